@@ -1,0 +1,68 @@
+"""The cast and the stage of every test: alice owns, bob operates, carol looks, mallory lives next door."""
+
+import os
+import tempfile
+
+os.environ.setdefault("EVERGROW_DATA", tempfile.mkdtemp(prefix="evergrow-test-"))
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from evergrow.lib import clock
+from evergrow.workspaces.models import Member, Role, User, Workspace
+
+NOON = datetime(2026, 3, 25, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def frozen() -> Iterator[datetime]:
+    """Wednesday 25 March 2026, noon in Shanghai."""
+    with clock.frozen(NOON):
+        yield NOON
+
+
+@pytest.fixture
+def workspace(db: None) -> Workspace:
+    return Workspace.objects.create(slug="acme", name="Acme", zone="Asia/Shanghai", currency="CNY")
+
+
+def make_member(workspace: Workspace, name: str, role: Role = Role.OPERATOR, **fields: object) -> Member:
+    user = User.objects.create_user(
+        f"{name.lower()}@example.com", "correct horse battery", name=name, language="en"
+    )
+    return Member.objects.create(workspace=workspace, user=user, role=role, **fields)
+
+
+@pytest.fixture
+def alice(workspace: Workspace) -> Member:
+    return make_member(workspace, "Alice", Role.OWNER)
+
+
+@pytest.fixture
+def bob(workspace: Workspace) -> Member:
+    return make_member(workspace, "Bob", Role.OPERATOR)
+
+
+@pytest.fixture
+def carol(workspace: Workspace) -> Member:
+    return make_member(workspace, "Carol", Role.VIEWER)
+
+
+@pytest.fixture
+def mallory(db: None) -> Member:
+    return make_member(Workspace.objects.create(slug="next-door", name="Next Door"), "Mallory", Role.OWNER)
+
+
+@pytest.fixture
+def sign_in() -> object:
+    """``sign_in(alice)`` gives a browser-like client that is signed in as her."""
+
+    def signed_in(member: Member) -> Client:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(member.user)
+        return client
+
+    return signed_in

@@ -1,0 +1,1 @@
+"""Accounts, people, identities, traits, tiers, teams, timeline, subscriptions."""

@@ -1,0 +1,47 @@
+"""Which accounts a member may see: all, the team's, or their own."""
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from evergrow.customers.models import Account, Person
+from evergrow.workspaces.models import AccountScope, Member
+
+
+def accounts(member: Member) -> QuerySet[Account]:
+    """The accounts of the member's workspace that the member may see."""
+    return Account.objects.filter(visible(member), workspace_id=member.workspace_id)
+
+
+def visible(member: Member, path: str = "") -> Q:
+    """The row right as a condition on accounts; ``path`` leads there from another model (``"account__"``)."""
+    if member.scope == AccountScope.ALL:
+        return Q()
+    mine = Q(team__member=member, team__ended_on=None)
+    if member.scope == AccountScope.TEAM and member.team:
+        mine = Q(team__member__team=member.team, team__ended_on=None)
+    mine &= Q(workspace_id=member.workspace_id)
+    return Q(**{f"{path}pk__in": Account.objects.filter(mine).values("pk")})
+
+
+def account_or_404(member: Member, number: int) -> Account:
+    """The account with this number, or 404 when it is not there or not for this member."""
+    account = accounts(member).filter(number=number).first()
+    if account is None:
+        raise Http404
+    return account
+
+
+def people(member: Member) -> QuerySet[Person]:
+    """The people of the accounts that the member may see; those without an account only with the right to all."""
+    found = Person.objects.filter(workspace_id=member.workspace_id, merged_into=None)
+    if member.scope == AccountScope.ALL:
+        return found
+    return found.filter(affiliations__account__in=accounts(member).values("pk")).distinct()
+
+
+def person_or_404(member: Member, number: int) -> Person:
+    """The person with this number, or 404."""
+    person = people(member).filter(number=number).first()
+    if person is None:
+        raise Http404
+    return person

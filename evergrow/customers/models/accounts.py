@@ -1,0 +1,74 @@
+from decimal import Decimal
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from evergrow.lib import bilingual, clock
+from evergrow.workspaces.models import Workspace
+
+
+class AccountStatus(models.TextChoices):
+    """Where the account stands with us commercially, derived from its subscriptions."""
+
+    PROSPECT = "prospect", _("Prospect")
+    TRIAL = "trial", _("In trial")
+    ACTIVE = "active", _("Customer")
+    EXPIRED = "expired", _("Trial expired")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Tier(models.TextChoices):
+    STRATEGIC = "strategic", _("Strategic")
+    VIP = "vip", _("VIP")
+    GENERAL = "general", _("General")
+
+
+class Account(models.Model):
+    """A customer organisation. ``number`` is dense within the workspace: it stands in addresses and in bitmaps."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="accounts")
+    number = models.PositiveIntegerField()
+    external_id = models.CharField(_("id in your systems"), max_length=200)
+    name = models.CharField(_("name"), max_length=200)
+    other_name = models.CharField(_("name in the other language"), max_length=200, blank=True)
+    domain = models.CharField(_("web domain"), max_length=200, blank=True)
+    country = models.CharField(_("country"), max_length=80, blank=True)
+    industry = models.CharField(_("industry"), max_length=80, blank=True)
+    size = models.CharField(_("company size"), max_length=40, blank=True)
+    channel = models.CharField(_("first touch"), max_length=80, blank=True)
+    signed_up_on = models.DateField(_("signed up"), null=True, blank=True)
+    tier = models.CharField(_("tier"), max_length=12, choices=Tier.choices, default=Tier.GENERAL)
+    traits = models.JSONField(default=dict, blank=True)
+    import_id = models.BigIntegerField(null=True, db_index=True)
+    created_at = models.DateTimeField(default=clock.now)
+    updated_at = models.DateTimeField(default=clock.now)
+
+    # Kept right by customers.actions.refresh_commerce from the subscriptions
+    status = models.CharField(
+        _("status"), max_length=10, choices=AccountStatus.choices, default=AccountStatus.PROSPECT
+    )
+    plan = models.CharField(_("plan"), max_length=80, blank=True)
+    mrr = models.DecimalField(_("MRR"), max_digits=14, decimal_places=2, default=Decimal(0))
+    seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)
+    customer_since = models.DateField(_("customer since"), null=True, blank=True)
+    renews_on = models.DateField(_("renewal"), null=True, blank=True)
+    cancelled_on = models.DateField(_("cancelled"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "number"], name="account_number"),
+            models.UniqueConstraint(fields=["workspace", "external_id"], name="account_external_id"),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "status", "mrr"], name="accounts_by_mrr"),
+            models.Index(fields=["workspace", "renews_on"], name="accounts_by_renewal"),
+            models.Index(fields=["workspace", "name"], name="accounts_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def called(self, language: str) -> str:
+        """The name to show to a reader of this language."""
+        chinese, latin = sorted([self.name, self.other_name or self.name], key=str.isascii)
+        return bilingual.pick({"zh": chinese, "en": latin}, language)

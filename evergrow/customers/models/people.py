@@ -1,0 +1,96 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from evergrow.customers.models.accounts import Account
+from evergrow.lib import clock
+from evergrow.workspaces.models import Member, Workspace
+
+
+class Person(models.Model):
+    """A human on the customer's side, known or still anonymous. ``number`` is dense within the workspace."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="people")
+    number = models.PositiveIntegerField()
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    title = models.CharField(_("job title"), max_length=120, blank=True)
+    traits = models.JSONField(default=dict, blank=True)
+    is_anonymous = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged_from")
+    first_seen_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    import_id = models.BigIntegerField(null=True, db_index=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="person_number")]
+        indexes = [
+            models.Index(fields=["workspace", "email"], name="people_by_email"),
+            models.Index(fields=["workspace", "name"], name="people_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or f"#{self.number}"
+
+
+class Identifier(models.Model):
+    """One of the ids by which a person's events reach us."""
+
+    class Kind(models.TextChoices):
+        USER = "user", _("User id")
+        ANONYMOUS = "anonymous", _("Anonymous id")
+        EMAIL = "email", _("Email")
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identifiers")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    value = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "kind", "value"], name="identifier_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
+
+
+class PersonMerge(models.Model):
+    """A person turned out to be another one; enough is kept to take it back."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    kept = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    merged = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    identifiers = models.JSONField(default=list)
+    traits_before = models.JSONField(default=dict)
+    reason = models.CharField(max_length=80)
+    by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"#{self.merged_id} → #{self.kept_id}"
+
+
+class Affiliation(models.Model):
+    """A person's place at an account."""
+
+    class Influence(models.TextChoices):
+        DECIDES = "decides", _("decides")
+        INFLUENCES = "influences", _("influences")
+        PAYS = "pays", _("pays")
+        USES = "uses", _("uses")
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="affiliations")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="affiliations")
+    influence = models.CharField(
+        _("influence"), max_length=10, choices=Influence.choices, default=Influence.USES
+    )
+    is_key = models.BooleanField(_("key person"), default=False)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "person"], name="affiliation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.account}"

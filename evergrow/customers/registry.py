@@ -1,0 +1,124 @@
+"""Where other rooms add to customer pages: columns and filters of the account list, cards and tabs of the account page.
+
+A room registers in its ``AppConfig.ready``; customers itself never imports the rooms above it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.db.models import Expression, F, Q, QuerySet
+from django.utils.functional import _StrPromise
+
+from evergrow.customers.models import Account
+from evergrow.workspaces.access import GatedRequest
+from evergrow.workspaces.models import Member, Workspace
+
+Words = str | _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the account list.
+
+    ``template`` renders one cell with ``account``; ``value`` gives the plain value for export;
+    ``order_by`` is what a click on the head sorts by (nulls come last either way).
+    ``load`` may add facts to the rows of one page at once: ``load(workspace, accounts) -> {account.pk: fact}``,
+    which the cell finds as ``fact``.
+    """
+
+    key: str
+    label: Words
+    template: str
+    value: Callable[[Account], Any]
+    order_by: str | Expression | F | None = None
+    is_number: bool = False
+    is_default: bool = True
+    position: int = 100
+    select_related: tuple[str, ...] = ()
+    load: Callable[[Workspace, Sequence[Account]], Mapping[int, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter of the account list, held in the URL as ``key=value`` (repeated for several values).
+
+    ``condition`` turns the chosen values into a Q; raise ValueError with a sentence when one cannot be used.
+    ``choices`` gives ``(value, label)`` pairs, or is empty for a typed value (``kind`` says which).
+    """
+
+    key: str
+    label: Words
+    condition: Callable[[Member, list[str]], Q]
+    choices: Callable[[Workspace], list[tuple[str, Words]]] | None = None
+    kind: Literal["choice", "text", "number", "days"] = "choice"
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A card of the account page: ``context(request, account)`` fills ``template``.
+
+    ``zone`` says where: the fact strip under the name, the wide column, the rail, or a tab of its own.
+    A panel whose context is ``None`` is left out.
+    """
+
+    key: str
+    template: str
+    context: Callable[[GatedRequest, Account], dict[str, Any] | None]
+    zone: Literal["facts", "main", "rail", "tab"] = "main"
+    label: Words = ""
+    count: Callable[[Account], int] | None = None
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A built-in view of the account list: a name over a query string."""
+
+    key: str
+    label: Words
+    query: str
+    position: int = 100
+
+
+@dataclass(slots=True)
+class _Registry:
+    columns: dict[str, Column] = field(default_factory=dict)
+    filters: dict[str, Filter] = field(default_factory=dict)
+    panels: dict[str, Panel] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)
+
+
+_registry = _Registry()
+
+
+def add(*parts: Column | Filter | Panel | View) -> None:
+    """Register parts under their keys; the same key again replaces the part."""
+    shelves: dict[type, dict[str, Any]] = {
+        Column: _registry.columns,
+        Filter: _registry.filters,
+        Panel: _registry.panels,
+        View: _registry.views,
+    }
+    for part in parts:
+        shelves[type(part)][part.key] = part
+
+
+def columns() -> list[Column]:
+    return sorted(_registry.columns.values(), key=lambda part: part.position)
+
+
+def filters() -> list[Filter]:
+    return sorted(_registry.filters.values(), key=lambda part: part.position)
+
+
+def panels(zone: str) -> list[Panel]:
+    return sorted((p for p in _registry.panels.values() if p.zone == zone), key=lambda part: part.position)
+
+
+def views() -> list[View]:
+    return sorted(_registry.views.values(), key=lambda part: part.position)
+
+
+Rows = QuerySet[Account]

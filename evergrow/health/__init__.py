@@ -1,0 +1,1 @@
+"""Scorecards and the history of every score."""

@@ -1,0 +1,1 @@
+"""Capture and imports: wire formats, spool, files."""

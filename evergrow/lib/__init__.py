@@ -1,0 +1,1 @@
+"""Leaf helpers, one topic a file: no Django, no room."""

@@ -1,0 +1,1 @@
+"""Playbooks, tasks and signals: the work that customers need from us."""

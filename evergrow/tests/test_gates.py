@@ -1,0 +1,74 @@
+"""Every address × every role × a stranger. A room's addresses and their abilities stand in its tests/url_table.py."""
+
+import importlib
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from conftest import make_member
+from evergrow.urls import ROOMS
+from evergrow.workspaces.access import ABILITIES
+from evergrow.workspaces.models import Role
+
+TABLES = [importlib.import_module(f"evergrow.{room}.tests.url_table") for room in ROOMS]
+GATED: dict[str, tuple[str, str, Any]] = {name: row for table in TABLES for name, row in table.GATED.items()}
+PUBLIC = {name for table in TABLES for name in table.PUBLIC} | {"set_language"}
+
+
+def addresses(resolver: URLResolver, namespace: str = "", route: str = "") -> list[tuple[str, str, URLPattern]]:
+    found = []
+    for part in resolver.url_patterns:
+        here = route + str(part.pattern)
+        if isinstance(part, URLResolver):
+            inner = f"{namespace}{part.namespace}:" if part.namespace else namespace
+            found += addresses(part, inner, here)
+        else:
+            found.append((f"{namespace}{part.name}", here, part))
+    return found
+
+
+EVERY = addresses(get_resolver())
+
+
+def test_every_address_stands_in_the_table() -> None:
+    known = set(GATED) | PUBLIC
+    missing = [n for n, route, _ in EVERY if n not in known and not route.startswith(("auth/", "api/", "static/"))]
+    assert not missing, f"Add these to their room's tests/url_table.py: {missing}"
+
+
+def test_the_table_names_no_address_that_is_gone() -> None:
+    assert (set(GATED) | PUBLIC) <= {name for name, _, _ in EVERY}
+
+
+def test_every_workspace_page_declares_the_ability_of_the_table() -> None:
+    wrong = {
+        name: (getattr(part.callback, "ability", None), GATED[name][0])
+        for name, _, part in EVERY
+        if name in GATED and getattr(part.callback, "ability", None) != GATED[name][0]
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", sorted(GATED))
+def test_gate(name: str, workspace: Any, alice: Any, mallory: Any, frozen: Any) -> None:
+    ability, method, arguments = GATED[name]
+    kwargs = arguments(workspace) if callable(arguments) else arguments
+    url = reverse(name, kwargs={"workspace": workspace.slug, **kwargs})
+
+    def ask(member: Any) -> int:
+        client = Client(raise_request_exception=True)
+        if member is not None:
+            client.force_login(member.user)
+        return client.generic(method, url, content_type="application/x-www-form-urlencoded").status_code
+
+    assert ask(mallory) == 404, "a stranger to the workspace"
+    assert ask(None) == 302, "somebody who has not signed in"
+    for role in Role:
+        member = make_member(workspace, f"some-{role}", role)
+        status = ask(member)
+        if ability in ABILITIES[role]:
+            assert status not in (302, 403) or (status == 302 and method != "GET"), f"{role} may: {status}"
+        else:
+            assert status == 403, f"{role} may not: {status}"

@@ -1,0 +1,1 @@
+"""The shell: layout, components, navigation, home, search."""

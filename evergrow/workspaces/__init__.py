@@ -1,0 +1,1 @@
+"""Tenants, members, roles, keys, audit trail, access gates, jobs."""

@@ -1,0 +1,28 @@
+"""The audit trail: every change leaves an entry."""
+
+from typing import Any
+
+from django.db import models
+
+from evergrow.workspaces.models import AuditEntry, Member, Workspace
+
+
+def record(
+    workspace: Workspace,
+    verb: str,
+    target: models.Model,
+    *,
+    by: Member | None,
+    data: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Write down that ``by`` (``None``: Evergrow itself) did ``verb`` (``"account.retagged"``) to ``target``."""
+    return AuditEntry.objects.create(
+        workspace=workspace,
+        by=by,
+        by_name=str(by) if by else "Evergrow",
+        verb=verb,
+        target_kind=target._meta.model_name or "",
+        target_id=str(target.pk or ""),
+        target_name=str(target)[:200],
+        data=data or {},
+    )

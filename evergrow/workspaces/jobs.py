@@ -1,0 +1,140 @@
+"""Jobs: rooms register what they can do, actions put work in the queue, a worker runs what is due.
+
+1. ``register("intake.import")`` names a function ``(job: Job, progress: Progress) -> dict`` in a room's ``tasks.py``.
+2. ``enqueue`` writes a row; the same dedupe key twice while one is open gives the first row back.
+3. ``run_next`` claims one due row by a guarded update, with a lease; a dead worker's job is claimed again.
+   Handlers must therefore be safe to run twice.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, models, transaction
+
+from evergrow.lib import clock
+from evergrow.workspaces.models import Job, JobState, Member, Workspace
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS = 5
+
+
+class Progress:
+    """Tells the job's row how far it is, and keeps its lease alive. Raises ``Cancelled`` once someone stops the job."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        fields: dict[str, Any] = {"done_units": done, "lease_until": clock.now() + LEASE}
+        if total is not None:
+            fields["total_units"] = total
+        if not Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING).update(**fields):
+            raise Cancelled
+
+
+class Cancelled(Exception):
+    """The job was stopped by a person."""
+
+
+Handler = Callable[[Job, Progress], dict[str, Any]]
+_handlers: dict[str, Handler] = {}
+
+
+def register(kind: str) -> Callable[[Handler], Handler]:
+    """Name the function that runs jobs of this kind."""
+
+    def keep(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return keep
+
+
+def enqueue(
+    kind: str,
+    workspace: Workspace,
+    *,
+    by: Member | None = None,
+    args: dict[str, Any] | None = None,
+    dedupe_key: str = "",
+    run_at: datetime | None = None,
+) -> Job:
+    """Put a job in the queue; with a dedupe key, the open job of that key where there is one already."""
+    if kind not in _handlers:
+        raise LookupError(f"No room registered the job kind {kind!r}.")
+    fields = {"kind": kind, "workspace": workspace, "dedupe_key": dedupe_key}
+    try:
+        with transaction.atomic():
+            return Job.objects.create(**fields, created_by=by, args=args or {}, run_at=run_at or clock.now())
+    except IntegrityError:
+        return Job.objects.get(**fields, state__in=[JobState.QUEUED, JobState.RUNNING])
+
+
+def claim(only: models.Q | None = None) -> Job | None:
+    """Take one due job: queued, or running with a lease that ran out. Nobody else gets the same one."""
+    now = clock.now()
+    due = models.Q(state=JobState.QUEUED, run_at__lte=now) | models.Q(
+        state=JobState.RUNNING, lease_until__lt=now
+    )
+    with transaction.atomic():
+        waiting = Job.objects.filter(due & (only or models.Q())).order_by("run_at", "pk")
+        if connection.features.has_select_for_update_skip_locked:
+            waiting = waiting.select_for_update(skip_locked=True)
+        job = waiting.first()
+        if job is None:
+            return None
+        took = Job.objects.filter(pk=job.pk, state=job.state, attempts=job.attempts).update(
+            state=JobState.RUNNING,
+            attempts=job.attempts + 1,
+            lease_until=now + LEASE,
+            started_at=now,
+            error="",
+        )
+    if not took:
+        return None
+    job.refresh_from_db()
+    return job
+
+
+def run(job: Job) -> None:
+    """Run a claimed job and write down how it ended: done, failed for good, or queued again with a growing delay."""
+    try:
+        result = _handlers[job.kind](job, Progress(job))
+    except Cancelled:
+        return
+    except Exception as error:
+        log.exception("The job %s %s failed.", job.kind, job.pk)
+        last = job.attempts >= MAX_ATTEMPTS or getattr(error, "is_final", False)
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+            state=JobState.FAILED if last else JobState.QUEUED,
+            run_at=clock.now() + timedelta(seconds=10 * 3**job.attempts),
+            finished_at=clock.now() if last else None,
+            error="".join(traceback.format_exception_only(error))[:4000],
+        )
+        return
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+        state=JobState.DONE, finished_at=clock.now(), result=result, lease_until=None
+    )
+
+
+def run_next(only: models.Q | None = None) -> bool:
+    """Claim and run one due job; whether there was one."""
+    job = claim(only)
+    if job is None:
+        return False
+    run(job)
+    return True
+
+
+def cancel(*, job: Job) -> bool:
+    """Stop an open job; its handler notices at its next progress report."""
+    open_states = [JobState.QUEUED, JobState.RUNNING]
+    return bool(
+        Job.objects.filter(pk=job.pk, state__in=open_states).update(
+            state=JobState.CANCELLED, finished_at=clock.now()
+        )
+    )
