@@ -30,9 +30,7 @@ def workspace(db: None) -> Workspace:
 
 
 def make_member(workspace: Workspace, name: str, role: Role = Role.OPERATOR, **fields: object) -> Member:
-    user = User.objects.create_user(
-        f"{name.lower()}@example.com", "correct horse battery", name=name, language="en"
-    )
+    user = User.objects.create_user(f"{name.lower()}@example.com", "correct horse battery", name=name, language="en")
     return Member.objects.create(workspace=workspace, user=user, role=role, **fields)
 
 

@@ -30,9 +30,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "evergrow_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("EVERGROW_BEHIND_PROXY", False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("EVERGROW_BEHIND_PROXY", False) else None
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if USE_HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -181,9 +179,7 @@ ACCOUNT_RATE_LIMITS = {
 # Mail
 _mail = urlsplit(env.url("EVERGROW_SMTP_URL", ("smtp", "smtps", "smtp+tls")))
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if _mail.hostname
-    else "django.core.mail.backends.dummy.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend" if _mail.hostname else "django.core.mail.backends.dummy.EmailBackend"
 )
 MAIL_IS_SET_UP = bool(_mail.hostname)
 EMAIL_HOST = _mail.hostname or ""

@@ -77,9 +77,7 @@ def enqueue(
 def claim(only: models.Q | None = None) -> Job | None:
     """Take one due job: queued, or running with a lease that ran out. Nobody else gets the same one."""
     now = clock.now()
-    due = models.Q(state=JobState.QUEUED, run_at__lte=now) | models.Q(
-        state=JobState.RUNNING, lease_until__lt=now
-    )
+    due = models.Q(state=JobState.QUEUED, run_at__lte=now) | models.Q(state=JobState.RUNNING, lease_until__lt=now)
     with transaction.atomic():
         waiting = Job.objects.filter(due & (only or models.Q())).order_by("run_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
@@ -134,7 +132,5 @@ def cancel(*, job: Job) -> bool:
     """Stop an open job; its handler notices at its next progress report."""
     open_states = [JobState.QUEUED, JobState.RUNNING]
     return bool(
-        Job.objects.filter(pk=job.pk, state__in=open_states).update(
-            state=JobState.CANCELLED, finished_at=clock.now()
-        )
+        Job.objects.filter(pk=job.pk, state__in=open_states).update(state=JobState.CANCELLED, finished_at=clock.now())
     )

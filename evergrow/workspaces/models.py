@@ -68,9 +68,7 @@ class Workspace(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
     zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai")
-    week_start = models.SmallIntegerField(
-        _("week starts on"), choices=WeekStart.choices, default=WeekStart.MONDAY
-    )
+    week_start = models.SmallIntegerField(_("week starts on"), choices=WeekStart.choices, default=WeekStart.MONDAY)
     calendar = models.CharField(
         _("working calendar"), max_length=8, choices=Calendar.choices, default=Calendar.CN, blank=True
     )

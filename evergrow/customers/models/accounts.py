@@ -44,9 +44,7 @@ class Account(models.Model):
     updated_at = models.DateTimeField(default=clock.now)
 
     # Kept right by customers.actions.refresh_commerce from the subscriptions
-    status = models.CharField(
-        _("status"), max_length=10, choices=AccountStatus.choices, default=AccountStatus.PROSPECT
-    )
+    status = models.CharField(_("status"), max_length=10, choices=AccountStatus.choices, default=AccountStatus.PROSPECT)
     plan = models.CharField(_("plan"), max_length=80, blank=True)
     mrr = models.DecimalField(_("MRR"), max_digits=14, decimal_places=2, default=Decimal(0))
     seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)

@@ -24,9 +24,7 @@ class Imported(models.Model):
 
     class Meta:
         abstract = True
-        constraints = [
-            models.UniqueConstraint(fields=["workspace", "external_id"], name="%(class)s_external_id")
-        ]
+        constraints = [models.UniqueConstraint(fields=["workspace", "external_id"], name="%(class)s_external_id")]
 
 
 class Subscription(Imported):
@@ -73,9 +71,7 @@ class TicketPriority(models.TextChoices):
 
 class Ticket(Imported):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tickets")
-    person = models.ForeignKey(
-        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets"
-    )
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets")
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     priority = models.CharField(_("priority"), max_length=8, choices=TicketPriority.choices)
     opened_at = models.DateTimeField(_("opened"))

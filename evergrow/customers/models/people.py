@@ -82,9 +82,7 @@ class Affiliation(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="affiliations")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="affiliations")
-    influence = models.CharField(
-        _("influence"), max_length=10, choices=Influence.choices, default=Influence.USES
-    )
+    influence = models.CharField(_("influence"), max_length=10, choices=Influence.choices, default=Influence.USES)
     is_key = models.BooleanField(_("key person"), default=False)
     started_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
