@@ -10,6 +10,7 @@ from evergrow.customers.models.commerce import (
     TicketPriority,
     Touch,
 )
+from evergrow.customers.models.counters import Counter
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
 
@@ -17,6 +18,7 @@ __all__ = [
     "Account",
     "AccountStatus",
     "Affiliation",
+    "Counter",
     "Identifier",
     "Invoice",
     "InvoiceStatus",

@@ -1,0 +1,38 @@
+"""Dense numbers of accounts and people, given out once each however many writers ask at the same time."""
+
+from typing import Literal
+
+from django.db import models, transaction
+
+from evergrow.customers.models import Account, Counter, Person
+from evergrow.workspaces.models import Workspace
+
+Kind = Literal["account", "person"]
+NUMBERED: dict[Kind, type[Account] | type[Person]] = {"account": Account, "person": Person}
+
+
+@transaction.atomic
+def next_numbers(workspace: Workspace, kind: Kind, count: int) -> range:
+    """Reserve ``count`` consecutive numbers for new accounts or people of a workspace.
+
+    The update locks the counter's row until the transaction ends (SQLite: the whole store), so that the value
+    read after it is ours alone. Numbers of a transaction that is rolled back are given out again.
+    """
+    if count < 1:
+        raise ValueError(f"Ask for at least one number, not {count}.")
+    counter = Counter.objects.filter(workspace=workspace, kind=kind)
+    if not counter.update(last=models.F("last") + count):
+        Counter.objects.get_or_create(workspace=workspace, kind=kind, defaults={"last": _highest(workspace, kind)})
+        counter.update(last=models.F("last") + count)
+    last = counter.get().last
+    return range(last - count + 1, last + 1)
+
+
+def next_number(workspace: Workspace, kind: Kind) -> int:
+    """One new number."""
+    return next_numbers(workspace, kind, 1)[0]
+
+
+def _highest(workspace: Workspace, kind: Kind) -> int:
+    found = NUMBERED[kind]._default_manager.filter(workspace=workspace).aggregate(highest=models.Max("number"))
+    return found["highest"] or 0
