@@ -3,7 +3,8 @@
 import os
 import tempfile
 
-os.environ.setdefault("EVERGROW_DATA", tempfile.mkdtemp(prefix="evergrow-test-"))
+# Every test process has its own data folder: the event store belongs to one process.
+os.environ["EVERGROW_DATA"] = tempfile.mkdtemp(prefix="evergrow-test-")
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
