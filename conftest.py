@@ -8,6 +8,7 @@ os.environ["EVERGROW_DATA"] = tempfile.mkdtemp(prefix="evergrow-test-")
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,6 +17,12 @@ from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Role, User, Workspace
 
 NOON = datetime(2026, 3, 25, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Hash passwords cheaply: the cast signs up in nearly every test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -19,10 +19,16 @@ def record(
     return AuditEntry.objects.create(
         workspace=workspace,
         by=by,
-        by_name=str(by) if by else "Evergrow",
+        by_name=_called(by),
         verb=verb,
         target_kind=target._meta.model_name or "",
         target_id=str(target.pk or ""),
         target_name=str(target)[:200],
         data=data or {},
     )
+
+
+def _called(by: Member | None) -> str:
+    if by is None:
+        return "Evergrow"
+    return f"{by} · {by.through.name}"[:160] if by.through else str(by)

@@ -116,6 +116,9 @@ class Member(models.Model):
     last_seen_at = models.DateTimeField(null=True, blank=True)
     previous_seen_at = models.DateTimeField(null=True, blank=True)
 
+    through: "Key | None" = None
+    """The API token this member acts through in the present request, if any."""
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="one_membership_per_user")]
 
@@ -129,6 +132,8 @@ class Invitation(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("email"))
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.OPERATOR)
+    scope = models.CharField(_("sees"), max_length=4, choices=AccountScope.choices, default=AccountScope.ALL)
+    team = models.CharField(_("team"), max_length=60, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
