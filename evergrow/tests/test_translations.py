@@ -55,7 +55,7 @@ def unmarked(source: str) -> list[str]:
     source = re.sub(r"{%\s*blocktrans(late)?\b.*?endblocktrans(late)?\s*%}", "", source, flags=re.S)
     source = re.sub(r"{{.*?}}|{%.*?%}", "", source, flags=re.S)
     source = re.sub(r"<(script|style|code|pre|svg|kbd)\b.*?</\1>", "", source, flags=re.S)
-    texts = SHOWN_ATTRIBUTES.findall(source) + [re.sub(r"<[^>]*>", "\n", source)]
+    texts = [*SHOWN_ATTRIBUTES.findall(source), re.sub(r"<[^>]*>", "\n", source)]
     words = [w for text in texts for w in re.findall(r"[A-Za-z][A-Za-z]+|[\u4e00-\u9fff]+", re.sub(r"&\w+;", "", text))]
     return [word for word in words if word not in SAME_IN_BOTH and word != "中"]
 

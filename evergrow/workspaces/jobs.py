@@ -7,6 +7,7 @@
 """
 
 import logging
+import threading
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from evergrow.workspaces.models import Job, JobState, Member, Workspace
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
+stopping = threading.Event()
 
 
 class Progress:
@@ -29,6 +31,8 @@ class Progress:
         self.job = job
 
     def __call__(self, done: int, total: int | None = None) -> None:
+        if stopping.is_set():
+            raise Interrupted
         fields: dict[str, Any] = {"done_units": done, "lease_until": clock.now() + LEASE}
         if total is not None:
             fields["total_units"] = total
@@ -38,6 +42,10 @@ class Progress:
 
 class Cancelled(Exception):
     """The job was stopped by a person."""
+
+
+class Interrupted(Exception):
+    """The process is ending; the job goes back into the queue."""
 
 
 Handler = Callable[[Job, Progress], dict[str, Any]]
@@ -78,8 +86,10 @@ def claim(only: models.Q | None = None) -> Job | None:
     """Take one due job: queued, or running with a lease that ran out. Nobody else gets the same one."""
     now = clock.now()
     due = models.Q(state=JobState.QUEUED, run_at__lte=now) | models.Q(state=JobState.RUNNING, lease_until__lt=now)
+    waiting = Job.objects.filter(due & (only or models.Q())).order_by("run_at", "pk")
+    if not waiting.exists():
+        return None
     with transaction.atomic():
-        waiting = Job.objects.filter(due & (only or models.Q())).order_by("run_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
         job = waiting.first()
@@ -104,6 +114,9 @@ def run(job: Job) -> None:
         result = _handlers[job.kind](job, Progress(job))
     except Cancelled:
         return
+    except Interrupted:
+        requeue(models.Q(pk=job.pk))
+        return
     except Exception as error:
         log.exception("The job %s %s failed.", job.kind, job.pk)
         last = job.attempts >= MAX_ATTEMPTS or getattr(error, "is_final", False)
@@ -116,6 +129,13 @@ def run(job: Job) -> None:
         return
     Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
         state=JobState.DONE, finished_at=clock.now(), result=result, lease_until=None
+    )
+
+
+def requeue(which: models.Q) -> int:
+    """Put running jobs back into the queue, without counting the attempt; how many."""
+    return Job.objects.filter(which, state=JobState.RUNNING).update(
+        state=JobState.QUEUED, lease_until=None, attempts=models.F("attempts") - 1
     )
 
 

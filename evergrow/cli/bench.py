@@ -1,0 +1,39 @@
+"""``evergrow bench``: measure this machine. Prints one JSON object, each figure beside a baseline of the same run."""
+
+import argparse
+import json
+from importlib import import_module
+from typing import Any
+
+BENCHES = {
+    "capture": ("evergrow.intake.bench", "events accepted and drained per second"),
+    "trend": ("evergrow.insight.bench", "the trend question over many events"),
+    "health": ("evergrow.health.bench", "scores of a whole portfolio"),
+    "pages": ("evergrow.web.bench", "pages answered by a served instance with the sample"),
+}
+
+
+def add_to(commands: Any) -> None:
+    parser = commands.add_parser("bench", help="measure speed against named baselines", description=__doc__)
+    kinds = parser.add_subparsers(title="benches", metavar="BENCH", required=True)
+    for name, (_module, words) in BENCHES.items():
+        bench = kinds.add_parser(name, help=words)
+        bench.add_argument("--json", action="store_true", help="print the JSON object alone")
+        bench.add_argument("--seconds", type=float, default=5.0, help="how long each timed part lasts")
+        bench.add_argument("--events", type=int, default=2_000_000, help="events to make up (trend)")
+        bench.add_argument("--accounts", type=int, default=12_000, help="accounts to make up (health)")
+        bench.add_argument("--measures", type=int, default=12, help="measures of the scorecard (health)")
+        bench.set_defaults(run=run, bench=name)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Run one bench in a throw-away data folder, never on the user's own."""
+    report: dict[str, Any] = import_module(BENCHES[arguments.bench][0]).run(arguments)
+    if arguments.json:
+        print(json.dumps(report, ensure_ascii=False))
+        return
+    machine = report["machine"]
+    print(f"{report['bench']} on {machine['cpus']} cores, {machine['memory_gib']} GiB, {machine['engine']}")
+    for row in report["results"]:
+        better = f"{row['ratio']:.1f}× {row['baseline']}" if row.get("ratio") else ""
+        print(f"  {row['metric']:<44} {row['value']:>14,.3f} {row['unit']:<10} {better}")
