@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CustomersConfig(AppConfig):
     name = "evergrow.customers"
     label = "customers"
+
+    def ready(self) -> None:
+        from evergrow.customers import tasks, tellings  # noqa: F401

@@ -11,7 +11,7 @@ from django.db.models import Expression, F, Q, QuerySet
 from django.utils.functional import _StrPromise
 
 from evergrow.customers.models import Account
-from evergrow.workspaces.access import GatedRequest
+from evergrow.workspaces.access import Ability, GatedRequest, may
 from evergrow.workspaces.models import Member, Workspace
 
 Words = str | _StrPromise
@@ -82,24 +82,44 @@ class View:
     position: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class BulkAct:
+    """An act on selected accounts of the list.
+
+    The button posts the selection to ``url(workspace)``; the view there reads it with
+    ``customers.selection.read(request)`` and, when it first asks something, repeats it in its own form by including
+    ``customers/_selection.html`` with ``selection``. Only members with the ability see the button.
+    """
+
+    key: str
+    label: Words
+    icon: str
+    url: Callable[[Workspace], str]
+    ability: Ability = "work"
+    is_primary: bool = False
+    position: int = 100
+
+
 @dataclass(slots=True)
 class _Registry:
     columns: dict[str, Column] = field(default_factory=dict)
     filters: dict[str, Filter] = field(default_factory=dict)
     panels: dict[str, Panel] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
+    bulk_acts: dict[str, BulkAct] = field(default_factory=dict)
 
 
 _registry = _Registry()
 
 
-def add(*parts: Column | Filter | Panel | View) -> None:
+def add(*parts: Column | Filter | Panel | View | BulkAct) -> None:
     """Register parts under their keys; the same key again replaces the part."""
     shelves: dict[type, dict[str, Any]] = {
         Column: _registry.columns,
         Filter: _registry.filters,
         Panel: _registry.panels,
         View: _registry.views,
+        BulkAct: _registry.bulk_acts,
     }
     for part in parts:
         shelves[type(part)][part.key] = part
@@ -119,6 +139,11 @@ def panels(zone: str) -> list[Panel]:
 
 def views() -> list[View]:
     return sorted(_registry.views.values(), key=lambda part: part.position)
+
+
+def bulk_acts(member: Member) -> list[BulkAct]:
+    acts = (act for act in _registry.bulk_acts.values() if may(member, act.ability))
+    return sorted(acts, key=lambda part: part.position)
 
 
 Rows = QuerySet[Account]

@@ -1,0 +1,110 @@
+"""Making and changing accounts."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evergrow.customers import timeline
+from evergrow.customers.actions.numbers import next_number
+from evergrow.customers.models import Account, Tier, TimelineEntry
+from evergrow.lib import clock
+from evergrow.lib.batches import batched
+from evergrow.workspaces import audit
+from evergrow.workspaces.access import require
+from evergrow.workspaces.models import Member, Workspace
+
+EDITABLE = (
+    "name",
+    "other_name",
+    "external_id",
+    "domain",
+    "country",
+    "industry",
+    "size",
+    "channel",
+    "signed_up_on",
+)
+
+
+class ExternalIdTaken(ValidationError):
+    """Another account of the workspace has this id."""
+
+
+@transaction.atomic
+def create_account(*, workspace: Workspace, by: Member | None, **facts: Any) -> Account:
+    """Make an account from ``EDITABLE`` facts; without an ``external_id`` it gets one of ours.
+
+    Raises ExternalIdTaken, or ValidationError per field.
+    """
+    require(by, "work")
+    _only_editable(facts)
+    account = Account(workspace=workspace, **facts)
+    account.external_id = account.external_id or f"evergrow-{uuid4().hex[:12]}"
+    _check(account)
+    account.number = next_number(workspace, "account")
+    account.save()
+    audit.record(workspace, "account.created", account, by=by)
+    timeline.add(account, "account.created", by=by)
+    return account
+
+
+@transaction.atomic
+def edit_account(*, account: Account, by: Member | None, **facts: Any) -> dict[str, list[str]]:
+    """Change ``EDITABLE`` facts; gives ``{field: [before, after]}`` of what really changed."""
+    require(by, "work")
+    _only_editable(facts)
+    changes = {
+        name: [str(getattr(account, name) or ""), str(value or "")]
+        for name, value in facts.items()
+        if (getattr(account, name) or "") != (value or "")
+    }
+    if not changes:
+        return {}
+    for name in changes:
+        setattr(account, name, facts[name])
+    _check(account)
+    account.updated_at = clock.now()
+    account.save(update_fields=[*changes, "updated_at"])
+    audit.record(account.workspace, "account.edited", account, by=by, data=changes)
+    return changes
+
+
+@transaction.atomic
+def set_tier(*, accounts: Iterable[Account], tier: str, by: Member | None) -> int:
+    """Put accounts of one workspace into a tier; how many were in another one before."""
+    require(by, "manage")
+    tier = Tier(tier)
+    moving = [account for account in accounts if account.tier != tier]
+    if not moving:
+        return 0
+    for part in batched(moving, 500):
+        Account.objects.filter(pk__in=[a.pk for a in part]).update(tier=tier, updated_at=clock.now())
+    TimelineEntry.objects.bulk_create(
+        [TimelineEntry(account=a, kind="account.tier", data={"from": a.tier, "to": tier}, by=by) for a in moving],
+        batch_size=500,
+    )
+    data = {"to": tier, "from": {str(a.number): a.tier for a in moving}}
+    workspace = moving[0].workspace
+    audit.record(workspace, "account.tier", moving[0] if len(moving) == 1 else workspace, by=by, data=data)
+    for account in moving:
+        account.tier = tier
+    return len(moving)
+
+
+def _only_editable(facts: dict[str, Any]) -> None:
+    unknown = set(facts) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"These facts of an account cannot be set: {', '.join(sorted(unknown))}.")
+
+
+def _check(account: Account) -> None:
+    account.clean_fields(exclude=[f.name for f in Account._meta.fields if f.name not in EDITABLE])
+    twin = Account.objects.filter(workspace=account.workspace, external_id=account.external_id).exclude(pk=account.pk)
+    other = twin.first()
+    if other is not None:
+        sentence = _("“%(id)s” is already the id of %(name)s. Open that account, or give another id.")
+        raise ExternalIdTaken({"external_id": sentence % {"id": account.external_id, "name": other.name}})

@@ -1,0 +1,130 @@
+"""People on the customer's side and their places at accounts."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evergrow.customers import timeline
+from evergrow.customers.actions.numbers import next_number
+from evergrow.customers.models import Account, Affiliation, Identifier, Person
+from evergrow.lib import clock
+from evergrow.workspaces import audit
+from evergrow.workspaces.access import require
+from evergrow.workspaces.models import Member, Workspace
+
+EDITABLE = ("name", "email", "phone", "title")
+
+
+class NamelessPerson(ValidationError):
+    """Neither a name nor an email says who it is."""
+
+
+class EmailTaken(ValidationError):
+    """Another person of the workspace has this email."""
+
+
+@transaction.atomic
+def add_person(*, workspace: Workspace, by: Member | None, **facts: str) -> Person:
+    """Make a person from ``EDITABLE`` facts. Raises NamelessPerson, EmailTaken, or ValidationError per field."""
+    require(by, "work")
+    person = Person(workspace=workspace, created_at=clock.now())
+    _write(person, facts)
+    person.number = next_number(workspace, "person")
+    person.save()
+    _remember_email(person)
+    audit.record(workspace, "person.added", person, by=by)
+    return person
+
+
+@transaction.atomic
+def edit_person(*, person: Person, by: Member | None, **facts: str) -> Person:
+    """Change ``EDITABLE`` facts of a person. Raises what ``add_person`` raises."""
+    require(by, "work")
+    before = {name: getattr(person, name) for name in facts if getattr(person, name) != facts[name]}
+    if not before:
+        return person
+    _write(person, facts)
+    person.save(update_fields=list(before))
+    _remember_email(person)
+    changes = {name: [was, getattr(person, name)] for name, was in before.items()}
+    audit.record(person.workspace, "person.edited", person, by=by, data=changes)
+    return person
+
+
+@transaction.atomic
+def affiliate(
+    *,
+    account: Account,
+    person: Person,
+    by: Member | None,
+    influence: str = Affiliation.Influence.USES,
+    is_key: bool = False,
+    started_on: date | None = None,
+    ended_on: date | None = None,
+) -> Affiliation:
+    """Give a person a place at an account, or change it; ``ended_on`` says when they left."""
+    require(by, "work")
+    if person.workspace_id != account.workspace_id:
+        raise ValueError("A person and an account of different workspaces cannot be brought together.")
+    if started_on and ended_on and ended_on < started_on:
+        raise ValidationError({"ended_on": _("The last day lies before the first one. Change one of them.")})
+    place = Affiliation.objects.filter(account=account, person=person).first()
+    was_there = place is not None and place.ended_on is None
+    place = place or Affiliation(account=account, person=person)
+    place.influence, place.is_key = influence, is_key
+    place.started_on, place.ended_on = started_on, ended_on
+    place.clean_fields()
+    place.save()
+    audit.record(account.workspace, "person.placed", account, by=by, data={"person": person.number, **_facts(place)})
+    if ended_on is not None and was_there:
+        timeline.add(account, "person.left", {"name": str(person)}, by=by, person=person)
+    elif ended_on is None and not was_there:
+        timeline.add(account, "person.joined", {"name": str(person), "title": person.title}, by=by, person=person)
+    return place
+
+
+def _write(person: Person, facts: dict[str, str]) -> None:
+    unknown = set(facts) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"These facts of a person cannot be set: {', '.join(sorted(unknown))}.")
+    for name, value in facts.items():
+        setattr(person, name, value.strip())
+    person.email = person.email.lower()
+    if not person.name and not person.email:
+        raise NamelessPerson({"name": _("Give a name or an email, so that colleagues know who it is.")})
+    person.clean_fields(exclude=[f.name for f in Person._meta.fields if f.name not in EDITABLE])
+    holder = _holder(person)
+    if holder is not None and holder.pk != person.pk:
+        sentence = _("%(email)s belongs to %(name)s. Open that person, or give another address.")
+        raise EmailTaken({"email": sentence % {"email": person.email, "name": holder}})
+
+
+def _holder(person: Person) -> Person | None:
+    if not person.email:
+        return None
+    known = Identifier.objects.filter(
+        workspace_id=person.workspace_id, kind=Identifier.Kind.EMAIL, value=person.email
+    ).select_related("person")
+    found = known.first()
+    return found.person if found else None
+
+
+def _remember_email(person: Person) -> None:
+    if person.email:
+        Identifier.objects.get_or_create(
+            workspace_id=person.workspace_id,
+            kind=Identifier.Kind.EMAIL,
+            value=person.email,
+            defaults={"person": person},
+        )
+
+
+def _facts(place: Affiliation) -> dict[str, Any]:
+    return {
+        "influence": place.influence,
+        "is_key": place.is_key,
+        "ended_on": place.ended_on.isoformat() if place.ended_on else None,
+    }

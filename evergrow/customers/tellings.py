@@ -1,0 +1,55 @@
+"""How this room's timeline entries are told."""
+
+from django.utils.translation import gettext as _
+
+from evergrow.customers import timeline
+from evergrow.customers.models import TeamRole, Tier, TimelineEntry
+
+
+def _created(entry: TimelineEntry) -> str:
+    return _("Account created")
+
+
+def _tier(entry: TimelineEntry) -> str:
+    return _("Tier: %(before)s → %(after)s") % {
+        "before": Tier(entry.data["from"]).label,
+        "after": Tier(entry.data["to"]).label,
+    }
+
+
+def _note(entry: TimelineEntry) -> str:
+    return _("Note: %(words)s") % {"words": entry.data["body"]}
+
+
+def _visit(entry: TimelineEntry) -> str:
+    if entry.data["person"]:
+        return _("Visit with %(person)s: %(words)s") % {"person": entry.data["person"], "words": entry.data["words"]}
+    return _("Visit: %(words)s") % {"words": entry.data["words"]}
+
+
+def _team(entry: TimelineEntry) -> str:
+    words = {"role": TeamRole(entry.data["role"]).label, "before": entry.data["from"], "after": entry.data["to"]}
+    if not entry.data["to"]:
+        return _("%(role)s: %(before)s stepped down, nobody follows yet") % words
+    if entry.data["from"]:
+        return _("%(role)s: %(before)s handed over to %(after)s") % words
+    return _("%(role)s: %(after)s took over") % words
+
+
+def _joined(entry: TimelineEntry) -> str:
+    if entry.data["title"]:
+        return _("New person: %(name)s, %(title)s") % {"name": entry.data["name"], "title": entry.data["title"]}
+    return _("New person: %(name)s") % {"name": entry.data["name"]}
+
+
+def _left(entry: TimelineEntry) -> str:
+    return _("%(name)s left") % {"name": entry.data["name"]}
+
+
+timeline.register("account.created", "building-plus", _created)
+timeline.register("account.tier", "award", _tier)
+timeline.register("note.added", "note", _note)
+timeline.register("visit.logged", "users", _visit)
+timeline.register("team.changed", "triangle", _team)
+timeline.register("person.joined", "user-plus", _joined)
+timeline.register("person.left", "user-x", _left)
