@@ -1,1 +1,91 @@
-"""The only room that knows ClickHouse: engine, schema, rollups."""
+"""The only room that knows ClickHouse: engine, schema, rollups.
+
+``from evergrow import warehouse`` and ask: ``warehouse.rows("select {n:UInt8}", n=1)``. The same SQL runs in this
+process (the default) and on a server (``EVERGROW_CLICKHOUSE_URL``). Values are bound, never pasted into the text.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from evergrow.warehouse import arrow, engines, migrate as _migrate
+from evergrow.warehouse.engines import BadQuery, StoreUnavailable
+from evergrow.warehouse.statements import statement
+
+__all__ = [
+    "BadQuery",
+    "StoreUnavailable",
+    "columns",
+    "describe",
+    "execute",
+    "insert",
+    "migrate",
+    "rows",
+    "scalar",
+    "statement",
+    "touch",
+    "version",
+]
+
+
+def rows(sql: str, **params: Any) -> list[tuple[Any, ...]]:
+    """The result as tuples. Days come as ``date``, moments as aware ``datetime`` in UTC.
+
+    ``params`` fill the ``{name:Type}`` places. Raises ``BadQuery`` for SQL the store refuses and
+    ``StoreUnavailable`` when it cannot be reached.
+    """
+    return arrow.to_rows(engines.current().query(sql, params))
+
+
+def columns(sql: str, **params: Any) -> dict[str, np.ndarray[Any, Any]]:
+    """The result as one numpy array per column, by name; the fast way out for long results.
+
+    Numbers keep their type (with a NULL among them they become float64 with NaN), text comes as objects,
+    days as ``datetime64[D]``, moments as ``datetime64`` in UTC. Same errors as ``rows``.
+    """
+    return arrow.to_columns(engines.current().query(sql, params))
+
+
+def scalar(sql: str, **params: Any) -> Any:
+    """The first value of the first row, or None where there is no row."""
+    found = rows(sql, **params)
+    return found[0][0] if found else None
+
+
+def execute(sql: str, **params: Any) -> None:
+    """Run a statement without a result (DDL, DELETE, INSERT … SELECT); it is finished when this returns."""
+    engines.current().execute(sql, params)
+
+
+def insert(table: str, columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]], *, token: str = "") -> int:
+    """Add rows given as equally long columns; how many were sent.
+
+    ``token`` makes the insert count once: the same token again is ignored, in the rollups too.
+    numpy ``datetime64`` and Arrow arrays pass without a copy through Python objects.
+    """
+    table_of = arrow.from_columns(columns)
+    if table_of.num_rows:
+        engines.current().insert(table, list(columns), arrow.to_bytes(table_of), token)
+    return int(table_of.num_rows)
+
+
+def version(workspace_id: int) -> str:
+    """A text that changes whenever this workspace's events change; the key of caches and of “as of”."""
+    found = rows(statement("warehouse", "version"), workspace_id=workspace_id)
+    return "-".join(str(part) for part in found[0])
+
+
+def touch(workspace_id: int) -> None:
+    """Say that a workspace's events changed otherwise than by an insert (a delete, a merge of people)."""
+    execute(statement("warehouse", "touch"), workspace_id=workspace_id)
+
+
+def migrate() -> list[str]:
+    """Bring the store's tables up to date; the names of the migrations applied now. Safe when two start together."""
+    return _migrate.migrate(engines.current())
+
+
+def describe() -> str:
+    """The engine and its version, for doctor and benchmarks: ``ClickHouse 26.9.2.1 in process``."""
+    return f"ClickHouse {scalar('select version()')} {engines.current().place}"

@@ -1,0 +1,112 @@
+"""ClickHouse inside this process, on one folder. Each thread has its own connection, so questions run side by side."""
+
+import fcntl
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from chdb.session import Session
+
+from evergrow.warehouse.engines import SETTINGS, BadQuery, StoreUnavailable
+from evergrow.warehouse.parameters import Text, bind
+
+DATABASE = "evergrow"
+# Errors of the machine rather than of the question: memory, disk, too many parts, timeouts.
+BUSY_CODES = {"241", "243", "252", "159", "202", "236", "394", "75", "74"}
+
+
+class InProcessEngine:
+    """The store in ``folder``. It belongs to one process at a time: a lock file keeps a second one out."""
+
+    place = "in process"
+
+    def __init__(self, folder: Path, database: str = DATABASE) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder, self.database = folder, database
+        self._own = threading.local()
+        self._sessions: list[Session] = []
+        self._opening = threading.Lock()
+        self._take_lock()
+        try:
+            self._first = Session(str(folder))
+            self._first.query(f"create database if not exists {database}")
+        except Exception as error:
+            os.close(self._lock_file)
+            raise StoreUnavailable(f"The event store in {folder} cannot be opened: {error}") from error
+
+    def _take_lock(self) -> None:
+        self._lock_file = os.open(f"{self.folder}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.pread(self._lock_file, 20, 0).decode().strip() or "unknown"
+            os.close(self._lock_file)
+            raise StoreUnavailable(
+                f"The event store in {self.folder} is in use by process {holder}, and it belongs to one process at"
+                " a time. Stop the server, or do this through it."
+            ) from None
+        os.ftruncate(self._lock_file, 0)
+        os.pwrite(self._lock_file, str(os.getpid()).encode(), 0)
+
+    def _session(self) -> Session:
+        session: Session | None = getattr(self._own, "session", None)
+        if session is None:
+            with self._opening:
+                session = Session(str(self.folder))
+                session.query(f"use {self.database}")
+                session.query("set " + ", ".join(f"{name} = {value!r}" for name, value in SETTINGS.items()))
+                self._sessions.append(session)
+            self._own.session = session
+        return session
+
+    def query(self, sql: str, params: Mapping[str, Any]) -> bytes:
+        return self._ask(sql, "ArrowStream", params)
+
+    def execute(self, sql: str, params: Mapping[str, Any]) -> None:
+        self._ask(sql, "Null", params)
+
+    def raw(self, sql: str, form: str, params: Mapping[str, str]) -> bytes:
+        """The result in any ClickHouse format, of a statement whose parameters are already text."""
+        return self._ask(sql, form, {name: Text(value) for name, value in params.items()})
+
+    def _ask(self, sql: str, form: str, params: Mapping[str, Any]) -> bytes:
+        try:
+            result = self._session().query(sql, form, params=bind(params))
+            return bytes(result.bytes()) if result is not None and result.size() else b""
+        except Exception as error:
+            raise _named(error) from error
+
+    def insert(self, table: str, columns: Sequence[str], data: bytes, token: str) -> None:
+        with_token = f" SETTINGS insert_deduplication_token = {quoted(token)}" if token else ""
+        self.raw_insert(f"INSERT INTO {table} ({', '.join(columns)}){with_token}", "ArrowStream", data)
+
+    def raw_insert(self, statement: str, form: str, data: bytes) -> None:
+        """Stream ``data`` of a ClickHouse format into an INSERT statement that ends before FORMAT."""
+        try:
+            with self._session().send_insert(statement, form) as stream:
+                stream.append(data)
+                stream.finish()
+        except Exception as error:
+            raise _named(error) from error
+
+    def close(self) -> None:
+        for session in [*self._sessions, self._first]:
+            session.close()
+        self._own = threading.local()
+        os.close(self._lock_file)
+
+
+
+def quoted(text: str) -> str:
+    """A ClickHouse string literal."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _named(error: Exception) -> Exception:
+    message = str(error)
+    code = message.partition("Code: ")[2].partition(".")[0]
+    if code in BUSY_CODES:
+        return StoreUnavailable(f"The event store is busy or out of room: {message}")
+    return BadQuery(message)
