@@ -72,3 +72,11 @@ def sign_in() -> object:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def warehouse_db() -> None:
+    """An empty event store: the real engine in this process, its tables migrated."""
+    from evergrow.warehouse.tests.stage import empty_store
+
+    empty_store()
