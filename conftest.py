@@ -1,6 +1,7 @@
 """The cast and the stage of every test: alice owns, bob operates, carol looks, mallory lives next door."""
 
 import os
+import shutil
 import tempfile
 
 # Every test process has its own data folder: the event store belongs to one process.
@@ -8,13 +9,27 @@ os.environ["EVERGROW_DATA"] = tempfile.mkdtemp(prefix="evergrow-test-")
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Role, User, Workspace
+
+# pytest-django may have read the settings before this file was.
+settings.DATA = Path(os.environ["EVERGROW_DATA"])
+
+
+def pytest_unconfigure() -> None:
+    """Let go of the event store and take the data folder away."""
+    from evergrow.warehouse import engines
+
+    engines.close()
+    shutil.rmtree(settings.DATA, ignore_errors=True)
+
 
 NOON = datetime(2026, 3, 25, 4, 0, tzinfo=UTC)
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from evergrow.warehouse import arrow, engines, migrate as _migrate
+from evergrow.warehouse import arrow, engines
+from evergrow.warehouse import migrate as _migrate
 from evergrow.warehouse.engines import BadQuery, StoreUnavailable
 from evergrow.warehouse.statements import statement
 

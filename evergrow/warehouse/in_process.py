@@ -98,7 +98,6 @@ class InProcessEngine:
         os.close(self._lock_file)
 
 
-
 def quoted(text: str) -> str:
     """A ClickHouse string literal."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

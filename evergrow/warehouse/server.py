@@ -76,7 +76,8 @@ class ServerEngine:
         code = getattr(error, "code", None)
         if isinstance(error, OperationalError) or code in BUSY_CODES:
             return StoreUnavailable(
-                f"The event store at {self.shown} does not answer: {error} Check EVERGROW_CLICKHOUSE_URL and the server."
+                f"The event store at {self.shown} does not answer: {error}"
+                " Check EVERGROW_CLICKHOUSE_URL and the server."
             )
         if isinstance(error, DatabaseError):
             return BadQuery(str(error))

@@ -15,7 +15,8 @@ def test_a_cluster_gets_replicated_tables_everywhere() -> None:
         got = render("CREATE TABLE IF NOT EXISTS t (a UInt8)\nENGINE = ReplacingMergeTree(a)\nORDER BY a")
     path = "'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'"
     assert got == (
-        f"CREATE TABLE IF NOT EXISTS t ON CLUSTER 'main' (a UInt8)\nENGINE = ReplicatedReplacingMergeTree({path}, a)\nORDER BY a"
+        "CREATE TABLE IF NOT EXISTS t ON CLUSTER 'main' (a UInt8)\n"
+        f"ENGINE = ReplicatedReplacingMergeTree({path}, a)\nORDER BY a"
     )
 
 

@@ -1,0 +1,187 @@
+"""Normal events into the event store: each message once, for ever.
+
+Capture and imports both end here. A *segment* names the batch that an event came in with (a spool file, a chunk of
+an import). The same segment again changes nothing, which is what a crash between “inserted” and “done” needs; a
+message id that another segment brought before is a duplicate and is left out.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import connection, transaction
+
+from evergrow import warehouse
+from evergrow.workspaces.models import Workspace
+
+BLOCK = 100_000
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class NormalEvent:
+    """One captured fact in the one form all wire formats end in.
+
+    ``at`` is the corrected time, ``original_at`` what the client said, ``received_at`` when we got it (all aware).
+    ``person`` and ``account`` are numbers within the workspace, 0 for none. Property values are text.
+    """
+
+    event: str
+    at: datetime
+    message_id: str
+    person: int = 0
+    account: int = 0
+    distinct_id: str = ""
+    sequence: int = 0
+    properties: Mapping[str, str] = field(default_factory=dict)
+    original_at: datetime | None = None
+    received_at: datetime | None = None
+    source: str = ""
+    import_id: int = 0
+
+
+NAMES = tuple(part.name for part in fields(NormalEvent))
+Columns = Mapping[str, Any]
+
+
+class Inserted(NamedTuple):
+    """How many events of a batch count now, and how many were left out because their message was known."""
+
+    counted: int
+    duplicates: int
+
+
+def insert_events(workspace: Workspace, events: Sequence[NormalEvent] | Columns, *, segment: str) -> Inserted:
+    """Store a batch; events whose message id is known from another segment, or twice in the batch, are left out.
+
+    ``events`` is a list, or for large batches a mapping of equally long columns named like the fields of
+    ``NormalEvent`` (``event``, ``at`` and ``message_id`` are needed; ``at`` may be ``datetime64`` in UTC,
+    ``properties`` a sequence of mappings or an Arrow map array; ``person``, ``account``, ``source``, ``import_id``…
+    may be one value for all). Calling again with the same segment and events changes nothing and gives the same
+    counts. Raises ``warehouse.StoreUnavailable`` when the store is away; then call again.
+    """
+    columns = events if isinstance(events, Mapping) else {name: [getattr(e, name) for e in events] for name in NAMES}
+    table = _arrow(columns)
+    if not table.num_rows:
+        return Inserted(0, 0)
+    table = _stamped(workspace, table, segment).sort_by([("at", "ascending"), ("sequence", "ascending")])
+    with _alone(workspace):
+        fresh = table.filter(pa.array(_is_new(workspace, table["message_id"].to_pylist(), segment)))
+        for number, start in enumerate(range(0, fresh.num_rows, BLOCK)):
+            block = fresh.slice(start, BLOCK)
+            warehouse.insert(
+                "events",
+                {name: block[name] for name in block.column_names},
+                token=f"{segment}:{workspace.pk}:{number}",
+            )
+    return Inserted(fresh.num_rows, table.num_rows - fresh.num_rows)
+
+
+def delete_import(workspace: Workspace, import_id: int) -> int:
+    """Take back the events of an import, from the rollups and the known message ids too; how many there were."""
+    which = {"workspace_id": workspace.pk, "import_id": import_id}
+    ask = warehouse.statement
+    found = warehouse.rows(ask("intake", "import_days"), **which)
+    count, first, last = found[0]
+    if not count:
+        return 0
+    days = {"workspace_id": workspace.pk, "first": first, "last": last}
+    with _alone(workspace):
+        for table in ("seen_messages", "events"):
+            warehouse.execute(ask("intake", f"delete_import_{table}"), **which)
+        for rollup in ("activity", "account_day"):
+            warehouse.execute(ask("intake", f"delete_{rollup}"), **days)
+            warehouse.execute(ask("intake", f"rebuild_{rollup}"), **days)
+        warehouse.touch(workspace.pk)
+    return int(count)
+
+
+def _is_new(workspace: Workspace, ids: list[str], segment: str) -> np.ndarray[Any, Any]:
+    """Which of the ids count: the first of each, unless another segment brought it before."""
+    known = set()
+    for start in range(0, len(ids), BLOCK):
+        part = ids[start : start + BLOCK]
+        found = warehouse.columns(
+            warehouse.statement("intake", "seen_elsewhere"), workspace_id=workspace.pk, ids=part, segment=segment
+        )
+        known.update(found["message_id"].tolist())
+    fresh = np.ones(len(ids), dtype=bool)
+    for place, message_id in enumerate(ids):
+        if message_id in known:
+            fresh[place] = False
+        known.add(message_id)
+    return fresh
+
+
+KINDS = {
+    "event": pa.string(),
+    "at": pa.timestamp("ms", "UTC"),
+    "message_id": pa.string(),
+    "person": pa.uint32(),
+    "account": pa.uint32(),
+    "distinct_id": pa.string(),
+    "sequence": pa.uint32(),
+    "properties": pa.map_(pa.string(), pa.string()),
+    "original_at": pa.timestamp("ms", "UTC"),
+    "received_at": pa.timestamp("ms", "UTC"),
+    "source": pa.string(),
+    "import_id": pa.uint64(),
+}
+EMPTY: dict[str, Any] = {"properties": [], "distinct_id": "", "source": ""}
+
+
+def _arrow(columns: Columns) -> pa.Table:
+    """The columns with their store types, the missing ones filled in."""
+    size = len(columns["message_id"])
+    filled: dict[str, pa.Array] = {}
+    for name, kind in KINDS.items():
+        value = columns.get(name)
+        if value is None or isinstance(value, str | int | datetime):
+            if value is None and name.endswith("_at"):
+                filled[name] = filled["at"]
+                continue
+            filled[name] = pa.repeat(pa.scalar(EMPTY.get(name, 0) if value is None else value, kind), size)
+        else:
+            filled[name] = _column(name, value, kind)
+    for name in ("original_at", "received_at"):
+        filled[name] = pc.coalesce(filled[name], filled["at"])
+    return pa.table(filled)
+
+
+def _column(name: str, values: Any, kind: pa.DataType) -> pa.Array:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values.cast(kind)
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+        return pa.array(values.astype("datetime64[ms]"), pa.timestamp("ms")).cast(kind)
+    if name == "properties":
+        return pa.array([list(each.items()) for each in values], kind)
+    if name.endswith("at"):
+        return pa.array(values, pa.timestamp("us", "UTC")).cast(kind, safe=False)
+    return pa.array(values, kind)
+
+
+def _stamped(workspace: Workspace, table: pa.Table, segment: str) -> pa.Table:
+    """With the workspace, the segment, and the day each event falls on in the workspace's zone."""
+    size = table.num_rows
+    day = pc.cast(pc.local_timestamp(table["at"].cast(pa.timestamp("ms", workspace.zone))), pa.date32(), safe=False)
+    table = table.append_column("workspace_id", pa.repeat(pa.scalar(workspace.pk, pa.uint32()), size))
+    table = table.append_column("segment", pa.repeat(pa.scalar(segment), size))
+    return table.append_column("day", day)
+
+
+@contextmanager
+def _alone(workspace: Workspace) -> Iterator[None]:
+    """Two batches must not look for known messages at the same time, or both would count the same one."""
+    with _one_at_a_time:
+        if connection.vendor != "postgresql":
+            yield
+            return
+        with transaction.atomic():
+            connection.cursor().execute("select pg_advisory_xact_lock(%s, %s)", [7_301_002, workspace.pk])
+            yield

@@ -1,0 +1,1 @@
+delete from events where workspace_id = {workspace_id:UInt32} and import_id = {import_id:UInt64}
