@@ -23,6 +23,7 @@ DEBUG = env.flag("EVERGROW_DEBUG", False)
 ALLOWED_HOSTS = env.words(
     "EVERGROW_HOSTS", ("127.0.0.1", "localhost", "[::1]", *([_public.hostname] if _public.hostname else []))
 )
+CSRF_FAILURE_VIEW = "evergrow.web.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 USE_HTTPS = _public.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = USE_HTTPS
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "evergrow.web.preferences.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -7,5 +7,10 @@ ROOMS = ["web", "success", "health", "insight", "intake", "customers", "workspac
 urlpatterns = [
     *(path("w/<slug:workspace>/", include(f"evergrow.{room}.urls")) for room in ROOMS),
     path("auth/", include("allauth.account.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("evergrow.web.site_urls")),
 ]
+
+handler400 = "evergrow.web.errors.bad_request"
+handler403 = "evergrow.web.errors.forbidden"
+handler404 = "evergrow.web.errors.not_found"
+handler500 = "evergrow.web.errors.server_error"

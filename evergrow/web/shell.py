@@ -1,10 +1,100 @@
-"""What the frame around every page knows."""
+"""What the frame around every page knows: navigation, language, theme, and how fresh the data is."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from evergrow.lib import clock
+from evergrow.web import navigation
+from evergrow.workspaces.models import Member
+
+THEME_COOKIE = "evergrow_theme"
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A workspace to go to."""
+
+    name: str
+    url: str
+    is_current: bool
+
+
+class Shell:
+    """Everything is worked out only when the template asks, so that fragments cost nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.member: Member | None = getattr(request, "member", None)
+
+    @property
+    def is_chinese(self) -> bool:
+        return (get_language() or "").startswith("zh")
+
+    @property
+    def html_language(self) -> str:
+        return "zh-Hans" if self.is_chinese else "en"
+
+    @cached_property
+    def theme(self) -> str:
+        """The cookie of this browser, else what the signed-in user chose last, else light."""
+        user = getattr(self.request, "user", None)
+        for choice in (self.request.COOKIES.get(THEME_COOKIE, ""), getattr(user, "theme", "")):
+            if choice in THEMES:
+                return choice
+        return "light"
+
+    @cached_property
+    def navigation(self) -> list[navigation.Section]:
+        return navigation.sections(self.member, self.request.path) if self.member else []
+
+    @cached_property
+    def workspaces(self) -> list[Place]:
+        if self.member is None:
+            return []
+        found = Member.objects.filter(user_id=self.member.user_id, left_at=None).select_related("workspace")
+        return [
+            Place(
+                other.workspace.name,
+                navigation.address("web:home", other.workspace.slug),
+                other.workspace_id == self.member.workspace_id,
+            )
+            for other in found.order_by("workspace__name")
+        ]
+
+    @property
+    def as_of(self) -> datetime | None:
+        return clock.now() if self.member else None
+
+    @property
+    def signals(self) -> int:
+        return 0
+
+    def _url(self, name: str) -> str:
+        return navigation.address(name, self.member.workspace.slug) if self.member else ""
+
+    @property
+    def search_url(self) -> str:
+        return self._url("web:search")
+
+    @property
+    def signals_url(self) -> str:
+        return self._url("success:signals")
+
+    @property
+    def settings_url(self) -> str:
+        return self._url("workspaces:settings")
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """The workspace and member of a gated page, for the navigation and the top bar."""
-    return {"workspace": getattr(request, "workspace", None), "member": getattr(request, "member", None)}
+    """The workspace and member of a gated page, and the shell around it."""
+    return {
+        "workspace": getattr(request, "workspace", None),
+        "member": getattr(request, "member", None),
+        "shell": Shell(request),
+    }

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from evergrow.lib import clock
@@ -49,7 +50,7 @@ def gate(ability: Ability) -> Callable[[View], View]:
     """Declare what a page below ``/w/<workspace>/`` asks of its visitor.
 
     Strangers to the workspace get 404, signed-out visitors the sign-in page, members without the ability 403.
-    The view receives no ``workspace`` argument: it is on the request.
+    The view receives no ``workspace`` argument: it is on the request. Django's current zone is the workspace's.
     """
 
     def decorate(view: View) -> View:
@@ -68,7 +69,8 @@ def gate(ability: Ability) -> Callable[[View], View]:
                 raise PermissionDenied
             request.workspace, request.member = member.workspace, member
             note_visit(member)
-            return view(request, *args, **kwargs)
+            with timezone.override(member.workspace.tz):
+                return view(request, *args, **kwargs)
 
         gated.ability = ability  # type: ignore[attr-defined]
         return gated

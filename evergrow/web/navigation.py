@@ -1,0 +1,122 @@
+"""The rooms of the left navigation, by job. Only rooms with content stand here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from evergrow.customers import access
+from evergrow.workspaces.access import Ability, may
+from evergrow.workspaces.models import Member
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A page of a section. Members without ``ability`` do not see it."""
+
+    label: Words
+    name: str
+    ability: Ability = "view"
+    url: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A job with its pages; the first page is where a click on the section leads."""
+
+    label: Words
+    icon: str
+    items: list[Item] = field(default_factory=list)
+    counted: Callable[[Member], int] | None = None
+    is_apart: bool = False
+    url: str = ""
+    count: int = 0
+    is_active: bool = False
+    is_current: bool = False
+
+
+def _accounts(member: Member) -> int:
+    return access.accounts(member).filter(status="active").count()
+
+
+SECTIONS = [
+    Section(_("Home"), "home", [Item(_("Home"), "web:home")]),
+    Section(
+        _("Customers"),
+        "building",
+        [
+            Item(pgettext_lazy("navigation", "Accounts"), "customers:accounts"),
+            Item(_("People"), "customers:people"),
+            Item(_("Scorecard"), "health:scorecard"),
+        ],
+        counted=_accounts,
+    ),
+    Section(_("Insight"), "chart-dots-3", [Item(_("Trends"), "insight:trends")]),
+    Section(
+        _("Work"),
+        "checklist",
+        [
+            Item(_("My tasks"), "success:tasks"),
+            Item(_("Signals"), "success:signals"),
+            Item(_("Playbooks"), "success:playbooks"),
+        ],
+    ),
+    Section(
+        pgettext_lazy("navigation", "Data"),
+        "database-import",
+        [
+            Item(_("Import"), "intake:imports", "manage"),
+            Item(_("Connect"), "workspaces:keys", "administer"),
+        ],
+    ),
+    Section(
+        _("Settings"),
+        "settings",
+        [
+            Item(_("Workspace"), "workspaces:settings"),
+            Item(_("Members"), "workspaces:members", "administer"),
+            Item(_("Audit trail"), "workspaces:audit", "administer"),
+        ],
+        is_apart=True,
+    ),
+]
+
+
+def address(name: str, slug: str) -> str:
+    """The address of a page of a workspace, or "" while its room has none of that name."""
+    try:
+        return reverse(name, kwargs={"workspace": slug})
+    except NoReverseMatch:
+        return ""
+
+
+def sections(member: Member, path: str) -> list[Section]:
+    """What this member sees while at ``path``: sections with addresses, the current page marked."""
+    shown = [filled for section in SECTIONS if (filled := _filled(section, member)).items]
+    urls = [item.url for section in shown for item in section.items if path.startswith(item.url)]
+    return list(map(partial(_marked, current=max(urls, key=len, default=""), path=path), shown))
+
+
+def _filled(section: Section, member: Member) -> Section:
+    slug = member.workspace.slug
+    items = [replace(item, url=address(item.name, slug)) for item in section.items if may(member, item.ability)]
+    items = [item for item in items if item.url]
+    count = section.counted(member) if section.counted and items else 0
+    return replace(section, items=items, url=items[0].url if items else "", count=count)
+
+
+def _marked(section: Section, *, current: str, path: str) -> Section:
+    items = [replace(item, is_current=item.url == current) for item in section.items]
+    return replace(
+        section,
+        items=items,
+        is_active=any(item.is_current for item in items),
+        is_current=section.url == path,
+    )
