@@ -205,7 +205,6 @@ if LANGUAGE_CODE not in dict(LANGUAGES):
 
 # Static files: ours and those of the npm packages, served by this process
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "static"
 STATICFILES_DIRS = [
     (name, str(ROOT / "node_modules" / folder))
     for name, folder in {

@@ -61,7 +61,7 @@ def in_days(day: date | None, today: date, language: str) -> str:
 
 
 def due(day: date | None, today: date, language: str) -> str:
-    """When work is due: ``逾期 1 天`` / ``1 d late``, ``今天``, ``明天``, ``周五`` / ``Fri`` this week, else the day."""
+    """When work is due: ``逾期 1 天`` / ``1 d late``, ``今天``, ``明天``, ``周五`` within a week, else the day."""
     if day is None:
         return UNKNOWN
     distance, zh = (day - today).days, is_chinese(language)
@@ -73,7 +73,7 @@ def due(day: date | None, today: date, language: str) -> str:
 
 
 def ago(moment: datetime | None, now: datetime, language: str) -> str:
-    """How long ago, both in the reader's zone: ``刚刚``, ``5 分钟前``, ``2 小时前``, ``昨天``, ``9 天前``, then the day."""
+    """How long ago, both moments in the reader's zone: ``刚刚``, ``5 分钟前``, ``2 小时前``, ``昨天``, then the day."""
     if moment is None:
         return UNKNOWN
     zh, minutes = is_chinese(language), int((now - moment).total_seconds() // 60)
@@ -91,7 +91,7 @@ def ago(moment: datetime | None, now: datetime, language: str) -> str:
 
 
 def duration(seconds: float | None, language: str) -> str:
-    """A length of time in its largest fitting unit: ``45 秒``, ``26 小时`` / ``26 h`` (until two days), ``3 天`` / ``3 d``."""
+    """A length of time in its largest fitting unit: ``45 秒``, ``26 小时`` (until two days), ``3 天`` / ``3 d``."""
     if seconds is None:
         return UNKNOWN
     units = [(86400, 2, "天", "d"), (3600, 1, "小时", "h"), (60, 1, "分钟", "min"), (1, 0, "秒", "s")]

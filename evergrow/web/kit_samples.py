@@ -15,10 +15,21 @@ ROWS = [
 ]
 
 
+NAMES = {
+    "strategic": "strategic",
+    "vip": "VIP",
+    "owner": "林悦",
+    "file": "accounts.csv",
+    "input": "使用量下滑挽回",
+    "filters": ["short_money", "money · number", "percent · points", "weekday_day · moment · ago · in_days · due"],
+}
+
+
 def everything() -> dict[str, Any]:
     now = clock.now()
     return {
         "bands": BANDS,
+        "names": NAMES,
         "tokens": TOKENS,
         "rows": [(*row[:-1], (now + timedelta(days=row[-1])).date()) for row in ROWS],
         "yesterday": now - timedelta(days=1),
