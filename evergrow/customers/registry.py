@@ -8,23 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.db.models import Expression, F, Q, QuerySet
-from django.utils.functional import _StrPromise
+from django.utils.functional import Promise
 
 from evergrow.customers.models import Account
 from evergrow.workspaces.access import Ability, GatedRequest, may
 from evergrow.workspaces.models import Member, Workspace
 
-Words = str | _StrPromise
+Words = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the account list.
 
-    ``template`` renders one cell with ``account``; ``value`` gives the plain value for export;
-    ``order_by`` is what a click on the head sorts by (nulls come last either way).
+    ``template`` renders one cell with ``account`` and ``fact``; ``value`` gives the plain value for export;
+    ``order_by`` is what a click on the head sorts by (nulls come last either way), ``is_largest_first`` how it begins.
     ``load`` may add facts to the rows of one page at once: ``load(workspace, accounts) -> {account.pk: fact}``,
-    which the cell finds as ``fact``.
+    which the cell finds as ``fact`` and ``value`` as ``account.facts[key]`` (``None`` where there is none).
+    ``annotate`` may add an expression to the rows under the column's key, for ``order_by=F(key)``.
     """
 
     key: str
@@ -35,7 +36,9 @@ class Column:
     is_number: bool = False
     is_default: bool = True
     position: int = 100
+    is_largest_first: bool = False
     select_related: tuple[str, ...] = ()
+    annotate: Callable[[Workspace], Any] | None = None
     load: Callable[[Workspace, Sequence[Account]], Mapping[int, Any]] | None = None
 
 
@@ -44,7 +47,9 @@ class Filter:
     """A filter of the account list, held in the URL as ``key=value`` (repeated for several values).
 
     ``condition`` turns the chosen values into a Q; raise ValueError with a sentence when one cannot be used.
-    ``choices`` gives ``(value, label)`` pairs, or is empty for a typed value (``kind`` says which).
+    It is also counted for the tabs, so it reaches many rows of an account only through ``Exists`` or ``pk__in``.
+    ``choices`` gives ``(value, label)`` pairs, or is empty for a typed value (``kind`` says which): a number or a
+    number of days as a range ``10..20``, ``10..`` or ``..20`` (``lib.ranges``). ``unit`` stands behind numbers.
     """
 
     key: str
@@ -52,6 +57,8 @@ class Filter:
     condition: Callable[[Member, list[str]], Q]
     choices: Callable[[Workspace], list[tuple[str, Words]]] | None = None
     kind: Literal["choice", "text", "number", "days"] = "choice"
+    unit: Words = ""
+    hint: Words = ""
     position: int = 100
 
 
@@ -83,6 +90,16 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """A part of the list's foot: aggregates over all rows of the list, shown by ``template`` as ``total.<name>``."""
+
+    key: str
+    template: str
+    aggregates: Callable[[Workspace], Mapping[str, Any]]
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class BulkAct:
     """An act on selected accounts of the list.
 
@@ -107,12 +124,13 @@ class _Registry:
     panels: dict[str, Panel] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     bulk_acts: dict[str, BulkAct] = field(default_factory=dict)
+    totals: dict[str, Total] = field(default_factory=dict)
 
 
 _registry = _Registry()
 
 
-def add(*parts: Column | Filter | Panel | View | BulkAct) -> None:
+def add(*parts: Column | Filter | Panel | View | BulkAct | Total) -> None:
     """Register parts under their keys; the same key again replaces the part."""
     shelves: dict[type, dict[str, Any]] = {
         Column: _registry.columns,
@@ -120,6 +138,7 @@ def add(*parts: Column | Filter | Panel | View | BulkAct) -> None:
         Panel: _registry.panels,
         View: _registry.views,
         BulkAct: _registry.bulk_acts,
+        Total: _registry.totals,
     }
     for part in parts:
         shelves[type(part)][part.key] = part
@@ -139,6 +158,10 @@ def panels(zone: str) -> list[Panel]:
 
 def views() -> list[View]:
     return sorted(_registry.views.values(), key=lambda part: part.position)
+
+
+def totals() -> list[Total]:
+    return sorted(_registry.totals.values(), key=lambda part: part.position)
 
 
 def bulk_acts(member: Member) -> list[BulkAct]:

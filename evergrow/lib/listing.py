@@ -62,7 +62,7 @@ class ListState:
     @property
     def rows_query(self) -> str:
         """The query without page and view: what decides which rows are listed, in which order and columns."""
-        return urlencode([pair for pair in self._pairs(with_page=False) if pair[0] != "view"])
+        return urlencode([pair for pair in self._pairs(with_page=False) if pair[0] != "view" and pair != ("q", "")])
 
     def is_same_list(self, other: "ListState") -> bool:
         """Whether both show the same rows in the same order and columns, whatever the page or the view's name."""
@@ -107,6 +107,7 @@ class ListState:
 
     def _pairs(self, *, with_page: bool) -> list[tuple[str, str]]:
         pairs = [("view", self.view)] if self.view else []
+        bare = len(pairs)
         pairs += [(key, value) for key in self.shape.filters for value in self.filters.get(key, ())]
         if self.search:
             pairs.append(("q", self.search))
@@ -114,9 +115,16 @@ class ListState:
             pairs.append(("sort", self.sort))
         if self.columns and self.columns != tuple(self.shape.default_columns):
             pairs.append(("columns", ",".join(self.columns)))
+        if self.view and len(pairs) == bare:
+            pairs.append(("q", ""))  # says "nothing filtered"; the view's key alone would say "as the view has it"
         if with_page and self.page > 1:
             pairs.append(("page", str(self.page)))
         return pairs
+
+
+def names_only_a_view(query: str) -> bool:
+    """Whether the address says no more than which view to show (and perhaps a page of it)."""
+    return {key for key, _ in parse_qsl(query, keep_blank_values=True)} <= {"view", "page"}
 
 
 def parse(query: str, shape: Shape) -> ListState:

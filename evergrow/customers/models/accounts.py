@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,9 @@ class Account(models.Model):
     renews_on = models.DateField(_("renewal"), null=True, blank=True)
     cancelled_on = models.DateField(_("cancelled"), null=True, blank=True)
 
+    # What columns of a list loaded for the rows of one page, by column key; no field of the store
+    facts: dict[str, Any]
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["workspace", "number"], name="account_number"),
@@ -66,7 +70,12 @@ class Account(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Both names, for the ``bilingual`` filter."""
+        chinese, latin = sorted([self.name, self.other_name or self.name], key=str.isascii)
+        return {"zh": chinese, "en": latin}
+
     def called(self, language: str) -> str:
         """The name to show to a reader of this language."""
-        chinese, latin = sorted([self.name, self.other_name or self.name], key=str.isascii)
-        return bilingual.pick({"zh": chinese, "en": latin}, language)
+        return bilingual.pick(self.names, language)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evergrow.lib.listing import Shape, parse
+from evergrow.lib.listing import Shape, names_only_a_view, parse
 
 SHAPE = Shape(
     filters=["tier", "status", "mrr"],
@@ -55,6 +55,14 @@ def test_page_and_view_do_not_change_the_list_but_columns_do():
     state = parse("tier=vip&page=2&view=mine", SHAPE)
     assert state.is_same_list(parse("tier=vip", SHAPE))
     assert not state.is_same_list(parse("tier=vip&columns=tier", SHAPE))
+
+
+def test_a_view_alone_means_its_own_filters_and_an_emptied_view_says_so():
+    assert names_only_a_view("view=mine&page=2")
+    emptied = parse("view=mine&tier=vip", SHAPE).without("tier")
+    assert emptied.query == "view=mine&q="
+    assert not names_only_a_view(emptied.query)
+    assert emptied.rows_query == ""
 
 
 def test_a_filter_cannot_take_a_word_of_the_list_itself():

@@ -1,0 +1,138 @@
+"""This room's own columns of the account list."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Max, OuterRef, Subquery, When
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from evergrow.customers import registry
+from evergrow.customers.models import Account, TeamRole, TeamSeat, Tier, Visit
+from evergrow.customers.registry import Column
+from evergrow.workspaces.models import Member, Workspace
+
+TIER_RANK = Case(When(tier=Tier.STRATEGIC, then=0), When(tier=Tier.VIP, then=1), default=2, output_field=IntegerField())
+
+
+def managers(workspace: Workspace, accounts: Sequence[Account]) -> Mapping[int, Member]:
+    """Who is accountable for each of these accounts now."""
+    seats = TeamSeat.objects.filter(account__in=accounts, role=TeamRole.CSM, ended_on=None)
+    return {seat.account_id: seat.member for seat in seats.select_related("member__user")}
+
+
+def manager_names(workspace: Workspace) -> Subquery:
+    seats = TeamSeat.objects.filter(account=OuterRef("pk"), role=TeamRole.CSM, ended_on=None)
+    return Subquery(seats.values("member__user__name")[:1])
+
+
+def last_contacts(workspace: Workspace, accounts: Sequence[Account]) -> Mapping[int, date]:
+    """The day of the last visit of each of these accounts."""
+    visits = Visit.objects.filter(account__in=accounts).order_by().values("account")
+    return {row["account"]: row["last"] for row in visits.annotate(last=Max("happened_on"))}
+
+
+def last_contact_days(workspace: Workspace) -> Subquery:
+    visits = Visit.objects.filter(account=OuterRef("pk")).order_by()
+    return Subquery(visits.values("account").annotate(last=Max("happened_on")).values("last"))
+
+
+def _name(account: Account) -> str:
+    return account.called(get_language() or "en")
+
+
+def _fact(key: str) -> Any:
+    return lambda account: account.facts.get(key)
+
+
+def _plain(key: str, label: Any, position: int, **more: Any) -> Column:
+    """A column of a text field."""
+    return Column(
+        key,
+        label,
+        "customers/cells/plain.html",
+        lambda account: getattr(account, key),
+        F(key),
+        position=position,
+        **{"is_default": False, **more},
+    )
+
+
+def _day(key: str, label: Any, position: int, **more: Any) -> Column:
+    """A column of a date field."""
+    return Column(
+        key,
+        label,
+        f"customers/cells/{key}.html",
+        lambda account: getattr(account, key),
+        F(key),
+        position=position,
+        is_number=True,
+        **more,
+    )
+
+
+registry.add(
+    Column("name", _("Account"), "customers/cells/name.html", _name, F("name"), position=0),
+    _plain("external_id", _("Id in your systems"), 2),
+    Column("tier", _("Tier"), "customers/cells/tier.html", lambda a: a.get_tier_display(), TIER_RANK, position=10),
+    Column(
+        "status",
+        _("Status"),
+        "customers/cells/status.html",
+        lambda a: a.get_status_display(),
+        F("status"),
+        is_default=False,
+        position=12,
+    ),
+    _plain("plan", _("Plan"), 50, is_default=True),
+    Column(
+        "mrr",
+        _("MRR"),
+        "customers/cells/mrr.html",
+        lambda a: a.mrr,
+        F("mrr"),
+        is_number=True,
+        is_largest_first=True,
+        position=60,
+    ),
+    Column(
+        "seats",
+        _("Seats"),
+        "customers/cells/seats.html",
+        lambda a: a.seats,
+        F("seats"),
+        is_number=True,
+        is_largest_first=True,
+        position=62,
+    ),
+    _day("renews_on", _("Renewal"), 70),
+    Column(
+        "csm",
+        _("Success manager"),
+        "customers/cells/csm.html",
+        lambda a: str(a.facts["csm"]) if a.facts.get("csm") else None,
+        F("csm"),
+        annotate=manager_names,
+        load=managers,
+        position=80,
+    ),
+    Column(
+        "last_contact",
+        _("Last contact"),
+        "customers/cells/last_contact.html",
+        _fact("last_contact"),
+        F("last_contact"),
+        annotate=last_contact_days,
+        load=last_contacts,
+        is_number=True,
+        position=82,
+    ),
+    _plain("country", _("Country"), 110),
+    _plain("industry", _("Industry"), 112, is_default=True),
+    _plain("size", _("Company size"), 114),
+    _plain("channel", _("First touch"), 116),
+    _day("signed_up_on", _("Signed up"), 118, is_default=False, is_largest_first=True),
+    _day("customer_since", _("Customer since"), 120, is_default=False, is_largest_first=True),
+)
