@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.expressions import OrderBy
 
 from evergrow.customers import access, registry
 from evergrow.customers.models import Account
@@ -133,10 +133,8 @@ class _Counted(Paginator):  # type: ignore[type-arg]
 
 
 def _order(by: Any, descending: bool) -> OrderBy:
-    expression: Combinable = F(by) if isinstance(by, str) else by
-    if descending:
-        return expression.desc(nulls_last=True)  # type: ignore[attr-defined]
-    return expression.asc(nulls_last=True)  # type: ignore[attr-defined]
+    expression: Any = F(by) if isinstance(by, str) else by
+    return OrderBy(expression, descending=descending, nulls_last=True)
 
 
 def count_by_view(member: Member, states: Mapping[str, ListState]) -> dict[str, int | None]:
