@@ -1,0 +1,81 @@
+"""Which tasks, runs and signals a member may see: those of the accounts they see, and their own tasks."""
+
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from evergrow.customers import access as customers
+from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task, VersionState
+from evergrow.workspaces.access import ABILITIES
+from evergrow.workspaces.models import Member
+
+Row = TypeVar("Row", Task, Run, Signal)
+
+
+def tasks(member: Member) -> QuerySet[Task]:
+    """Tasks of the accounts the member sees, and those that are theirs wherever."""
+    seen = customers.visible(member, "account__")
+    found = Task.objects.filter(workspace_id=member.workspace_id)
+    return found.filter(seen | Q(owner=member)) if seen else found
+
+
+def runs(member: Member) -> QuerySet[Run]:
+    """Runs of the accounts the member sees."""
+    return Run.objects.filter(customers.visible(member, "account__"), workspace_id=member.workspace_id)
+
+
+def signals(member: Member) -> QuerySet[Signal]:
+    """Signals of the accounts the member sees."""
+    return Signal.objects.filter(customers.visible(member, "account__"), workspace_id=member.workspace_id)
+
+
+def task_or_404(member: Member, pk: int) -> Task:
+    return _one(tasks(member).select_related("account", "run__playbook", "step", "owner__user", "workspace"), pk)
+
+
+def run_or_404(member: Member, pk: int) -> Run:
+    related = ("account", "playbook", "version", "owner__user", "started_by__user", "workspace")
+    return _one(runs(member).select_related(*related), pk)
+
+
+def signal_or_404(member: Member, pk: int) -> Signal:
+    return _one(signals(member).select_related("account", "owner__user", "workspace"), pk)
+
+
+def playbook_or_404(member: Member, key: str) -> Playbook:
+    """The playbook of the member's workspace with this key."""
+    playbook = Playbook.objects.filter(workspace_id=member.workspace_id, key=key).first()
+    if playbook is None:
+        raise Http404
+    return playbook
+
+
+def draft_or_404(member: Member, key: str) -> PlaybookVersion:
+    """The open draft of a playbook."""
+    drafts = PlaybookVersion.objects.select_related("playbook__workspace").filter(state=VersionState.DRAFT)
+    draft = drafts.filter(playbook__workspace_id=member.workspace_id, playbook__key=key).first()
+    if draft is None:
+        raise Http404
+    return draft
+
+
+def step_or_404(draft: PlaybookVersion, key: str) -> Step:
+    step = draft.steps.filter(key=key).first()
+    if step is None:
+        raise Http404
+    return step
+
+
+def colleagues(member: Member) -> QuerySet[Member]:
+    """Members of the same workspace who are still here and may work."""
+    roles = [role for role, abilities in ABILITIES.items() if "work" in abilities]
+    here = Member.objects.filter(workspace_id=member.workspace_id, left_at=None, role__in=roles)
+    return here.select_related("user").order_by("user__name", "user__email")
+
+
+def _one(found: QuerySet[Row], pk: int) -> Row:
+    row = found.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row

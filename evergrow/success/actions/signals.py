@@ -1,0 +1,81 @@
+"""What colleagues do with a signal. The daily rules raise and retire them: see ``raising``."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from evergrow.customers import timeline
+from evergrow.lib import clock
+from evergrow.success import errors
+from evergrow.success.models import Signal, SignalState
+from evergrow.success.models.signals import OPEN_SIGNALS
+from evergrow.workspaces import audit
+from evergrow.workspaces.access import may, require
+from evergrow.workspaces.models import Member
+
+
+@transaction.atomic
+def take_signal(*, signal: Signal, by: Member, to: Member | None = None) -> Signal:
+    """Acknowledge it and make ``to`` (or yourself) its owner. Raises SignalAlreadyClosed, NotAColleague."""
+    require(by, "work")
+    owner = to or by
+    if owner.workspace_id != signal.workspace_id or not may(owner, "work"):
+        raise errors.NotAColleague()
+    state = SignalState.IN_PROGRESS if signal.state == SignalState.IN_PROGRESS else SignalState.ACKNOWLEDGED
+    _turn(signal, state=state, owner=owner, snoozed_until=None, was_worked=True)
+    audit.record(signal.workspace, "signal.taken", signal, by=by, data={"owner": str(owner)})
+    return signal
+
+
+@transaction.atomic
+def begin_work(*, signal: Signal, by: Member | None) -> Signal:
+    """A playbook or task was started for it."""
+    require(by, "work")
+    _turn(signal, state=SignalState.IN_PROGRESS, owner=signal.owner or by, snoozed_until=None, was_worked=True)
+    audit.record(signal.workspace, "signal.work_begun", signal, by=by)
+    return signal
+
+
+@transaction.atomic
+def snooze_signal(*, signal: Signal, by: Member, until: date) -> Signal:
+    """Not now: it comes back to triage on ``until``. Raises DateInThePast."""
+    require(by, "work")
+    if until <= signal.workspace.today():
+        raise errors.DateInThePast(day=until)
+    _turn(signal, state=SignalState.SNOOZED, snoozed_until=until)
+    audit.record(signal.workspace, "signal.snoozed", signal, by=by, data={"until": until.isoformat()})
+    return signal
+
+
+@transaction.atomic
+def resolve_signal(*, signal: Signal, by: Member, reason: str = "") -> Signal:
+    """Dealt with."""
+    require(by, "work")
+    _end(signal, SignalState.RESOLVED, by=by, why=reason)
+    return signal
+
+
+@transaction.atomic
+def mark_false_positive(*, signal: Signal, by: Member, reason: str) -> Signal:
+    """The signal was wrong; the reason helps to mend its rule, which stays quiet for this account for a while."""
+    require(by, "work")
+    if not reason.strip():
+        raise errors.ReasonNeeded()
+    _end(signal, SignalState.FALSE_POSITIVE, by=by, why=reason)
+    return signal
+
+
+def _end(signal: Signal, state: SignalState, *, by: Member, why: str) -> None:
+    why = why.strip()[:300]
+    _turn(signal, state=state, ended_at=clock.now(), ended_by=by, end_reason=why, was_worked=True)
+    verb = f"signal.{state}"
+    audit.record(signal.workspace, verb, signal, by=by, data={"account": signal.account.number, "why": why})
+    timeline.add(signal.account, verb, {"signal": signal.pk, "reason": signal.reason, "why": why}, by=by)
+
+
+def _turn(signal: Signal, **fields: Any) -> None:
+    if not Signal.objects.filter(pk=signal.pk, state__in=OPEN_SIGNALS).update(**fields):
+        signal.refresh_from_db()
+        raise errors.SignalAlreadyClosed(state=signal.get_state_display())
+    signal.refresh_from_db()

@@ -1,0 +1,107 @@
+"""What can be refused in this room, each by its own name and with a sentence that says what to do."""
+
+from typing import Any
+
+from django.utils.functional import _StrPromise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """Something that cannot be done now; ``str`` of it is a sentence for the reader, in the reader's language."""
+
+    sentence: str | _StrPromise = ""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return str(self.sentence) % self.facts
+
+
+class AlreadyRunning(Refused):
+    sentence = _("“%(playbook)s” already runs for %(account)s. Finish or cancel that run first.")
+
+
+class NotPublished(Refused):
+    sentence = _("“%(playbook)s” has no published version. Publish its draft first.")
+
+
+class PlaybookRetired(Refused):
+    sentence = _("“%(playbook)s” is retired. Bring it back before starting it.")
+
+
+class AnchorMissing(Refused):
+    sentence = _("“%(playbook)s” counts from the renewal date, and %(account)s has none. Enter a date.")
+
+
+class RunIsClosed(Refused):
+    sentence = _("This run has ended already. Start the playbook again where it is needed.")
+
+
+class RunIsPaused(Refused):
+    sentence = _("The run is paused. Resume it before working on its steps.")
+
+
+class TaskAlreadySettled(Refused):
+    sentence = _("%(who)s already closed “%(task)s” (%(state)s). Nothing was changed.")
+
+
+class TaskIsBlocked(Refused):
+    sentence = _("“%(task)s” waits for earlier steps. Finish these first.")
+
+
+class TaskNotThere(Refused):
+    sentence = _("“%(task)s” is %(state)s, so this cannot be done. Reload the page to see where it stands.")
+
+
+class StepIsRequired(Refused):
+    sentence = _("“%(task)s” is a required step and cannot be skipped. Finish it, or cancel the run with a reason.")
+
+
+class ReasonNeeded(Refused):
+    sentence = _("Say why in a few words; the reason stays on the timeline.")
+
+
+class EvidenceNeeded(Refused):
+    sentence = _("“%(task)s” needs evidence. Write what was agreed, or paste a link to it.")
+
+
+class ApprovalNeeded(Refused):
+    sentence = _("“%(task)s” is an approval. Ask for it, and a manager other than you decides.")
+
+
+class OwnApproval(Refused):
+    sentence = _("You asked for this approval yourself, so another manager has to decide.")
+
+
+class NotAColleague(Refused):
+    sentence = _("Choose a colleague who may work in this workspace.")
+
+
+class DateInThePast(Refused):
+    sentence = _("%(day)s is not after today. Choose a later day.")
+
+
+class NothingToUndo(Refused):
+    sentence = _("“%(task)s” can no longer be reopened: work has gone on after it.")
+
+
+class SignalAlreadyClosed(Refused):
+    sentence = _("This signal was closed already (%(state)s). Nothing was changed.")
+
+
+class DraftOnly(Refused):
+    sentence = _("Only a draft can be changed. Open a draft of this playbook first.")
+
+
+class DraftNotReady(Refused):
+    sentence = _("The draft cannot be published yet: %(problem)s")
+
+
+class NameTaken(Refused):
+    sentence = _("There is already a playbook called “%(name)s”. Choose another name.")
+
+
+class NameMissing(Refused):
+    sentence = _("Give it a name in at least one language.")
