@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 
 
 class SuccessConfig(AppConfig):
@@ -9,3 +12,12 @@ class SuccessConfig(AppConfig):
         from evergrow.success import tellings
 
         tellings.register()
+        post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
+
+
+def give_playbooks(instance: Any, created: bool, raw: bool = False, **_: Any) -> None:
+    """A new workspace begins with the built-in playbooks."""
+    from evergrow.success.actions.built_in import ensure_built_in
+
+    if created and not raw:
+        ensure_built_in(workspace=instance)

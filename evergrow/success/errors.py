@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.utils.functional import _StrPromise
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
 class Refused(Exception):
     """Something that cannot be done now; ``str`` of it is a sentence for the reader, in the reader's language."""
 
-    sentence: str | _StrPromise = ""
+    sentence: str | Promise = ""
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(facts)

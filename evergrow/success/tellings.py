@@ -1,7 +1,7 @@
 """How the timeline tells what happened in this room."""
 
-from django.utils.translation import get_language, gettext_noop, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers import timeline
 from evergrow.customers.models import TimelineEntry
@@ -19,40 +19,40 @@ def register() -> None:
 
 
 _TASKS = {
-    "task.added": ("square-plus", gettext_noop("Task “%(name)s” added")),
-    "task.done": ("checkbox", gettext_noop("Done: %(name)s")),
-    "task.skipped": ("player-skip-forward", gettext_noop("Skipped: %(name)s")),
-    "task.reopened": ("arrow-back-up", gettext_noop("Reopened: %(name)s")),
-    "task.approved": ("rosette-discount-check", gettext_noop("Approved: %(name)s")),
-    "task.declined": ("x", gettext_noop("Declined: %(name)s")),
+    "task.added": ("square-plus", _("Task “%(name)s” added")),
+    "task.done": ("checkbox", _("Done: %(name)s")),
+    "task.skipped": ("player-skip-forward", _("Skipped: %(name)s")),
+    "task.reopened": ("arrow-back-up", _("Reopened: %(name)s")),
+    "task.approved": ("rosette-discount-check", _("Approved: %(name)s")),
+    "task.declined": ("x", _("Declined: %(name)s")),
 }
 _RUNS = {
-    "playbook.started": ("player-play", gettext_noop("Playbook “%(playbook)s” started (v%(version)s)")),
-    "playbook.paused": ("player-pause", gettext_noop("Playbook “%(playbook)s” paused")),
-    "playbook.resumed": ("player-play", gettext_noop("Playbook “%(playbook)s” resumed")),
-    "playbook.completed": ("circle-check", gettext_noop("Playbook “%(playbook)s” completed")),
-    "playbook.cancelled": ("circle-x", gettext_noop("Playbook “%(playbook)s” cancelled")),
+    "playbook.started": ("player-play", _("Playbook “%(playbook)s” started (v%(version)s)")),
+    "playbook.paused": ("player-pause", _("Playbook “%(playbook)s” paused")),
+    "playbook.resumed": ("player-play", _("Playbook “%(playbook)s” resumed")),
+    "playbook.completed": ("circle-check", _("Playbook “%(playbook)s” completed")),
+    "playbook.cancelled": ("circle-x", _("Playbook “%(playbook)s” cancelled")),
 }
 _SIGNALS = {
-    "signal.raised": ("bell", gettext_noop("Signal: %(reason)s")),
-    "signal.resolved": ("circle-check", gettext_noop("Signal resolved: %(reason)s")),
-    "signal.false_positive": ("bell-off", gettext_noop("Signal was a false positive: %(reason)s")),
-    "signal.expired": ("bell-off", gettext_noop("Signal passed by itself: %(reason)s")),
+    "signal.raised": ("bell", _("Signal: %(reason)s")),
+    "signal.resolved": ("circle-check", _("Signal resolved: %(reason)s")),
+    "signal.false_positive": ("bell-off", _("Signal was a false positive: %(reason)s")),
+    "signal.expired": ("bell-off", _("Signal passed by itself: %(reason)s")),
 }
 
 
 def _tell_task(entry: TimelineEntry) -> str:
-    told = _(_TASKS[entry.kind][1]) % {"name": _in_language(entry.data.get("name"))}
+    told = str(_TASKS[entry.kind][1]) % {"name": _in_language(entry.data.get("name"))}
     return _with(told, entry.data.get("reason") or entry.data.get("evidence"))
 
 
 def _tell_run(entry: TimelineEntry) -> str:
     facts = {"playbook": _in_language(entry.data.get("playbook")), "version": entry.data.get("version", "")}
-    return _with(_(_RUNS[entry.kind][1]) % facts, entry.data.get("reason"))
+    return _with(str(_RUNS[entry.kind][1]) % facts, entry.data.get("reason"))
 
 
 def _tell_signal(entry: TimelineEntry) -> str:
-    told = _(_SIGNALS[entry.kind][1]) % {"reason": _in_language(entry.data.get("reason"))}
+    told = str(_SIGNALS[entry.kind][1]) % {"reason": _in_language(entry.data.get("reason"))}
     return _with(told, entry.data.get("why"))
 
 

@@ -12,9 +12,9 @@ from evergrow.workspaces.models import Member
 
 
 def lock(run: Run | None) -> None:
-    """Make others wait who change the same run, so that two last steps finished at once both count."""
+    """Read the run afresh and make others wait who change it, so that two last steps finished at once both count."""
     if run is not None:
-        Run.objects.select_for_update().get(pk=run.pk)
+        run.refresh_from_db(from_queryset=Run.objects.select_for_update())
 
 
 def go_on(run: Run | None, *, by: Member | None) -> None:

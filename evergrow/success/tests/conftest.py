@@ -1,0 +1,48 @@
+"""Accounts to work for, and playbooks small enough to follow by eye."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from evergrow.customers.models import Account, AccountStatus, TeamSeat
+from evergrow.success.models import Playbook, PlaybookVersion, Step, VersionState
+from evergrow.workspaces.models import Member, Workspace
+
+
+@pytest.fixture
+def make_account(workspace: Workspace) -> Callable[..., Account]:
+    def made(number: int = 1, **fields: Any) -> Account:
+        facts = {"name": f"Brookbridge {number}", "status": AccountStatus.ACTIVE, "mrr": 1000, **fields}
+        return Account.objects.create(workspace=workspace, number=number, external_id=f"A-{number}", **facts)
+
+    return made
+
+
+@pytest.fixture
+def account(make_account: Callable[..., Account]) -> Account:
+    return make_account(1, renews_on=date(2026, 6, 1))
+
+
+@pytest.fixture
+def seat() -> Callable[..., TeamSeat]:
+    def taken(account: Account, role: str, member: Member) -> TeamSeat:
+        return TeamSeat.objects.create(account=account, role=role, member=member, started_on=date(2026, 1, 1))
+
+    return taken
+
+
+@pytest.fixture
+def make_playbook(workspace: Workspace) -> Callable[..., Playbook]:
+    """``make_playbook("short", {"key": "a"}, {"key": "b", "after": ["a"]})``, published as version 1."""
+
+    def made(key: str, *steps: dict[str, Any], anchor: str = "") -> Playbook:
+        name = {"en": key.title(), "zh": key}
+        playbook = Playbook.objects.create(workspace=workspace, key=key, name=name, anchor=anchor)
+        version = PlaybookVersion.objects.create(playbook=playbook, number=1, state=VersionState.PUBLISHED)
+        for position, step in enumerate(steps, start=1):
+            Step.objects.create(version=version, position=position, name={"en": step["key"]}, **step)
+        return playbook
+
+    return made
