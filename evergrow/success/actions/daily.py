@@ -12,7 +12,7 @@ from evergrow.workspaces.models import Workspace
 
 
 def wake(*, workspace: Workspace) -> Counter[str]:
-    """Do what is due today; safe to run any number of times. Counts ``playbooks``, ``moved``, ``waits``, ``signals``."""
+    """Do what is due today; safe to run again. Counts ``playbooks``, ``moved``, ``waits``, ``signals``."""
     counts: Counter[str] = Counter()
     counts["playbooks"] = ensure_built_in(workspace=workspace)
     counts["moved"] = _follow_anchors(workspace)

@@ -10,7 +10,7 @@ from evergrow.success.models.tasks import OPEN
 from evergrow.workspaces.models import Member
 
 Whose = Literal["mine", "team", "all"]
-TASK_FACTS = ("account", "account__health_state", "run__playbook", "run__version", "step", "owner__user", "signal")
+TASK_FACTS = ("account", "run__playbook", "run__version", "step", "owner__user", "signal")
 
 
 def todo(member: Member, whose: Whose = "mine") -> QuerySet[Task]:
@@ -28,8 +28,8 @@ def work(member: Member, whose: Whose = "mine") -> QuerySet[Task]:
     """Open tasks, snoozed or not, first due first."""
     rows = access.tasks(member).filter(_whose(member, whose), state__in=OPEN).exclude(kind=StepKind.WAIT)
     rows = rows.filter(Q(run=None) | Q(run__state=RunState.ACTIVE))
-    by_due = [F("due_on").asc(nulls_last=True), "-priority", "-account__mrr", "pk"]
-    return rows.select_related(*TASK_FACTS).order_by(*by_due)
+    rows = rows.select_related(*TASK_FACTS)
+    return rows.order_by(F("due_on").asc(nulls_last=True), "-priority", "-account__mrr", "pk")
 
 
 def open_tasks(member: Member) -> QuerySet[Task]:
@@ -48,7 +48,7 @@ def signals_to_triage(member: Member) -> QuerySet[Signal]:
     today = member.workspace.today()
     again = Q(state=SignalState.SNOOZED, snoozed_until__lte=today)
     rows = access.signals(member).filter(Q(state=SignalState.NEW) | again)
-    return rows.select_related("account", "account__health_state", "owner__user").order_by(*BY_WEIGHT)
+    return rows.select_related("account", "owner__user").order_by(*BY_WEIGHT)
 
 
 BY_WEIGHT = ("-severity", "-account__mrr", "first_seen_at", "pk")
