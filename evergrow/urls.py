@@ -6,7 +6,7 @@ ROOMS = ["web", "success", "health", "insight", "intake", "customers", "workspac
 
 urlpatterns = [
     *(path("w/<slug:workspace>/", include(f"evergrow.{room}.urls")) for room in ROOMS),
-    path("auth/", include("allauth.account.urls")),
+    path("", include("evergrow.workspaces.site_urls")),
     path("", include("evergrow.web.site_urls")),
 ]
 

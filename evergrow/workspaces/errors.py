@@ -65,3 +65,7 @@ class LinkGone(Refused):
 
 class KeyGone(Refused):
     """The key was revoked before."""
+
+
+class WrongPassword(Refused):
+    field = "current"

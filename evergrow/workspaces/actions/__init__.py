@@ -8,13 +8,15 @@ from evergrow.workspaces.actions.invitations import (
 )
 from evergrow.workspaces.actions.keys import create_key, revoke_key
 from evergrow.workspaces.actions.links import make_sign_in_link, use_sign_in_link
-from evergrow.workspaces.actions.members import add_member, change_role, change_scope, remove_member
-from evergrow.workspaces.actions.profile import change_profile
+from evergrow.workspaces.actions.members import add_member, change_member, change_role, change_scope, remove_member
+from evergrow.workspaces.actions.profile import change_password, change_profile
 from evergrow.workspaces.actions.workspaces import change_workspace, create_workspace
 
 __all__ = [
     "accept_invitation",
     "add_member",
+    "change_member",
+    "change_password",
     "change_profile",
     "change_role",
     "change_scope",

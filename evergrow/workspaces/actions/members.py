@@ -80,6 +80,13 @@ def change_scope(*, member: Member, scope: str, team: str, by: Member | None) ->
 
 
 @transaction.atomic
+def change_member(*, member: Member, role: str, scope: str, team: str, by: Member | None) -> Member:
+    """Change role, scope and team together, or nothing. Raises what change_role and change_scope raise."""
+    change_scope(member=member, scope=scope, team=team, by=by)
+    return change_role(member=member, role=role, by=by)
+
+
+@transaction.atomic
 def remove_member(*, member: Member, by: Member | None) -> Member:
     """End a membership; what the member wrote stays. Anyone may leave by themselves.
 
