@@ -35,7 +35,10 @@ def test_a_revoked_key_is_dead(workspace, alice):
     assert find_key(secret, "api") is None
     with pytest.raises(KeyGone):
         actions.revoke_key(key=key, by=alice)
-    assert list(AuditEntry.objects.values_list("verb", flat=True)) == ["key.created", "key.revoked"]
+    assert list(AuditEntry.objects.filter(verb__startswith="key.").values_list("verb", flat=True)) == [
+        "key.created",
+        "key.revoked",
+    ]
 
 
 def test_its_use_is_noted_at_most_once_a_minute(workspace, alice, django_assert_num_queries):

@@ -25,7 +25,7 @@ def test_a_new_workspace_has_its_owner_and_an_audit_entry(owner):
     )
     assert (made.zone, made.currency, made.calendar, made.language) == ("Europe/Berlin", "EUR", "", "en")
     assert made.members.get().role == Role.OWNER
-    assert AuditEntry.objects.get(workspace=made).verb == "workspace.created"
+    assert AuditEntry.objects.filter(workspace=made, verb="workspace.created").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_setting_is_changed_and_remembered_with_before_and_after(workspace, al
 
 def test_nothing_changed_leaves_no_entry(workspace, alice):
     assert actions.change_workspace(workspace=workspace, by=alice, name="Acme") == []
-    assert not AuditEntry.objects.exists()
+    assert not AuditEntry.objects.filter(verb="workspace.changed").exists()
 
 
 def test_a_bad_zone_changes_nothing(workspace, alice):
