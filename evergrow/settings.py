@@ -110,6 +110,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_htmx.templatetags.django_htmx",
                 "evergrow.web.templatetags.evergrow",
+                "evergrow.web.templatetags.marks",
             ],
             "string_if_invalid": "",
         },

@@ -168,7 +168,7 @@ def change(value: Number | None, language: str = "en", *, epsilon: Number = 0, d
     if abs(exact(value)) <= exact(epsilon):
         return Change("same", "→", signed(value, language, decimals))
     arrow, direction = ("↑", "up") if value > 0 else ("↓", "down")
-    return Change(direction, arrow, number(abs(value), language, decimals))
+    return Change(direction, arrow, number(abs(exact(value)), language, decimals))
 
 
 def interval(low: Number, high: Number, language: str, *, n: int | None = None, decimals: int = 1) -> str:

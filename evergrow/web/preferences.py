@@ -27,7 +27,7 @@ class UserLanguageMiddleware:
             language = request.user.language
             if language in dict(settings.LANGUAGES):
                 translation.activate(language)
-                request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = language
         return self.get_response(request)
 
 

@@ -163,7 +163,7 @@ def health(band: str | None, score: Number | None = None) -> dict[str, Any]:
         "healthy": gettext("Healthy"),
         "watch": gettext("Watch"),
         "risk": gettext("At risk"),
-        "insufficient": gettext("Insufficient data"),
+        "insufficient": gettext("Insufficient"),
     }
     if known not in words:
         raise template.TemplateSyntaxError(f"“{known}” is no health band. Use one of: {', '.join(words)}.")
