@@ -1,4 +1,4 @@
-"""``evergrow up``: bring the stores up to date, make the first workspace with the sample, serve, print a sign-in link."""
+"""``evergrow up``: migrate the stores, make the first workspace with the sample, serve, print a sign-in link."""
 
 import argparse
 import sys
@@ -24,8 +24,9 @@ def run(arguments: argparse.Namespace) -> None:
     prepare()
     owner = first_owner() or first_member(with_sample=not arguments.no_sample)
     finish_sample(owner.workspace)
-    print(f"\nEvergrow is at {base_url(arguments.port)}")
-    print(f"Sign in as {owner.user.email} within 15 minutes, once:\n\n  {sign_in_url(owner.user, base_url(arguments.port))}\n")
+    base = base_url(arguments.port)
+    print(f"\nEvergrow is at {base}\nSign in as {owner.user.email} within 15 minutes, once:\n")
+    print(f"  {sign_in_url(owner.user, base)}\n")
     print("Another link: evergrow member link EMAIL.  Stop with Ctrl-C.", flush=True)
     serve.run(arguments)
 

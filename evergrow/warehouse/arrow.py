@@ -83,3 +83,13 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
         array[:] = values
         return array
     return np.asarray(column.combine_chunks().to_numpy(zero_copy_only=False))
+
+
+def count(data: bytes) -> int:
+    """The rows of an Arrow stream."""
+    return int(_table(data).num_rows)
+
+
+def names(data: bytes) -> list[str]:
+    """The column names of an Arrow stream."""
+    return list(_table(data).column_names)

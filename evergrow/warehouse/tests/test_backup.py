@@ -1,0 +1,45 @@
+from datetime import date, datetime
+
+import pytest
+
+from evergrow import warehouse
+from evergrow.warehouse import backup
+
+
+def some_events(count: int) -> dict:
+    moment = datetime.fromisoformat("2026-03-25T04:00:00+00:00")
+    return {
+        "workspace_id": [7] * count,
+        "event": ["login"] * count,
+        "at": [moment.replace(month=1 + number % 3) for number in range(count)],
+        "day": [date(2026, 1 + number % 3, 25) for number in range(count)],
+        "person": [number + 1 for number in range(count)],
+        "account": [1] * count,
+        "message_id": [f"m{number}" for number in range(count)],
+        "properties": [{"plan": "Pro", "n": str(number)} for number in range(count)],
+        "segment": ["first"] * count,
+    }
+
+
+def test_what_was_dumped_comes_back_with_its_rollups(warehouse_db, tmp_path):
+    warehouse.insert("events", some_events(30))
+    before = warehouse.rows("select * from events order by message_id")
+    assert backup.dump(tmp_path / "dump") == {"events": 30}
+    for (table,) in warehouse.rows(
+        "select name from system.tables where database = currentDatabase() and engine like '%MergeTree'"
+        " and name != 'migrations'"
+    ):
+        warehouse.execute("truncate table {table:Identifier}", table=table)
+    assert warehouse.scalar("select count() from events") == 0
+    backup.load(tmp_path / "dump")
+    assert warehouse.rows("select * from events order by message_id") == before
+    assert warehouse.scalar("select sum(count) from activity") == 30
+    assert warehouse.scalar("select count() from seen_messages") == 30
+
+
+def test_a_backup_with_a_missing_part_is_refused(warehouse_db, tmp_path):
+    warehouse.insert("events", some_events(30))
+    backup.dump(tmp_path / "dump")
+    next((tmp_path / "dump").glob("events.*.arrow")).unlink()
+    with pytest.raises(ValueError, match="incomplete"):
+        backup.load(tmp_path / "dump")
