@@ -218,11 +218,16 @@ STATICFILES_DIRS = [
     if (ROOT / "node_modules" / folder).is_dir()
 ]
 TABLER_ICONS = ROOT / "node_modules" / "@tabler" / "icons" / "icons"
+# `make setup` collects them once, under names that carry their content's hash, with a gzip copy beside each.
+STATIC_ROOT = ROOT / "static" if (ROOT / "static").is_dir() else None
+ARE_COLLECTED = (ROOT / "static" / "staticfiles.json").is_file()
+_STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": _STATIC if STATIC_ROOT else _PLAIN},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not ARE_COLLECTED
 WHITENOISE_MAX_AGE = 3600
 
 # Capture and limits
