@@ -58,5 +58,5 @@ node_modules/.ready: package-lock.json .venv/.base
 static/.ready: node_modules/.ready $(shell find evergrow -path '*/static/*' -type f 2>/dev/null | sort) $(shell find evergrow -name '*.po' 2>/dev/null | sort)
 	@$(BIN)/python -m evergrow.lib.catalogues compile
 	@mkdir -p static
-	@$(BIN)/python -m evergrow manage collectstatic --noinput --clear -v 0 -i '*rtl*' -i 'plugins' -i '*.esm*' -i 'tabler-*' -i 'htm*-4*' -i 'src' -i 'extension' -i 'echarts.js' -i 'echarts.[cs]*.js' -i '*.md' -i 'cdn.js' -i 'module.*'
+	@$(BIN)/python -m evergrow manage collectstatic --noinput --clear -v 0 -i '*-4*' -i 'ext'
 	@touch $@

@@ -206,22 +206,16 @@ if LANGUAGE_CODE not in dict(LANGUAGES):
 
 # Static files: ours and those of the npm packages, served by this process
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [
-    (name, str(ROOT / "node_modules" / folder))
-    for name, folder in {
-        "tabler/css": "@tabler/core/dist/css",
-        "tabler/js": "@tabler/core/dist/js",
-        "alpine": "@alpinejs/csp/dist",
-        "echarts": "echarts/dist",
-        "sortable": "sortablejs",
-    }.items()
-    if (ROOT / "node_modules" / folder).is_dir()
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "evergrow.web.packages.PackageFinder",
 ]
-TABLER_ICONS = ROOT / "node_modules" / "@tabler" / "icons" / "icons"
+NODE_MODULES = ROOT / "node_modules"
+TABLER_ICONS = NODE_MODULES / "@tabler" / "icons" / "icons"
 # `make setup` collects them once, under names that carry their content's hash, with a gzip copy beside each.
 STATIC_ROOT = ROOT / "static" if (ROOT / "static").is_dir() else None
 ARE_COLLECTED = (ROOT / "static" / "staticfiles.json").is_file()
-_STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_STATIC = "evergrow.web.packages.HashedStorage"
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

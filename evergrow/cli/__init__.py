@@ -18,8 +18,8 @@ def main(argv: list[str] | None = None) -> None:
     argv = sys.argv[1:] if argv is None else argv
     if argv[:1] == ["manage"]:
         return manage(argv)
-    arguments = parser().parse_args(argv)
     start_django()
+    arguments = parser().parse_args(argv)
     try:
         arguments.run(arguments)
     except KeyboardInterrupt:
