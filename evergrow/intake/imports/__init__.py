@@ -1,0 +1,1 @@
+"""Files on their way in: started, read, written chunk by chunk, undone."""

@@ -1,0 +1,58 @@
+"""Invoices: what was billed, and whether it was paid."""
+
+from django.utils.translation import gettext_lazy as _
+
+from evergrow.customers.models import Invoice, InvoiceStatus
+from evergrow.intake.kinds.dates import day
+from evergrow.intake.kinds.kind import Chunk, Field, Kind, Tally
+from evergrow.intake.kinds.references import ACCOUNT, check_account
+from evergrow.intake.kinds.upsert import upsert
+from evergrow.intake.kinds.values import choice, money, text
+
+STATUSES = {
+    InvoiceStatus.PAID.value: ("settled", "succeeded", "已付", "已支付", "已付款", "已结清"),
+    InvoiceStatus.OPEN.value: ("unpaid", "pending", "due", "issued", "sent", "draft", "未付", "待付款", "待支付", "未支付"),
+    InvoiceStatus.OVERDUE.value: ("late", "past_due", "逾期", "已逾期"),
+    InvoiceStatus.VOID.value: ("voided", "cancelled", "canceled", "refunded", "uncollectible", "作废", "已作废", "已取消"),
+}
+
+
+def check(chunk: Chunk) -> None:
+    check_account(chunk)
+    today = chunk.workspace.today()
+    chunk.values["derived_status"] = [
+        InvoiceStatus.PAID if paid else InvoiceStatus.OVERDUE if due and due < today else InvoiceStatus.OPEN
+        for paid, due in zip(chunk.column("paid_on"), chunk.column("due_on"), strict=True)
+    ]
+
+
+def write(chunk: Chunk) -> Tally:
+    made = ("account", "account_number", "derived_status")
+    columns = {key: values for key, values in chunk.values.items() if key not in made}
+    return upsert(chunk, Invoice, columns, defaults={"status": chunk.column("derived_status")})
+
+
+KIND = Kind(
+    key="invoices",
+    label=_("Invoices"),
+    about=_("What was billed and whether it was paid. Overdue invoices count in the health score."),
+    icon="file-invoice",
+    fields=(
+        Field("external_id", _("invoice id"), text(200), aliases=("invoice_id", "id", "number", "invoice_number", "发票号", "账单编号", "发票编号", "编号")),
+        ACCOUNT,
+        Field("issued_on", _("issued"), day, is_required=True, aliases=("invoice_date", "date", "issue_date", "created_at", "billed_on", "开票日期", "账单日期", "日期"), looks_like="date"),
+        Field("amount", _("amount"), money, is_required=True, aliases=("total", "amount_due", "sum", "value", "金额", "总额", "账单金额"), looks_like="money"),
+        Field("status", _("status"), choice(STATUSES), aliases=("payment_status", "state", "paid", "状态", "支付状态", "付款状态")),
+        Field("due_on", _("due"), day, aliases=("due_date", "payment_due", "到期日", "应付日期"), looks_like="date"),
+        Field("paid_on", _("paid on"), day, aliases=("paid_at", "payment_date", "paid_date", "付款日期", "支付日期", "到账日期"), looks_like="date"),
+    ),  # fmt: skip
+    check=check,
+    write=write,
+    id_from_row="external_id",
+    example=(
+        ("invoice_id", "account_id", "invoice_date", "amount", "payment_status", "due_date", "paid_at"),
+        ("F-2001", "C-1001", "2026-02-01", "4,900.00", "paid", "2026-03-03", "2026-02-11"),
+        ("F-2002", "C-1001", "2026-03-01", "4,900.00", "未付", "2026-03-31", ""),
+        ("F-2003", "C-1003", "2025/12/1", "¥1,980", "paid", "", "2025/12/9"),
+    ),
+)
