@@ -1,8 +1,11 @@
 """What the columns of a file mean: guessed from their names and cells, corrected by the user, kept with the import."""
 
+import tomllib
 from collections.abc import Mapping as MappingABC
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,7 +76,7 @@ def guess_mapping(kind: Kind, columns: Sequence[str], rows: Sequence[Sequence[st
         (rank, place, each.key, column)
         for place, column in enumerate(columns)
         for each in kind.fields
-        if (rank := name_rank(column, each)) is not None
+        if (rank := name_rank(kind, column, each)) is not None
     )
     by_column: dict[str, str] = {}
     for _rank, _place, key, column in ranked:
@@ -87,16 +90,24 @@ def guess_mapping(kind: Kind, columns: Sequence[str], rows: Sequence[Sequence[st
     return Mapping(chosen, order.rstrip("?"))
 
 
-def name_rank(column: str, each: Field) -> int | None:
+def name_rank(kind: Kind, column: str, each: Field) -> int | None:
     """How well a column's name fits a field: 0 is its label or key, then its aliases in order; None is not at all."""
     name = fold(column.rsplit(".", 1)[-1])
     names = [fold(each.key), *(_labels(each))]
     if name in names:
         return 0
-    aliases = [fold(alias) for alias in each.aliases]
+    aliases = aliases_of(kind).get(each.key, [])
     if name in aliases:
         return 1 + aliases.index(name)
     return None
+
+
+@cache
+def aliases_of(kind: Kind) -> dict[str, list[str]]:
+    """The folded names that columns carry for the fields of a kind, the best first."""
+    known = tomllib.loads((Path(__file__).parent / "kinds" / "aliases.toml").read_text(encoding="utf-8"))
+    named = known[kind.key] | (known["account_reference"] if kind.key != "accounts" else {})
+    return {key: [fold(name) for name in names] for key, names in named.items()}
 
 
 def guess_kind(columns: Sequence[str], file_name: str) -> str:
@@ -104,7 +115,7 @@ def guess_kind(columns: Sequence[str], file_name: str) -> str:
 
     def score(kind: Kind) -> tuple[int, float]:
         mapping = guess_mapping(kind, columns, [])
-        ranks = {key: name_rank(column, kind.field(key)) for column, key in _named(kind, columns).items()}
+        ranks = {key: name_rank(kind, column, kind.field(key)) for column, key in _named(kind, columns).items()}
         hit = any(word in file_name.casefold() for word in (kind.key, kind.key.rstrip("s"), str(kind.label).casefold()))
         settled = not mapping.problems(kind)
         return (2 * hit + settled, len(ranks) / max(len(columns), 1))
@@ -113,7 +124,7 @@ def guess_kind(columns: Sequence[str], file_name: str) -> str:
 
 
 def _named(kind: Kind, columns: Sequence[str]) -> dict[str, str]:
-    return {c: each.key for each in kind.fields for c in columns if name_rank(c, each) is not None}
+    return {c: each.key for each in kind.fields for c in columns if name_rank(kind, c, each) is not None}
 
 
 def _labels(each: Field) -> list[str]:
@@ -124,9 +135,7 @@ def _labels(each: Field) -> list[str]:
     return found
 
 
-def _fill_by_cells(
-    kind: Kind, columns: Sequence[str], cells: dict[str, list[str]], by_column: dict[str, str]
-) -> None:
+def _fill_by_cells(kind: Kind, columns: Sequence[str], cells: dict[str, list[str]], by_column: dict[str, str]) -> None:
     """Give required fields that no name fits to a column whose cells can all be read as such a value."""
     reading = Reading(ZoneInfo("UTC"))
     for each in kind.fields:

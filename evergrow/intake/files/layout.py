@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.utils import translation
-from django.utils.functional import _StrPromise
 from django.utils.translation import gettext_lazy as _
+
+from evergrow.intake.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,13 @@ class Layout:
         return asdict(self)
 
 
-REASONS: dict[str, _StrPromise] = {
+REASONS: dict[str, Words] = {
     "empty": _("The file is empty. Choose one with a head row and at least one row below it."),
     "no_rows": _("The file has a head row but nothing below it. Choose a file with at least one row."),
     "no_head": _("The first row is blank. The first row must hold the names of the columns."),
-    "too_many_columns": _("The file has %(count)s columns; up to %(limit)s can be read. Leave out those you do not need."),
+    "too_many_columns": _(
+        "The file has %(count)s columns; up to %(limit)s can be read. Leave out those you do not need."
+    ),
     "too_large": _(
         "The file is larger than %(limit)s MiB. Split it, compress it (.csv.gz), or raise EVERGROW_UPLOAD_LIMIT_MIB."
     ),
@@ -45,8 +48,10 @@ REASONS: dict[str, _StrPromise] = {
     "binary": _("This is not a table: it is neither text nor an Excel file. Choose CSV, CSV.gz, .xlsx or JSON lines."),
     "encoding": _("The text is in an encoding we do not know. Save the file as UTF-8."),
     "json_array": _("This is one JSON document. Save it as JSON lines: one object per line, without [ ] around them."),
-    "json_line": _("Line %(line)s is not a JSON object. Each line must hold one object such as {\"id\": 1}."),
-    "csv_line": _("Row %(line)s cannot be read: a quotation mark is not closed, or a cell is over 1 million characters."),
+    "json_line": _('Line %(line)s is not a JSON object. Each line must hold one object such as {"id": 1}.'),
+    "csv_line": _(
+        "Row %(line)s cannot be read: a quotation mark is not closed, or a cell is over 1 million characters."
+    ),
     "changed": _("The file is not the one that was examined. Upload it again."),
     "missing": _("The file is no longer in the data folder. Upload it again."),
 }

@@ -42,7 +42,12 @@ def receive(
     """
     require(by, "manage")
     source = Import.objects.create(
-        workspace=workspace, kind=kind, file_name=Path(file_name).name[-255:] or "file", sha256="", size=0, created_by=by
+        workspace=workspace,
+        kind=kind,
+        file_name=Path(file_name).name[-255:] or "file",
+        sha256="",
+        size=0,
+        created_by=by,
     )
     try:
         source.sha256, source.size = _keep(source.path, pieces)
@@ -131,5 +136,3 @@ def twin(source: Import) -> Import | None:
     """A finished import of the very same file as the same kind, where there is one."""
     same = Import.objects.filter(workspace=source.workspace, sha256=source.sha256, kind=source.kind)
     return same.filter(state=ImportState.DONE).exclude(pk=source.pk).order_by("-pk").first()
-
-

@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Callable, Iterator
-from itertools import batched, islice
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,6 +23,7 @@ from evergrow.intake.kinds import KINDS
 from evergrow.intake.kinds.kind import Chunk, Kind, Tally
 from evergrow.intake.models import Import, ImportState
 from evergrow.lib import clock
+from evergrow.lib.batches import batched
 from evergrow.workspaces import audit, jobs
 from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member

@@ -19,8 +19,7 @@ TIERS = {
 def check(chunk: Chunk) -> None:
     """An account without a name is called by its id."""
     chunk.values["name_or_id"] = [
-        name or external_id
-        for name, external_id in zip(chunk.column("name"), chunk.column("external_id"), strict=True)
+        name or external_id for name, external_id in zip(chunk.column("name"), chunk.column("external_id"), strict=True)
     ]
 
 
@@ -44,29 +43,70 @@ KIND = Kind(
             _("id in your systems"),
             text(200),
             is_required=True,
-            aliases=(
-                "account_id", "id", "external_id", "customer_id", "company_id", "organization_id", "org_id", "tenant_id",
-                "group_id", "client_id", "客户id", "客户编号", "公司id", "企业id", "租户id", "编号", "账户id",
-            ),
             hint=_("Never changes and never repeats; other files refer to it."),
         ),
-        Field("name", _("name"), text(200), aliases=("account_name", "company", "company_name", "customer", "customer_name", "organization", "名称", "客户名称", "公司名称", "企业名称", "客户", "公司")),
-        Field("other_name", _("name in the other language"), text(200), aliases=("english_name", "name_en", "chinese_name", "name_zh", "alias", "英文名", "英文名称", "中文名", "别名", "简称")),
-        Field("domain", _("web domain"), text(200), aliases=("website", "web", "url", "site", "域名", "网站", "官网")),
-        Field("country", _("country"), text(80), aliases=("region", "location", "国家", "地区", "国家地区")),
-        Field("industry", _("industry"), text(80), aliases=("vertical", "sector", "行业")),
-        Field("size", _("company size"), text(40), aliases=("company_size", "employees", "employee_count", "headcount", "规模", "公司规模", "人数", "员工数")),
-        Field("channel", _("first touch"), text(80), aliases=("first_touch_channel", "source", "lead_source", "acquisition_channel", "utm_source", "来源", "渠道", "获客渠道")),
-        Field("signed_up_on", _("signed up"), day, aliases=("signup_date", "created_at", "created", "registered_at", "registration_date", "signup", "注册日期", "注册时间", "创建时间"), looks_like="date"),
-        Field("tier", _("tier"), choice(TIERS), aliases=("level", "class", "segment", "service_level", "分层", "等级", "客户等级", "级别")),
-    ),  # fmt: skip
+        Field(
+            "name",
+            _("name"),
+            text(200),
+        ),
+        Field(
+            "other_name",
+            _("name in the other language"),
+            text(200),
+        ),
+        Field("domain", _("web domain"), text(200)),
+        Field("country", _("country"), text(80)),
+        Field("industry", _("industry"), text(80)),
+        Field(
+            "size",
+            _("company size"),
+            text(40),
+        ),
+        Field(
+            "channel",
+            _("first touch"),
+            text(80),
+        ),
+        Field(
+            "signed_up_on",
+            _("signed up"),
+            day,
+            looks_like="date",
+        ),
+        Field(
+            "tier",
+            _("tier"),
+            choice(TIERS),
+        ),
+    ),
     check=check,
     write=write,
     keeps=_("as a trait of the account"),
     example=(
         ("account_id", "name", "english_name", "domain", "country", "industry", "company_size", "signup_date", "tier"),
         ("C-1001", "蓝峰零售", "Bluepeak Retail", "bluepeak.example", "中国", "零售", "51-200", "2025-03-18", "vip"),
-        ("C-1002", "晨光学堂", "Dawnlight Academy", "dawnlight.example", "中国", "教育", "21-50", "2025/7/2", "general"),
-        ("C-1003", "北桥医疗", "Northbridge Health", "northbridge.example", "新加坡", "医疗", "201+", "2024年11月5日", "战略"),
+        (
+            "C-1002",
+            "晨光学堂",
+            "Dawnlight Academy",
+            "dawnlight.example",
+            "中国",
+            "教育",
+            "21-50",
+            "2025/7/2",
+            "general",
+        ),
+        (
+            "C-1003",
+            "北桥医疗",
+            "Northbridge Health",
+            "northbridge.example",
+            "新加坡",
+            "医疗",
+            "201+",
+            "2024年11月5日",
+            "战略",
+        ),
     ),
 )

@@ -1,17 +1,14 @@
 """Days and moments in the many ways people write them."""
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.intake.kinds.problems import Unreadable
 from evergrow.intake.kinds.values import Reading
 
-MONTHS = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
-}
+MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}  # noqa: SIM905
 YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)")
 YEAR_LAST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?!\d)")
@@ -111,10 +108,10 @@ def _with_time(cell: str, found: date, rest: str, reading: Reading) -> datetime:
         hour %= 12
     micro = int((fraction or "0")[:6].ljust(6, "0"))
     try:
-        local = datetime(found.year, found.month, found.day, hour, int(minutes), int(seconds or 0), micro)
+        clock_time = time(hour, int(minutes), int(seconds or 0), micro, tzinfo=_zone(zone) if zone else reading.zone)
     except ValueError:
         raise _unreadable(cell) from None
-    return local.replace(tzinfo=_zone(zone) if zone else reading.zone).astimezone(UTC)
+    return datetime.combine(found, clock_time).astimezone(UTC)
 
 
 def _zone(shown: str) -> timezone:

@@ -29,7 +29,9 @@ def check(chunk: Chunk) -> None:
     if max(filter(None, chunk.column("at")), default=now) > now:
         for index, at in enumerate(chunk.column("at")):
             if at and at > now:
-                chunk.reject(index, Problem(_("It lies in the future. Correct the date, or its time zone."), {}, _("time")))
+                chunk.reject(
+                    index, Problem(_("It lies in the future. Correct the date, or its time zone."), {}, _("time"))
+                )
 
 
 def prepare(chunk: Chunk) -> None:
@@ -110,12 +112,31 @@ KIND = Kind(
     about=_("What people did in your product, and when. Usage, health and every trend are computed from them."),
     icon="activity",
     fields=(
-        Field("event", _("event name"), text(200), is_required=True, aliases=("event_name", "name", "action", "type", "event_type", "事件", "事件名", "事件名称", "动作", "行为")),
-        Field("at", _("time"), moment, is_required=True, aliases=("timestamp", "event_timestamp", "time", "event_time", "date", "occurred_at", "created_at", "时间", "事件时间", "发生时间", "日期"), looks_like="date"),
-        Field("message_id", _("event id"), text(200), aliases=("event_id", "message_id", "messageid", "id", "uuid", "insert_id", "事件id", "编号")),
+        Field(
+            "event",
+            _("event name"),
+            text(200),
+            is_required=True,
+        ),
+        Field(
+            "at",
+            _("time"),
+            moment,
+            is_required=True,
+            looks_like="date",
+        ),
+        Field(
+            "message_id",
+            _("event id"),
+            text(200),
+        ),
         EVENTS_ACCOUNT,
-        Field("user", _("user id or email"), text(255), aliases=("user_id", "userid", "user", "email", "distinct_id", "person_id", "person", "用户id", "用户", "邮箱")),
-    ),  # fmt: skip
+        Field(
+            "user",
+            _("user id or email"),
+            text(255),
+        ),
+    ),
     check=check,
     prepare=prepare,
     write=write,

@@ -11,9 +11,29 @@ from evergrow.intake.kinds.values import choice, money, text
 
 STATUSES = {
     InvoiceStatus.PAID.value: ("settled", "succeeded", "已付", "已支付", "已付款", "已结清"),
-    InvoiceStatus.OPEN.value: ("unpaid", "pending", "due", "issued", "sent", "draft", "未付", "待付款", "待支付", "未支付"),
+    InvoiceStatus.OPEN.value: (
+        "unpaid",
+        "pending",
+        "due",
+        "issued",
+        "sent",
+        "draft",
+        "未付",
+        "待付款",
+        "待支付",
+        "未支付",
+    ),
     InvoiceStatus.OVERDUE.value: ("late", "past_due", "逾期", "已逾期"),
-    InvoiceStatus.VOID.value: ("voided", "cancelled", "canceled", "refunded", "uncollectible", "作废", "已作废", "已取消"),
+    InvoiceStatus.VOID.value: (
+        "voided",
+        "cancelled",
+        "canceled",
+        "refunded",
+        "uncollectible",
+        "作废",
+        "已作废",
+        "已取消",
+    ),
 }
 
 
@@ -38,14 +58,39 @@ KIND = Kind(
     about=_("What was billed and whether it was paid. Overdue invoices count in the health score."),
     icon="file-invoice",
     fields=(
-        Field("external_id", _("invoice id"), text(200), aliases=("invoice_id", "id", "number", "invoice_number", "发票号", "账单编号", "发票编号", "编号")),
+        Field(
+            "external_id",
+            _("invoice id"),
+            text(200),
+        ),
         ACCOUNT,
-        Field("issued_on", _("issued"), day, is_required=True, aliases=("invoice_date", "date", "issue_date", "created_at", "billed_on", "开票日期", "账单日期", "日期"), looks_like="date"),
-        Field("amount", _("amount"), money, is_required=True, aliases=("total", "amount_due", "sum", "value", "金额", "总额", "账单金额"), looks_like="money"),
-        Field("status", _("status"), choice(STATUSES), aliases=("payment_status", "state", "paid", "状态", "支付状态", "付款状态")),
-        Field("due_on", _("due"), day, aliases=("due_date", "payment_due", "到期日", "应付日期"), looks_like="date"),
-        Field("paid_on", _("paid on"), day, aliases=("paid_at", "payment_date", "paid_date", "付款日期", "支付日期", "到账日期"), looks_like="date"),
-    ),  # fmt: skip
+        Field(
+            "issued_on",
+            _("issued"),
+            day,
+            is_required=True,
+            looks_like="date",
+        ),
+        Field(
+            "amount",
+            _("amount"),
+            money,
+            is_required=True,
+            looks_like="money",
+        ),
+        Field(
+            "status",
+            _("status"),
+            choice(STATUSES),
+        ),
+        Field("due_on", _("due"), day, looks_like="date"),
+        Field(
+            "paid_on",
+            _("paid on"),
+            day,
+            looks_like="date",
+        ),
+    ),
     check=check,
     write=write,
     id_from_row="external_id",

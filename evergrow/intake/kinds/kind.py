@@ -4,19 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.utils.functional import _StrPromise
-
 from evergrow.intake.kinds.problems import Problem
 from evergrow.intake.kinds.values import Parser
 from evergrow.intake.models import Import
+from evergrow.intake.words import Words
 from evergrow.workspaces.models import Workspace
-
-Words = _StrPromise | str
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A fact a column can hold. ``aliases`` are names that columns carry for it, in both languages.
+    """A fact a column can hold; aliases.toml lists the names that columns carry for it.
 
     ``looks_like`` helps the guess where the name says nothing: date, moment, money, email, number or "".
     """
@@ -25,7 +22,6 @@ class Field:
     label: Words
     parse: Parser
     is_required: bool = False
-    aliases: tuple[str, ...] = ()
     looks_like: Literal["", "date", "money", "email", "number"] = ""
     hint: Words = ""
 
@@ -93,9 +89,11 @@ class Kind:
 
     ``check(chunk)`` looks up what rows refer to and rejects those that cannot be written; ``prepare(chunk)`` makes,
     in a transaction of its own, what must be there before; ``write(chunk)`` writes the good rows, set by set, in the
-    transaction of the checkpoint; ``finish(source)`` runs once after the last chunk and after an undo. The first filled one of ``id_fields`` is what two rows of one file must not share. ``id_from_row`` names
-    the field that is made from the row's cells where it is blank. ``one_of`` names fields of which at least one must
-    have a column. ``keeps`` says where a column without a field can be kept.
+    transaction of the checkpoint; ``finish(source)`` runs once after the last chunk and after an undo.
+
+    The first filled one of ``id_fields`` is what two rows of one file must not share. ``id_from_row`` names the field
+    that is made from the row's cells where it is blank. ``one_of`` names fields of which at least one must have a
+    column. ``keeps`` says where a column without a field can be kept.
     """
 
     key: str

@@ -15,7 +15,15 @@ from evergrow.intake.models import ImportChange
 from evergrow.lib import clock
 
 INFLUENCES = {
-    Affiliation.Influence.DECIDES.value: ("decision maker", "decider", "champion", "sponsor", "决策", "决策者", "决策人"),
+    Affiliation.Influence.DECIDES.value: (
+        "decision maker",
+        "decider",
+        "champion",
+        "sponsor",
+        "决策",
+        "决策者",
+        "决策人",
+    ),
     Affiliation.Influence.INFLUENCES.value: ("influencer", "advisor", "影响", "影响者", "推荐人"),
     Affiliation.Influence.PAYS.value: ("buyer", "billing", "payer", "finance", "付款", "付款人", "采购"),
     Affiliation.Influence.USES.value: ("user", "end user", "member", "使用", "使用者", "用户"),
@@ -28,7 +36,9 @@ def check(chunk: Chunk) -> None:
     check_account(chunk)
     for index, (user, mail) in enumerate(zip(chunk.column("external_id"), chunk.column("email"), strict=True)):
         if not user and not mail:
-            chunk.reject(index, Problem(_("Neither an id nor an email. Fill one of them so that the person can be found again.")))  # fmt: skip
+            chunk.reject(
+                index, Problem(_("Neither an id nor an email. Fill one of them so that the person can be found again."))
+            )
 
 
 def write(chunk: Chunk) -> Tally:
@@ -139,15 +149,41 @@ KIND = Kind(
     about=_("One row per human at a customer: users and contacts, each at their account."),
     icon="users",
     fields=(
-        Field("external_id", _("user id"), text(255), aliases=("user_id", "id", "person_id", "contact_id", "external_id", "uid", "用户id", "联系人id", "编号"), hint=_("The id their events carry.")),
-        Field("email", _("email"), email, aliases=("e-mail", "mail", "email_address", "邮箱", "电子邮箱", "邮件"), looks_like="email"),
-        Field("name", _("name"), text(200), aliases=("full_name", "display_name", "contact", "person", "user_name", "姓名", "名字", "联系人", "用户名")),
-        Field("phone", _("phone"), text(40), aliases=("mobile", "telephone", "phone_number", "手机", "电话", "手机号", "联系电话")),
-        Field("title", _("job title"), text(120), aliases=("job_title", "role", "position", "职位", "职务", "岗位")),
+        Field(
+            "external_id",
+            _("user id"),
+            text(255),
+            hint=_("The id their events carry."),
+        ),
+        Field(
+            "email",
+            _("email"),
+            email,
+            looks_like="email",
+        ),
+        Field(
+            "name",
+            _("name"),
+            text(200),
+        ),
+        Field(
+            "phone",
+            _("phone"),
+            text(40),
+        ),
+        Field("title", _("job title"), text(120)),
         EVENTS_ACCOUNT,
-        Field("influence", _("influence"), choice(INFLUENCES), aliases=("buying_role", "influence", "影响力", "角色", "决策角色")),
-        Field("is_key", _("key person"), yes_no, aliases=("key_contact", "is_key", "primary", "is_primary", "关键人", "关键联系人", "主要联系人")),
-    ),  # fmt: skip
+        Field(
+            "influence",
+            _("influence"),
+            choice(INFLUENCES),
+        ),
+        Field(
+            "is_key",
+            _("key person"),
+            yes_no,
+        ),
+    ),
     check=check,
     write=write,
     id_fields=("external_id", "email"),

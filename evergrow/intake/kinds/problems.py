@@ -4,16 +4,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import translation
-from django.utils.functional import _StrPromise
+
+from evergrow.intake.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """``text`` is a translatable sentence with %(name)s places, ``field`` the label of the field it is about."""
 
-    text: _StrPromise | str
+    text: Words
     values: dict[str, Any] = field(default_factory=dict)
-    field: _StrPromise | str = ""
+    field: Words = ""
 
     def __str__(self) -> str:
         told = str(self.text) % {name: _short(value) for name, value in self.values.items()}
@@ -28,7 +29,7 @@ class Problem:
 class Unreadable(ValueError):
     """A cell that a parser cannot make sense of."""
 
-    def __init__(self, text: _StrPromise | str, **values: Any) -> None:
+    def __init__(self, text: Words, **values: Any) -> None:
         super().__init__(text)
         self.text, self.values = text, values
 

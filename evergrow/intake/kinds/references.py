@@ -15,16 +15,10 @@ ACCOUNT = Field(
     _("account id"),
     text(200),
     is_required=True,
-    aliases=(
-        "account_id", "account", "customer_id", "customer", "company_id", "company", "organization_id", "org_id",
-        "tenant_id", "group_id", "client_id", "客户id", "客户编号", "客户", "公司id", "企业id", "租户id", "账户id",
-    ),
     hint=_("The id the account has in your systems, as in the accounts you imported."),
-)  # fmt: skip
-
-EVENTS_ACCOUNT = Field(
-    ACCOUNT.key, ACCOUNT.label, ACCOUNT.parse, aliases=ACCOUNT.aliases, hint=ACCOUNT.hint
 )
+
+EVENTS_ACCOUNT = Field(ACCOUNT.key, ACCOUNT.label, ACCOUNT.parse, hint=ACCOUNT.hint)
 
 
 def account_keys(chunk: Chunk) -> dict[str, tuple[int, int]]:
@@ -46,8 +40,14 @@ def check_account(chunk: Chunk) -> None:
     for index, external_id in enumerate(chunk.column("account")):
         key = keys.get(external_id) if external_id is not None else (None, 0)
         if key is None:
-            chunk.reject(index, Problem(_("There is no account with the id “%(value)s”. Import the accounts first."),
-                                        {"value": external_id}, ACCOUNT.label))  # fmt: skip
+            chunk.reject(
+                index,
+                Problem(
+                    _("There is no account with the id “%(value)s”. Import the accounts first."),
+                    {"value": external_id},
+                    ACCOUNT.label,
+                ),
+            )
             key = (None, 0)
         found.append(key[0])
         numbers.append(key[1])

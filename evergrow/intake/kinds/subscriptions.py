@@ -14,10 +14,34 @@ from evergrow.intake.models import Import
 
 STATUSES = {
     SubscriptionStatus.TRIAL.value: ("trialing", "in trial", "试用", "试用中"),
-    SubscriptionStatus.ACTIVE.value: ("live", "paid", "paying", "current", "past_due", "生效", "有效", "使用中", "正常", "已付费"),
-    SubscriptionStatus.CANCELLED.value: ("canceled", "churned", "ended", "terminated", "inactive", "expired", "取消", "已取消", "流失", "已流失", "终止", "到期"),
+    SubscriptionStatus.ACTIVE.value: (
+        "live",
+        "paid",
+        "paying",
+        "current",
+        "past_due",
+        "生效",
+        "有效",
+        "使用中",
+        "正常",
+        "已付费",
+    ),
+    SubscriptionStatus.CANCELLED.value: (
+        "canceled",
+        "churned",
+        "ended",
+        "terminated",
+        "inactive",
+        "expired",
+        "取消",
+        "已取消",
+        "流失",
+        "已流失",
+        "终止",
+        "到期",
+    ),
     SubscriptionStatus.EXPIRED.value: ("trial ended", "unconverted", "试用到期", "试用过期", "未转化"),
-}  # fmt: skip
+}
 CANCELLED_FIRST = _("It ends before it starts. Swap the two dates or correct one.")
 
 
@@ -29,7 +53,11 @@ def check(chunk: Chunk) -> None:
         if started and cancelled and cancelled < started:
             chunk.reject(index, Problem(CANCELLED_FIRST, {}, _("cancelled")))
     chunk.values["derived_status"] = [
-        SubscriptionStatus.CANCELLED if cancelled else SubscriptionStatus.ACTIVE if started else SubscriptionStatus.TRIAL
+        SubscriptionStatus.CANCELLED
+        if cancelled
+        else SubscriptionStatus.ACTIVE
+        if started
+        else SubscriptionStatus.TRIAL
         for started, cancelled in zip(chunk.column("started_on"), chunk.column("cancelled_on"), strict=True)
     ]
 
@@ -51,23 +79,72 @@ KIND = Kind(
     about=_("What each account pays for. Plan, recurring revenue, renewal and status of the accounts follow from it."),
     icon="repeat",
     fields=(
-        Field("external_id", _("subscription id"), text(200), is_required=True, aliases=("subscription_id", "id", "contract_id", "订阅id", "订阅编号", "合同编号", "编号")),
+        Field(
+            "external_id",
+            _("subscription id"),
+            text(200),
+            is_required=True,
+        ),
         ACCOUNT,
-        Field("plan", _("plan"), text(80), is_required=True, aliases=("plan_name", "product", "package", "edition", "套餐", "版本", "方案", "产品")),
-        Field("status", _("status"), choice(STATUSES), aliases=("state", "subscription_status", "状态", "订阅状态")),
-        Field("mrr", _("MRR"), money, aliases=("monthly_recurring_revenue", "amount", "monthly_amount", "price", "月经常性收入", "月费", "月收入", "金额"), looks_like="money"),
-        Field("seats", _("seats"), whole, aliases=("quantity", "licenses", "licences", "seat_count", "席位", "席位数", "数量")),
-        Field("trial_started_on", _("trial started"), day, aliases=("trial_start_date", "trial_start", "试用开始", "试用开始日期"), looks_like="date"),
-        Field("started_on", _("started"), day, aliases=("conversion_date", "start_date", "started_at", "subscribed_at", "开始日期", "转化日期", "生效日期", "起始日期"), looks_like="date"),
-        Field("renews_on", _("renewal"), day, aliases=("renewal_date", "current_period_end", "end_date", "expires_at", "续约日期", "到期日期", "到期日", "续费日期"), looks_like="date"),
-        Field("cancelled_on", _("cancelled"), day, aliases=("cancel_date", "canceled_at", "cancelled_at", "churn_date", "ended_at", "取消日期", "流失日期", "终止日期"), looks_like="date"),
-        Field("auto_renews", _("renews by itself"), yes_no, aliases=("auto_renew", "auto_renewal", "自动续约", "自动续费")),
-    ),  # fmt: skip
+        Field(
+            "plan",
+            _("plan"),
+            text(80),
+            is_required=True,
+        ),
+        Field("status", _("status"), choice(STATUSES)),
+        Field(
+            "mrr",
+            _("MRR"),
+            money,
+            looks_like="money",
+        ),
+        Field(
+            "seats",
+            _("seats"),
+            whole,
+        ),
+        Field(
+            "trial_started_on",
+            _("trial started"),
+            day,
+            looks_like="date",
+        ),
+        Field(
+            "started_on",
+            _("started"),
+            day,
+            looks_like="date",
+        ),
+        Field(
+            "renews_on",
+            _("renewal"),
+            day,
+            looks_like="date",
+        ),
+        Field(
+            "cancelled_on",
+            _("cancelled"),
+            day,
+            looks_like="date",
+        ),
+        Field("auto_renews", _("renews by itself"), yes_no),
+    ),
     check=check,
     write=write,
     finish=finish,
     example=(
-        ("subscription_id", "account_id", "plan_name", "status", "mrr", "seats", "start_date", "renewal_date", "cancel_date"),
+        (
+            "subscription_id",
+            "account_id",
+            "plan_name",
+            "status",
+            "mrr",
+            "seats",
+            "start_date",
+            "renewal_date",
+            "cancel_date",
+        ),
         ("S-501", "C-1001", "Business", "active", "4,900.00", "60", "2025-04-01", "2027-04-01", ""),
         ("S-502", "C-1002", "Starter", "试用中", "0", "5", "", "", ""),
         ("S-503", "C-1003", "Pro", "cancelled", "¥1,980", "25", "2024-12-01", "", "2026-01-15"),

@@ -29,7 +29,9 @@ def check(chunk: Chunk) -> None:
     derived_closed, derived_hours = [], []
     for index, (start, end, took) in enumerate(zip(opened, closed, hours, strict=True)):
         if start and end and end < start:
-            chunk.reject(index, Problem(_("It is closed before it was opened. Correct one of the two."), {}, _("closed")))
+            chunk.reject(
+                index, Problem(_("It is closed before it was opened. Correct one of the two."), {}, _("closed"))
+            )
         if took is not None and took < 0:
             chunk.reject(index, Problem(_("A ticket cannot take less than 0 hours."), {}, _("hours to solve")))
         derived_closed.append(start + timedelta(hours=took) if start and took is not None else None)
@@ -45,7 +47,11 @@ def _find_people(chunk: Chunk) -> None:
     for index, value in enumerate(wanted):
         key = by_id.get(value) or by_email.get(value.lower()) if value else None
         if value and key is None:
-            problem = Problem(_("There is no person with the id or email “%(value)s”. Import the people first."), {"value": value}, _("person"))  # fmt: skip
+            problem = Problem(
+                _("There is no person with the id or email “%(value)s”. Import the people first."),
+                {"value": value},
+                _("person"),
+            )
             chunk.reject(index, problem)
         found.append(key[0] if key else None)
     chunk.values["person_id"] = found
@@ -67,23 +73,83 @@ KIND = Kind(
     about=_("Support requests with priority, time to solve and satisfaction. They count in the health score."),
     icon="lifebuoy",
     fields=(
-        Field("external_id", _("ticket id"), text(200), aliases=("ticket_id", "id", "case_id", "issue_id", "工单号", "工单编号", "工单id", "编号")),
+        Field(
+            "external_id",
+            _("ticket id"),
+            text(200),
+        ),
         ACCOUNT,
-        Field("person", _("person (id or email)"), text(255), aliases=("user_id", "requester", "requester_email", "email", "contact", "reporter", "提单人", "联系人", "用户id", "邮箱")),
-        Field("subject", _("subject"), text(300), aliases=("title", "summary", "topic", "主题", "标题", "问题", "摘要")),
-        Field("priority", _("priority"), choice(PRIORITIES), aliases=("severity", "urgency", "优先级", "紧急程度", "严重程度")),
-        Field("opened_at", _("opened"), moment, is_required=True, aliases=("created_at", "created", "open_date", "opened", "date", "创建时间", "提单时间", "创建日期"), looks_like="date"),
-        Field("closed_at", _("closed"), moment, aliases=("resolved_at", "solved_at", "closed", "resolved", "关闭时间", "解决时间", "完成时间"), looks_like="date"),
-        Field("resolution_hours", _("hours to solve"), real, aliases=("resolution_time", "hours", "time_to_resolution", "解决时长", "处理时长", "解决小时数"), looks_like="number"),
-        Field("csat", _("satisfaction"), real, aliases=("csat_score", "satisfaction_score", "rating", "score", "满意度", "评分", "满意度评分"), looks_like="number"),
-    ),  # fmt: skip
+        Field(
+            "person",
+            _("person (id or email)"),
+            text(255),
+        ),
+        Field("subject", _("subject"), text(300)),
+        Field(
+            "priority",
+            _("priority"),
+            choice(PRIORITIES),
+        ),
+        Field(
+            "opened_at",
+            _("opened"),
+            moment,
+            is_required=True,
+            looks_like="date",
+        ),
+        Field(
+            "closed_at",
+            _("closed"),
+            moment,
+            looks_like="date",
+        ),
+        Field(
+            "resolution_hours",
+            _("hours to solve"),
+            real,
+            looks_like="number",
+        ),
+        Field(
+            "csat",
+            _("satisfaction"),
+            real,
+            looks_like="number",
+        ),
+    ),
     check=check,
     write=write,
     id_from_row="external_id",
     example=(
-        ("ticket_id", "account_id", "requester_email", "subject", "priority", "created_at", "resolved_at", "csat_score"),
-        ("K-31", "C-1001", "lin.wei@bluepeak.example", "导出的报表缺少一列", "high", "2026-03-02 09:40", "2026-03-02 15:05", "4"),
+        (
+            "ticket_id",
+            "account_id",
+            "requester_email",
+            "subject",
+            "priority",
+            "created_at",
+            "resolved_at",
+            "csat_score",
+        ),
+        (
+            "K-31",
+            "C-1001",
+            "lin.wei@bluepeak.example",
+            "导出的报表缺少一列",
+            "high",
+            "2026-03-02 09:40",
+            "2026-03-02 15:05",
+            "4",
+        ),
         ("K-32", "C-1002", "", "Cannot invite a teammate", "中", "2026/3/9 14:12", "", ""),
-        ("K-33", "C-1003", "", "登录验证码收不到", "urgent", "2026-01-08T20:31:00+08:00", "2026-01-08T21:02:00+08:00", "2.5"),
+        (
+            "K-33",
+            "C-1003",
+            "",
+            "登录验证码收不到",
+            "urgent",
+            "2026-01-08T20:31:00+08:00",
+            "2026-01-08T21:02:00+08:00",
+            "2.5",
+        ),
     ),
 )

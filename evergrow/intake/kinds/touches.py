@@ -21,13 +21,30 @@ KIND = Kind(
     about=_("Marketing contacts of an account: which channel and campaign, and when."),
     icon="speakerphone",
     fields=(
-        Field("external_id", _("touch id"), text(200), aliases=("touch_id", "id", "触点id", "编号")),
+        Field("external_id", _("touch id"), text(200)),
         ACCOUNT,
-        Field("touched_on", _("date"), day, is_required=True, aliases=("touch_date", "date", "timestamp", "time", "created_at", "日期", "触达日期", "时间"), looks_like="date"),
-        Field("channel", _("channel"), text(80), is_required=True, aliases=("source", "medium", "utm_source", "utm_medium", "渠道", "来源")),
-        Field("campaign", _("campaign", ), text(120), aliases=("campaign_id", "campaign_name", "utm_campaign", "活动", "推广活动", "计划")),
-        Field("position", _("position"), whole, aliases=("touch_position", "order", "index", "顺序", "位置", "第几次")),
-    ),  # fmt: skip
+        Field(
+            "touched_on",
+            _("date"),
+            day,
+            is_required=True,
+            looks_like="date",
+        ),
+        Field(
+            "channel",
+            _("channel"),
+            text(80),
+            is_required=True,
+        ),
+        Field(
+            "campaign",
+            _(
+                "campaign",
+            ),
+            text(120),
+        ),
+        Field("position", _("position"), whole),
+    ),
     check=check_account,
     write=write,
     id_from_row="external_id",

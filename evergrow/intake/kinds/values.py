@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.validators import validate_email
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.intake.kinds.problems import Unreadable
@@ -24,7 +24,9 @@ class Reading:
 
 Parser = Callable[[str, Reading], Any]
 SCALES = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "k": 1_000, "m": 1_000_000}
-CURRENCY = re.compile(r"(?i)^(?:[¥￥$€£₩]|us\$|hk\$|rmb|cny|usd|eur|gbp|hkd|人民币)\s*|\s*(?:元|圆|rmb|cny|usd|eur|gbp|hkd|[¥￥$€£])$")
+CURRENCY = re.compile(
+    r"^(?:[¥￥$€£₩]|us\$|hk\$|rmb|cny|usd|eur|gbp|hkd|人民币)\s*|\s*(?:元|圆|rmb|cny|usd|eur|gbp|hkd|[¥￥$€£])$", re.I
+)
 NUMBER = re.compile(r"^[+\-−]?\d[\d., \u00a0\u202f'’]*$")
 
 
