@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class IntakeConfig(AppConfig):
     name = "evergrow.intake"
     label = "intake"
+
+    def ready(self) -> None:
+        from evergrow.intake import tasks  # noqa: F401

@@ -9,6 +9,8 @@ from evergrow.intake.files.layout import Layout, UnusableFile, refuse_other_form
 __all__ = ["Layout", "UnusableFile", "examine", "read"]
 
 MAX_COLUMNS = 300
+EXAMINE = {"csv": delimited.examine, "xlsx": excel.examine, "jsonl": json_lines.examine}
+READ = {"csv": delimited.read, "xlsx": excel.read, "jsonl": json_lines.read}
 
 
 def examine(path: Path, name: str) -> Layout:
@@ -19,7 +21,7 @@ def examine(path: Path, name: str) -> Layout:
     with path.open("rb") as file:
         head = file.read(4096)
     form = refuse_other_formats(head, name)
-    layout = {"csv": delimited, "xlsx": excel, "jsonl": json_lines}[form].examine(path)
+    layout = EXAMINE[form](path)
     if not layout.rows:
         raise UnusableFile("no_rows")
     if len(layout.columns) > MAX_COLUMNS:
@@ -32,4 +34,4 @@ def read(path: Path, layout: Layout) -> Iterator[list[str]]:
 
     The first row yielded is row 2, as a spreadsheet would count.
     """
-    return {"csv": delimited, "xlsx": excel, "jsonl": json_lines}[layout.form].read(path, layout)
+    return READ[layout.form](path, layout)

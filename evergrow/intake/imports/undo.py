@@ -79,11 +79,11 @@ def _along(source: Import) -> dict[str, int]:
             other = relation.related_model
             if relation.on_delete is not models.CASCADE or not isinstance(other, type) or other is Import:
                 continue
-            rows = other._default_manager.filter(**{f"{relation.field.name}__in": created.values("pk")})  # type: ignore[union-attr]
-            if any(each.name == "import_id" for each in other._meta.get_fields()):  # type: ignore[union-attr]
+            rows = other._default_manager.filter(**{f"{relation.field.name}__in": created.values("pk")})
+            if any(each.name == "import_id" for each in other._meta.get_fields()):
                 rows = rows.exclude(import_id=source.pk)
             if count := rows.count():
-                found[str(other._meta.model_name)] += count  # type: ignore[union-attr]
+                found[str(other._meta.model_name)] += count
     return dict(found)
 
 
@@ -139,6 +139,12 @@ def _restore(source: Import) -> None:
             ImportChange.objects.filter(pk__in=[change.pk for change in part]).delete()
 
 
+def read_back(model: type[models.Model], name: str, kept: Any) -> Any:
+    """A value as the model holds it, from how ``plain`` kept it."""
+    each = model._meta.get_field(name)
+    return each.to_python(kept) if kept is not None and isinstance(each, models.Field) else kept
+
+
 def _restore_rows(model: type[models.Model], changes: list[ImportChange]) -> None:
     rows = model._default_manager.in_bulk([change.object_id for change in changes])
     names: set[str] = set()
@@ -148,8 +154,7 @@ def _restore_rows(model: type[models.Model], changes: list[ImportChange]) -> Non
             continue
         for name, before in change.before.items():
             if plain(getattr(row, name)) == change.after.get(name):
-                each = model._meta.get_field(name)
-                setattr(row, name, each.to_python(before) if before is not None else None)
+                setattr(row, name, read_back(model, name, before))
                 names.add(name)
     if names:
         kept = [rows[change.object_id] for change in changes if change.object_id in rows and change.before is not None]

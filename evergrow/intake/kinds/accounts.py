@@ -26,7 +26,7 @@ def check(chunk: Chunk) -> None:
 def write(chunk: Chunk) -> Tally:
     columns = {key: values for key, values in chunk.values.items() if key != "name_or_id"}
     if any(chunk.kept):
-        columns["traits"] = chunk.kept  # type: ignore[assignment]
+        columns["traits"] = chunk.kept
     now = clock.now()
     defaults = {"name": chunk.column("name_or_id"), "created_at": [now] * len(chunk), "updated_at": [now] * len(chunk)}
     return upsert(chunk, Account, columns, number="account", defaults=defaults)

@@ -73,7 +73,7 @@ def _known_people(chunk: Chunk, users: set[str]) -> dict[str, int]:
 
 
 def _make_people(chunk: Chunk, missing: set[str]) -> None:
-    first = {}
+    first: dict[str, int] = {}
     for index, user in enumerate(chunk.column("user")):
         if user in missing:
             first.setdefault(user, index)

@@ -80,11 +80,11 @@ def change_row(chunk: Chunk, row: models.Model, facts: Mapping[str, Any]) -> Imp
     )
 
 
-def by_external_id(
-    model: type[models.Model], chunk: Chunk, ids: Sequence[str], names: Iterable[str]
-) -> dict[str, models.Model]:
+def by_external_id(model: type[models.Model], chunk: Chunk, ids: Sequence[str], names: Iterable[str]) -> dict[str, Any]:
     """The rows of the workspace that are there already, by their id."""
-    rows = model._default_manager.filter(workspace_id=chunk.source.workspace_id).only("external_id", *names)
+    rows: models.QuerySet[Any] = model._default_manager.filter(workspace_id=chunk.source.workspace_id).only(
+        "external_id", *names
+    )
     return {row.external_id: row for part in parts(ids) for row in rows.filter(external_id__in=part)}
 
 

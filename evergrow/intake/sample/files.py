@@ -82,10 +82,10 @@ class Sample:
             "subscriptions": self._about_subscription,
             "tickets": self._about_ticket,
         }
-        more = about.get(each.kind, lambda _row: {})
+        more = about.get(each.kind)
         yield list(each.columns)
         for row in self._rows(each.file):
-            facts = row | more(row)
+            facts = row | (more(row) if more else {})
             for column in each.dates:
                 facts[column] = self.moved[facts[column]]
             yield [facts[column] for column in each.columns]
