@@ -1,0 +1,174 @@
+"""A scorecard's definition: read from JSON, checked, and held as plain values.
+
+    {"null_policy": "within-group", "min_coverage": 0.5, "trend_days": 30, "trend_epsilon": 3,
+     "bands": [{"key": "risk", "from": 0}, {"key": "watch", "from": 50}, {"key": "healthy", "from": 75}],
+     "groups": [{"key": "depth", "name": {"zh": …, "en": …}, "weight": 30, "measures": [
+         {"key": "active_days", "source": "active_days_28", "name": {…}, "weight": 45, "direction": "higher",
+          "scoring": {"kind": "linear", "knots": [[0, 0], [10, 100]]}, "null_policy": null,
+          "validity_days": null, "expire_days": null}]}]}
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from evergrow.health.points import BadScoring, Scoring, read_scoring
+from evergrow.lib.bilingual import Name
+
+NULL_POLICIES = ("within-group", "flat", "neutral-50", "worst")
+BAND_KEYS = ("risk", "watch", "healthy")
+INSUFFICIENT = "insufficient"
+
+
+class BadDefinition(ValueError):
+    """The definition cannot be used; the sentence says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    key: str
+    source: str
+    name: Name
+    weight: float
+    scoring: Scoring
+    direction: str
+    null_policy: str
+    validity_days: int | None
+    expire_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    key: str
+    name: Name
+    weight: float
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Scores in [low, high), the last band closed at 100."""
+
+    key: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Card:
+    """Groups of measures and how they add up. Measures are numbered through all groups, in order."""
+
+    groups: tuple[Group, ...]
+    bands: tuple[Band, ...]
+    min_coverage: float
+    trend_days: int
+    trend_epsilon: float
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        return tuple(measure for group in self.groups for measure in group.measures)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(measure.key for measure in self.measures)
+
+    @cached_property
+    def group_of(self) -> np.ndarray:
+        """The number of each measure's group."""
+        return np.repeat(np.arange(len(self.groups)), [len(group.measures) for group in self.groups])
+
+    @cached_property
+    def shares(self) -> np.ndarray:
+        """Each measure's nominal share of the whole; the shares add up to 1."""
+        total = sum(group.weight for group in self.groups)
+        inside = [sum(m.weight for m in group.measures) or 1.0 for group in self.groups]
+        parts = zip(self.groups, inside, strict=True)
+        return np.array([g.weight / total * m.weight / weighed for g, weighed in parts for m in g.measures])
+
+    def place(self, key: str) -> int:
+        """The number of the measure with this key; ValueError when the card has none."""
+        return self.keys.index(key)
+
+
+def read(definition: Mapping[str, Any]) -> Card:
+    """The card behind a definition. Raises BadDefinition with a sentence that says what to change."""
+    policy = _policy(definition.get("null_policy"), "within-group")
+    groups = tuple(_group(raw, policy) for raw in definition.get("groups", ()))
+    _check_weights(groups)
+    keys = [measure.key for group in groups for measure in group.measures]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise BadDefinition(f"The measure {twice[0]!r} stands in the card twice. Remove one of them.")
+    return Card(
+        groups=groups,
+        bands=_bands(definition.get("bands", ())),
+        min_coverage=_number(definition.get("min_coverage", 0), "min_coverage", 0, 1),
+        trend_days=int(_number(definition.get("trend_days", 30), "trend_days", 1, 730)),
+        trend_epsilon=_number(definition.get("trend_epsilon", 0), "trend_epsilon", 0, 100),
+    )
+
+
+def _group(raw: Mapping[str, Any], policy: str) -> Group:
+    measures = tuple(_measure(part, policy) for part in raw.get("measures", ()))
+    return Group(raw["key"], raw["name"], _weight(raw), measures)
+
+
+def _measure(raw: Mapping[str, Any], policy: str) -> Measure:
+    try:
+        scoring = read_scoring(raw["scoring"])
+    except BadScoring as error:
+        raise BadDefinition(f"{raw['key']}: {error}") from error
+    validity, expire = raw.get("validity_days"), raw.get("expire_days")
+    if validity and expire and expire < validity:
+        raise BadDefinition(f"{raw['key']}: expire_days must not be smaller than validity_days.")
+    return Measure(
+        key=raw["key"],
+        source=raw["source"],
+        name=raw["name"],
+        weight=_weight(raw),
+        scoring=scoring,
+        direction=raw.get("direction", "higher"),
+        null_policy=_policy(raw.get("null_policy"), policy),
+        validity_days=validity,
+        expire_days=expire,
+    )
+
+
+def _policy(value: str | None, default: str) -> str:
+    if value is None:
+        return default
+    if value not in NULL_POLICIES:
+        raise BadDefinition(f"{value!r} is not a null policy. Use one of {', '.join(NULL_POLICIES)}.")
+    return value
+
+
+def _weight(raw: Mapping[str, Any]) -> float:
+    return _number(raw.get("weight"), f"{raw['key']}: weight", 0, 1_000_000)
+
+
+def _number(value: Any, what: str, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise BadDefinition(f"{what} must be a number from {low:g} to {high:g}, not {value!r}.")
+    return float(value)
+
+
+def _check_weights(groups: tuple[Group, ...]) -> None:
+    if not any(group.weight and any(m.weight for m in group.measures) for group in groups):
+        raise BadDefinition("The card weighs nothing. Give at least one group and one of its measures a weight.")
+    for group in groups:
+        if group.weight and not any(measure.weight for measure in group.measures):
+            raise BadDefinition(
+                f"The group {group.key!r} has a weight but none of its measures has. Weigh one, or set the group to 0."
+            )
+
+
+def _bands(raw: Any) -> tuple[Band, ...]:
+    edges = [_number(part.get("from"), "from", 0, 100) for part in raw]
+    keys = [part.get("key") for part in raw]
+    if tuple(keys) != BAND_KEYS or edges[0] != 0 or any(low >= high for low, high in pairwise([*edges, 100.0])):
+        raise BadDefinition("The bands must be risk, watch and healthy, begin at 0, and rise: for example 0, 50, 75.")
+    return tuple(Band(key, low, high) for key, (low, high) in zip(keys, pairwise([*edges, 100.0]), strict=True))
