@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class HealthConfig(AppConfig):
     name = "evergrow.health"
     label = "health"
+
+    def ready(self) -> None:
+        from evergrow.health import tasks  # noqa: F401

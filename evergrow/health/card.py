@@ -1,11 +1,11 @@
 """A scorecard's definition: read from JSON, checked, and held as plain values.
 
-    {"null_policy": "within-group", "min_coverage": 0.5, "trend_days": 30, "trend_epsilon": 3,
-     "bands": [{"key": "risk", "from": 0}, {"key": "watch", "from": 50}, {"key": "healthy", "from": 75}],
-     "groups": [{"key": "depth", "name": {"zh": …, "en": …}, "weight": 30, "measures": [
-         {"key": "active_days", "source": "active_days_28", "name": {…}, "weight": 45, "direction": "higher",
-          "scoring": {"kind": "linear", "knots": [[0, 0], [10, 100]]}, "null_policy": null,
-          "validity_days": null, "expire_days": null}]}]}
+{"null_policy": "within-group", "min_coverage": 0.5, "trend_days": 30, "trend_epsilon": 5,
+ "bands": [{"key": "risk", "from": 0}, {"key": "watch", "from": 50}, {"key": "healthy", "from": 75}],
+ "groups": [{"key": "depth", "name": {"zh": …, "en": …}, "weight": 30, "measures": [
+     {"key": "active_days", "source": "active_days_28", "name": {…}, "weight": 45, "direction": "higher",
+      "scoring": {"kind": "linear", "knots": [[0, 0], [10, 100]]}, "null_policy": null,
+      "validity_days": null, "expire_days": null}]}]}
 """
 
 from collections.abc import Mapping

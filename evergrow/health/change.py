@@ -82,7 +82,8 @@ def _mean(there: Grid, back: Grid) -> Grid:
     is_bad_back = np.isnan(back).any(axis=(0, 2))
     there[:, is_bad_there] = back[:, is_bad_there]
     back[:, is_bad_back] = there[:, is_bad_back]
-    return (there + back) / 2
+    mean: Grid = (there + back) / 2
+    return mean
 
 
 class _Walk:
@@ -145,7 +146,8 @@ class _Walk:
     def contributions_changed(self) -> Grid:
         a = self.weights(0, self.observed[0]) * self.counted(0, 0, self.observed[0], 0)
         b = self.weights(1, self.observed[1]) * self.counted(1, 1, self.observed[1], 1)
-        return b - a
+        changed: Grid = b - a
+        return changed
 
     def steps(self, start: int) -> Grid:
         """Effects (weight, scoring, null, value) × accounts × measures of the walk that begins at ``start``."""
@@ -168,7 +170,8 @@ class _Walk:
         old, new = self.weights(start, seen), self.weights(end, seen)
         was, now = old * self.counted(start, start, seen, start), new * self.counted(end, start, seen, start)
         middle = (was.sum(axis=1) + now.sum(axis=1)) / 2
-        return now - was - (new - old) * middle[:, None]
+        effects: Grid = now - was - (new - old) * middle[:, None]
+        return effects
 
     def _null_steps(self, start: int, seen: Grid) -> Grid:
         """Close the gaps first and open new ones after, so that the way never passes through "nothing observed"."""

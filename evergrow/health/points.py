@@ -24,7 +24,7 @@ class Scoring(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """Steps ``(from, points)``: a value earns the points of the last step it reaches, so steps are half-open [from, next).
+    """Steps ``(from, points)``: a value earns the points of the last step it reaches, so half-open.
 
     The first step also takes everything below it.
     """

@@ -88,7 +88,9 @@ def effective_weights(card: Card, observed: Grid) -> Grid:
         weights[:, columns] = np.divide(present * left[:, None], total, out=np.zeros(present.shape), where=total > 0)
     whole = weights.sum(axis=1, keepdims=True)
     is_scored = (coverage(card, observed)[:, None] > 0) & (whole > 0)
-    return np.divide(weights, whole, out=np.full(weights.shape, np.nan), where=is_scored)
+    out: Grid = np.full(weights.shape, np.nan)
+    np.divide(weights, whole, out=out, where=is_scored)
+    return out
 
 
 def coverage(card: Card, observed: Grid) -> np.ndarray:

@@ -1,0 +1,99 @@
+"""Scores of all accounts: for today, for a past day again, for the first history."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from evergrow.health import card as cards
+from evergrow.health import facts, snapshots, usage
+from evergrow.health.actions.cards import ensure_scorecard
+from evergrow.health.actions.states import refresh_states
+from evergrow.health.models import ScorecardVersion
+from evergrow.health.scoring import score
+from evergrow.health.snapshots import Snapshots
+from evergrow.workspaces import access, audit, jobs
+from evergrow.workspaces.models import Job, Member, Workspace
+
+HISTORY_WEEKS = 26
+HISTORY_DAYS = 35
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """``accounts`` were scored for ``day``; ``revisions`` snapshots differed from what was stored."""
+
+    day: date
+    accounts: int
+    revisions: int
+
+
+def compute(*, workspace: Workspace, day: date | None = None, tell: Tell | None = None) -> Computed:
+    """Score every account, store what changed as new revisions and, for today, bring AccountHealth up to date.
+
+    Running it again stores nothing unless something changed. Today's run scores yesterday again too, for events that
+    came late, and on a workspace without history it first computes that (26 weeks weekly, 35 days daily).
+    Raises warehouse.StoreUnavailable.
+    """
+    today = workspace.today()
+    day = day or today
+    past = snapshots.days(workspace.pk)
+    run = _begin(workspace, is_first=not past, tell=tell)
+    if day != today:
+        return run.day(day)[0]
+    run.days([today - timedelta(days=1)] if past else snapshots.history_days(today, HISTORY_WEEKS, HISTORY_DAYS))
+    computed, fresh = run.day(today)
+    refresh_states(workspace, run.version, fresh)
+    return computed
+
+
+def backfill(*, workspace: Workspace, days: Iterable[date] | None = None, tell: Tell | None = None) -> int:
+    """Score past days; how many snapshots are new or changed. Default: 26 weeks weekly and 35 days daily."""
+    wanted = snapshots.history_days(workspace.today(), HISTORY_WEEKS, HISTORY_DAYS) if days is None else list(days)
+    return _begin(workspace, is_first=not snapshots.days(workspace.pk), tell=tell).days(wanted)
+
+
+def _begin(workspace: Workspace, *, is_first: bool, tell: Tell | None) -> "_Run":
+    return _Run(workspace, ensure_scorecard(workspace=workspace), facts.read(workspace), is_first, tell)
+
+
+def request_compute(*, workspace: Workspace, by: Member | None, with_history: bool = False) -> Job:
+    """Put a computation in the queue; the open one where there is one already. Needs "manage"."""
+    access.require(by, "manage")
+    job = jobs.enqueue(
+        "health.compute", workspace, by=by, args={"history": with_history}, dedupe_key=f"now history={with_history}"
+    )
+    audit.record(workspace, "health.recompute_requested", job, by=by, data={"history": with_history})
+    return job
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is read once for all the days of a computation."""
+
+    workspace: Workspace
+    version: ScorecardVersion
+    known: facts.Facts
+    is_first: bool
+    tell: Tell | None
+
+    def days(self, wanted: list[date]) -> int:
+        changed = 0
+        for done, day in enumerate(wanted):
+            if self.tell:
+                self.tell(done, len(wanted))
+            changed += self.day(day)[0].revisions
+        return changed
+
+    def day(self, day: date) -> tuple[Computed, Snapshots]:
+        """A day that was scored before keeps the scorecard version of its day."""
+        stored = [] if self.is_first else snapshots.on(self.workspace.pk, day)
+        version = self.version
+        if stored and day < self.workspace.today():
+            version = ScorecardVersion.objects.get(pk=max(old.version for old in stored))
+        card = cards.read(version.definition)
+        seen = self.known.on(day)
+        usage.observe(seen, self.workspace.pk, day)
+        observed = seen.of(card)
+        fresh = snapshots.made(version.pk, card, observed, score(card, observed.values))
+        return Computed(day, len(fresh), snapshots.store(self.workspace.pk, fresh, stored)), fresh

@@ -1,0 +1,124 @@
+"""The current health of every account, from today's snapshots and those of a week and a trend ago."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+
+from evergrow.customers.models import Account
+from evergrow.health import card as cards
+from evergrow.health import reasons, snapshots
+from evergrow.health.card import Card
+from evergrow.health.change import State, decompose
+from evergrow.health.models import AccountHealth, ScorecardVersion, Trend
+from evergrow.health.scoring import score
+from evergrow.health.snapshots import Snapshots
+from evergrow.lib import clock
+from evergrow.workspaces.models import Workspace
+
+WEEK = 7
+LOOK_BACK = 62
+
+
+@dataclass(slots=True)
+class Past:
+    """What an earlier time says about today's rows: NaN and "" where there is no snapshot of then.
+
+    ``value`` and ``before`` are accounts × measures: the value effects since then, and what was observed then.
+    """
+
+    change: np.ndarray
+    band: np.ndarray
+    value: np.ndarray
+    before: np.ndarray
+
+
+def refresh_states(workspace: Workspace, version: ScorecardVersion, fresh: Snapshots) -> int:
+    """Write AccountHealth for the rows of today's snapshots; how many rows were written."""
+    card = cards.read(version.definition)
+    week = past(workspace, card, fresh, WEEK)
+    month = past(workspace, card, fresh, card.trend_days)
+    told = reasons.tell(card, fresh, month.value, month.before, month.change)
+    keys = dict(Account.objects.filter(workspace=workspace).values_list("number", "pk"))
+    shared = {"workspace": workspace, "version": version, "computed_at": clock.now()}
+    day = fresh.day[0].astype(object) if len(fresh) else workspace.today()
+    states = [
+        AccountHealth(
+            account_id=keys[number],
+            as_of=day,
+            score=_known(fresh.overall[row]),
+            band=fresh.band[row],
+            band_before=week.band[row],
+            change_7d=_known(week.change[row]),
+            change_30d=_known(month.change[row]),
+            trend=_trend(month.change[row], card),
+            coverage=float(fresh.coverage[row]),
+            reasons=told[row],
+            **shared,
+        )
+        for row, number in enumerate(fresh.account.tolist())
+        if number in keys
+    ]
+    _write(states)
+    AccountHealth.objects.filter(workspace=workspace).exclude(as_of=day).delete()
+    return len(states)
+
+
+def _write(states: list[AccountHealth]) -> None:
+    fields = [f.name for f in AccountHealth._meta.concrete_fields if f.name not in ("id", "account", "workspace")]
+    AccountHealth.objects.bulk_create(
+        states, update_conflicts=True, unique_fields=["account"], update_fields=fields, batch_size=1000
+    )
+
+
+def past(workspace: Workspace, card: Card, fresh: Snapshots, days: int) -> Past:
+    """Today's rows compared with each account's latest snapshot at least ``days`` old.
+
+    ``change`` leaves out what another scorecard version did; ``band`` is the band of then under today's card.
+    """
+    size = len(fresh)
+    found = Past(
+        change=np.full(size, np.nan),
+        band=np.full(size, "", dtype=object),
+        value=np.full(fresh.observed.shape, np.nan),
+        before=np.full(fresh.observed.shape, np.nan),
+    )
+    if not size:
+        return found
+    until = fresh.day[0].astype(object) - timedelta(days=days)
+    olds = snapshots.latest(workspace.pk, until, since=until - timedelta(days=LOOK_BACK))
+    known = ScorecardVersion.objects.in_bulk([old.version for old in olds])
+    for old in olds:
+        _, mine, theirs = np.intersect1d(fresh.account, old.account, assume_unique=True, return_indices=True)
+        then = State(
+            card if old.version == fresh.version else cards.read(known[old.version].definition), old.observed[theirs]
+        )
+        effects = decompose(then, State(card, fresh.observed[mine]))
+        columns = [effects.keys.index(key) for key in card.keys]
+        found.change[mine] = effects.customer
+        found.value[mine] = effects.value[:, columns]
+        found.before[mine] = translated(then, card, fresh.observed[mine])
+        found.band[mine] = score(card, found.before[mine]).band
+    return found
+
+
+def translated(then: State, card: Card, now: np.ndarray) -> np.ndarray:
+    """What was observed then in the columns of today's card; a measure the old card had not, as it is now."""
+    before = now.copy()
+    for column, key in enumerate(card.keys):
+        if key in then.card.keys:
+            before[:, column] = then.values[:, then.card.place(key)]
+    return before
+
+
+def _known(value: Any) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _trend(change: float, card: Card) -> Trend:
+    if np.isnan(change):
+        return Trend.NEW
+    if abs(change) <= card.trend_epsilon:
+        return Trend.FLAT
+    return Trend.UP if change > 0 else Trend.DOWN

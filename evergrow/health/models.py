@@ -1,0 +1,110 @@
+"""Scorecards with their versions, and the current health of each account."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from evergrow.customers.models import Account
+from evergrow.lib import clock
+from evergrow.workspaces.models import Member, Workspace
+
+
+class Scorecard(models.Model):
+    """A way of judging accounts; what it says stands in its versions."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="scorecards")
+    key = models.SlugField(max_length=60)
+    name = models.JSONField(default=dict)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="scorecard_key"),
+            models.UniqueConstraint(
+                fields=["workspace"], condition=models.Q(is_default=True), name="one_default_scorecard"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name.get("en") or self.key)
+
+
+class VersionState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    RETIRED = "retired", _("Retired")
+
+
+class ScorecardVersion(models.Model):
+    """One edition of a scorecard. Published ones never change; snapshots say which one they used."""
+
+    scorecard = models.ForeignKey(Scorecard, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.DRAFT)
+    definition = models.JSONField()
+    note = models.CharField(_("what changed"), max_length=300, blank=True)
+    created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+    published_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scorecard", "number"], name="scorecard_version_number"),
+            models.UniqueConstraint(
+                fields=["scorecard"], condition=models.Q(state="published"), name="one_published_version"
+            ),
+            models.UniqueConstraint(fields=["scorecard"], condition=models.Q(state="draft"), name="one_draft_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scorecard} v{self.number}"
+
+
+class HealthBand(models.TextChoices):
+    RISK = "risk", _("At risk")
+    WATCH = "watch", _("Watch")
+    HEALTHY = "healthy", _("Healthy")
+    INSUFFICIENT = "insufficient", _("Insufficient data")
+
+
+class Trend(models.TextChoices):
+    """Compared with the latest snapshot at least ``trend_days`` old, without what a new scorecard version did."""
+
+    UP = "up", _("Rising")
+    DOWN = "down", _("Falling")
+    FLAT = "flat", _("Steady")
+    NEW = "new", _("New")
+
+
+class AccountHealth(models.Model):
+    """An account's health now, kept by ``actions.compute``; the history is in the event store.
+
+    ``change_7d`` and ``change_30d`` leave out what a new scorecard version did. ``reasons`` is a list of
+    ``{"zh", "en", "measure", "kind", "points"}``, the one that matters most first. ``band_before`` is last week's.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="health_state")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(ScorecardVersion, on_delete=models.CASCADE, related_name="+")
+    as_of = models.DateField()
+    computed_at = models.DateTimeField(default=clock.now)
+    score = models.FloatField(null=True)
+    band = models.CharField(max_length=12, choices=HealthBand.choices)
+    band_before = models.CharField(max_length=12, choices=HealthBand.choices, blank=True)
+    change_7d = models.FloatField(null=True)
+    change_30d = models.FloatField(null=True)
+    trend = models.CharField(max_length=4, choices=Trend.choices, default=Trend.NEW)
+    coverage = models.FloatField(default=0)
+    reasons = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "band", "score"], name="health_by_band"),
+            models.Index(fields=["workspace", "score"], name="health_by_score"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.band}"

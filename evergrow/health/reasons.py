@@ -1,0 +1,84 @@
+"""Why an account stands where it stands, in one short sentence each, in both languages.
+
+What fell since a trend ago comes first (largest loss first), then what costs most points now.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from evergrow.health.card import INSUFFICIENT, Card, Measure
+from evergrow.health.snapshots import Snapshots
+from evergrow.health.sources import SOURCES
+from evergrow.health.units import say
+from evergrow.lib import bilingual
+
+MOST = 3
+FELL = 1.0
+COSTS = 3.0
+LANGUAGES = {"en": "en", "zh": "zh-hans"}
+
+Reason = dict[str, Any]
+
+
+def tell(card: Card, now: Snapshots, effects: np.ndarray, before: np.ndarray, change: np.ndarray) -> list[list[Reason]]:
+    """Up to three reasons per row of today's snapshots.
+
+    ``effects``: value effects since a trend ago (accounts × measures), ``before``: what was observed then,
+    ``change``: the change of the score since then.
+    """
+    if not len(now):
+        return []
+    costs = np.nan_to_num(now.weights * (100 - now.points))
+    fell = np.where((change < -card.trend_epsilon)[:, None], np.nan_to_num(effects), 0.0)
+    keys = np.where(fell <= -FELL, 1000 - fell, np.where(costs >= COSTS, costs, 0.0))
+    order = np.argsort(-keys, axis=1, kind="stable")[:, :MOST]
+    missing = np.isnan(now.points).sum(axis=1)
+    told: list[list[Reason]] = []
+    for row in range(len(now)):
+        if now.band[row] == INSUFFICIENT:
+            told.append([insufficient(int(missing[row]))])
+            continue
+        picked = [int(column) for column in order[row] if keys[row, column] > 0]
+        told.append(
+            [_reason(card.measures[c], now, row, c, fell[row, c], before[row, c], costs[row, c]) for c in picked]
+        )
+    return told
+
+
+def insufficient(missing: int) -> Reason:
+    return {
+        "en": f"Too little data: {missing} measure{'s' if missing != 1 else ''} missing",
+        "zh": f"覆盖不足：缺 {missing} 项指标",
+        "measure": "",
+        "kind": "coverage",
+        "points": 0.0,
+    }
+
+
+def _reason(measure: Measure, now: Snapshots, row: int, column: int, fell: float, before: float, cost: float) -> Reason:
+    value = now.observed[row, column]
+    if fell <= -FELL:
+        words, kind, points = moved(measure, before, value), "fell", float(fell)
+    else:
+        words, kind, points = stands(measure, value), "low", -float(cost)
+    return {**words, "measure": measure.key, "kind": kind, "points": round(points, 2)}
+
+
+def moved(measure: Measure, before: float, after: float) -> dict[str, str]:
+    """“Active days 11 d → 5 d”."""
+    return _both(measure, lambda unit, tongue: f"{say(before, unit, tongue)} → {say(after, unit, tongue)}")
+
+
+def stands(measure: Measure, value: float) -> dict[str, str]:
+    """“Active days 5 d”; a yes or no needs no value."""
+    return _both(measure, lambda unit, tongue: "" if unit == "flag" else say(value, unit, tongue))
+
+
+def _both(measure: Measure, words: Callable[[Any, str], str]) -> dict[str, str]:
+    unit = SOURCES[measure.source].unit
+    return {
+        language: f"{bilingual.pick(measure.name, code)} {words(unit, code)}".strip()
+        for language, code in LANGUAGES.items()
+    }

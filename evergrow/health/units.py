@@ -1,0 +1,44 @@
+"""Observed values in words: ``71%``, ``4.9 a week``, ``26 h``, in both languages."""
+
+from enum import StrEnum
+
+from evergrow.lib import numerals
+
+
+class Unit(StrEnum):
+    DAYS = "days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+    HOURS = "hours"
+    COUNT = "count"
+    PER_WEEK = "per_week"
+    SHARE = "share"
+    CHANGE = "change"
+    RATING = "rating"
+    FLAG = "flag"
+
+
+_SUFFIX = {
+    Unit.DAYS: (" 天", " d"),
+    Unit.WEEKS: (" 周", " wk"),
+    Unit.MONTHS: (" 个月", " mo"),
+    Unit.HOURS: (" 小时", " h"),
+    Unit.PER_WEEK: (" 次/周", " a week"),
+}
+_DECIMALS = {Unit.MONTHS: 0, Unit.HOURS: 0, Unit.PER_WEEK: 1, Unit.RATING: 1}
+
+
+def say(value: float | None, unit: Unit, language: str) -> str:
+    """A value with its unit, ``—`` where there is none."""
+    if not numerals.is_known(value):
+        return numerals.UNKNOWN
+    chinese = numerals.is_chinese(language)
+    match unit:
+        case Unit.SHARE:
+            return numerals.percent(value, language)
+        case Unit.CHANGE:
+            return numerals.signed(round((value or 0) * 100), language) + "%"
+        case Unit.FLAG:
+            return (("是", "yes") if value else ("否", "no"))[not chinese]
+    text = numerals.number(value, language, _DECIMALS.get(unit))
+    return text + _SUFFIX.get(unit, ("", ""))[not chinese]
