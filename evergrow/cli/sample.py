@@ -45,6 +45,6 @@ def load(workspace: Any) -> None:
     from evergrow.workspaces import audit
 
     load_sample(workspace, progress)
-    health.backfill(workspace, on_progress=progress("Scoring half a year"))
+    health.compute(workspace=workspace, on_progress=progress("Scoring half a year"))
     success.raise_signals(workspace)
     audit.record(workspace, LOADED, workspace, by=None)

@@ -14,8 +14,8 @@ KIND = "health.compute"
 def compute(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """Score every account for today; with ``history`` also all the days of the first history again."""
     if job.args.get("history"):
-        actions.backfill(workspace=job.workspace, tell=progress)
-    done = actions.compute(workspace=job.workspace, tell=progress)
+        actions.backfill(workspace=job.workspace, on_progress=progress)
+    done = actions.compute(workspace=job.workspace, on_progress=progress)
     progress(done.accounts, done.accounts)
     return {"day": done.day.isoformat(), "accounts": done.accounts, "revisions": done.revisions}
 

@@ -8,7 +8,7 @@ from evergrow.health import card as cards
 from evergrow.health import facts, snapshots, usage
 from evergrow.health.actions.cards import ensure_scorecard
 from evergrow.health.actions.states import refresh_states
-from evergrow.health.models import ScorecardVersion
+from evergrow.health.models import AccountHealth, ScorecardVersion
 from evergrow.health.scoring import score
 from evergrow.health.snapshots import Snapshots
 from evergrow.workspaces import access, audit, jobs
@@ -16,7 +16,7 @@ from evergrow.workspaces.models import Job, Member, Workspace
 
 HISTORY_WEEKS = 26
 HISTORY_DAYS = 35
-Tell = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +28,43 @@ class Computed:
     revisions: int
 
 
-def compute(*, workspace: Workspace, day: date | None = None, tell: Tell | None = None) -> Computed:
+def compute(*, workspace: Workspace, day: date | None = None, on_progress: OnProgress | None = None) -> Computed:
     """Score every account, store what changed as new revisions and, for today, bring AccountHealth up to date.
 
     Running it again stores nothing unless something changed. Today's run scores yesterday again too, for events that
-    came late, and on a workspace without history it first computes that (26 weeks weekly, 35 days daily).
+    came late; where most accounts have no history yet, it first computes that (26 weeks weekly, 35 days daily).
     Raises warehouse.StoreUnavailable.
     """
     today = workspace.today()
     day = day or today
     past = snapshots.days(workspace.pk)
-    run = _begin(workspace, is_first=not past, tell=tell)
+    run = _begin(workspace, is_first=not past, on_progress=on_progress)
     if day != today:
         return run.day(day)[0]
-    run.days([today - timedelta(days=1)] if past else snapshots.history_days(today, HISTORY_WEEKS, HISTORY_DAYS))
+    run.days([today - timedelta(days=1)] if _has_history(workspace, run.known) else history(workspace))
     computed, fresh = run.day(today)
     refresh_states(workspace, run.version, fresh)
     return computed
 
 
-def backfill(*, workspace: Workspace, days: Iterable[date] | None = None, tell: Tell | None = None) -> int:
+def backfill(*, workspace: Workspace, days: Iterable[date] | None = None, on_progress: OnProgress | None = None) -> int:
     """Score past days; how many snapshots are new or changed. Default: 26 weeks weekly and 35 days daily."""
-    wanted = snapshots.history_days(workspace.today(), HISTORY_WEEKS, HISTORY_DAYS) if days is None else list(days)
-    return _begin(workspace, is_first=not snapshots.days(workspace.pk), tell=tell).days(wanted)
+    wanted = history(workspace) if days is None else list(days)
+    return _begin(workspace, is_first=not snapshots.days(workspace.pk), on_progress=on_progress).days(wanted)
 
 
-def _begin(workspace: Workspace, *, is_first: bool, tell: Tell | None) -> "_Run":
-    return _Run(workspace, ensure_scorecard(workspace=workspace), facts.read(workspace), is_first, tell)
+def history(workspace: Workspace) -> list[date]:
+    """The days of a workspace's first history, oldest first."""
+    return snapshots.history_days(workspace.today(), HISTORY_WEEKS, HISTORY_DAYS)
+
+
+def _has_history(workspace: Workspace, known: facts.Facts) -> bool:
+    """False before the first run, and after an import that brought more accounts than were there."""
+    return 2 * AccountHealth.objects.filter(workspace=workspace).count() >= max(len(known.accounts["number"]), 1)
+
+
+def _begin(workspace: Workspace, *, is_first: bool, on_progress: OnProgress | None) -> "_Run":
+    return _Run(workspace, ensure_scorecard(workspace=workspace), facts.read(workspace), is_first, on_progress)
 
 
 def request_compute(*, workspace: Workspace, by: Member | None, with_history: bool = False) -> Job:
@@ -75,14 +85,14 @@ class _Run:
     version: ScorecardVersion
     known: facts.Facts
     is_first: bool
-    tell: Tell | None
+    on_progress: OnProgress | None
 
     def days(self, wanted: list[date]) -> int:
         changed = 0
-        for done, day in enumerate(wanted):
-            if self.tell:
-                self.tell(done, len(wanted))
+        for done, day in enumerate(wanted, start=1):
             changed += self.day(day)[0].revisions
+            if self.on_progress:
+                self.on_progress(done, len(wanted))
         return changed
 
     def day(self, day: date) -> tuple[Computed, Snapshots]:
