@@ -4,5 +4,6 @@ from evergrow.web import views
 
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("search/", views.search, name="search"),
     path("kit/", views.kit, name="kit"),
 ]

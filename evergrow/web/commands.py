@@ -1,0 +1,53 @@
+"""Things to do from the search palette. Each is a page that begins the work, or a form sent at once."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from evergrow.web import navigation
+from evergrow.workspaces.access import Ability, may
+from evergrow.workspaces.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``name`` is a page of the workspace, or with ``is_post`` an address outside that takes a form.
+
+    ``also`` are more words, in both languages, by which it is found.
+    """
+
+    label: str | Promise
+    icon: str
+    name: str
+    ability: Ability = "view"
+    also: str = ""
+    is_post: bool = False
+    query: str = ""
+
+
+COMMANDS = [
+    Command(_("Add an account"), "building-plus", "customers:new_account", "work", "new create 新建 客户"),
+    Command(_("Import a file"), "file-import", "intake:new_import", "manage", "upload csv excel 导入 上传"),
+    Command(_("Ask about an event over time"), "chart-line", "insight:trends", "view", "trend question 趋势 提问"),
+    Command(_("Invite a colleague"), "user-plus", "workspaces:members", "administer", "member 邀请 成员"),
+    Command(_("Make a write key or API token"), "key", "workspaces:keys", "administer", "capture sdk 密钥 接入"),
+    Command(_("Sign out"), "logout", "account_logout", "view", "logout 退出", is_post=True),
+]
+
+
+def query(**parameters: str) -> str:
+    return urlencode(parameters)
+
+
+def offered(member: Member) -> list[tuple[Command, str]]:
+    """The commands this member may give, with their addresses."""
+    able = [command for command in COMMANDS if may(member, command.ability)]
+    placed = [(command, _address(command, member)) for command in able]
+    return [(command, url) for command, url in placed if url]
+
+
+def _address(command: Command, member: Member) -> str:
+    return reverse(command.name) if command.is_post else navigation.address(command.name, member.workspace.slug)

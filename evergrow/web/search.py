@@ -1,0 +1,140 @@
+"""What the search palette finds: accounts and people the member may see, pages, and things to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, gettext_lazy
+
+from evergrow.customers import access
+from evergrow.customers.models import Account, Affiliation, Person
+from evergrow.web import commands, navigation
+from evergrow.workspaces.models import Member
+
+ACCOUNT_FIELDS = ("name", "other_name", "external_id", "domain")
+PERSON_FIELDS = ("name", "email")
+PER_GROUP = 6
+LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something to go to."""
+
+    icon: str
+    title: str
+    url: str
+    note: str = ""
+    is_post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: str | Promise
+    hits: list[Hit] = field(default_factory=list)
+    more_url: str = ""
+
+
+def find(member: Member, text: str) -> list[Group]:
+    """The groups with hits for ``text``, best first in each; pages and actions alone where nothing was typed."""
+    words = text[:LONGEST].split()
+    groups = [
+        Group(gettext_lazy("Pages"), list(_pages(member, words))),
+        Group(gettext("Actions"), _actions(member, words)),
+    ]
+    if words:
+        groups = [_accounts(member, words), _people(member, words), *groups]
+    return [group for group in groups if group.hits]
+
+
+def _matching(fields: tuple[str, ...], words: list[str]) -> Q:
+    """Every word is somewhere in one of the fields."""
+    condition = Q()
+    for word in words:
+        somewhere = Q()
+        for name in fields:
+            somewhere |= Q(**{f"{name}__icontains": word})
+        condition &= somewhere
+    return condition
+
+
+def _rank(fields: tuple[str, ...], words: list[str]) -> Case:
+    """0 where a field begins with what was typed, 1 elsewhere."""
+    begins = Q()
+    for name in fields:
+        begins |= Q(**{f"{name}__istartswith": " ".join(words)})
+    return Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())
+
+
+def accounts(member: Member, words: list[str]) -> QuerySet[Account]:
+    """Accounts by both names, id and domain: beginnings first, then paying ones by revenue."""
+    paying = Case(When(status="active", then=Value(0)), default=Value(1), output_field=IntegerField())
+    found = access.accounts(member).filter(_matching(ACCOUNT_FIELDS, words))
+    return found.order_by(_rank(ACCOUNT_FIELDS, words), paying, "-mrr", "name")
+
+
+def people(member: Member, words: list[str]) -> QuerySet[Person]:
+    """Known people by name and email: beginnings first."""
+    rank = _rank(PERSON_FIELDS, words)
+    found = access.people(member).filter(_matching(PERSON_FIELDS, words), is_anonymous=False)
+    return found.annotate(rank=rank).order_by("rank", "name", "email")
+
+
+def _accounts(member: Member, words: list[str]) -> Group:
+    slug, language = member.workspace.slug, get_language() or "en"
+    found = list(accounts(member, words)[: PER_GROUP + 1])
+    hits = [
+        Hit(
+            "building",
+            account.called(language),
+            reverse("customers:account", kwargs={"workspace": slug, "number": account.number}),
+            " · ".join(filter(None, [_other(account, language), account.get_status_display(), account.domain])),
+        )
+        for account in found[:PER_GROUP]
+    ]
+    list_url = navigation.address("customers:accounts", slug) if len(found) > PER_GROUP else ""
+    return Group(gettext("Accounts"), hits, list_url and f"{list_url}?{commands.query(q=' '.join(words))}")
+
+
+def _other(account: Account, language: str) -> str:
+    shown = account.called(language)
+    return next((name for name in (account.name, account.other_name) if name and name != shown), "")
+
+
+def _people(member: Member, words: list[str]) -> Group:
+    slug, language = member.workspace.slug, get_language() or "en"
+    found = list(people(member, words)[:PER_GROUP])
+    places = Affiliation.objects.filter(person__in=found, ended_on=None).select_related("account")
+    at = {place.person_id: place.account.called(language) for place in places}
+    hits = [
+        Hit(
+            "user",
+            str(person),
+            reverse("customers:person", kwargs={"workspace": slug, "number": person.number}),
+            " · ".join(filter(None, [person.title, at.get(person.pk, ""), person.email if person.name else ""])),
+        )
+        for person in found
+    ]
+    return Group(gettext("People"), hits)
+
+
+def _says(text: str, words: list[str]) -> bool:
+    return all(word.lower() in text.lower() for word in words)
+
+
+def _pages(member: Member, words: list[str]) -> Iterator[Hit]:
+    for section in navigation.sections(member, ""):
+        for item in section.items:
+            label, room = str(item.label), str(section.label)
+            if _says(f"{room} {label}", words):
+                yield Hit(section.icon, label, item.url, room if room != label else "")
+
+
+def _actions(member: Member, words: list[str]) -> list[Hit]:
+    return [
+        Hit(one.icon, str(one.label), url, is_post=one.is_post)
+        for one, url in commands.offered(member)
+        if _says(f"{one.label} {one.also}", words)
+    ]
