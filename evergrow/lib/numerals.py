@@ -78,9 +78,9 @@ def short_number(value: Number | None, language: str) -> str:
         return UNKNOWN
     amount = exact(value)
     units = CHINESE_UNITS if is_chinese(language) else ENGLISH_UNITS
-    size = three_digits(abs(amount)) if abs(amount) >= 1000 else abs(amount)
     for unit, word in units:
-        if size >= unit:
+        seen = rounded(abs(amount), 0) if unit == units[-1][0] else three_digits(abs(amount))
+        if seen >= unit:
             return _signed(_three(abs(amount) / unit) + word, amount)
     if abs(amount) >= 100:
         return number(amount, language, 0)

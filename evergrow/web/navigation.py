@@ -89,10 +89,10 @@ SECTIONS = [
 ]
 
 
-def address(name: str, slug: str) -> str:
+def address(name: str, slug: str, **arguments: object) -> str:
     """The address of a page of a workspace, or "" while its room has none of that name."""
     try:
-        return reverse(name, kwargs={"workspace": slug})
+        return reverse(name, kwargs={"workspace": slug, **arguments})
     except NoReverseMatch:
         return ""
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, override, pgettext
 
 from evergrow.customers import access
 from evergrow.customers.models import Account, Affiliation, Person
@@ -15,6 +15,7 @@ from evergrow.workspaces.models import Member
 
 ACCOUNT_FIELDS = ("name", "other_name", "external_id", "domain")
 PERSON_FIELDS = ("name", "email")
+Text = str | Promise
 PER_GROUP = 6
 LONGEST = 100
 
@@ -41,7 +42,7 @@ def find(member: Member, text: str) -> list[Group]:
     """The groups with hits for ``text``, best first in each; pages and actions alone where nothing was typed."""
     words = text[:LONGEST].split()
     groups = [
-        Group(gettext_lazy("Pages"), list(_pages(member, words))),
+        Group(pgettext("palette", "Pages"), list(_pages(member, words))),
         Group(gettext("Actions"), _actions(member, words)),
     ]
     if words:
@@ -89,7 +90,7 @@ def _accounts(member: Member, words: list[str]) -> Group:
         Hit(
             "building",
             account.called(language),
-            reverse("customers:account", kwargs={"workspace": slug, "number": account.number}),
+            navigation.address("customers:account", slug, number=account.number),
             " · ".join(filter(None, [_other(account, language), account.get_status_display(), account.domain])),
         )
         for account in found[:PER_GROUP]
@@ -112,7 +113,7 @@ def _people(member: Member, words: list[str]) -> Group:
         Hit(
             "user",
             str(person),
-            reverse("customers:person", kwargs={"workspace": slug, "number": person.number}),
+            navigation.address("customers:person", slug, number=person.number),
             " · ".join(filter(None, [person.title, at.get(person.pk, ""), person.email if person.name else ""])),
         )
         for person in found
@@ -120,15 +121,20 @@ def _people(member: Member, words: list[str]) -> Group:
     return Group(gettext("People"), hits)
 
 
-def _says(text: str, words: list[str]) -> bool:
-    return all(word.lower() in text.lower() for word in words)
+def _says(texts: list[Text], words: list[str]) -> bool:
+    """Whether the texts, in any of our languages, hold every word."""
+    told = ""
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            told += " ".join(str(text) for text in texts).lower() + " "
+    return all(word.lower() in told for word in words)
 
 
 def _pages(member: Member, words: list[str]) -> Iterator[Hit]:
     for section in navigation.sections(member, ""):
         for item in section.items:
-            label, room = str(item.label), str(section.label)
-            if _says(f"{room} {label}", words):
+            if _says([section.label, item.label], words):
+                label, room = str(item.label), str(section.label)
                 yield Hit(section.icon, label, item.url, room if room != label else "")
 
 
@@ -136,5 +142,5 @@ def _actions(member: Member, words: list[str]) -> list[Hit]:
     return [
         Hit(one.icon, str(one.label), url, is_post=one.is_post)
         for one, url in commands.offered(member)
-        if _says(f"{one.label} {one.also}", words)
+        if _says([one.label, one.also], words)
     ]

@@ -40,7 +40,9 @@
 
   function short(size) {
     const three = (value) => Number(value.toPrecision(3)).toLocaleString("en");
-    const [unit, word] = UNITS.find(([at]) => Number(size.toPrecision(3)) >= at) ?? [1, ""];
+    const least = UNITS[UNITS.length - 1][0];
+    const seen = (at) => (at === least ? Math.round(size) : Number(size.toPrecision(3)));
+    const [unit, word] = UNITS.find(([at]) => seen(at) >= at) ?? [1, ""];
     return unit === 1 && size >= 100 ? Math.round(size).toLocaleString("en") : three(size / unit) + word;
   }
 
