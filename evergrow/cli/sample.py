@@ -5,9 +5,9 @@ from typing import Any
 
 from evergrow.cli import Refused
 from evergrow.cli.members import find_workspace
-from evergrow.lib.terminal import progress
+from evergrow.lib.terminal import Report, progress
 
-LOADED = "sample.loaded"
+READY = "sample.ready"
 
 
 def add_to(commands: Any) -> None:
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def is_loaded(workspace: Any) -> bool:
     """Whether the sample was loaded to its end."""
-    return bool(workspace.audit_entries.filter(verb=LOADED).exists())
+    return bool(workspace.audit_entries.filter(verb=READY).exists())
 
 
 def load(workspace: Any) -> None:
@@ -44,7 +44,8 @@ def load(workspace: Any) -> None:
     from evergrow.success import actions as success
     from evergrow.workspaces import audit
 
-    load_sample(workspace, progress)
+    reports: dict[str, Report] = {}
+    load_sample(workspace, lambda kind, done, total: reports.setdefault(kind, progress(kind))(done, total))
     health.compute(workspace=workspace, on_progress=progress("Scoring half a year"))
     success.raise_signals(workspace)
-    audit.record(workspace, LOADED, workspace, by=None)
+    audit.record(workspace, READY, workspace, by=None)

@@ -1,4 +1,4 @@
-"""What a newcomer lives through: one command, one link, one customer saved from slipping; and what an operator needs."""
+"""What a newcomer lives through: one command, one link, one customer to save; and what an operator needs."""
 
 import re
 import time
