@@ -1,0 +1,41 @@
+"""The types that operations take and give, with the limits of the stores behind them."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+from django.db import models
+from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints
+
+NO_NUL = r"^[^\x00]*$"
+
+Line = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]
+"""One line of text. A NUL character cannot be stored."""
+
+Text = Annotated[str, StringConstraints(max_length=20_000, pattern=NO_NUL)]
+"""Several lines of text."""
+
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""The number of an account or a person within the workspace, as it stands in addresses."""
+
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+"""The id of any other row."""
+
+Money = Annotated[Decimal, PlainSerializer(str, return_type=str)]
+"""An amount in the workspace's currency as text, so that no cent is lost: ``"1234.50"``."""
+
+
+def _within_calendar(day: date) -> date:
+    if not 1970 <= day.year <= 2999:
+        raise ValueError("The day must lie between 1970-01-01 and 2999-12-31.")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_within_calendar)]
+"""A day in the workspace's zone."""
+
+
+def choices(name: str, of: type[models.TextChoices]) -> Any:
+    """The values of a model's choices as an enumeration of the API called ``name``."""
+    return StrEnum(name, {member.name: str(member.value) for member in of})
