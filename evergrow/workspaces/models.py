@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from evergrow.lib import clock
 
@@ -90,11 +91,11 @@ class Workspace(models.Model):
 
 
 class Role(models.TextChoices):
-    OWNER = "owner", _("Owner")
-    ADMIN = "admin", _("Administrator")
-    MANAGER = "manager", _("Manager")
-    OPERATOR = "operator", _("Operator")
-    VIEWER = "viewer", _("Viewer")
+    OWNER = "owner", pgettext_lazy("role", "Owner")
+    ADMIN = "admin", pgettext_lazy("role", "Administrator")
+    MANAGER = "manager", pgettext_lazy("role", "Manager")
+    OPERATOR = "operator", pgettext_lazy("role", "Operator")
+    VIEWER = "viewer", pgettext_lazy("role", "Viewer")
 
 
 class AccountScope(models.TextChoices):

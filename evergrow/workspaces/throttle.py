@@ -16,7 +16,8 @@ def allow(what: str, who: str, *, limit: int, seconds: int) -> bool:
 
 def remaining(what: str, who: str, *, limit: int, seconds: int) -> int:
     """Count one try; how many more are allowed in this window, negative when there were too many."""
-    key = f"throttle:{what}:{hashlib.sha256(who.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    digest = hashlib.sha256(f"{what}\n{who}".encode("utf-8", "surrogatepass")).hexdigest()
+    key = f"throttle:{digest}"
     if cache.add(key, 1, seconds):
         return limit - 1
     try:

@@ -6,22 +6,23 @@ puts them together. An operation declares what it asks of the token's role: ``au
 """
 
 from evergrow.workspaces.api.instance import Api
-from evergrow.workspaces.api.pages import Page, page
+from evergrow.workspaces.api.pages import Page, Window, page
 from evergrow.workspaces.api.problems import refusal
 from evergrow.workspaces.api.tokens import ApiRequest, token
-from evergrow.workspaces.api.types import Day, Line, Money, Number, RowId, Text, choices
+from evergrow.workspaces.api.types import Day, Input, Line, Money, Number, RowId, Text
 
 __all__ = [
     "Api",
     "ApiRequest",
     "Day",
+    "Input",
     "Line",
     "Money",
     "Number",
     "Page",
     "RowId",
     "Text",
-    "choices",
+    "Window",
     "page",
     "refusal",
     "token",

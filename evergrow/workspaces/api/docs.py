@@ -19,7 +19,11 @@ def views(api: Api) -> tuple[Any, Any]:
     @require_safe
     def docs(request: HttpRequest) -> HttpResponse:
         schema = api.get_openapi_schema()
-        context = {"about": schema["info"]["description"], "groups": groups(schema), "base": request.build_absolute_uri("/")}
+        context = {
+            "about": schema["info"]["description"],
+            "groups": groups(schema),
+            "base": request.build_absolute_uri("/"),
+        }
         return render(request, "workspaces/api_docs.html", context)
 
     return openapi, docs
@@ -52,13 +56,13 @@ def _parameter(part: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _body(body: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]]:
-    content = next(iter(body.get("content", {}).values()), {})
+    content: dict[str, Any] = next(iter(body.get("content", {}).values()), {})
     return _fields(content.get("schema", {}), schema)
 
 
 def _answer(operation: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     status, response = next((s, r) for s, r in operation["responses"].items() if str(s) != "default")
-    content = next(iter(response.get("content", {}).values()), {})
+    content: dict[str, Any] = next(iter(response.get("content", {}).values()), {})
     return {"status": status, "fields": _fields(content.get("schema", {}), schema)}
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import orjson
 from django.http import HttpRequest
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.types import DictStrAny
@@ -45,8 +44,6 @@ class Api(NinjaAPI):
             parser=StrictParser(),
         )
         self.add_exception_handler(Exception, problems.answer)
-        for error in (AuthenticationError,):
-            self.add_exception_handler(error, lambda request, error: problems.unauthorized(_NO_TOKEN))
 
     def set_default_exception_handlers(self) -> None:
         """None of ninja's own: every error is a problem."""
@@ -67,6 +64,3 @@ class Api(NinjaAPI):
             for operation in operations.values():
                 operation["responses"]["default"] = answer
         return schema
-
-
-_NO_TOKEN = "Send a working API token: Authorization: Bearer egt_…"  # noqa: S105

@@ -58,7 +58,13 @@ def _open(cursor: str, by: str) -> int:
         found = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, binascii.Error):
         found = None
-    if isinstance(found, list) and len(found) == 2 and found[0] == by and type(found[1]) is int and abs(found[1]) < 2**63:
+    if (
+        isinstance(found, list)
+        and len(found) == 2
+        and found[0] == by
+        and type(found[1]) is int
+        and abs(found[1]) < 2**63
+    ):
         return found[1]
     message = "This is no cursor of this list. Take the “next” of an answer, or leave it out to begin."
     raise ValidationError([{"loc": ["query", "cursor"], "msg": message}])

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -36,7 +35,9 @@ class Problem(Schema):
     errors: list[InvalidPart] = []
 
 
-def problem(status: int, detail: str = "", *, errors: list[dict[str, str]] | None = None, kind: str = "") -> HttpResponse:
+def problem(
+    status: int, detail: str = "", *, errors: list[dict[str, str]] | None = None, kind: str = ""
+) -> HttpResponse:
     """A response that says what went wrong. ``kind`` is the error's own name, for programs that tell them apart."""
     phrase = HTTPStatus(status).phrase
     body: dict[str, Any] = {
@@ -50,7 +51,6 @@ def problem(status: int, detail: str = "", *, errors: list[dict[str, str]] | Non
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=MEDIA_TYPE)
 
 
-Handler = Callable[[HttpRequest, Any], HttpResponse]
 _refusals: dict[type[Exception], int] = {Refused: 422}
 
 
@@ -59,7 +59,7 @@ def refusal(error: type[Exception], status: int = 409) -> None:
     _refusals[error] = status
 
 
-def answer(request: HttpRequest, error: Exception) -> HttpResponse:
+def answer(request: HttpRequest, error: Any) -> HttpResponse:
     """The problem for any error that an operation raised."""
     for known, status in _refusals.items():
         if isinstance(error, known):
@@ -72,6 +72,8 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse:
         response = problem(429, _("Too many calls. Wait, then go on."))
         response["Retry-After"] = str(error.wait or 60)
         return response
+    if isinstance(error, ninja.AuthenticationError):
+        return unauthorized(_("Send a working API token: Authorization: Bearer egt_…"))
     if isinstance(error, ninja.HttpError):
         return problem(error.status_code, error.message)
     if isinstance(error, ValidationError):

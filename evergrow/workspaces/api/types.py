@@ -2,11 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
-from django.db import models
-from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 NO_NUL = r"^[^\x00]*$"
 
@@ -36,6 +34,7 @@ Day = Annotated[date, AfterValidator(_within_calendar)]
 """A day in the workspace's zone."""
 
 
-def choices(name: str, of: type[models.TextChoices]) -> Any:
-    """The values of a model's choices as an enumeration of the API called ``name``."""
-    return StrEnum(name, {member.name: str(member.value) for member in of})
+class Input(BaseModel):
+    """The body of a request. A name that the API does not know is refused, so that no typo is lost."""
+
+    model_config = ConfigDict(extra="forbid")

@@ -4,18 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from evergrow.workspaces import actions, audit_filter, queries
 from evergrow.workspaces.api.pages import Page, Window, page
 from evergrow.workspaces.api.tokens import ApiRequest, token
-from evergrow.workspaces.api.types import Day, Line, RowId, choices
+from evergrow.workspaces.api.types import Day, Input, Line, RowId
 from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Role, Workspace
 
 router = Router()
-RoleName = choices("RoleName", Role)
-Scope = choices("Scope", AccountScope)
 
 
 class WorkspaceOut(Schema):
@@ -31,7 +29,7 @@ class WorkspaceOut(Schema):
     is_sample: bool
 
 
-class WorkspaceChange(Schema):
+class WorkspaceChange(Input):
     """What to change; what is left out stays."""
 
     name: Line | None = Field(None)
@@ -46,16 +44,16 @@ class MemberOut(Schema):
     id: int
     name: str = Field(alias="user.name")
     email: str = Field(alias="user.email")
-    role: RoleName
-    scope: Scope
+    role: Role
+    scope: AccountScope
     team: str
     joined_at: datetime
     last_seen_at: datetime | None
 
 
-class MemberChange(Schema):
-    role: RoleName
-    scope: Scope = Scope.ALL
+class MemberChange(Input):
+    role: Role
+    scope: AccountScope = AccountScope.ALL
     team: Line = ""
 
 
@@ -89,7 +87,7 @@ def workspace(request: ApiRequest) -> Workspace:
 )
 def change_workspace(request: ApiRequest, change: WorkspaceChange) -> Workspace:
     """Change how the workspace counts days, weeks and money."""
-    wishes = {name: value for name, value in change.dict(exclude_unset=True).items() if value is not None}
+    wishes = {name: value for name, value in change.model_dump(exclude_unset=True).items() if value is not None}
     actions.change_workspace(workspace=request.workspace, by=request.member, **wishes)
     return request.workspace
 
@@ -105,9 +103,7 @@ def member(request: ApiRequest, id: RowId) -> Member:
     return queries.member_or_404(request.member, id)
 
 
-@router.put(
-    "/members/{id}", auth=token("administer"), response=MemberOut, tags=["members"], summary="Change a member"
-)
+@router.put("/members/{id}", auth=token("administer"), response=MemberOut, tags=["members"], summary="Change a member")
 def change_member(request: ApiRequest, id: RowId, change: MemberChange) -> Member:
     """Give a member a role, a team, and the accounts they see. The last owner stays one."""
     colleague = queries.member_or_404(request.member, id)
@@ -119,10 +115,10 @@ def change_member(request: ApiRequest, id: RowId, change: MemberChange) -> Membe
 @router.delete(
     "/members/{id}", auth=token("administer"), response={204: None}, tags=["members"], summary="Remove a member"
 )
-def remove_member(request: ApiRequest, id: RowId) -> tuple[int, None]:
+def remove_member(request: ApiRequest, id: RowId) -> Status[None]:
     """End a membership; what the member wrote stays."""
     actions.remove_member(member=queries.member_or_404(request.member, id), by=request.member)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/audit", auth=token("administer"), response=Page[AuditEntryOut], tags=["audit"], summary="Audit trail")
