@@ -38,7 +38,7 @@ class Served:
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
-        self.link = self.wait_for(r"(http://\S+/\S*sign-in\S*)", seconds=240)
+        self.link = self.wait_for(r"(http://\S+/auth/link/\S+)", seconds=240)
         self.wait_for_answer(seconds=30)
 
     def wait_for(self, pattern: str, seconds: float) -> str:
@@ -110,7 +110,7 @@ def signed_in(served: Served, browser: Browser) -> dict[str, object]:
     context = browser.new_context(base_url=served.base, locale="en-US")
     page = context.new_page()
     page.goto(served.link)
-    page.get_by_role("button").last.click()
+    page.locator(".btn-primary").first.click()
     page.wait_for_url("**/w/**")
     state = context.storage_state()
     context.close()
