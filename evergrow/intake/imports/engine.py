@@ -36,6 +36,10 @@ class AlreadyRunning(Exception):
     """Another worker runs this import."""
 
 
+class Stopped(Exception):
+    """Somebody cancelled the import while a chunk was written; the chunk is rolled back."""
+
+
 class NotRunning(ValueError):
     """The import is not waiting or running."""
 
@@ -93,6 +97,8 @@ def run(source: Import, on_progress: OnProgress | None = None, rows: Rows = read
     kind = KINDS[source.kind]
     try:
         _run_chunks(source, kind, rows, on_progress)
+    except Stopped:
+        source.refresh_from_db()
     except UnusableFile as error:
         _move(source, running, ImportState.FAILED, error=error.as_json(), finished_at=clock.now())
     kind.finish(source)
@@ -111,16 +117,15 @@ def _run_chunks(source: Import, kind: Kind, rows: Rows, on_progress: OnProgress 
             parser.refuse_repeats(parser.chunk(0, [row for row in part if any(row[1])]), seen)
     for part in batched(numbered, kind.rows_per_chunk):
         filled = [row for row in part if any(row[1])]
-        if not write_chunk(source, kind, parser, filled, len(part), seen):
-            return
+        write_chunk(source, kind, parser, filled, len(part), seen)
         if on_progress:
             on_progress(source.rows_done, max(source.rows_total, source.rows_done))
 
 
 def write_chunk(
     source: Import, kind: Kind, parser: Parser, rows: list[tuple[int, list[str]]], read: int, seen: dict[str, int]
-) -> bool:
-    """Write one chunk and move the checkpoint past it; False when the import was stopped meanwhile."""
+) -> None:
+    """Write one chunk and move the checkpoint past it. Raises Stopped, AlreadyRunning."""
     chunk = parser.chunk(source.chunks_done, rows)
     if rows:
         parser.refuse_repeats(chunk, seen)
@@ -133,15 +138,15 @@ def write_chunk(
                     kind.prepare(good)
             with transaction.atomic():
                 tally = kind.write(good) if len(good) else Tally()
-                return _move_checkpoint(source, chunk, tally, read)
+                _move_checkpoint(source, chunk, tally, read)
+            return
         except IntegrityError:
             # Somebody else brought a row of this chunk between our look and our write: look again, once.
             if attempt == 2:
                 raise
-    return False
 
 
-def _move_checkpoint(source: Import, chunk: Chunk, tally: Tally, read: int) -> bool:
+def _move_checkpoint(source: Import, chunk: Chunk, tally: Tally, read: int) -> None:
     size = rejected.append(source, chunk)
     moved = Import.objects.filter(pk=source.pk, chunks_done=source.chunks_done, state=ImportState.RUNNING).update(
         chunks_done=F("chunks_done") + 1,
@@ -153,13 +158,9 @@ def _move_checkpoint(source: Import, chunk: Chunk, tally: Tally, read: int) -> b
         rejected_bytes=size,
     )
     if not moved:
-        transaction.set_rollback(True)
-        source.refresh_from_db()
-        if source.state == ImportState.RUNNING:
-            raise AlreadyRunning
-        return False
+        now = Import.objects.get(pk=source.pk)
+        raise AlreadyRunning if now.state == ImportState.RUNNING else Stopped
     source.refresh_from_db(fields=_COUNTS)
-    return True
 
 
 _COUNTS = ["chunks_done", "rows_done", "created", "updated", "unchanged", "bad", "rejected_bytes"]

@@ -24,10 +24,10 @@ PART = 2_000
 
 
 class CannotUndo(ValueError):
-    """The import has not written anything, is still running, or has been undone."""
+    """The import never ran, is still running, or has been undone."""
 
     def __init__(self) -> None:
-        super().__init__(_("This import cannot be undone: it is still running, wrote nothing, or has been undone."))
+        super().__init__(_("This import cannot be undone: it never ran, is still running, or has been undone."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def start(*, source: Import, by: Member | None) -> Import:
     """Put the undo in the queue. Raises CannotUndo."""
     require(by, "manage")
     able = [ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED]
-    rows = Import.objects.filter(pk=source.pk, state__in=able, rows_done__gt=0)
+    rows = Import.objects.filter(pk=source.pk, state__in=able, started_at__isnull=False)
     if not rows.update(state=ImportState.UNDOING, undone_by=by):
         raise CannotUndo
     source.refresh_from_db()

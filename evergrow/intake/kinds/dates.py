@@ -50,7 +50,10 @@ def _day(cell: str, reading: Reading) -> tuple[date, str]:
     """The day at the start of the cell and what follows it."""
     try:
         if len(cell) == 10:
-            return date.fromisoformat(cell), ""
+            found = date.fromisoformat(cell)
+            return _checked(cell, found.year, found.month, found.day), ""
+    except Unreadable:
+        raise
     except ValueError:
         pass
     try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext
 
 from evergrow.intake.words import Words
 
@@ -18,7 +19,7 @@ class Problem:
 
     def __str__(self) -> str:
         told = str(self.text) % {name: _short(value) for name, value in self.values.items()}
-        return f"{self.field}: {told}" if self.field else told
+        return gettext("%(field)s: %(problem)s") % {"field": self.field, "problem": told} if self.field else told
 
     def told(self, language: str) -> str:
         """The sentence in a language (``zh-hans`` or ``en``)."""

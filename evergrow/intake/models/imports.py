@@ -82,7 +82,8 @@ class Import(models.Model):
 
     @property
     def can_be_undone(self) -> bool:
-        return self.state in {ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED} and self.rows_done > 0
+        able = {ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED}
+        return self.state in able and self.started_at is not None
 
     @property
     def seconds(self) -> float | None:
