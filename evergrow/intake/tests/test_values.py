@@ -39,8 +39,8 @@ def test_the_order_is_guessed_from_all_cells(cells: list[str], order: str) -> No
 @pytest.mark.parametrize(
     "cell",
     ["2026-03-05 14:30", "2026/3/5 14:30:00", "2026-03-05T14:30:00+08:00", "2026-03-05T06:30:00Z",
-     "2026-03-05T06:30:00.000Z", "2026-03-05 2:30 PM", "2026年3月5日 下午2:30", "2026年3月5日 14时30分", "1772692200", "1772692200000",
-     "5 Mar 2026 14:30"],
+     "2026-03-05T06:30:00.000Z", "2026-03-05 2:30 PM", "2026年3月5日 下午2:30", "2026年3月5日 14时30分", "1772692200",
+     "1772692200000", "5 Mar 2026 14:30"],
 )  # fmt: skip
 def test_a_moment_in_many_forms(cell: str) -> None:
     assert moment(cell, SHANGHAI) == datetime(2026, 3, 5, 6, 30, tzinfo=UTC)
