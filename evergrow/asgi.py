@@ -1,5 +1,7 @@
 """One process: capture and pages side by side, the jobs in a thread of their own."""
 
+import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -13,6 +15,9 @@ from a2wsgi import WSGIMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
+from evergrow import warehouse  # noqa: E402
+from evergrow.intake.capture.app import capture_app  # noqa: E402
+from evergrow.intake.capture.service import service as capture  # noqa: E402
 from evergrow.workspaces.worker import Worker  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -20,6 +25,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PAGE_THREADS = 8
+log = logging.getLogger(__name__)
 
 pages = WSGIMiddleware(WSGIHandler(), workers=PAGE_THREADS)
 worker = Worker(is_alone=not settings.CLICKHOUSE_URL)
@@ -29,6 +35,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Give capture its own lean door, everything else to Django in a pool of threads."""
     if scope["type"] == "lifespan":
         await live(receive, send)
+    elif scope["path"].startswith("/v1/") or scope["path"] == "/health":
+        await capture_app(scope, receive, send)
     else:
         await pages(scope, receive, send)
 
@@ -38,9 +46,28 @@ async def live(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            worker.start()
+            if not await begin(send):
+                return
             await send({"type": "lifespan.startup.complete"})
         else:
             worker.stop()
+            await asyncio.to_thread(capture.stop)
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+async def begin(send: Send) -> bool:
+    """Open the event store and start the threads; False when the store belongs to another process.
+
+    A server that is away for a moment does not stop the start: the spool holds what comes in until it is back.
+    """
+    try:
+        await asyncio.to_thread(warehouse.migrate)
+    except warehouse.StoreUnavailable as error:
+        if not settings.CLICKHOUSE_URL:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return False
+        log.warning("%s Events wait in the spool.", error)
+    capture.start()
+    worker.start()
+    return True

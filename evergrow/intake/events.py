@@ -119,6 +119,7 @@ def _is_new(workspace: Workspace, ids: list[str], segment: str) -> np.ndarray[An
     return fresh
 
 
+PROPERTIES = pa.map_(pa.string(), pa.string())
 KINDS = {
     "event": pa.string(),
     "at": pa.timestamp("ms", "UTC"),
@@ -127,7 +128,7 @@ KINDS = {
     "account": pa.uint32(),
     "distinct_id": pa.string(),
     "sequence": pa.uint32(),
-    "properties": pa.map_(pa.string(), pa.string()),
+    "properties": PROPERTIES,
     "original_at": pa.timestamp("ms", "UTC"),
     "received_at": pa.timestamp("ms", "UTC"),
     "source": pa.string(),

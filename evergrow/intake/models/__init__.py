@@ -1,5 +1,6 @@
 """What comes in, one topic a file."""
 
 from evergrow.intake.models.imports import Import, ImportChange, ImportState
+from evergrow.intake.models.rejects import Reject, RejectState
 
-__all__ = ["Import", "ImportChange", "ImportState"]
+__all__ = ["Import", "ImportChange", "ImportState", "Reject", "RejectState"]

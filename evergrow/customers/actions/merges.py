@@ -1,0 +1,118 @@
+"""Two people turn out to be one. Events keep their number; the event store maps it to the kept person's."""
+
+from typing import Any
+
+from django.db import models, transaction
+
+from evergrow.customers import overrides
+from evergrow.customers.models import Affiliation, Identifier, Person, PersonMerge, Ticket, TimelineEntry, Visit
+from evergrow.lib import clock
+from evergrow.workspaces import audit
+from evergrow.workspaces.access import require
+from evergrow.workspaces.models import Member
+
+FACTS = ("name", "email", "phone", "title")
+MOVED: dict[str, type[models.Model]] = {
+    "identifiers": Identifier,
+    "affiliations": Affiliation,
+    "tickets": Ticket,
+    "visits": Visit,
+    "timeline": TimelineEntry,
+}
+
+
+class CannotMerge(ValueError):
+    """These two rows cannot become one person."""
+
+
+@transaction.atomic
+def merge_people(
+    *, kept: Person, merged: Person, reason: str, by: Member | None, tell_store: bool = True
+) -> PersonMerge:
+    """Make ``merged`` a part of ``kept``, whose facts win; the earlier of both first moments stays.
+
+    Enough is written down to undo it. ``tell_store=False`` leaves it to the caller to call ``overrides.write``.
+    Raises CannotMerge.
+    """
+    require(by, "work")
+    if kept.workspace_id != merged.workspace_id or kept.pk == merged.pk:
+        raise CannotMerge("Only two different people of one workspace can be merged.")
+    if kept.merged_into_id or merged.merged_into_id:
+        raise CannotMerge("One of them was merged before. Merge the person they belong to now.")
+    before = _moved(kept, merged) | _facts(kept)
+    merge = PersonMerge.objects.create(
+        workspace_id=kept.workspace_id,
+        kept=kept,
+        merged=merged,
+        identifiers=before.pop("identifiers"),
+        traits_before=before,
+        reason=reason,
+        by=by,
+        at=clock.now(),
+    )
+    _join_facts(kept, merged)
+    Person.objects.filter(merged_into=merged).update(merged_into=kept)
+    merged.merged_into = kept
+    merged.save(update_fields=["merged_into"])
+    if by is not None:
+        audit.record(kept.workspace, "person.merged", kept, by=by, data={"number": merged.number, "reason": reason})
+    if tell_store:
+        overrides.write_on_commit(kept)
+    return merge
+
+
+@transaction.atomic
+def undo_merge(*, merge: PersonMerge, by: Member | None) -> Person:
+    """Take a merge back: the merged person stands alone again, with what was theirs. Gives that person."""
+    require(by, "work")
+    kept, merged, before = merge.kept, merge.merged, merge.traits_before
+    if merged.merged_into_id is None:
+        raise CannotMerge("This merge was undone before.")
+    for name, model in MOVED.items():
+        rows = merge.identifiers if name == "identifiers" else before.get(name, [])
+        model._default_manager.filter(pk__in=rows, person=kept).update(person=merged)
+    Person.objects.filter(pk__in=before["people"]).update(merged_into=merged)
+    for name in (*FACTS, "traits", "is_anonymous"):
+        setattr(kept, name, before[name])
+    kept.save(update_fields=[*FACTS, "traits", "is_anonymous"])
+    merged.merged_into = None
+    merged.save(update_fields=["merged_into"])
+    audit.record(
+        kept.workspace,
+        "person.split",
+        kept,
+        by=by,
+        data={"number": merged.number, "merged_at": merge.at.isoformat(), "reason": merge.reason},
+    )
+    merge.delete()
+    overrides.write_on_commit(kept, merged)
+    return merged
+
+
+def _moved(kept: Person, merged: Person) -> dict[str, Any]:
+    """Move what belongs to ``merged``; which rows they were, by name. A place both have stays where it is."""
+    moved: dict[str, Any] = {"people": list(Person.objects.filter(merged_into=merged).values_list("pk", flat=True))}
+    for name, model in MOVED.items():
+        rows = model._default_manager.filter(person=merged)
+        if model is Affiliation:
+            rows = rows.exclude(account__in=Affiliation.objects.filter(person=kept).values("account"))
+        moved[name] = list(rows.values_list("pk", flat=True))
+        if moved[name]:
+            model._default_manager.filter(pk__in=moved[name]).update(person=kept)
+    return moved
+
+
+def _facts(kept: Person) -> dict[str, Any]:
+    return {name: getattr(kept, name) for name in (*FACTS, "traits", "is_anonymous")}
+
+
+def _join_facts(kept: Person, merged: Person) -> None:
+    for name in FACTS:
+        setattr(kept, name, getattr(kept, name) or getattr(merged, name))
+    kept.traits = {**merged.traits, **kept.traits}
+    kept.is_anonymous = kept.is_anonymous and merged.is_anonymous
+    kept.created_at = min(kept.created_at, merged.created_at)
+    seen_first = [moment for moment in (kept.first_seen_at, merged.first_seen_at) if moment]
+    seen_last = [moment for moment in (kept.last_seen_at, merged.last_seen_at) if moment]
+    kept.first_seen_at, kept.last_seen_at = min(seen_first, default=None), max(seen_last, default=None)
+    kept.save(update_fields=[*FACTS, "traits", "is_anonymous", "created_at", "first_seen_at", "last_seen_at"])

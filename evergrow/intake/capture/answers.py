@@ -1,0 +1,75 @@
+"""What clients hear: exactly what the official SDKs wait for."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+ALLOWED = "Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId, SentAt"
+JSON = (b"content-type", b"application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    async def send(self, send: Send, more: Headers) -> None:
+        length = (b"content-length", str(len(self.body)).encode())
+        headers = [*self.headers, length, *more]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def json(status: int, content: Any, *headers: tuple[bytes, bytes]) -> Answer:
+    return Answer(status, orjson.dumps(content), (JSON, *headers))
+
+
+def error(status: int, code: str, sentence: str, *, retry_after: int | None = None) -> Answer:
+    """A refusal that clients understand: one without ``code`` and ``message`` would be retried for ever by some."""
+    wait = [] if retry_after is None else [(b"retry-after", str(retry_after).encode())]
+    return json(status, {"code": code, "message": sentence, "detail": sentence}, *wait)
+
+
+ACCEPTED = json(200, {"status": 1, "success": True})
+PREFLIGHT = Answer(200, b"")
+
+
+def cors(headers: dict[bytes, str]) -> Headers:
+    """Any page may send: the write key decides, and no cookie is read here."""
+    origin = headers.get(b"origin")
+    if origin is None:
+        return [(b"access-control-allow-origin", b"*")]
+    return [
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"vary", b"Origin"),
+        (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+        (b"access-control-allow-headers", headers.get(b"access-control-request-headers", ALLOWED).encode("latin-1")),
+        (b"access-control-expose-headers", b"Retry-After"),
+        (b"access-control-max-age", b"86400"),
+    ]
+
+
+def browser_settings(key: str, host: str, protocol: str) -> dict[str, Any]:
+    """The settings that Segment's browser client (analytics-next) loads before its first event."""
+    ours = {
+        "apiKey": key,
+        "apiHost": f"{host}/v1",
+        "protocol": protocol,
+        "deliveryStrategy": {"strategy": "batching", "config": {"size": 20, "timeout": 5000}},
+    }
+    return {
+        "integrations": {"Segment.io": ours},
+        "plan": {"track": {"__default": {"enabled": True, "integrations": {}}}},
+        "edgeFunction": {},
+        "analyticsNextEnabled": True,
+        "middlewareSettings": {},
+        "enabledMiddleware": {},
+        "metrics": {"sampleRate": 0},
+        "legacyVideoPluginsEnabled": False,
+        "remotePlugins": [],
+    }

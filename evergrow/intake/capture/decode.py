@@ -1,0 +1,129 @@
+"""What stands in a request's body, whatever the client did to it on the way: compressed, a form, base64, text/plain."""
+
+import base64
+import binascii
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import brotli
+import orjson
+
+LIMIT = 20 * 1024 * 1024
+FORM_FIELDS = (b"data=", b"data_list=")
+
+
+class BadBody(Exception):
+    """A body that cannot be read; ``code`` and the sentence go back to the client."""
+
+    status = 400
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class TooLarge(BadBody):
+    """The body is larger than we take, packed or unpacked."""
+
+    status = 413
+
+
+def too_large() -> TooLarge:
+    return TooLarge("body_too_large", f"The body is larger than {LIMIT // 1024 // 1024} MiB. Send smaller batches.")
+
+
+def unpack(body: bytes, encoding: str = "", content_type: str = "") -> bytes:
+    """The JSON text inside a body: Content-Encoding first, then gzip by its magic bytes, then a form field.
+
+    Never holds more than ``LIMIT`` bytes of unpacked text. Raises TooLarge or BadBody.
+    """
+    unpackers: Mapping[str, Callable[[bytes], bytes]] = {
+        "gzip": _gunzip,
+        "x-gzip": _gunzip,
+        "deflate": _inflate,
+        "br": _brotli,
+    }
+    for name in reversed([part.strip().lower() for part in encoding.split(",")]):
+        if name in unpackers and not (name.endswith("gzip") and body[:2] != b"\x1f\x8b"):
+            body = unpackers[name](body)
+        elif name not in unpackers and name not in ("", "identity"):
+            raise BadBody("unknown_encoding", f"The Content-Encoding “{name}” is not known. Use gzip, deflate or br.")
+    if body[:2] == b"\x1f\x8b":
+        body = _gunzip(body)
+    if body.startswith(FORM_FIELDS) or content_type.startswith("application/x-www-form-urlencoded"):
+        body = _from_form(body)
+    if len(body) > LIMIT:
+        raise too_large()
+    return body
+
+
+def read_json(text: bytes) -> dict[str, Any] | list[Any]:
+    """The JSON object or array. Raises BadBody."""
+    if not text.strip():
+        raise BadBody("empty_body", "The body is empty. Send a JSON object.")
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadBody("invalid_json", f"The body is not JSON: {error}") from error
+    if not isinstance(found, dict | list):
+        raise BadBody("invalid_json", "The body must be a JSON object or an array of them.")
+    return found
+
+
+def _gunzip(body: bytes) -> bytes:
+    return _zlib(body, 31, "gzip")
+
+
+def _inflate(body: bytes) -> bytes:
+    try:
+        return _zlib(body, 15, "deflate")
+    except TooLarge:
+        raise
+    except BadBody:
+        return _zlib(body, -15, "deflate")
+
+
+def _zlib(body: bytes, window: int, name: str) -> bytes:
+    reader = zlib.decompressobj(window)
+    try:
+        text = reader.decompress(body, LIMIT + 1)
+    except zlib.error as error:
+        raise BadBody("invalid_encoding", f"The body says it is {name}, but it cannot be unpacked: {error}") from error
+    if len(text) > LIMIT:
+        raise too_large()
+    if not reader.eof:
+        raise BadBody("invalid_encoding", f"The {name} body ends too early.")
+    return text
+
+
+def _brotli(body: bytes) -> bytes:
+    reader = brotli.Decompressor()
+    try:
+        text = bytes(reader.process(body, output_buffer_limit=LIMIT + 1))
+    except brotli.error as error:
+        raise BadBody("invalid_encoding", f"The body says it is br, but it cannot be unpacked: {error}") from error
+    if len(text) > LIMIT:
+        raise too_large()
+    if not reader.is_finished():
+        raise BadBody("invalid_encoding", "The br body ends too early.")
+    return text
+
+
+def _from_form(body: bytes) -> bytes:
+    """The field ``data`` or ``data_list``: JSON, or base64 of (gzipped) JSON; without one, the body itself."""
+    try:
+        fields = dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=100))
+    except (UnicodeDecodeError, ValueError):
+        return body
+    value = fields.get("data") or fields.get("data_list")
+    if value is None:
+        return body
+    if value.lstrip()[:1] in ("{", "["):
+        return value.encode()
+    try:
+        packed = base64.b64decode(value.replace(" ", "+") + "=" * (-len(value) % 4), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadBody("invalid_form", "The form field “data” is neither JSON nor base64 of it.") from error
+    return _gunzip(packed) if packed[:2] == b"\x1f\x8b" else packed

@@ -1,0 +1,41 @@
+"""One request's worth of events as bytes in a spool file, with a checksum that tells a torn tail."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+HEAD = struct.Struct("<4sIIH")
+MAGIC = b"EGF1"
+
+
+class Frame(NamedTuple):
+    """A body as it came, and what we knew about it: ``place`` is its offset in the spool file."""
+
+    place: int
+    about: dict[str, Any]
+    body: bytes
+
+
+def pack(about: dict[str, Any], body: bytes) -> bytes:
+    """The bytes of a frame. ``about`` holds plain JSON values, together under 64 KiB."""
+    head = orjson.dumps(about)
+    data = head + body
+    return HEAD.pack(MAGIC, len(data), zlib.crc32(data), len(head)) + data
+
+
+def read(file: Path) -> Iterator[Frame]:
+    """The whole frames of a spool file; a torn or damaged tail ends it, because it was never acknowledged."""
+    data = file.read_bytes()
+    place = 0
+    while place + HEAD.size <= len(data):
+        magic, length, checksum, head = HEAD.unpack_from(data, place)
+        start = place + HEAD.size
+        content = data[start : start + length]
+        if magic != MAGIC or len(content) != length or zlib.crc32(content) != checksum:
+            return
+        yield Frame(place, orjson.loads(content[:head]), content[head:])
+        place = start + length

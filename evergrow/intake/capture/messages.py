@@ -1,0 +1,267 @@
+"""Segment's messages in our one normal form, and why those that cannot be taken cannot."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from evergrow.intake.capture import times
+from evergrow.intake.capture.frames import Frame
+
+TYPES = {"track", "identify", "page", "screen", "group", "alias"}
+# Values that clients send when they mean nobody (PostHog's list; Segment adds runs of 0 and -).
+NOBODY = {
+    "anonymous", "guest", "distinctid", "distinct_id", "id", "not_authenticated", "email", "undefined", "true", "false",
+    "[object object]", "nan", "none", "null", "0", "-1",
+}  # fmt: skip
+MAX_MESSAGE = 64 * 1024
+MAX_NAME = 200
+MAX_ID = 200
+MAX_VALUE = 8 * 1024
+MAX_PROPERTIES = 400
+
+
+@dataclass(slots=True)
+class Message:
+    """One message: who did what when. Times in milliseconds since 1970; ``at`` is the corrected one."""
+
+    position: int
+    type: str
+    event: str
+    message_id: str
+    user: str
+    anonymous: str
+    group: str
+    previous: str
+    traits: dict[str, Any]
+    properties: dict[str, str]
+    original: int
+    received: int
+    at: int
+    source: str
+    key_id: int
+    raw: dict[str, Any]
+    envelope: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Bad:
+    """A message that was not taken. ``code`` is one of the reasons of ``intake.models.rejects``."""
+
+    position: int
+    code: str
+    detail: str
+    raw: bytes
+    source: str
+    key_id: int
+    received: int
+    envelope: dict[str, Any]
+
+
+class _Refusal(Exception):
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
+    """The messages of a frame in the order they were sent, numbered from ``first``."""
+    if "bad" in frame.about:
+        yield _bad(frame, first, frame.about["bad"], frame.about["why"], frame.body, {"kind": frame.about["t"]})
+        return
+    payload = orjson.loads(frame.body)
+    envelope = payload if isinstance(payload, dict) else {}
+    batch = payload if isinstance(payload, list) else payload.get("batch")
+    single = not isinstance(batch, list)
+    shared = _Shared(frame, {} if single else envelope, envelope.get("sentAt"), segment)
+    for offset, raw in enumerate([payload] if single else batch):
+        position = first + offset
+        try:
+            yield _message(raw, position, offset, shared)
+        except _Refusal as refusal:
+            yield _bad(frame, position, refusal.code, refusal.detail, _dump(raw), shared.envelope)
+        except Exception as error:
+            yield _bad(frame, position, "unreadable", repr(error)[:300], _dump(raw), shared.envelope)
+
+
+class _Shared:
+    """What all messages of a request have in common."""
+
+    def __init__(self, frame: Frame, envelope: dict[str, Any], sent: Any, segment: str) -> None:
+        about = frame.about
+        self.kind: str = about["t"]
+        self.received: int = about["r"]
+        self.source: str = about["s"]
+        self.key_id: int = about["k"]
+        self.sent = None if self.kind == "import" else times.milliseconds(sent)
+        context = envelope.get("context")
+        self.context: dict[str, Any] = context if isinstance(context, dict) else {}
+        self.envelope = {"kind": self.kind, "sentAt": sent if isinstance(sent, str | int | float) else None}
+        self.salt = f"{sent}" if sent else ""
+        self.place = f"{segment}:{frame.place}"
+
+
+def _bad(frame: Frame, position: int, code: str, detail: str, raw: bytes, envelope: dict[str, Any]) -> Bad:
+    about = frame.about
+    return Bad(position, code, detail, raw[:MAX_MESSAGE], about["s"], about["k"], about["r"], envelope)
+
+
+def refused(message: Message, code: str) -> Bad:
+    """A message that was read but cannot be followed."""
+    raw = orjson.dumps(message.raw)[:MAX_MESSAGE]
+    return Bad(message.position, code, "", raw, message.source, message.key_id, message.received, message.envelope)
+
+
+def _dump(raw: Any) -> bytes:
+    try:
+        return orjson.dumps(raw)
+    except orjson.JSONEncodeError:  # nested deeper than can be written again
+        return orjson.dumps(str(type(raw).__name__))
+
+
+def _message(raw: Any, position: int, offset: int, shared: _Shared) -> Message:
+    if not isinstance(raw, dict):
+        raise _Refusal("not_an_object")
+    kind = raw.get("type") or (shared.kind if shared.kind in TYPES else "")
+    if kind not in TYPES:
+        raise _Refusal("unknown_type", str(kind)[:100])
+    context = raw.get("context")
+    context = {**shared.context, **context} if isinstance(context, dict) else shared.context
+    user, anonymous = _id(raw.get("userId")), _id(raw.get("anonymousId"))
+    if not user and not anonymous:
+        given = [raw[name] for name in ("userId", "anonymousId") if raw.get(name) not in (None, "")]
+        raise _Refusal("rejected_id", str(given[0])[:100]) if given else _Refusal("no_id")
+    stamp = raw.get("originalTimestamp") or raw.get("timestamp")
+    given_at = times.milliseconds(stamp)
+    sent = times.milliseconds(raw["sentAt"]) if raw.get("sentAt") and shared.kind != "import" else shared.sent
+    original = shared.received if given_at is None else given_at
+    return Message(
+        position=position,
+        type=kind,
+        event=_event(kind, raw),
+        message_id=_message_id(raw, offset, shared, stamp),
+        user=user,
+        anonymous=anonymous,
+        group=_group(kind, raw, context),
+        previous=_previous(kind, raw),
+        traits=_traits(kind, raw, context),
+        properties=_properties(kind, raw, context),
+        original=min(max(original, times.EARLIEST), times.LATEST),
+        received=shared.received,
+        at=times.correct(original=given_at, sent=sent, received=shared.received),
+        source=shared.source,
+        key_id=shared.key_id,
+        raw=raw,
+        envelope=shared.envelope,
+    )
+
+
+def _id(value: Any) -> str:
+    """An id as text; empty where it stands for nobody."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    found = str(value).strip().replace("\x00", "")
+    if len(found) > MAX_ID:
+        raise _Refusal("id_too_long", f"{found[:60]}…")
+    return "" if found.lower() in NOBODY or not found.strip("0-") else found
+
+
+def _event(kind: str, raw: dict[str, Any]) -> str:
+    if kind != "track":
+        return f"${kind}"
+    name = raw.get("event")
+    if not isinstance(name, str) or not name.strip():
+        raise _Refusal("no_event")
+    if len(name) > MAX_NAME:
+        raise _Refusal("name_too_long", f"{name[:60]}…")
+    return name.strip().replace("\x00", "")
+
+
+def _message_id(raw: dict[str, Any], offset: int, shared: _Shared, stamp: Any) -> str:
+    """The client's message id; without one, the message itself where its time makes it unlike any other."""
+    given = raw.get("messageId")
+    if isinstance(given, str | int) and not isinstance(given, bool) and str(given).strip():
+        return str(given).strip()[:MAX_ID].replace("\x00", "")
+    if stamp or raw.get("sentAt") or shared.salt:
+        text = orjson.dumps([raw, shared.salt, offset], option=orjson.OPT_SORT_KEYS)
+        return "auto-" + hashlib.blake2b(text, digest_size=16).hexdigest()
+    return f"auto-{shared.place}:{offset}"
+
+
+def _group(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> str:
+    found = _id(raw.get("groupId") if kind == "group" else context.get("groupId"))
+    if kind == "group" and not found:
+        raise _Refusal("no_group")
+    return found
+
+
+def _previous(kind: str, raw: dict[str, Any]) -> str:
+    if kind != "alias":
+        return ""
+    found = _id(raw.get("previousId"))
+    if not found:
+        raise _Refusal("no_previous_id")
+    return found
+
+
+def _traits(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
+    found = raw.get("traits") if kind in ("identify", "group") else context.get("traits")
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): value for name, value in _clean(dict(list(found.items())[:MAX_PROPERTIES])).items()}
+
+
+def _clean(value: Any) -> Any:
+    """Without NUL characters, which PostgreSQL cannot keep."""
+    if isinstance(value, str):
+        return value[:MAX_VALUE].replace("\x00", "")
+    if isinstance(value, dict):
+        return {key[:MAX_NAME].replace("\x00", ""): _clean(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_clean(part) for part in value]
+    return value
+
+
+CONTEXT = {
+    "page": ("url", "path", "referrer", "title", "search"),
+    "campaign": ("name", "source", "medium", "term", "content"),
+    "library": ("name", "version"),
+    "app": ("name", "version"),
+    "os": ("name", "version"),
+    "device": ("type", "model"),
+}
+
+
+def _properties(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> dict[str, str]:
+    """The event's properties and the useful parts of its context (``page.url``, ``campaign.source``…) as text."""
+    found: dict[str, str] = {}
+    given = raw.get("properties")
+    if isinstance(given, dict):
+        if len(given) > MAX_PROPERTIES:
+            raise _Refusal("too_many_properties", str(len(given)))
+        for name, value in given.items():
+            if value is not None:
+                found[name[:MAX_NAME]] = as_text(value)
+    if kind in ("page", "screen"):
+        for name in ("name", "category"):
+            if isinstance(raw.get(name), str):
+                found.setdefault(name, raw[name][:MAX_VALUE])
+    for part, names in CONTEXT.items():
+        inner = context.get(part)
+        if isinstance(inner, dict):
+            for name in names:
+                if isinstance(inner.get(name), str) and inner[name]:
+                    found[f"{part}.{name}"] = inner[name][:MAX_VALUE]
+    for name in ("locale", "timezone"):
+        if isinstance(context.get(name), str):
+            found[name] = context[name][:MAX_VALUE]
+    return found
+
+
+def as_text(value: Any) -> str:
+    """A property's value in text form: numbers and truth as in JSON, lists and objects as JSON."""
+    if isinstance(value, str):
+        return value[:MAX_VALUE]
+    return orjson.dumps(value).decode()[:MAX_VALUE]

@@ -1,0 +1,67 @@
+"""The running capture of this process: its spool, the thread that drains it, and its counters."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from prometheus_client import Counter
+
+from evergrow.intake.capture.spool import Spool
+
+if TYPE_CHECKING:
+    from evergrow.intake.capture.drain import Drain
+
+requests = Counter("evergrow_capture_requests", "Requests answered by capture", ["status"])
+events = Counter("evergrow_capture_events", "Events acknowledged")
+
+
+class Service:
+    """Made once per process; ``start`` and ``stop`` are called by the server."""
+
+    def __init__(self) -> None:
+        self._spool: Spool | None = None
+        self.drain: Drain | None = None
+
+    @property
+    def spool(self) -> Spool:
+        """The spool in the data folder; begins to take frames at first use."""
+        if self._spool is None:
+            spool = Spool(settings.DATA / "spool", min_free=settings.SPOOL_MIN_FREE_MIB * 1024 * 1024)
+            spool.start()
+            self._spool = spool
+        return self._spool
+
+    def start(self) -> None:
+        """Take frames and drain them."""
+        from evergrow.intake.capture.drain import Drain
+
+        self.drain = Drain(self.spool)
+        self.drain.start()
+
+    def stop(self) -> None:
+        """Seal the spool and finish the segment in hand."""
+        if self._spool is not None:
+            self._spool.stop()
+            self._spool = None
+        if self.drain is not None:
+            self.drain.stop()
+            self.drain = None
+
+    def counted(self, status: int) -> None:
+        requests.labels(status).inc()
+
+    def accepted(self, count: int) -> None:
+        events.inc(count)
+
+    def state(self) -> dict[str, Any]:
+        """Depth of the spool in bytes, and what the drain has done since the start."""
+        drain = self.drain
+        return {
+            "spool_bytes": self.spool.depth(),
+            "inserted": drain.counted if drain else 0,
+            "duplicates": drain.duplicates if drain else 0,
+            "rejected": drain.rejected if drain else 0,
+            "trouble": drain.trouble if drain else "",
+        }
+
+
+service = Service()

@@ -1,0 +1,213 @@
+"""The spool: what is acknowledged is on disk. Append-only files; one fsync serves all requests that wait for it.
+
+A file is ``….open`` while it grows and ``….seg`` when it is ready to be drained; its name is the *segment* under which
+its events are inserted. The process that writes a file holds a lock on it, so that after a crash the next start can
+tell an orphan and seal it. Whoever drains deletes the file once everything in it has arrived.
+"""
+
+import fcntl
+import logging
+import os
+import secrets
+import shutil
+import threading
+import time
+from asyncio import AbstractEventLoop
+from asyncio import Future as LoopFuture
+from concurrent.futures import Future
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+SEAL_BYTES = 16 * 1024 * 1024
+SEAL_SECONDS = 0.5
+DISK_LOOK_SECONDS = 1.0
+
+Waiting = LoopFuture[None] | Future[None]
+
+
+class SpoolUnavailable(Exception):
+    """Nothing can be written now: the disk is (nearly) full or refuses. Trying again later may help."""
+
+
+class Spool:
+    """Spool files in ``folder``; refuses to write when less than ``min_free`` bytes are left on its disk."""
+
+    def __init__(self, folder: Path, *, min_free: int = 0, group: bool = True) -> None:
+        self.folder, self.min_free, self.group = folder, min_free, group
+        self._wake = threading.Condition()
+        self._waiting: list[tuple[bytes, Waiting]] = []
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self._file = -1
+        self._path = Path()
+        self._size = 0
+        self._opened_at = 0.0
+        self._looked_at = 0.0
+        self._is_full = False
+        self.sealed = threading.Event()
+
+    def start(self) -> None:
+        """Seal what a killed process left behind, and begin to take frames."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.adopt_orphans()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what waits, seal the file and end."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        if self._thread:
+            self._thread.join()
+            self._thread = None
+
+    def segments(self) -> list[Path]:
+        """The files that are ready to be drained, oldest first."""
+        return sorted(self.folder.glob("*.seg"))
+
+    def depth(self) -> int:
+        """How many bytes wait to be drained, including the file that is still growing."""
+        return sum(file.stat().st_size for file in self.segments() if file.exists()) + self._size
+
+    def adopt_orphans(self) -> None:
+        """Seal files that nobody writes any more."""
+        for path in sorted(self.folder.glob("*.open")):
+            handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.rename(path.with_suffix(".seg"))
+                self.sealed.set()
+            except OSError:
+                continue
+            finally:
+                os.close(handle)
+
+    def append(self, frame: bytes, loop: AbstractEventLoop) -> "LoopFuture[None]":
+        """A future of ``loop`` that is done once the frame is on disk; raises SpoolUnavailable."""
+        waiting: LoopFuture[None] = loop.create_future()
+        self._push(frame, waiting)
+        return waiting
+
+    def write(self, frame: bytes) -> None:
+        """Put a frame on disk and wait for it. Raises SpoolUnavailable."""
+        waiting: Future[None] = Future()
+        self._push(frame, waiting)
+        waiting.result()
+
+    def check_room(self) -> None:
+        """Raise SpoolUnavailable when the disk is nearly full; looks at most once a second."""
+        now = time.monotonic()
+        if now - self._looked_at > DISK_LOOK_SECONDS:
+            self._looked_at = now
+            self._is_full = shutil.disk_usage(self.folder).free < self.min_free
+        if self._is_full:
+            raise SpoolUnavailable("The disk of the spool is nearly full. Nothing is taken until there is room.")
+
+    def _push(self, frame: bytes, waiting: Waiting) -> None:
+        with self._wake:
+            if self._thread is None or self._stopping:
+                raise SpoolUnavailable("The server is stopping.")
+            self._waiting.append((frame, waiting))
+            self._wake.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                if not self._waiting and not self._stopping:
+                    self._wake.wait(self._patience())
+                batch, self._waiting = self._waiting, []
+                stopping = self._stopping
+            groups = [batch] if self.group else [[each] for each in batch]
+            for group in groups:
+                if group:
+                    self._commit(group)
+            if self._size and (stopping or self._is_due()):
+                self._seal()
+            if stopping and not batch:
+                return
+
+    def _patience(self) -> float | None:
+        return max(0.0, self._opened_at + SEAL_SECONDS - time.monotonic()) if self._size else None
+
+    def _is_due(self) -> bool:
+        return self._size >= SEAL_BYTES or time.monotonic() - self._opened_at >= SEAL_SECONDS
+
+    def _commit(self, batch: list[tuple[bytes, Waiting]]) -> None:
+        """Write all frames, make them durable once, and tell everybody."""
+        error: Exception | None = None
+        try:
+            if self._file < 0:
+                self._open()
+            self._write_all(b"".join(frame for frame, _ in batch))
+        except OSError as reason:
+            log.error("The spool could not be written: %s", reason)
+            error = SpoolUnavailable(f"The spool could not be written: {reason}")
+            self._take_back()
+        _tell([waiting for _, waiting in batch], error)
+
+    def _open(self) -> None:
+        path = self.folder / f"{time.time_ns():020d}-{secrets.token_hex(6)}.open"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        self._sync_folder()
+        self._file, self._path, self._size, self._opened_at = handle, path, 0, time.monotonic()
+
+    def _write_all(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._file, view) :]
+        os.fdatasync(self._file)
+        if not self._size:
+            self._opened_at = time.monotonic()
+        self._size += len(data)
+
+    def _take_back(self) -> None:
+        """After a failed write nothing half-written may stay before later frames: cut it off, or begin a new file."""
+        if self._file < 0:
+            return
+        try:
+            os.ftruncate(self._file, self._size)
+            os.lseek(self._file, self._size, os.SEEK_SET)
+        except OSError:
+            self._seal()
+
+    def _seal(self) -> None:
+        handle, self._file, self._size = self._file, -1, 0
+        self._path.rename(self._path.with_suffix(".seg"))
+        os.close(handle)
+        self.sealed.set()
+
+    def _sync_folder(self) -> None:
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _tell(waiting: list[Waiting], error: Exception | None) -> None:
+    loops: dict[AbstractEventLoop, list[LoopFuture[None]]] = {}
+    for each in waiting:
+        if isinstance(each, Future):
+            _settle(each, error)
+        else:
+            loops.setdefault(each.get_loop(), []).append(each)
+    for loop, futures in loops.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle_all, futures, error)
+
+
+def _settle_all(futures: "list[LoopFuture[None]]", error: Exception | None) -> None:
+    for future in futures:
+        _settle(future, error)
+
+
+def _settle(future: Waiting, error: Exception | None) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(None)
+    else:
+        future.set_exception(error)

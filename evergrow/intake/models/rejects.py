@@ -1,0 +1,64 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from evergrow.lib import clock
+from evergrow.workspaces.models import Key, Member, Workspace
+
+REASONS = {
+    "invalid_json": _("The body is not JSON."),
+    "empty_body": _("The body is empty."),
+    "invalid_encoding": _("The body could not be unpacked."),
+    "unknown_encoding": _("The body is packed in a way that is not known here."),
+    "invalid_form": _("The form field holds neither JSON nor base64."),
+    "not_an_object": _("A message must be a JSON object."),
+    "unknown_type": _("The message's type is not track, identify, page, screen, group or alias."),
+    "no_id": _("The message names nobody: it needs a userId or an anonymousId."),
+    "rejected_id": _("The id stands for nobody (such as “null”, “undefined”, “guest” or “0”)."),
+    "id_too_long": _("An id is longer than 200 characters."),
+    "no_event": _("A track message needs the name of its event."),
+    "name_too_long": _("The event's name is longer than 200 characters."),
+    "no_group": _("A group message needs a groupId."),
+    "no_previous_id": _("An alias message needs a previousId."),
+    "too_many_properties": _("The event has more than 400 properties."),
+    "both_identified": _("Both ids belong to identified people; they are not joined without asking."),
+    "unreadable": _("The message could not be read."),
+}
+
+
+class RejectState(models.TextChoices):
+    OPEN = "open", _("Open")
+    REPLAYED = "replayed", _("Sent again")
+
+
+class Reject(models.Model):
+    """A message that was refused, as it came, and why. ``segment`` and ``position`` say where it stood in the spool.
+
+    ``envelope`` keeps what the request said about it: the endpoint (``kind``) and ``sentAt``.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="rejects")
+    key = models.ForeignKey(Key, on_delete=models.SET_NULL, null=True, related_name="+")
+    source = models.CharField(_("source"), max_length=80, blank=True)
+    segment = models.CharField(max_length=60)
+    position = models.PositiveIntegerField()
+    code = models.CharField(_("reason"), max_length=40)
+    detail = models.CharField(_("detail"), max_length=500, blank=True)
+    raw = models.TextField(_("message"))
+    envelope = models.JSONField(default=dict)
+    received_at = models.DateTimeField(_("received"))
+    state = models.CharField(_("state"), max_length=10, choices=RejectState.choices, default=RejectState.OPEN)
+    created_at = models.DateTimeField(default=clock.now)
+    replayed_at = models.DateTimeField(null=True, blank=True)
+    replayed_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["segment", "position"], name="reject_once")]
+        indexes = [models.Index(fields=["workspace", "state", "-received_at"], name="rejects_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.received_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def reason(self) -> str:
+        """The reason as a sentence in the reader's language."""
+        return str(REASONS.get(self.code, self.code))

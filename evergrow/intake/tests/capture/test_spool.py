@@ -1,0 +1,121 @@
+"""Acknowledged means on disk; a torn tail was never acknowledged; a failed write leaves nothing half-written."""
+
+import errno
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from evergrow.intake.capture import frames
+from evergrow.intake.capture.spool import Spool, SpoolUnavailable
+
+
+def bodies(*files: Path) -> list[bytes]:
+    return [frame.body for file in files for frame in frames.read(file)]
+
+
+@pytest.fixture
+def spool(tmp_path: Path):
+    spool = Spool(tmp_path)
+    spool.start()
+    yield spool
+    spool.stop()
+
+
+def test_what_was_written_is_read_back_in_order(spool: Spool) -> None:
+    for number in range(50):
+        spool.write(frames.pack({"w": 1}, str(number).encode()))
+    spool.stop()
+    assert bodies(*spool.segments()) == [str(number).encode() for number in range(50)]
+    assert list(spool.folder.glob("*.open")) == []
+
+
+def test_one_fsync_serves_all_that_wait(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs = []
+    slow = threading.Event()
+    real = os.fdatasync
+
+    def sync(handle: int) -> None:
+        syncs.append(handle)
+        slow.wait(0.05)
+        real(handle)
+
+    monkeypatch.setattr(os, "fdatasync", sync)
+    writers = [threading.Thread(target=spool.write, args=(frames.pack({}, b"x" * 100),)) for _ in range(40)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert len(syncs) < 10
+    spool.stop()
+    assert len(bodies(*spool.segments())) == 40
+
+
+def test_nothing_is_acknowledged_before_it_is_on_disk(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold = threading.Event()
+    real = os.fdatasync
+    monkeypatch.setattr(os, "fdatasync", lambda handle: (hold.wait(5), real(handle)))
+    done = threading.Event()
+    writer = threading.Thread(target=lambda: (spool.write(frames.pack({}, b"x")), done.set()))
+    writer.start()
+    assert not done.wait(0.1)
+    hold.set()
+    assert done.wait(5)
+    writer.join()
+
+
+def test_a_torn_tail_ends_the_reading_and_the_rest_counts(tmp_path: Path) -> None:
+    whole = frames.pack({}, b"one") + frames.pack({}, b"two")
+    file = tmp_path / "1.seg"
+    for cut in range(1, len(frames.pack({}, b"three"))):
+        file.write_bytes(whole + frames.pack({}, b"three")[:cut])
+        assert bodies(file) == [b"one", b"two"]
+    damaged = bytearray(whole)
+    damaged[-1] ^= 1
+    file.write_bytes(damaged)
+    assert bodies(file) == [b"one"]
+
+
+def test_what_a_killed_process_left_is_taken_over_and_a_living_ones_file_is_not(spool: Spool) -> None:
+    spool.write(frames.pack({}, b"mine"))
+    (spool.folder / "0-dead.open").write_bytes(frames.pack({}, b"orphan") + b"EGF1 torn")
+    neighbour = Spool(spool.folder)
+    neighbour.start()
+    neighbour.stop()
+    assert bodies(*spool.segments()) == [b"orphan"]
+    assert len(list(spool.folder.glob("*.open"))) == 1
+    spool.write(frames.pack({}, b"mine too"))
+    spool.stop()
+    assert bodies(*spool.segments()) == [b"orphan", b"mine", b"mine too"]
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_write_leaves_no_half(spool: Spool, monkeypatch) -> None:
+    spool.write(frames.pack({}, b"before"))
+    real = os.write
+
+    def half(handle: int, data: memoryview) -> int:
+        if len(data) > 500:
+            return real(handle, data[:200])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", half)
+    with pytest.raises(SpoolUnavailable, match="No space left"):
+        spool.write(frames.pack({}, b"x" * 600))
+    monkeypatch.setattr(os, "write", real)
+    spool.write(frames.pack({}, b"after"))
+    spool.stop()
+    assert bodies(*spool.segments()) == [b"before", b"after"]
+
+
+def test_a_spool_that_stopped_takes_nothing(spool: Spool) -> None:
+    spool.stop()
+    with pytest.raises(SpoolUnavailable):
+        spool.write(b"")
+
+
+def test_a_file_is_sealed_by_itself_soon_after_its_first_frame(spool: Spool) -> None:
+    spool.write(frames.pack({}, b"x"))
+    assert spool.sealed.wait(3)
+    assert len(spool.segments()) == 1
+    assert spool.depth() > 0
