@@ -1,0 +1,15 @@
+"""What can be wrong with a question, said at the part where it is wrong."""
+
+from django.utils.functional import Promise
+
+
+class BadQuestion(ValueError):
+    """A question that cannot be asked. ``part`` leads to the offending piece, for example ``filters.0.values``."""
+
+    def __init__(self, part: str, sentence: str | Promise) -> None:
+        super().__init__(str(sentence))
+        self.part = part
+        self.sentence = str(sentence)
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.sentence}"

@@ -1,0 +1,60 @@
+"""A piece of SQL with its bound values: built from constant text, shown as it runs, remembered while the data stays."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.cache import cache
+
+from evergrow import warehouse
+
+REMEMBERED_SECONDS = 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """``name`` says what it finds; ``sql`` holds ``{value:Type}`` marks for ``params`` and no value of its own."""
+
+    name: str
+    sql: str
+    params: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Bound:
+    """Collects values under fresh names while SQL is put together.
+
+    ``bound.add("plan", "String", "Pro")`` gives ``{plan0:String}``.
+    """
+
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, prefix: str, kind: str, value: Any) -> str:
+        """Bind a value and give the mark that stands for it."""
+        name = f"{prefix}{sum(known.rstrip('0123456789') == prefix for known in self.params)}"
+        self.params[name] = value
+        return f"{{{name}:{kind}}}"
+
+    def statement(self, name: str, sql: str) -> Statement:
+        """The finished statement, with just the values its text mentions."""
+        used = set(re.findall(r"\{(\w+):", sql))
+        return Statement(name, sql, {key: value for key, value in self.params.items() if key in used})
+
+
+def run(statement: Statement, version: str) -> list[tuple[Any, ...]]:
+    """The rows of a statement: remembered ones while ``version`` (``warehouse.version``) is the same."""
+    key = fingerprint(statement, version)
+    rows: list[tuple[Any, ...]] | None = cache.get(key)
+    if rows is None:
+        rows = warehouse.rows(statement.sql, **statement.params)
+        cache.set(key, rows, REMEMBERED_SECONDS)
+    return rows
+
+
+def fingerprint(statement: Statement, version: str) -> str:
+    """One key for the text, every bound value and the version of the data."""
+    told = json.dumps([version, statement.sql, sorted(statement.params.items())], default=str)
+    return f"insight:{hashlib.sha256(told.encode()).hexdigest()}"
