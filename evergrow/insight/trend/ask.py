@@ -55,9 +55,7 @@ def ask(question: TrendQuestion, workspace: Workspace, *, visible: QuerySet[Acco
         buckets=planned.buckets,
         compared_buckets=planned.compared,
         whole=whole,
-        series=tuple(_series(code, planned, now, before) for code in _lines(now, shown))
-        if question.split
-        else (whole,),
+        series=tuple(_series(code, planned, now, before) for code in _lines(now, shown)) or (whole,),
         parts=parts,
         today=planned.today,
         zone=workspace.zone,

@@ -1,0 +1,64 @@
+"""Puts plain events into the real store, and a world's facts into the relational one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from evergrow import warehouse
+from evergrow.customers.models import Account
+from evergrow.insight.tests.reference import Happened, World
+from evergrow.workspaces.models import Workspace
+
+
+def store_events(workspace: Workspace, events: Sequence[Happened], world: World, *, first_id: int = 0) -> None:
+    """Insert events as capture would, with the day of the workspace's zone."""
+    if not events:
+        return
+    size, moment = len(events), [event.at for event in events]
+    warehouse.insert(
+        "events",
+        {
+            "workspace_id": [workspace.pk] * size,
+            "event": [event.event for event in events],
+            "at": moment,
+            "day": [world.day(event) for event in events],
+            "person": [event.person for event in events],
+            "account": [event.account for event in events],
+            "message_id": [f"m{first_id + position}" for position in range(size)],
+            "distinct_id": [str(event.person) for event in events],
+            "sequence": list(range(size)),
+            "properties": [dict(event.properties) for event in events],
+            "original_at": moment,
+            "received_at": [datetime(2026, 3, 25, tzinfo=UTC)] * size,
+            "source": ["test"] * size,
+            "import_id": [0] * size,
+            "segment": [""] * size,
+        },
+    )
+
+
+def store_merges(workspace: Workspace, merges: Mapping[int, int]) -> None:
+    """Say that people turned out to be others, as identity resolution does."""
+    if merges:
+        warehouse.insert(
+            "person_overrides",
+            {
+                "workspace_id": [workspace.pk] * len(merges),
+                "from_person": list(merges),
+                "to_person": list(merges.values()),
+                "version": [1] * len(merges),
+            },
+        )
+        warehouse.touch(workspace.pk)
+
+
+def store_accounts(workspace: Workspace, facts: Mapping[str, Mapping[int, str]], numbers: Sequence[int]) -> None:
+    Account.objects.bulk_create(
+        Account(
+            workspace=workspace,
+            number=number,
+            external_id=f"a{number}",
+            name=f"Account {number}",
+            **{name: values[number] for name, values in facts.items() if number in values},
+        )
+        for number in numbers
+    )
