@@ -96,7 +96,7 @@ def query_as_data(query: QueryDict) -> dict[str, Any]:
     if query.get("range") == "custom" or ("range" not in query and query.get("from")):
         raw["range"] = {"from": query.get("from", ""), "to": query.get("to", "")}
     elif query.get("range"):
-        raw["range"] = _short_range(query["range"])
+        raw["range"] = _short_range(str(query["range"]))
     rows = zip(query.getlist("on"), query.getlist("is"), query.getlist("value"), strict=False)
     raw["filters"] = [{"on": on, "is": test, "values": _read_values(value)} for on, test, value in rows if on]
     if query.get("split"):

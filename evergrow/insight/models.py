@@ -1,0 +1,27 @@
+"""What a workspace calls its events. Questions themselves live in their addresses."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from evergrow.lib import bilingual
+from evergrow.workspaces.models import Workspace
+
+
+class EventLabel(models.Model):
+    """A name in both languages for an event as it is captured, and whether it matters more than others."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="event_labels")
+    event = models.CharField(_("event as captured"), max_length=200)
+    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    is_key = models.BooleanField(_("key event"), default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "event"], name="one_label_per_event")]
+
+    def __str__(self) -> str:
+        return self.event
+
+    @property
+    def name(self) -> bilingual.Name:
+        return {"zh": self.name_zh, "en": self.name_en}

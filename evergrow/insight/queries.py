@@ -1,0 +1,72 @@
+"""What there is to ask about, and the one door for questions of every kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from evergrow import warehouse
+from evergrow.customers import access
+from evergrow.customers.models import Account
+from evergrow.insight.errors import BadQuestion
+from evergrow.insight.statement import Statement, run
+from evergrow.insight.trend import ask as trend
+from evergrow.insight.trend import parse
+from evergrow.insight.trend.question import KIND as TREND
+from evergrow.insight.trend.question import TrendQuestion
+from evergrow.insight.trend.result import TrendResult
+from evergrow.workspaces.models import AccountScope, Member, Workspace
+
+PROPERTY_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class EventSeen:
+    """An event name with how often it came, from how many accounts and (unmerged) people, first and last day."""
+
+    event: str
+    times: int
+    accounts: int
+    people: int
+    first_day: date
+    last_day: date
+
+
+def events_seen(workspace: Workspace) -> list[EventSeen]:
+    """The events this workspace captures, the most frequent first."""
+    statement = Statement("events_seen", warehouse.statement("insight", "events_seen"), {"workspace": workspace.pk})
+    return [EventSeen(*row) for row in run(statement, warehouse.version(workspace.pk))]
+
+
+def properties_seen(workspace: Workspace, event: str) -> list[str]:
+    """Names of properties that the event (``""``: any) carried in the last 90 days, the most frequent first."""
+    since = workspace.today() - timedelta(days=PROPERTY_DAYS)
+    statement = Statement(
+        "properties_seen",
+        warehouse.statement("insight", "properties_seen"),
+        {"workspace": workspace.pk, "event": event, "since": since},
+    )
+    return [str(key) for key, _times in run(statement, warehouse.version(workspace.pk))]
+
+
+def answer(member: Member, question: TrendQuestion) -> TrendResult:
+    """Ask for a member: over the accounts that the member may see. Errors as in ``trend.ask.ask``."""
+    return trend.ask(question, member.workspace, visible=limit(member))
+
+
+def answer_data(member: Member, raw: Mapping[str, Any]) -> TrendResult:
+    """The same for a question's JSON form, of whatever kind. Raises BadQuestion at the part that is wrong."""
+    if raw.get("kind", TREND) != TREND:
+        raise BadQuestion(
+            "kind",
+            _("“%(raw)s” is not known here. Use one of: %(known)s.") % {"raw": str(raw["kind"])[:80], "known": TREND},
+        )
+    return answer(member, parse.from_data(raw))
+
+
+def limit(member: Member) -> QuerySet[Account] | None:
+    """The accounts a member's answers are limited to; ``None`` when the member sees all."""
+    return None if member.scope == AccountScope.ALL else access.accounts(member)
