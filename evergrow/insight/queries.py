@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from evergrow import warehouse
 from evergrow.customers import access
 from evergrow.customers.models import Account
+from evergrow.insight import facts
+from evergrow.insight.conditions import Topic
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.statement import Statement, run
 from evergrow.insight.trend import ask as trend
@@ -21,6 +23,7 @@ from evergrow.insight.trend.result import TrendResult
 from evergrow.workspaces.models import AccountScope, Member, Workspace
 
 PROPERTY_DAYS = 90
+MOST_CHOICES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,23 @@ def events_seen(workspace: Workspace) -> list[EventSeen]:
 
 def properties_seen(workspace: Workspace, event: str) -> list[str]:
     """Names of properties that the event (``""``: any) carried in the last 90 days, the most frequent first."""
+    return [str(key) for key, _times in _recent(workspace, "properties_seen", event=event)]
+
+
+def values_seen(workspace: Workspace, topic: Topic, event: str) -> list[tuple[str, str]]:
+    """Values of a topic to choose from, as ``(value, how it is shown)``: those of accounts, or of the last 90 days."""
+    if topic.kind == "property":
+        return [
+            (str(value), str(value)) for value, _times in _recent(workspace, "values_seen", event=event, key=topic.key)
+        ]
+    fact = facts.get(topic.key)
+    return [(value, fact.shown(value)) for value in sorted(set(fact.of(workspace).values()))[:MOST_CHOICES]]
+
+
+def _recent(workspace: Workspace, name: str, **params: Any) -> list[tuple[Any, ...]]:
     since = workspace.today() - timedelta(days=PROPERTY_DAYS)
-    statement = Statement(
-        "properties_seen",
-        warehouse.statement("insight", "properties_seen"),
-        {"workspace": workspace.pk, "event": event, "since": since},
-    )
-    return [str(key) for key, _times in run(statement, warehouse.version(workspace.pk))]
+    params |= {"workspace": workspace.pk, "since": since}
+    return run(Statement(name, warehouse.statement("insight", name), params), warehouse.version(workspace.pk))
 
 
 def answer(member: Member, question: TrendQuestion) -> TrendResult:

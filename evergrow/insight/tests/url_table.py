@@ -6,5 +6,12 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 
 from typing import Any
 
-GATED: dict[str, tuple[str, str, Any]] = {}
+GATED: dict[str, tuple[str, str, Any]] = {
+    "insight:trends": ("view", "GET", {}),
+    "insight:trend_export": ("view", "GET", {"form": "csv"}),
+    "insight:trend_behind": ("view", "GET", {}),
+    "insight:trend_behind_export": ("view", "GET", {"form": "csv"}),
+    "insight:events": ("view", "GET", {}),
+    "insight:label_event": ("manage", "POST", {}),
+}
 PUBLIC: set[str] = set()

@@ -54,13 +54,16 @@ def amount(measure: Measure, value: float, language: str) -> str:
 
 def range_words(asked: Range, today: date, language: str) -> str:
     """``Last 12 weeks``, or the two days."""
-    if isinstance(asked, Last):
-        return {
-            Interval.DAY: ngettext("Last %(n)s day", "Last %(n)s days", asked.count),
-            Interval.WEEK: ngettext("Last %(n)s week", "Last %(n)s weeks", asked.count),
-            Interval.MONTH: ngettext("Last %(n)s month", "Last %(n)s months", asked.count),
-        }[asked.unit] % {"n": asked.count}
-    return span(asked.first, asked.last, today, language)
+    return last_words(asked) if isinstance(asked, Last) else span(asked.first, asked.last, today, language)
+
+
+def last_words(asked: Last) -> str:
+    """``Last 12 weeks``."""
+    return {
+        Interval.DAY: ngettext("Last %(n)s day", "Last %(n)s days", asked.count),
+        Interval.WEEK: ngettext("Last %(n)s week", "Last %(n)s weeks", asked.count),
+        Interval.MONTH: ngettext("Last %(n)s month", "Last %(n)s months", asked.count),
+    }[asked.unit] % {"n": asked.count}
 
 
 def span(first: date, last: date, today: date, language: str) -> str:

@@ -1,0 +1,105 @@
+"""A trend as ECharts options: bars for one line, lines for several; what is not a full period is hatched."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from evergrow.insight.event_names import EventNames
+from evergrow.insight.trend import words
+from evergrow.insight.trend.result import Part, Series, TrendResult
+
+COLOURS = [f"--series-{number}" for number in range(1, 7)]
+MOST_BARS = 62
+
+Address = Callable[[date, Part, bool], str]
+
+
+def options(result: TrendResult, names: EventNames, language: str, address: Address) -> dict[str, Any]:
+    """Options for the chart tag. ``address(bucket, part, is_compared)`` is what a click on a mark opens."""
+    interval = result.question.interval
+    return {
+        "xAxis": {
+            "type": "category",
+            "data": [words.axis_words(bucket, interval, language) for bucket in result.buckets],
+        },
+        "yAxis": {"type": "value", "minInterval": 1},
+        "tooltip": {"trigger": "axis"},
+        "unit": "number",
+        "series": _one(result, names, language, address)
+        if len(result.series) == 1
+        else _several(result, names, language, address),
+    }
+
+
+def _one(result: TrendResult, names: EventNames, language: str, address: Address) -> list[dict[str, Any]]:
+    series = result.series[0]
+    name = words.part(series.part, result, names, language)
+    is_line = len(result.buckets) > MOST_BARS
+    drawn = [_line(series, name, COLOURS[0], result, address), *_short(series, name, result, address)]
+    found = drawn if is_line else [_bars(series, name, result, address)]
+    return [*found, *_compared(series, result, address)]
+
+
+def _bars(series: Series, name: str, result: TrendResult, address: Address) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "name": name,
+        "color": COLOURS[0],
+        "data": [
+            _item(series, place, result, address) | ({} if bucket.is_complete else {"hatched": True})
+            for place, bucket in enumerate(result.buckets)
+        ],
+    }
+
+
+def _several(result: TrendResult, names: EventNames, language: str, address: Address) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for place, series in enumerate(result.series):
+        colour = "--text-3" if series.part.kind == "other" else COLOURS[place % len(COLOURS)]
+        found.append(_line(series, words.part(series.part, result, names, language), colour, result, address))
+    return found
+
+
+def _line(series: Series, name: str, colour: str, result: TrendResult, address: Address) -> dict[str, Any]:
+    """A line over the full periods only."""
+    return {
+        "type": "line",
+        "name": name,
+        "color": colour,
+        "data": [
+            _item(series, place, result, address) if bucket.is_complete else None
+            for place, bucket in enumerate(result.buckets)
+        ],
+    }
+
+
+def _short(series: Series, name: str, result: TrendResult, address: Address) -> list[dict[str, Any]]:
+    """Hatched bars for the periods where a line says nothing yet."""
+    if len(result.complete) == len(result.buckets):
+        return []
+    data = [
+        None if bucket.is_complete else _item(series, place, result, address) | {"hatched": True}
+        for place, bucket in enumerate(result.buckets)
+    ]
+    return [{"type": "bar", "name": name, "color": COLOURS[0], "barWidth": "90%", "data": data}]
+
+
+def _compared(series: Series, result: TrendResult, address: Address) -> list[dict[str, Any]]:
+    if not series.compared:
+        return []
+    return [
+        {
+            "type": "line",
+            "name": str(words.COMPARISONS[result.question.compare]),
+            "color": "--text-3",
+            "lineStyle": {"type": "dashed"},
+            "data": [
+                {"value": value, "url": address(bucket.first, series.part, True)}
+                for bucket, value in zip(result.compared_buckets, series.compared, strict=True)
+            ],
+        }
+    ]
+
+
+def _item(series: Series, place: int, result: TrendResult, address: Address) -> dict[str, Any]:
+    return {"value": series.values[place], "url": address(result.buckets[place].first, series.part, False)}

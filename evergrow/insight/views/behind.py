@@ -1,0 +1,168 @@
+"""The list behind a point of a trend: in the drawer beside the chart, as a page of its own, as a file."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from evergrow.customers import access
+from evergrow.customers.models import Account, Person
+from evergrow.insight import event_names, queries
+from evergrow.insight.errors import BadQuestion
+from evergrow.insight.trend import behind, parse, words
+from evergrow.insight.trend.behind import Behind, Point
+from evergrow.insight.trend.question import TrendQuestion
+from evergrow.insight.views import downloads
+from evergrow.lib.sheets import Cell
+from evergrow.workspaces.access import GatedRequest, gate
+from evergrow.workspaces.models import Member
+
+PAGE_SIZE = 50
+SHEET_CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A subject with what is known of it; ``account`` or ``person`` is None where it is gone or not for this member."""
+
+    number: int
+    times: int
+    last_day: date
+    account: Account | None = None
+    person: Person | None = None
+
+
+class _Known:
+    """A paginator's view of a list that the store pages: its size, and the one page that was read."""
+
+    def __init__(self, found: Behind, entries: list[Entry], offset: int) -> None:
+        self.found, self.entries, self.offset = found, entries, offset
+
+    def __len__(self) -> int:
+        return self.found.total
+
+    def __getitem__(self, place: slice) -> list[Entry]:
+        return self.entries[(place.start or 0) - self.offset : (place.stop or 0) - self.offset]
+
+
+@gate("view")
+def trend_behind(request: GatedRequest) -> HttpResponse:
+    """Who is behind a point, a page at a time."""
+    try:
+        question, point = _asked(request)
+        number = max(1, min(int(request.GET.get("page") or 1), 1_000_000))
+        found = behind.behind(
+            question,
+            request.workspace,
+            point,
+            visible=queries.limit(request.member),
+            limit=PAGE_SIZE,
+            offset=(number - 1) * PAGE_SIZE,
+        )
+    except (BadQuestion, ValueError) as error:
+        sentence = error.sentence if isinstance(error, BadQuestion) else _("Use a page number.")
+        return HttpResponse(sentence, status=422, content_type="text/plain; charset=utf-8")
+    shown = _shown(request, question, point, found)
+    shown["page"] = _page(request.member, found, number)
+    is_drawer = bool(request.htmx) and request.htmx.target == "drawer"
+    return render(request, "insight/_behind_drawer.html" if is_drawer else "insight/behind.html", shown)
+
+
+@gate("view")
+def trend_behind_export(request: GatedRequest, form: str) -> HttpResponseBase:
+    """The whole list as CSV or Excel."""
+    try:
+        question, point = _asked(request)
+        found = behind.behind(question, request.workspace, point, visible=queries.limit(request.member))
+    except BadQuestion as error:
+        return HttpResponse(error.sentence, status=422, content_type="text/plain; charset=utf-8")
+    heads, rows = _sheet(request.member, found)
+    name = f"trend-{found.bucket.first}-{found.bucket.last}"
+    return downloads.table(form, name, heads, rows, zone=request.workspace.tz)
+
+
+def _asked(request: GatedRequest) -> tuple[TrendQuestion, Point]:
+    query = request.GET
+    point = behind.parse_point(query.get("bucket", ""), query.get("part", ""), query.get("compared", ""))
+    return parse.from_query(query), point
+
+
+def _shown(request: GatedRequest, question: TrendQuestion, point: Point, found: Behind) -> dict[str, Any]:
+    language, today = get_language() or "en", request.workspace.today()
+    own = request.GET.copy()
+    own.pop("page", None)
+    part = ""
+    if question.split and point.part.kind != "whole":
+        kinds = {"not_set": _("(not set)"), "other": _("Other")}
+        part = kinds.get(point.part.kind) or words.value(question.split.by, point.part.value)
+    return {
+        "event": event_names.of(request.workspace).shown(question.event, language),
+        "event_raw": question.event,
+        "days": words.span(found.bucket.first, found.bucket.last, today, language),
+        "is_running": found.bucket.last >= today,
+        "part": part,
+        "split": words.topic(question.split.by) if question.split else "",
+        "filters": [words.condition(condition) for condition in question.filters],
+        "found": found,
+        "is_people": found.subject == "person",
+        "own_query": own.urlencode(),
+        "trend_query": parse.as_query(question),
+    }
+
+
+def _page(member: Member, found: Behind, number: int) -> Page[Entry]:
+    entries = list(_entries(member, found))
+    known = _Known(found, entries, (number - 1) * PAGE_SIZE)
+    return Paginator(known, PAGE_SIZE).get_page(number)  # type: ignore[type-var]
+
+
+def _entries(member: Member, found: Behind) -> Iterator[Entry]:
+    numbers = [row.number for row in found.rows]
+    accounts: Mapping[int, Account] = {}
+    people: Mapping[int, Person] = {}
+    if found.subject == "account":
+        accounts = {each.number: each for each in access.accounts(member).filter(number__in=numbers)}
+    else:
+        seen = access.people(member).filter(number__in=numbers).prefetch_related("affiliations__account")
+        people = {each.number: each for each in seen}
+    for row in found.rows:
+        yield Entry(row.number, row.times, row.last_day, accounts.get(row.number), people.get(row.number))
+
+
+def _sheet(member: Member, found: Behind) -> tuple[list[str], Iterator[list[Cell]]]:
+    times, last = _("Times"), _("Last day")
+    if found.subject == "person":
+        return [_("Number"), _("Name"), _("Email"), times, last], _people_rows(member, found)
+    heads = [_("Number"), _("Name"), _("Id in your systems"), _("Status"), _("Plan"), _("MRR"), times, last]
+    return heads, _account_rows(member, found)
+
+
+def _chunks(found: Behind) -> Iterator[Behind]:
+    for start in range(0, len(found.rows), SHEET_CHUNK):
+        rows = found.rows[start : start + SHEET_CHUNK]
+        yield Behind(found.subject, found.bucket, rows, found.total, found.statement)
+
+
+def _account_rows(member: Member, found: Behind) -> Iterator[list[Cell]]:
+    for chunk in _chunks(found):
+        for entry in _entries(member, chunk):
+            known = entry.account
+            facts: list[Cell] = (
+                [known.name, known.external_id, known.get_status_display(), known.plan, known.mrr]
+                if known
+                else [None] * 5
+            )
+            yield [entry.number, *facts, entry.times, entry.last_day]
+
+
+def _people_rows(member: Member, found: Behind) -> Iterator[list[Cell]]:
+    for chunk in _chunks(found):
+        for entry in _entries(member, chunk):
+            known = entry.person
+            yield [entry.number, known and known.name, known and known.email, entry.times, entry.last_day]
