@@ -24,6 +24,7 @@ from evergrow.insight.trend.question import (
 )
 
 PARTS = {"kind", "version", "event", "measure", "interval", "range", "filters", "split", "compare"}
+ALL_CHECKS = set(conditions.Check)
 LETTERS = {"d": Interval.DAY, "w": Interval.WEEK, "m": Interval.MONTH}
 LONGEST_EVENT = 200
 MOST_PERIODS = 5000
@@ -87,7 +88,7 @@ def from_query(query: QueryDict) -> TrendQuestion:
 
 
 def query_as_data(query: QueryDict) -> dict[str, Any]:
-    """An address as the JSON form, unchecked. Rows of filters that nobody filled in are left out."""
+    """An address as the JSON form, unchecked. Rows of filters still without a topic or a value are left out."""
     raw: dict[str, Any] = {
         part: query[name]
         for part, name in (("event", "event"), ("measure", "measure"), ("interval", "by"), ("compare", "compare"))
@@ -98,10 +99,17 @@ def query_as_data(query: QueryDict) -> dict[str, Any]:
     elif query.get("range"):
         raw["range"] = _short_range(str(query["range"]))
     rows = zip(query.getlist("on"), query.getlist("is"), query.getlist("value"), strict=False)
-    raw["filters"] = [{"on": on, "is": test, "values": _read_values(value)} for on, test, value in rows if on]
+    raw["filters"] = [
+        {"on": on, "is": test, "values": _read_values(value)} for on, test, value in rows if is_asked(on, test, value)
+    ]
     if query.get("split"):
         raw["split"] = {"by": query["split"], "top": query.get("top", "5")}
     return raw
+
+
+def is_asked(on: str, test: str, value: str) -> bool:
+    """Whether a row of the form is a filter already: it has a topic, and a value where its test needs one."""
+    return bool(on) and (bool(value) or test not in ALL_CHECKS - conditions.VALUELESS)
 
 
 def as_query(question: TrendQuestion, **more: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -37,18 +37,32 @@ class Entry:
     account: Account | None = None
     person: Person | None = None
 
+    @property
+    def name(self) -> str:
+        """What the reader calls it."""
+        return self.account.called(get_language() or "en") if self.account else str(self.person or f"#{self.number}")
 
-class _Known:
-    """A paginator's view of a list that the store pages: its size, and the one page that was read."""
+    @property
+    def at(self) -> list[str]:
+        """The accounts a person is at, by name; two at most."""
+        if self.person is None:
+            return []
+        language = get_language() or "en"
+        return [each.account.called(language) for each in self.person.affiliations.all()[:2]]
 
-    def __init__(self, found: Behind, entries: list[Entry], offset: int) -> None:
-        self.found, self.entries, self.offset = found, entries, offset
 
-    def __len__(self) -> int:
-        return self.found.total
+class Sized(list[Entry]):
+    """One page's entries, which a paginator sees as the whole list: the store has paged already."""
 
-    def __getitem__(self, place: slice) -> list[Entry]:
-        return self.entries[(place.start or 0) - self.offset : (place.stop or 0) - self.offset]
+    def __init__(self, entries: list[Entry], total: int) -> None:
+        super().__init__(entries)
+        self.total = total
+
+    def count(self) -> int:  # type: ignore[override]
+        return self.total
+
+    def __getitem__(self, place: Any) -> Any:
+        return list(self) if isinstance(place, slice) else super().__getitem__(place)
 
 
 @gate("view")
@@ -56,20 +70,15 @@ def trend_behind(request: GatedRequest) -> HttpResponse:
     """Who is behind a point, a page at a time."""
     try:
         question, point = _asked(request)
-        number = max(1, min(int(request.GET.get("page") or 1), 1_000_000))
-        found = behind.behind(
-            question,
-            request.workspace,
-            point,
-            visible=queries.limit(request.member),
-            limit=PAGE_SIZE,
-            offset=(number - 1) * PAGE_SIZE,
-        )
-    except (BadQuestion, ValueError) as error:
-        sentence = error.sentence if isinstance(error, BadQuestion) else _("Use a page number.")
-        return HttpResponse(sentence, status=422, content_type="text/plain; charset=utf-8")
+        number = _page_number(request.GET.get("page", ""))
+        found = _read(request, question, point, number)
+        if number > 1 and not found.rows:
+            found = _read(request, question, point, number := 1)
+    except BadQuestion as error:
+        return HttpResponse(error.sentence, status=422, content_type="text/plain; charset=utf-8")
     shown = _shown(request, question, point, found)
-    shown["page"] = _page(request.member, found, number)
+    entries = Sized(list(_entries(request.member, found)), found.total)
+    shown["page"] = Paginator(entries, PAGE_SIZE).page(number)
     is_drawer = bool(request.htmx) and request.htmx.target == "drawer"
     return render(request, "insight/_behind_drawer.html" if is_drawer else "insight/behind.html", shown)
 
@@ -85,6 +94,16 @@ def trend_behind_export(request: GatedRequest, form: str) -> HttpResponseBase:
     heads, rows = _sheet(request.member, found)
     name = f"trend-{found.bucket.first}-{found.bucket.last}"
     return downloads.table(form, name, heads, rows, zone=request.workspace.tz)
+
+
+def _page_number(text: str) -> int:
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _read(request: GatedRequest, question: TrendQuestion, point: Point, number: int) -> Behind:
+    visible = queries.limit(request.member)
+    offset = (number - 1) * PAGE_SIZE
+    return behind.behind(question, request.workspace, point, visible=visible, limit=PAGE_SIZE, offset=offset)
 
 
 def _asked(request: GatedRequest) -> tuple[TrendQuestion, Point]:
@@ -114,12 +133,6 @@ def _shown(request: GatedRequest, question: TrendQuestion, point: Point, found: 
         "own_query": own.urlencode(),
         "trend_query": parse.as_query(question),
     }
-
-
-def _page(member: Member, found: Behind, number: int) -> Page[Entry]:
-    entries = list(_entries(member, found))
-    known = _Known(found, entries, (number - 1) * PAGE_SIZE)
-    return Paginator(known, PAGE_SIZE).get_page(number)  # type: ignore[type-var]
 
 
 def _entries(member: Member, found: Behind) -> Iterator[Entry]:
@@ -165,4 +178,5 @@ def _people_rows(member: Member, found: Behind) -> Iterator[list[Cell]]:
     for chunk in _chunks(found):
         for entry in _entries(member, chunk):
             known = entry.person
-            yield [entry.number, known and known.name, known and known.email, entry.times, entry.last_day]
+            facts: list[Cell] = [known.name, known.email] if known else [None, None]
+            yield [entry.number, *facts, entry.times, entry.last_day]

@@ -21,7 +21,7 @@ def table(
         return response
     if form != "xlsx":
         raise Http404
-    out = tempfile.TemporaryFile()
+    out = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     sheets.write_xlsx(out, heads, rows, zone=zone, title=name)
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=f"{name}.xlsx")

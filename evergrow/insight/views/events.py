@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from evergrow.insight import actions, event_names, queries
+from evergrow.workspaces import access
 from evergrow.workspaces.access import GatedRequest, gate
 
 
@@ -23,7 +24,15 @@ def events(request: GatedRequest) -> HttpResponse:
         }
         for seen in queries.events_seen(request.workspace)
     ]
-    return render(request, "insight/events.html", {"rows": rows, "edited": request.GET.get("edit", "")})
+    return render(
+        request,
+        "insight/events.html",
+        {
+            "rows": rows,
+            "edited": request.GET.get("edit", ""),
+            "can_manage": access.may(request.member, "manage"),
+        },
+    )
 
 
 @gate("manage")

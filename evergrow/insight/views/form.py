@@ -14,7 +14,7 @@ from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Interval, Last
 from evergrow.insight.trend import words
-from evergrow.insight.trend.parse import write_values
+from evergrow.insight.trend.parse import is_asked
 from evergrow.insight.trend.question import TrendQuestion
 from evergrow.workspaces.models import Workspace
 
@@ -34,6 +34,15 @@ class Row:
     value: str
     values: Choices
     error: str
+
+    @property
+    def needs_value(self) -> bool:
+        return self.check not in VALUELESS
+
+    @property
+    def is_pending(self) -> bool:
+        """Begun, but not used yet."""
+        return bool(self.on) and self.needs_value and not self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ def build(
         checks=[(str(check), label) for check, label in words.CHECKS.items()],
         topics=_topics(workspace, fields, query),
         tops=TOPS,
-        rows=_rows(workspace, query, question, fields["event"], errors),
+        rows=_rows(workspace, query, fields["event"], errors),
         errors=errors,
     )
 
@@ -137,19 +146,17 @@ def _topics(workspace: Workspace, fields: dict[str, str], query: QueryDict) -> S
     return found
 
 
-def _rows(
-    workspace: Workspace, query: QueryDict, question: TrendQuestion | None, event: str, errors: dict[str, str]
-) -> list[Row]:
-    if question is not None:
-        typed = [(str(each.topic), str(each.test), write_values(each.values)) for each in question.filters]
-    else:
-        pairs = zip(query.getlist("on"), query.getlist("is"), query.getlist("value"), strict=False)
-        typed = [pair for pair in pairs if pair[0]]
-    filled = [
-        Row(on, check, value, _values(workspace, on, check, event), errors.get(f"filters.{place}", ""))
-        for place, (on, check, value) in enumerate(typed)
-    ]
-    return [*filled, Row("", str(Check.IS), "", (), "")]
+def _rows(workspace: Workspace, query: QueryDict, event: str, errors: dict[str, str]) -> list[Row]:
+    """The filters as typed, those begun without a value too, and an empty one to add."""
+    rows = zip(query.getlist("on"), query.getlist("is"), query.getlist("value"), strict=False)
+    found: list[Row] = []
+    asked = 0
+    for on, check, value in rows:
+        row = Row(on, check, value, _values(workspace, on, check, event), errors.get(f"filters.{asked}", ""))
+        if on:
+            found.append(row)
+        asked += is_asked(on, check, value)
+    return [*found, Row("", str(Check.IS), "", (), "")]
 
 
 def _values(workspace: Workspace, on: str, check: str, event: str) -> Choices:

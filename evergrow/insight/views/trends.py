@@ -50,7 +50,7 @@ def trends(request: GatedRequest) -> HttpResponse:
         "has_events": bool(queries.events_seen(request.workspace)),
         "answer": answered(request, result, names, language) if result else None,
     }
-    return render(request, "insight/trends.html", shown, status=422 if wrong else 200)
+    return render(request, "insight/trends.html", shown, status=422 if wrong and not request.htmx else 200)
 
 
 @gate("view")
@@ -117,6 +117,7 @@ def answered(request: GatedRequest, result: TrendResult, names: EventNames, lang
         "total_words": sheet.total_words(question.measure),
         "compared_words": words.COMPARISONS[question.compare],
         "latest": latest(result, language),
+        "whole_url": address(None, Part("whole")),
         "query": parse.as_query(question),
         "shows_sql": access.may(request.member, "manage"),
     }

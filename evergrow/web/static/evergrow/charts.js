@@ -142,10 +142,16 @@
     table.hidden = true;
     const chart = echarts.init(place, null, { renderer: "canvas" });
     chart.setOption(themed(options));
-    chart.on("click", (mark) => { if (mark.data?.url) window.location.assign(mark.data.url); });
+    chart.on("click", (mark) => { if (mark.data?.url) follow(figure, mark.data.url); });
     drawn.set(figure, { chart, options });
     new ResizeObserver(() => { if (place.offsetWidth) chart.resize(); }).observe(place);
     tools(figure, chart, options, place, table);
+  }
+
+  // A page may show what is behind a mark in its own way: it prevents the default of "chart:open".
+  function follow(figure, url) {
+    const asked = new CustomEvent("chart:open", { bubbles: true, cancelable: true, detail: { url } });
+    if (figure.dispatchEvent(asked)) window.location.assign(url);
   }
 
   function tools(figure, chart, options, place, table) {
