@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Bucket
@@ -44,7 +45,7 @@ def _compared(series: Series, place: int) -> int | None:
 
 def total_words(measure: Measure) -> str:
     """What the totals row is: a sum, or how many different ones over the whole range."""
-    return _("Sum") if measure is Measure.COUNT else _("Different ones in the whole range")
+    return pgettext("trend", "Sum") if measure is Measure.COUNT else _("Different ones in the whole range")
 
 
 def heads(result: TrendResult, names: EventNames, language: str) -> list[str]:
@@ -52,7 +53,14 @@ def heads(result: TrendResult, names: EventNames, language: str) -> list[str]:
     named = [words.part(series.part, result, names, language) for series in result.series]
     compared = [f"{name} · {words.COMPARISONS[result.question.compare]}" for name in named]
     every = [_("All together")] if result.question.split else []
-    return [_("From"), _("To"), _("Full period"), *named, *(compared if result.compared_buckets else []), *every]
+    return [
+        pgettext("trend", "From"),
+        pgettext("trend", "To"),
+        _("Full period"),
+        *named,
+        *(compared if result.compared_buckets else []),
+        *every,
+    ]
 
 
 def rows(result: TrendResult) -> Iterator[list[Cell]]:

@@ -32,13 +32,13 @@ COMPARISONS: dict[Comparison, Words] = {
     Comparison.YEAR: gettext_lazy("A year before"),
 }
 CHECKS: dict[Check, Words] = {
-    Check.IS: gettext_lazy("is"),
-    Check.IS_NOT: gettext_lazy("is not"),
-    Check.CONTAINS: gettext_lazy("contains"),
-    Check.IS_SET: gettext_lazy("is set"),
-    Check.IS_NOT_SET: gettext_lazy("is not set"),
-    Check.OVER: gettext_lazy("greater than"),
-    Check.UNDER: gettext_lazy("less than"),
+    Check.IS: pgettext_lazy("test of a filter", "is"),
+    Check.IS_NOT: pgettext_lazy("test of a filter", "is not"),
+    Check.CONTAINS: pgettext_lazy("test of a filter", "contains"),
+    Check.IS_SET: pgettext_lazy("test of a filter", "is set"),
+    Check.IS_NOT_SET: pgettext_lazy("test of a filter", "is not set"),
+    Check.OVER: pgettext_lazy("test of a filter", "greater than"),
+    Check.UNDER: pgettext_lazy("test of a filter", "less than"),
 }
 
 
@@ -109,7 +109,7 @@ def topic(found: Topic) -> str:
 def value(found: Topic, text: str) -> str:
     """A value of a topic as the reader knows it; an empty text is said to be one."""
     if text == "":
-        return _("(empty)")
+        return pgettext("trend", "(empty)")
     return facts.get(found.key).shown(text) if found.kind == "account" else text
 
 
@@ -119,7 +119,7 @@ def part(found: Part, result: TrendResult, names: EventNames, language: str) -> 
     if found.kind == "whole" or question.split is None:
         return names.shown(question.event, language)
     if found.kind == "not_set":
-        return _("(not set)")
+        return pgettext("trend", "(not set)")
     if found.kind == "other":
         count = result.parts - sum(series.part.kind != "other" for series in result.series)
         return pgettext("parts of a breakdown", "Other (%(n)s)") % {"n": numerals.number(count, language)}

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from evergrow.customers import access
@@ -118,7 +118,7 @@ def _shown(request: GatedRequest, question: TrendQuestion, point: Point, found: 
     own.pop("page", None)
     part = ""
     if question.split and point.part.kind != "whole":
-        kinds = {"not_set": _("(not set)"), "other": _("Other")}
+        kinds = {"not_set": pgettext("trend", "(not set)"), "other": pgettext("trend", "Other")}
         part = kinds.get(point.part.kind) or words.value(question.split.by, point.part.value)
     return {
         "event": event_names.of(request.workspace).shown(question.event, language),
@@ -149,10 +149,19 @@ def _entries(member: Member, found: Behind) -> Iterator[Entry]:
 
 
 def _sheet(member: Member, found: Behind) -> tuple[list[str], Iterator[list[Cell]]]:
-    times, last = _("Times"), _("Last day")
+    times, last = pgettext("measure", "Times"), _("Last day")
     if found.subject == "person":
-        return [_("Number"), _("Name"), _("Email"), times, last], _people_rows(member, found)
-    heads = [_("Number"), _("Name"), _("Id in your systems"), _("Status"), _("Plan"), _("MRR"), times, last]
+        return [pgettext("trend", "Number"), _("Name"), _("Email"), times, last], _people_rows(member, found)
+    heads = [
+        pgettext("trend", "Number"),
+        _("Name"),
+        _("Id in your systems"),
+        pgettext("of an account", "Status"),
+        pgettext("of an account", "Plan"),
+        _("MRR"),
+        times,
+        last,
+    ]
     return heads, _account_rows(member, found)
 
 
