@@ -1,0 +1,101 @@
+"""The list behind each point holds exactly those that the point counts."""
+
+import random
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from evergrow.insight import queries
+from evergrow.insight.errors import BadQuestion
+from evergrow.insight.tests.reference import Happened, World
+from evergrow.insight.tests.stage import store_accounts, store_events, store_merges
+from evergrow.insight.tests.test_trend_reference import make_question, make_world
+from evergrow.insight.trend import ask, behind
+from evergrow.insight.trend.behind import Point
+from evergrow.insight.trend.question import Measure, TrendQuestion
+from evergrow.insight.trend.result import Part
+from evergrow.lib import clock
+from evergrow.workspaces.models import AccountScope, Member, Workspace
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_list_is_as_long_as_its_point_is_high(seed: int, warehouse_db: None) -> None:
+    world, rnd = make_world(seed), random.Random(seed)
+    workspace = Workspace.objects.create(slug="w", name="W", zone=world.zone, week_start=world.week_start)
+    store_accounts(workspace, world.facts, [1, 2, 3, 4])
+    store_events(workspace, world.events, world)
+    store_merges(workspace, world.merges)
+    visible = None if world.visible is None else workspace.accounts.filter(number__in=world.visible)
+    with clock.frozen(datetime.combine(world.today, time(22), ZoneInfo(world.zone)).astimezone(UTC)):
+        for _ in range(4):
+            question = make_question(rnd, world)
+            result = ask.ask(question, workspace, visible=visible)
+            for series in (result.whole, *result.series):
+                points = list(zip(result.buckets, series.values, strict=True))
+                for bucket, value in rnd.sample(points, min(4, len(points))):
+                    found = behind.behind(question, workspace, Point(bucket.first, series.part), visible=visible)
+                    listed = sum(row.times for row in found.rows) if question.measure is Measure.COUNT else found.total
+                    assert len({row.number for row in found.rows}) == found.total
+                    if question.measure is Measure.COUNT:
+                        assert listed <= value, "events of no account are counted, and are on no list"
+                    else:
+                        assert listed == value
+
+
+@pytest.fixture
+def three(workspace: Workspace, warehouse_db: None, frozen: datetime) -> Workspace:
+    """Account 1 logged in twice this week, account 2 once, account 3 last week; two of the people are one."""
+    world = World(
+        [
+            Happened("login", datetime(2026, 3, 23, 2, tzinfo=UTC), person=1, account=1),
+            Happened("login", datetime(2026, 3, 24, 2, tzinfo=UTC), person=2, account=1, properties={"plan": "Pro"}),
+            Happened("login", datetime(2026, 3, 24, 2, tzinfo=UTC), person=3, account=2),
+            Happened("login", datetime(2026, 3, 20, 2, tzinfo=UTC), person=4, account=3),
+            Happened("login", datetime(2026, 3, 24, 3, tzinfo=UTC)),
+        ]
+    )
+    store_accounts(workspace, {}, [1, 2, 3])
+    store_events(workspace, world.events, world)
+    store_merges(workspace, {2: 1})
+    return workspace
+
+
+def test_the_most_active_come_first(three: Workspace) -> None:
+    found = behind.behind(TrendQuestion("login"), three, Point(datetime(2026, 3, 23).date()))
+    assert [(row.number, row.times, str(row.last_day)) for row in found.rows] == [
+        (1, 2, "2026-03-24"),
+        (2, 1, "2026-03-24"),
+    ]
+
+
+def test_merged_people_are_one_person(three: Workspace) -> None:
+    question = TrendQuestion("login", Measure.PEOPLE)
+    assert [(row.number, row.times) for row in behind.behind(question, three, Point()).rows] == [(1, 2), (3, 1), (4, 1)]
+
+
+def test_a_list_is_paged_and_says_how_long_it_is(three: Workspace) -> None:
+    found = behind.behind(TrendQuestion("login"), three, Point(), limit=1, offset=1)
+    assert ([row.number for row in found.rows], found.total) == ([2], 3)
+
+
+@pytest.mark.parametrize(
+    ("point", "part"),
+    [(Point(datetime(2026, 3, 24).date()), "bucket"), (Point(part=Part("other")), "part")],
+)
+def test_a_point_that_is_not_on_the_chart_is_refused(three: Workspace, point: Point, part: str) -> None:
+    with pytest.raises(BadQuestion) as refusal:
+        behind.behind(TrendQuestion("login"), three, point)
+    assert refusal.value.part == part
+
+
+def test_a_member_who_sees_some_accounts_counts_only_those(three: Workspace, bob: Member) -> None:
+    question = TrendQuestion("login", Measure.COUNT)
+    assert queries.answer(bob, question).whole.total == 5
+    bob.scope = AccountScope.OWN
+    assert queries.answer(bob, question).whole.total == 0
+    three.accounts.get(number=1).team.create(role="csm", member=bob, started_on="2026-01-01")
+    result = queries.answer(bob, question)
+    assert (result.whole.total, result.table) == (2, "account_day")

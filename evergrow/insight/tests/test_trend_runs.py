@@ -1,0 +1,115 @@
+"""What runs: nothing of the reader's in the SQL, what is shown is what ran, answers kept only while the data stays."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from evergrow import warehouse
+from evergrow.insight import queries, statement
+from evergrow.insight.conditions import Check, Condition, Topic
+from evergrow.insight.errors import BadQuestion
+from evergrow.insight.tests.reference import Happened, World
+from evergrow.insight.tests.stage import store_events
+from evergrow.insight.trend import ask, parse
+from evergrow.insight.trend.question import Comparison, Measure, Split, TrendQuestion
+from evergrow.workspaces.models import Member, Workspace
+
+pytestmark = pytest.mark.django_db
+
+NASTY = [
+    "' OR 1=1 --",
+    '"; DROP TABLE events; --',
+    "\\'; SELECT 1",
+    "{workspace:UInt32}",
+    "%(x)s {0} {",
+    "\x00\n\t\b",
+    "'] OR ['",
+    "\u2028云🌲",
+]
+
+
+@pytest.fixture
+def some(workspace: Workspace, warehouse_db: None, frozen: datetime) -> Workspace:
+    at = datetime(2026, 3, 24, 2, tzinfo=UTC)
+    world = World(
+        [
+            Happened(event, at, person=place + 1, account=place + 1, properties={text: text})
+            for place, (event, text) in enumerate((text, text) for text in NASTY)
+        ]
+    )
+    store_events(workspace, world.events, world)
+    return workspace
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_values_are_never_read_as_sql(some: Workspace, text: str) -> None:
+    topic = Topic("property", text)
+    question = TrendQuestion(
+        event=text, measure=Measure.COUNT, filters=(Condition(topic, Check.IS, (text,)),), split=Split(topic)
+    )
+    result = ask.ask(question, some)
+    assert result.whole.total == 1
+    assert [series.part.value for series in result.series] == [text]
+    assert all(text not in shown.sql for shown in result.statements if len(text) > 6 and "UInt" not in text)
+    contains = replace(question, event="", filters=(Condition(topic, Check.CONTAINS, (text,)),))
+    assert ask.ask(contains, some).whole.total == 1
+    assert warehouse.scalar("select count() from events") == len(NASTY)
+
+
+def test_the_sql_shown_is_the_sql_run(some: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[tuple[str, dict[str, Any]]] = []
+
+    def rows(sql: str, **params: Any) -> list[tuple[Any, ...]]:
+        ran.append((sql, params))
+        return real(sql, **params)
+
+    real = warehouse.rows
+    monkeypatch.setattr(statement.warehouse, "rows", rows)
+    question = TrendQuestion(measure=Measure.PEOPLE, split=Split(Topic("property", "plan")), compare=Comparison.BEFORE)
+    result = ask.ask(question, some)
+    assert [shown.name for shown in result.statements] == ["parts", "trend", "compared"]
+    assert [(shown.sql, dict(shown.params)) for shown in result.statements] == [
+        (sql, params) for sql, params in ran if "changes" not in sql
+    ]
+
+
+def test_an_answer_is_kept_until_the_events_change(some: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = TrendQuestion(measure=Measure.COUNT)
+    before = ask.ask(question, some)
+    with monkeypatch.context() as patch:
+        patch.setattr(statement.warehouse, "rows", lambda *_args, **_params: pytest.fail("asked the store again"))
+        patch.setattr(statement.warehouse, "version", lambda _workspace: before.version)
+        assert ask.ask(question, some).whole == before.whole
+    world = World([Happened("late", datetime(2026, 3, 2, tzinfo=UTC), account=1)])
+    store_events(some, world.events, world, first_id=100)
+    after = ask.ask(question, some)
+    assert (after.whole.total, after.version != before.version) == (before.whole.total + 1, True)
+
+
+def test_another_workspace_is_never_counted(some: Workspace, mallory: Member) -> None:
+    assert queries.answer(mallory, TrendQuestion(measure=Measure.COUNT)).whole.total == 0
+    assert queries.events_seen(mallory.workspace) == []
+
+
+def test_json_questions_come_through_one_door(some: Workspace, alice: Member) -> None:
+    result = queries.answer_data(alice, {"kind": "trend", "measure": "count"})
+    assert result.whole.total == len(NASTY)
+    assert parse.as_data(result.question)["version"] == 1
+    with pytest.raises(BadQuestion, match="kind"):
+        queries.answer_data(alice, {"kind": "horoscope"})
+
+
+@pytest.mark.parametrize(
+    ("question", "table"),
+    [
+        (TrendQuestion(), "activity"),
+        (TrendQuestion(filters=(Condition(Topic("account", "plan"), Check.IS, ("Pro",)),)), "account_day"),
+        (TrendQuestion(filters=(Condition(Topic("account", "plan"), Check.IS_NOT, ("Pro",)),)), "account_day"),
+        (TrendQuestion(measure=Measure.PEOPLE, split=Split(Topic("account", "plan"))), "events"),
+        (TrendQuestion(split=Split(Topic("property", "plan"))), "events"),
+    ],
+)
+def test_the_cheapest_table_that_can_answer_does(some: Workspace, question: TrendQuestion, table: str) -> None:
+    assert ask.ask(question, some).table == table
