@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from evergrow.customers.models import Account, TeamRole, TeamSeat
 from evergrow.success.models import OwnerRule, Step
+from evergrow.workspaces.access import may
 from evergrow.workspaces.models import Member
 
 Team = dict[str, Member]
@@ -19,11 +20,15 @@ class Choice:
 
 
 def teams(accounts: list[Account]) -> dict[int, Team]:
-    """The colleagues who hold a role for each account now, by account id and role; who left is left out."""
+    """The colleagues who hold a role for each account now, by account id and role.
+
+    Who left, or may only look, is left out: nobody gets work that they cannot do.
+    """
     seats = TeamSeat.objects.filter(account__in=accounts, ended_on=None, member__left_at=None)
     found: dict[int, Team] = {account.pk: {} for account in accounts}
     for seat in seats.select_related("member__user"):
-        found[seat.account_id][seat.role] = seat.member
+        if may(seat.member, "work"):
+            found[seat.account_id][seat.role] = seat.member
     return found
 
 
@@ -44,5 +49,5 @@ def _wanted(step: Step, team: Team, starter: Member | None) -> Member | None:
     if step.owner_rule == OwnerRule.STARTER:
         return starter
     if step.owner_rule == OwnerRule.MEMBER:
-        return step.member if step.member is not None and step.member.left_at is None else None
+        return step.member if may(step.member, "work") else None
     return team.get(ROLE_OF_RULE[OwnerRule(step.owner_rule)])

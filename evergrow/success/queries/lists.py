@@ -10,7 +10,7 @@ from evergrow.success.models.tasks import OPEN
 from evergrow.workspaces.models import Member
 
 Whose = Literal["mine", "team", "all"]
-TASK_FACTS = ("account", "run__playbook", "run__version", "step", "owner__user", "signal")
+TASK_FACTS = ("account__health_state", "run__playbook", "run__version", "step", "owner__user", "signal")
 
 
 def todo(member: Member, whose: Whose = "mine") -> QuerySet[Task]:
@@ -48,7 +48,7 @@ def signals_to_triage(member: Member) -> QuerySet[Signal]:
     today = member.workspace.today()
     again = Q(state=SignalState.SNOOZED, snoozed_until__lte=today)
     rows = access.signals(member).filter(Q(state=SignalState.NEW) | again)
-    return rows.select_related("account", "owner__user").order_by(*BY_WEIGHT)
+    return rows.select_related("account__health_state", "owner__user").order_by(*BY_WEIGHT)
 
 
 BY_WEIGHT = ("-severity", "-account__mrr", "first_seen_at", "pk")

@@ -110,8 +110,10 @@ def _run_counts(workspace: Workspace) -> dict[int, dict[str, int]]:
             cancelled=Count("pk", filter=Q(state=RunState.CANCELLED, ended_at__gte=since)),
         )
     )
-    names = ("open", "completed", "cancelled")
-    return {row["playbook_id"]: {name: row[name] for name in names} for row in rows}
+    return {
+        row["playbook_id"]: {"open": row["open"], "completed": row["completed"], "cancelled": row["cancelled"]}
+        for row in rows
+    }
 
 
 def _durations(workspace: Workspace) -> dict[int, list[float]]:

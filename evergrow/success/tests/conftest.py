@@ -1,14 +1,22 @@
 """Accounts to work for, and playbooks small enough to follow by eye."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from evergrow.customers.models import Account, AccountStatus, TeamSeat
 from evergrow.success.models import Playbook, PlaybookVersion, Step, VersionState
 from evergrow.workspaces.models import Member, Workspace
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Refusals are read in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from conftest import make_member
 from evergrow.customers.models import Account, TimelineEntry
 from evergrow.success import errors, moves
 from evergrow.success.actions import runs, tasks
@@ -109,8 +110,6 @@ def test_nobody_approves_their_own_request(
     bob: Member,
     make_playbook: Callable[..., Playbook],
 ) -> None:
-    from conftest import make_member
-
     dora = make_member(account.workspace, "Dora", Role.MANAGER)
     run = runs.start_run(account=account, playbook=make_playbook("ok", {"key": "a", "kind": "approval"}), by=alice)
     task = run.tasks.get()
