@@ -25,7 +25,8 @@ def kept_tables() -> list[str]:
 
 def dump(folder: Path, report: Report = silently) -> dict[str, int]:
     """Write every kept table into ``folder``, one Arrow file a partition; the rows of each table."""
-    engine, counts = engines.current(), {}
+    engine = engines.current()
+    counts: dict[str, int] = {}
     folder.mkdir(parents=True)
     parts = [
         (table, partition)

@@ -24,11 +24,11 @@ class PackageFinder(BaseFinder):
     def check(self, **kwargs: Any) -> list[Any]:
         return []
 
-    def find(self, path: str, **kwargs: Any) -> Any:
+    def find(self, path: str, find_all: bool = False) -> Any:
         """The file of a static name; nothing where it is not one of ours or the packages are not installed."""
         file = settings.NODE_MODULES / FILES[path] if path in FILES else None
         found = [str(file)] if file and file.is_file() else []
-        return found if kwargs.get("find_all") or kwargs.get("all") else (found[0] if found else [])
+        return found if find_all or not found else found[0]
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
         """Every static name with the storage that holds it."""
@@ -50,7 +50,7 @@ class Renamed(FileSystemStorage):
         return super().path(self._names.get(name, name))
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Names carry the content's hash. Source maps are not served, so references to them are left as they are."""
 
     patterns = tuple(

@@ -23,7 +23,7 @@ def import_file(
     "ymd" | "dmy" | "mdy"}`` or guessed. ``on_progress(done, total)`` counts rows. The result has the counts and the
     path of the bad rows. Raises UnusableFile, MappingIncomplete.
     """
-    source = drafts.receive(workspace=workspace, file_name=path.name, pieces=_pieces(path), by=by, kind=kind)
+    source = drafts.receive(workspace=workspace, file_name=path.name, pieces=pieces(path), by=by, kind=kind)
     try:
         if mapping is not None:
             drafts.set_mapping(source=source, wanted=mapping, by=by)
@@ -34,7 +34,8 @@ def import_file(
     return engine.run(source, on_progress)
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def pieces(path: Path) -> Iterator[bytes]:
+    """A file's bytes, a MiB at a time."""
     with path.open("rb") as file:
         while piece := file.read(1 << 20):
             yield piece
