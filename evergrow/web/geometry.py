@@ -136,7 +136,7 @@ class Ribbon:
     tone: str
     before: str
     after: str
-    count: int
+    count: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class Block:
     """A band in one of the two columns of the flow."""
 
     band: str
-    count: int
+    count: float
     y: float
     height: float
 
@@ -156,7 +156,7 @@ class Flow:
     ribbons: list[Ribbon]
 
 
-def flow(moves: Mapping[tuple[str, str], int], *, left: float, right: float, height: float, gap: float = 14) -> Flow:
+def flow(moves: Mapping[tuple[str, str], float], *, left: float, right: float, height: float, gap: float = 14) -> Flow:
     """Two columns of bands joined by ribbons as thick as the number of accounts. ``moves``: (then, now) → accounts."""
     total = sum(moves.values()) or 1
     scale = (height - gap * (len(BANDS) - 1) - 4 * len(BANDS)) / total
@@ -187,7 +187,7 @@ def movement(before: str, after: str) -> str:
     return "fell" if BANDS.index(after) > BANDS.index(before) else "rose"
 
 
-def _column(counts: Mapping[str, int], scale: float, gap: float) -> list[Block]:
+def _column(counts: Mapping[str, float], scale: float, gap: float) -> list[Block]:
     blocks, y = [], 0.0
     for band in BANDS:
         height = counts[band] * scale + 4

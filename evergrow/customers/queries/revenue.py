@@ -85,14 +85,22 @@ def retention(workspace: Workspace, start: date, end: date, account_ids: Iterabl
     ``account_ids`` (primary keys) narrows the cohort. An account whose revenue stopped in between counts as churned
     even when it came back: reactivation is not retention.
     """
+    return retentions(workspace, [(start, end)], account_ids)[0]
+
+
+def retentions(
+    workspace: Workspace, periods: Sequence[tuple[date, date]], account_ids: Iterable[int] | None = None
+) -> list[Retention]:
+    """As ``retention``, for several periods over one reading of the subscriptions."""
+    only = None if account_ids is None else set(account_ids)
+    spans = {account: lines for account, lines in _spans(workspace).items() if only is None or account in only}
+    return [_retention(spans, start, end) for start, end in periods]
+
+
+def _retention(spans: "Mapping[int, list[Span]]", start: date, end: date) -> Retention:
     if end < start:
         raise ValueError(f"The period ends on {end}, before it starts on {start}.")
-    only = None if account_ids is None else set(account_ids)
-    pairs = [
-        (before, _kept(lines, start, end))
-        for account, lines in _spans(workspace).items()
-        if (only is None or account in only) and (before := _mrr(lines, start)) > 0
-    ]
+    pairs = [(before, _kept(lines, start, end)) for lines in spans.values() if (before := _mrr(lines, start)) > 0]
     zero = Decimal(0)
     return Retention(
         start=start,

@@ -1,6 +1,7 @@
 """Filters and tags that every template may use without loading them: names, numbers, days, icons, small parts."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -9,10 +10,11 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from evergrow.customers.models import Account
 from evergrow.lib import bilingual as names
 from evergrow.lib import clock, moments, numerals
 from evergrow.lib.numerals import Number
-from evergrow.web import icons
+from evergrow.web import icons, navigation
 
 register = template.Library()
 
@@ -47,6 +49,18 @@ def initials(name: object) -> str:
     if shown and not shown.isascii():
         return shown[0]
     return "".join(part[0] for part in shown.replace(".", " ").split()[:2]).upper() or "?"
+
+
+@register.filter
+def called(account: Account) -> str:
+    """An account's name in the reader's language."""
+    return account.called(language())
+
+
+@register.simple_tag(takes_context=True)
+def account_url(context: template.Context, account: Account) -> str:
+    """The address of an account's page."""
+    return navigation.address("customers:account", context["workspace"].slug, number=account.number)
 
 
 @register.filter
@@ -138,6 +152,12 @@ def due(value: date | datetime | None) -> str:
 
 
 @register.filter
+def short_moment(value: datetime) -> str:
+    """The time where it was today, else the day."""
+    return f"{here(value):%H:%M}" if here(value).date() == today() else day(value)
+
+
+@register.filter
 def duration(seconds: float | None) -> str:
     return moments.duration(seconds, language())
 
@@ -180,13 +200,30 @@ def glyph(band: str | None) -> dict[str, Any]:
 @register.inclusion_tag("web/parts/delta.html")
 def delta(change: Number | None, epsilon: Number = 0, decimals: int = 0, good: str = "up") -> dict[str, Any]:
     """``↑ 4`` or ``↓ 17``; grey with → where the change is within ``epsilon``. ``good="down"`` turns the colours."""
-    shown = numerals.change(change, language(), epsilon=epsilon, decimals=decimals)
-    tone = {"up": "good", "down": "bad"} if good == "up" else {"up": "bad", "down": "good"}
-    return {"change": shown, "tone": tone.get(shown.direction, "same")}
+    return _toned(numerals.change(change, language(), epsilon=epsilon, decimals=decimals), good)
+
+
+@register.inclusion_tag("web/parts/delta.html")
+def share_delta(change: float, good: str = "up") -> dict[str, Any]:
+    """``↑ 0.6%``: a change given as a share of what was before."""
+    shown = numerals.change(change, language(), epsilon=Decimal("0.0005"))
+    return _toned(shown._replace(text=numerals.percent(abs(change), language(), 1)), good)
+
+
+@register.inclusion_tag("web/parts/delta.html")
+def money_delta(change: Number, currency: str, good: str = "up") -> dict[str, Any]:
+    """``↑ ¥4.1万``: a change of money."""
+    shown = numerals.change(change, language())
+    return _toned(shown._replace(text=numerals.short_money(abs(numerals.exact(change)), currency, language())), good)
+
+
+def _toned(shown: numerals.Change, good: str) -> dict[str, Any]:
+    tones = {"up": "good", "down": "bad"} if good == "up" else {"up": "bad", "down": "good"}
+    return {"change": shown, "tone": tones.get(shown.direction, "same")}
 
 
 @register.inclusion_tag("web/parts/coverage.html")
-def coverage(share: float | None, minimum: float = 0.6) -> dict[str, Any]:
+def coverage(share: float | None, minimum: float = 0.5) -> dict[str, Any]:
     """How much of a score rests on data: a 28 px bar, with the percentage only under the minimum."""
     known = max(0.0, min(1.0, share or 0.0))
     return {"share": known, "width": round(28 * known, 1), "is_low": known < minimum}

@@ -78,12 +78,12 @@ def bullet(
 
 
 @register.inclusion_tag("web/marks/flow.html")
-def flow(moves: Mapping[tuple[str, str], int], then: str, now: str) -> dict[str, Any]:
-    """Health bands then and now, joined by what moved. ``moves``: (band then, band now) → accounts."""
+def flow(moves: Mapping[tuple[str, str], float], then: str, now: str, currency: str = "") -> dict[str, Any]:
+    """Health bands then and now, joined by what moved. ``moves``: (band then, band now) → accounts, or money."""
     drawn = geometry.flow(moves, left=108, right=268, height=232)
     changes = {block.band: block.count - old.count for old, block in zip(drawn.before, drawn.after, strict=True)}
     tones = {tone: sum(r.count for r in drawn.ribbons if r.tone == tone) for tone in ("fell", "rose", "same", "known")}
-    return {"flow": drawn, "then": then, "now": now, "changes": changes, "tones": tones}
+    return {"flow": drawn, "then": then, "now": now, "changes": changes, "tones": tones, "currency": currency}
 
 
 @register.filter

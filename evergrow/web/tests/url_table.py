@@ -7,6 +7,7 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 from typing import Any
 
 GATED: dict[str, tuple[str, str, Any]] = {
+    "web:home": ("view", "GET", {}),
     "web:search": ("view", "GET", {}),
     "web:kit": ("view", "GET", {}),
 }

@@ -158,6 +158,13 @@
     const bar = figure.querySelector(".chart-tools");
     if (!bar) return;
     bar.hidden = false;
+    const card = figure.closest(".card");
+    const head = card?.querySelectorAll(".chart").length === 1 && card.querySelector(":scope > .card-header");
+    if (head) {
+      const actions = head.querySelector(".card-actions:not(.nav-segmented)") ?? Object.assign(document.createElement("div"), { className: "card-actions" });
+      actions.append(bar);
+      head.append(actions);
+    }
     bar.querySelector("[data-chart-table]").addEventListener("click", (event) => {
       table.hidden = !table.hidden;
       place.hidden = !table.hidden;

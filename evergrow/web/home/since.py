@@ -1,0 +1,48 @@
+"""What happened since the member was here last, told by the timeline of the accounts in the scope."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from evergrow.customers import timeline
+from evergrow.customers.models import Account, TimelineEntry
+from evergrow.lib import clock
+from evergrow.web.home.scope import Scope
+
+SHOWN = 8
+FIRST_LOOK_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry of an account's story."""
+
+    at: datetime
+    icon: str
+    account: Account
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """``since`` is the end of the visit before this one; a first visit looks back a week."""
+
+    since: datetime
+    is_first: bool
+    lines: list[Line]
+    count: int
+
+
+def last_visit(scope: Scope) -> Since:
+    """The newest entries by others since the member's last visit."""
+    seen, member = scope.member.previous_seen_at, scope.member
+    is_first = seen is None or clock.now() - seen < timedelta(minutes=1)
+    since = clock.now() - FIRST_LOOK_BACK if seen is None or is_first else seen
+    entries = TimelineEntry.objects.filter(account__in=scope.accounts().values("pk"), at__gt=since, at__lte=clock.now())
+    entries = entries.exclude(by=member).select_related("account", "by__user", "person").order_by("-at", "-pk")
+    lines = [_line(entry) for entry in entries[:SHOWN]]
+    return Since(since, is_first, lines, entries.count() if len(lines) == SHOWN else len(lines))
+
+
+def _line(entry: TimelineEntry) -> Line:
+    told = timeline.telling(entry)
+    return Line(entry.at, told.icon, entry.account, told.sentence(entry))
