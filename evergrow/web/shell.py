@@ -5,10 +5,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from evergrow.lib import clock
+from evergrow.health.models import AccountHealth
+from evergrow.success.queries import lists
 from evergrow.web import navigation
 from evergrow.workspaces.models import Member
 
@@ -67,13 +69,19 @@ class Shell:
             for other in found.order_by("workspace__name")
         ]
 
-    @property
+    @cached_property
     def as_of(self) -> datetime | None:
-        return clock.now() if self.member else None
+        """When the scores were computed from the data last; None before the first time."""
+        if self.member is None:
+            return None
+        states = AccountHealth.objects.filter(workspace_id=self.member.workspace_id)
+        last: datetime | None = states.aggregate(last=Max("computed_at"))["last"]
+        return last
 
-    @property
-    def signals(self) -> int:
-        return 0
+    @cached_property
+    def has_signals(self) -> bool:
+        """Whether signals wait for a decision."""
+        return self.member is not None and lists.signals_to_triage(self.member).order_by().exists()
 
     def _url(self, name: str) -> str:
         return navigation.address(name, self.member.workspace.slug) if self.member else ""
