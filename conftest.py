@@ -16,11 +16,17 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from evergrow.lib import clock
+from evergrow.lib import catalogues, clock
 from evergrow.workspaces.models import Member, Role, User, Workspace
 
 # pytest-django may have read the settings before this file was.
 settings.DATA = Path(os.environ["EVERGROW_DATA"])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile translations that changed, once for all processes."""
+    if not hasattr(config, "workerinput") and catalogues.are_stale():
+        catalogues.compile_all()
 
 
 def pytest_unconfigure() -> None:
