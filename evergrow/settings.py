@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "evergrow.workspaces.access.GateMiddleware",
+    "evergrow.web.errors.StoreErrorsMiddleware",
 ]
 ROOT_URLCONF = "evergrow.urls"
 WSGI_APPLICATION = None

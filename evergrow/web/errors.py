@@ -1,12 +1,25 @@
 """The pages for requests that cannot be answered, in the reader's language. Each names the way out."""
 
+import logging
+from collections.abc import Callable
+from urllib.parse import quote
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext
+
+from evergrow.warehouse import StoreUnavailable
+from evergrow.web.shell import PlainShell
+
+logger = logging.getLogger(__name__)
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    return render(request, "web/error.html", {"status": status, "title": title, "text": text}, status=status)
+    """The sentence also goes into a header, so that a page that asked for a fragment can show it as a toast."""
+    response = render(request, "web/error.html", {"status": status, "title": title, "text": text}, status=status)
+    response["X-Sentence"] = quote(f"{title}. {text}" if title.isascii() else f"{title}。{text}")
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -46,12 +59,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page(
-        request,
-        500,
-        gettext("Evergrow made a mistake"),
-        gettext("Nothing was saved half. Try again; if it stays, tell whoever runs Evergrow: the log has the cause."),
-    )
+    """Asks no store for anything: the relational one may be what is broken."""
+    facts = {
+        "status": 500,
+        "title": gettext("Evergrow made a mistake"),
+        "text": gettext(
+            "Nothing was saved half. Try again; if it stays, tell whoever runs Evergrow: the log has the cause."
+        ),
+        "shell": PlainShell(request),
+    }
+    return HttpResponse(render_to_string("web/error.html", facts), status=500)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -64,3 +81,19 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     )
     response["Retry-After"] = "30"
     return response
+
+
+class StoreErrorsMiddleware:
+    """Turns an event store that does not answer into a page that says so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, StoreUnavailable):
+            return None
+        logger.warning("The event store does not answer: %s", exception)
+        return unavailable(request)

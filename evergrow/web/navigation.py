@@ -58,7 +58,7 @@ SECTIONS = [
         ],
         counted=_accounts,
     ),
-    Section(_("Insight"), "chart-dots-3", [Item(_("Trends"), "insight:trends")]),
+    Section(_("Insight"), "chart-dots-3", [Item(_("Trends"), "insight:trends"), Item(_("Events"), "insight:events")]),
     Section(
         _("Work"),
         "checklist",

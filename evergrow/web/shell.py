@@ -30,6 +30,8 @@ class Place:
 class Shell:
     """Everything is worked out only when the template asks, so that fragments cost nothing."""
 
+    is_plain = False
+
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.member: Member | None = getattr(request, "member", None)
@@ -97,6 +99,17 @@ class Shell:
     @property
     def settings_url(self) -> str:
         return self._url("workspaces:settings")
+
+
+class PlainShell(Shell):
+    """For the page that says something broke: language and theme without asking any store."""
+
+    is_plain = True
+
+    @property
+    def theme(self) -> str:  # type: ignore[override]
+        choice = self.request.COOKIES.get(THEME_COOKIE, "")
+        return choice if choice in THEMES else "light"
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from evergrow.customers import timeline
 from evergrow.customers.models import Account, TimelineEntry
 from evergrow.lib import clock
 from evergrow.web.home.scope import Scope
+from evergrow.workspaces.access import VISIT_GAP_SECONDS
 
 SHOWN = 8
 FIRST_LOOK_BACK = timedelta(days=7)
@@ -35,7 +36,7 @@ class Since:
 def last_visit(scope: Scope) -> Since:
     """The newest entries by others since the member's last visit."""
     seen, member = scope.member.previous_seen_at, scope.member
-    is_first = seen is None or clock.now() - seen < timedelta(minutes=1)
+    is_first = seen is None or clock.now() - seen < timedelta(seconds=VISIT_GAP_SECONDS)
     since = clock.now() - FIRST_LOOK_BACK if seen is None or is_first else seen
     entries = TimelineEntry.objects.filter(account__in=scope.accounts().values("pk"), at__gt=since, at__lte=clock.now())
     entries = entries.exclude(by=member).select_related("account", "by__user", "person").order_by("-at", "-pk")

@@ -1,10 +1,13 @@
 """The frame: language, theme, navigation, errors, and a page that a strict policy lets through."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import translation
 
+from evergrow.warehouse import StoreUnavailable
 from evergrow.web import navigation
 from evergrow.workspaces.models import User
 
@@ -93,3 +96,24 @@ def test_the_deepest_page_on_the_path_is_the_current_one(workspace, alice) -> No
     shown = navigation.sections(alice, f"/w/{workspace.slug}/settings/members/3/")
     current = [item.name for section in shown for item in section.items if item.is_current]
     assert current == ["workspaces:members"]
+
+
+def test_a_broken_page_is_told_without_asking_the_broken_store(client, monkeypatch) -> None:
+    from evergrow.web import errors
+
+    request = RequestFactory().get("/w/acme/")
+    with translation.override("zh-hans"):
+        answer = errors.server_error(request)
+    assert answer.status_code == 500
+    assert "Evergrow 出错了" in answer.content.decode()
+
+
+def test_a_store_that_does_not_answer_asks_to_come_back(workspace, alice, sign_in, monkeypatch) -> None:
+    def down(*_args: object) -> None:
+        raise StoreUnavailable("busy")
+
+    monkeypatch.setattr("evergrow.web.home.view.scope.of", down)
+    answer = sign_in(alice).get(f"/w/{workspace.slug}/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "30"
+    assert "The event store does not answer" in unquote(answer["X-Sentence"])
