@@ -107,7 +107,7 @@ class PlainShell(Shell):
     is_plain = True
 
     @property
-    def theme(self) -> str:  # type: ignore[override]
+    def theme(self) -> str:
         choice = self.request.COOKIES.get(THEME_COOKIE, "")
         return choice if choice in THEMES else "light"
 
