@@ -71,6 +71,11 @@ class Account(models.Model):
         return self.name
 
     @property
+    def renews_in(self) -> int | None:
+        """Days from the workspace's today to the renewal; negative when it is overdue."""
+        return None if self.renews_on is None else (self.renews_on - self.workspace.today()).days
+
+    @property
     def names(self) -> dict[str, str]:
         """Both names, for the ``bilingual`` filter."""
         chinese, latin = sorted([self.name, self.other_name or self.name], key=str.isascii)

@@ -106,6 +106,7 @@ class AccountList:
         """The accounts with ``facts`` of the shown columns."""
         loaded = {c.key: c.load(self.workspace, accounts) for c in self.columns if c.load is not None and accounts}
         for account in accounts:
+            account.workspace = self.workspace
             account.facts = {key: facts.get(account.pk) for key, facts in loaded.items()}
         return accounts
 
@@ -117,7 +118,6 @@ class AccountList:
             part = ids[start : start + size]
             found = Account.objects.select_related(*self._related()).in_bulk(part)
             for account in self.with_facts([found[pk] for pk in part if pk in found]):
-                account.workspace = self.workspace
                 yield [column.value(account) for column in self.columns]
 
     def _related(self) -> Sequence[str]:
