@@ -6,4 +6,4 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from evergrow.customers import columns, filters, tasks, tellings  # noqa: F401
+        from evergrow.customers import columns, filters, panels, tasks, tellings  # noqa: F401

@@ -5,6 +5,7 @@ A room registers in its ``AppConfig.ready``; customers itself never imports the 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from django.db.models import Expression, F, Q, QuerySet
@@ -66,8 +67,9 @@ class Filter:
 class Panel:
     """A card of the account page: ``context(request, account)`` fills ``template``.
 
-    ``zone`` says where: the fact strip under the name, the wide column, the rail, or a tab of its own.
-    A panel whose context is ``None`` is left out.
+    ``zone`` says where: the fact strip under the name, the wide column, the rail, or a tab of its own (whose address
+    ends with the key without ``_tab``). A panel whose context is ``None`` is left out. Two neighbours of the wide
+    column that are ``is_half`` share a row.
     """
 
     key: str
@@ -76,6 +78,29 @@ class Panel:
     zone: Literal["facts", "main", "rail", "tab"] = "main"
     label: Words = ""
     count: Callable[[Account], int] | None = None
+    position: int = 100
+    is_half: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button of the account page's head, for members with the ability; ``url(account)`` is where it leads."""
+
+    key: str
+    label: Words
+    icon: str
+    url: Callable[[Account], str]
+    ability: Ability = "work"
+    is_drawer: bool = False
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A part of the account page's “since your last visit”: ``sentence(account, since)``, "" where nothing happened."""
+
+    key: str
+    sentence: Callable[[Account, datetime], str]
     position: int = 100
 
 
@@ -125,12 +150,14 @@ class _Registry:
     views: dict[str, View] = field(default_factory=dict)
     bulk_acts: dict[str, BulkAct] = field(default_factory=dict)
     totals: dict[str, Total] = field(default_factory=dict)
+    news: dict[str, News] = field(default_factory=dict)
+    acts: dict[str, Act] = field(default_factory=dict)
 
 
 _registry = _Registry()
 
 
-def add(*parts: Column | Filter | Panel | View | BulkAct | Total) -> None:
+def add(*parts: Column | Filter | Panel | View | BulkAct | Total | News | Act) -> None:
     """Register parts under their keys; the same key again replaces the part."""
     shelves: dict[type, dict[str, Any]] = {
         Column: _registry.columns,
@@ -139,6 +166,8 @@ def add(*parts: Column | Filter | Panel | View | BulkAct | Total) -> None:
         View: _registry.views,
         BulkAct: _registry.bulk_acts,
         Total: _registry.totals,
+        News: _registry.news,
+        Act: _registry.acts,
     }
     for part in parts:
         shelves[type(part)][part.key] = part
@@ -160,8 +189,17 @@ def views() -> list[View]:
     return sorted(_registry.views.values(), key=lambda part: part.position)
 
 
+def news() -> list[News]:
+    return sorted(_registry.news.values(), key=lambda part: part.position)
+
+
 def totals() -> list[Total]:
     return sorted(_registry.totals.values(), key=lambda part: part.position)
+
+
+def acts(member: Member) -> list[Act]:
+    shown = (act for act in _registry.acts.values() if may(member, act.ability))
+    return sorted(shown, key=lambda part: part.position)
 
 
 def bulk_acts(member: Member) -> list[BulkAct]:

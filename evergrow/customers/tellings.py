@@ -1,6 +1,7 @@
 """How this room's timeline entries are told."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from evergrow.customers import timeline
 from evergrow.customers.models import TeamRole, Tier, TimelineEntry
@@ -53,3 +54,8 @@ timeline.register("visit.logged", "users", _visit)
 timeline.register("team.changed", "triangle", _team)
 timeline.register("person.joined", "user-plus", _joined)
 timeline.register("person.left", "user-x", _left)
+timeline.name_topic("account", pgettext_lazy("timeline", "Account"))
+timeline.name_topic("note", pgettext_lazy("timeline", "Notes"))
+timeline.name_topic("visit", pgettext_lazy("timeline", "Visits"))
+timeline.name_topic("team", pgettext_lazy("timeline", "Team"))
+timeline.name_topic("person", pgettext_lazy("timeline", "People"))

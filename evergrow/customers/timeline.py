@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
+
 from evergrow.customers.models import Account, Person, TimelineEntry
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member
+
+Words = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +23,21 @@ class Telling:
 
 
 _tellings: dict[str, Telling] = {}
+_topics: dict[str, Words] = {}
 
 
 def register(kind: str, icon: str, sentence: Callable[[TimelineEntry], str]) -> None:
     """Teach the timeline to tell entries of this kind, for example ``playbook.started``."""
     _tellings[kind] = Telling(icon, sentence)
+
+
+def name_topic(topic: str, words: Words) -> None:
+    """What the filter above the timeline calls entries whose kind begins with ``topic.``, for example "Visits"."""
+    _topics[topic] = words
+
+
+def topic_name(topic: str) -> str:
+    return str(_topics.get(topic, topic))
 
 
 def telling(entry: TimelineEntry) -> Telling:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from evergrow.customers.views import accounts, bulk, exports, filters, saved_views
+from evergrow.customers.views import account, accounts, bulk, exports, filters, people, records, saved_views
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,4 +12,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/views/", saved_views.create, name="views"),
     path("accounts/views/<int:pk>/", saved_views.change, name="view"),
     path("accounts/views/<int:pk>/delete/", saved_views.delete, name="view_delete"),
+    path("accounts/new/", records.new_account, name="account_new"),
+    path("accounts/<int:number>/", account.overview, name="account"),
+    path("accounts/<int:number>/edit/", records.edit, name="account_edit"),
+    path("accounts/<int:number>/set-tier/", records.tier, name="account_tier"),
+    path("accounts/<int:number>/team/", records.team, name="account_team"),
+    path("accounts/<int:number>/notes/new/", records.new_note, name="note_new"),
+    path("accounts/<int:number>/notes/<int:pk>/", records.change_note, name="note"),
+    path("accounts/<int:number>/visits/new/", records.new_visit, name="visit_new"),
+    path("accounts/<int:number>/visits/<int:pk>/", records.change_visit, name="visit"),
+    path("accounts/<int:number>/people/new/", people.new_person, name="person_new"),
+    path("accounts/<int:number>/people/<int:person>/", people.place, name="place"),
+    path("accounts/<int:number>/<slug:tab>/", account.tab, name="account_tab"),
+    path("people/", people.people, name="people"),
+    path("people/export/", people.export, name="people_export"),
+    path("people/<int:number>/", people.person, name="person"),
+    path("people/<int:number>/edit/", people.edit, name="person_edit"),
 ]

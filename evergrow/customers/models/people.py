@@ -23,6 +23,9 @@ class Person(models.Model):
     import_id = models.BigIntegerField(null=True, db_index=True)
     created_at = models.DateTimeField(default=clock.now)
 
+    # The places that a list prefetched for its reader; no field of the store
+    places: list["Affiliation"]
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="person_number")]
         indexes = [

@@ -79,6 +79,12 @@ class Visit(models.Model):
     def __str__(self) -> str:
         return f"{self.account} {self.happened_on}"
 
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What was written down, as (label, words)."""
+        names = ("experience", "need", "evaluation", "next_step", "competitor")
+        return [(str(self._meta.get_field(name).verbose_name), text) for name in names if (text := getattr(self, name))]
+
 
 class TimelineEntry(models.Model):
     """One line of an account's story. ``kind`` names how it is told (``visit.logged``), ``data`` holds its words."""

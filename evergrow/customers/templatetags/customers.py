@@ -4,9 +4,12 @@ from typing import Any
 
 from django import template
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from evergrow.customers.models import Account
+from evergrow.customers import timeline
+from evergrow.customers.models import Account, TimelineEntry
 from evergrow.customers.registry import BulkAct, Column
 from evergrow.workspaces.models import Workspace
 
@@ -27,3 +30,42 @@ def cell(context: template.Context, column: Column, account: Account) -> SafeStr
 def bulk_url(act: BulkAct, workspace: Workspace) -> str:
     """Where the button of a bulk act posts the selection."""
     return act.url(workspace)
+
+
+@register.simple_tag(takes_context=True)
+def panel(context: template.Context, filled: Any) -> SafeString:
+    """A card of the account page, from the template that its panel named, with what its context gave."""
+    part = get_template(filled.panel.template).template  # type: ignore[attr-defined]
+    with context.push(**filled.context):
+        found: Any = part.render(context)
+    return SafeString(found)
+
+
+@register.simple_tag
+def drawer() -> SafeString:
+    """Attributes of a link whose page opens as a drawer; without JavaScript the page itself opens."""
+    return SafeString('hx-boost="true" hx-target="#drawer" hx-swap="innerHTML show:none" hx-push-url="false"')
+
+
+@register.simple_tag
+def other_name(account: Account) -> str:
+    """The account's name in the reader's other language, or "" where it has one name."""
+    own = account.called(get_language() or "en")
+    return next((name for name in (account.other_name, account.name) if name and name != own), "")
+
+
+@register.simple_tag
+def topic_name(topic: str) -> str:
+    """What the timeline calls a topic: “Visits”."""
+    return timeline.topic_name(topic)
+
+
+@register.simple_tag
+def entry_link(entry: TimelineEntry, account: Account) -> str:
+    """The address behind a timeline entry, or "" where there is none."""
+    pages = {"note": "customers:note", "visit": "customers:visit"}
+    for key, name in pages.items():
+        if key in entry.data and entry.kind.startswith(f"{key}."):
+            kwargs = {"workspace": account.workspace.slug, "number": account.number, "pk": entry.data[key]}
+            return reverse(name, kwargs=kwargs)
+    return ""

@@ -1,0 +1,153 @@
+"""Forms of this room. They only read what was typed; the actions decide whether it can be done."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from evergrow.customers.actions import accounts, people, visits
+from evergrow.customers.models import Account, Affiliation, Note, Person, TeamRole, Visit
+from evergrow.workspaces.models import Member, Workspace
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class Tabler:
+    """Gives every field Tabler's class and marks those with an error for readers and for the eye."""
+
+    fields: dict[str, forms.Field]
+
+    def dress(self) -> None:
+        for field in self.fields.values():
+            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            if not isinstance(field.widget, forms.CheckboxInput | forms.RadioSelect | forms.HiddenInput):
+                field.widget.attrs.setdefault("class", kind)
+
+
+class AccountForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
+    """The facts that colleagues may write; revenue comes from subscriptions."""
+
+    class Meta:
+        model = Account
+        fields = accounts.EDITABLE
+        widgets = {"signed_up_on": DateInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["external_id"].required = False
+        self.fields["external_id"].help_text = _("Empty: we make one. Events and imports find the account by it.")
+        self.dress()
+
+
+class NoteForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Note
+        fields = ("body",)
+        widgets = {"body": forms.Textarea(attrs={"rows": 6, "autofocus": True})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+
+class VisitForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
+    """客户, 联系人, 产品与版本, 使用体验, 下一步建议, 需求, 评价, and what competitors were named."""
+
+    class Meta:
+        model = Visit
+        fields = ("happened_on", "person", *visits.WORDS, "sentiment")
+        widgets = {
+            "happened_on": DateInput(),
+            "sentiment": forms.RadioSelect(),
+            **{name: forms.Textarea(attrs={"rows": 3}) for name in ("experience", "next_step", "need", "evaluation")},
+        }
+
+    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        working = account.affiliations.filter(ended_on=None).values("person")
+        chosen = Q(pk__in=working, merged_into=None) | Q(pk=self.instance.person_id)
+        contact = self.fields["person"]
+        assert isinstance(contact, forms.ModelChoiceField)
+        contact.queryset = Person.objects.filter(chosen, workspace=account.workspace).order_by("name")
+        contact.empty_label = _("no contact named")
+        self.fields["happened_on"].widget.attrs["max"] = account.workspace.today().isoformat()
+        self.order_fields(
+            [
+                "happened_on",
+                "person",
+                "product",
+                "version",
+                "experience",
+                "need",
+                "evaluation",
+                "next_step",
+                "competitor",
+                "sentiment",
+            ]
+        )
+        self.dress()
+
+
+class PersonForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Person
+        fields = people.EDITABLE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+
+class PlaceForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
+    """A person's place at an account."""
+
+    class Meta:
+        model = Affiliation
+        fields = ("influence", "is_key", "started_on", "ended_on")
+        widgets = {"started_on": DateInput(), "ended_on": DateInput()}
+        labels = {"started_on": _("there since"), "ended_on": _("left on")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+
+class NewPersonForm(PersonForm):
+    """A person who joins an account at once."""
+
+    influence = forms.ChoiceField(label=_("influence"), choices=Affiliation.Influence.choices, initial="uses")
+    is_key = forms.BooleanField(label=_("key person"), required=False)
+
+
+class SeatForm(Tabler, forms.Form):
+    """Who takes over a role of the iron triangle, from when."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=TeamRole.choices)
+    member = forms.ModelChoiceField(label=_("Colleague"), queryset=Member.objects.none(), empty_label=None)
+    on = forms.DateField(label=_("From"), widget=DateInput())
+
+    def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = Member.objects.filter(workspace=workspace, left_at=None).select_related("user").order_by("user__name")
+        member = self.fields["member"]
+        assert isinstance(member, forms.ModelChoiceField)
+        member.queryset = here
+        self.fields["on"].initial = workspace.today()
+        self.fields["on"].widget.attrs["max"] = workspace.today().isoformat()
+        self.dress()
+
+
+class TierForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Account
+        fields = ("tier",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
