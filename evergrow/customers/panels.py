@@ -77,7 +77,7 @@ def _people_count(account: Account) -> int:
 def tickets_card(request: GatedRequest, account: Account) -> Context:
     since = clock.now() - timedelta(days=90)
     found = account.tickets.filter(opened_at__lte=clock.now())
-    recent = found.filter(opened_at__gte=since).aggregate(count=Count("pk"), csat=Avg("csat"), rated=Count("csat"))
+    recent = found.filter(opened_at__gte=since).aggregate(count=Count("pk"), mean=Avg("csat"), rated=Count("csat"))
     return {
         "open": _by_urgency(list(found.filter(closed_at=None).order_by("opened_at")[:50]))[:4],
         "open_count": found.filter(closed_at=None).count(),
@@ -89,7 +89,7 @@ def tickets_card(request: GatedRequest, account: Account) -> Context:
 def tickets_tab(request: GatedRequest, account: Account) -> Context:
     found = account.tickets.select_related("person")
     summary = found.aggregate(
-        count=Count("pk"), open=Count("pk", filter=Q(closed_at=None)), csat=Avg("csat"), rated=Count("csat")
+        count=Count("pk"), open=Count("pk", filter=Q(closed_at=None)), mean=Avg("csat"), rated=Count("csat")
     )
     return {"tickets": found.order_by("-opened_at")[:200], "summary": summary}
 

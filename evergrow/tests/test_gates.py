@@ -52,7 +52,7 @@ def test_every_workspace_page_declares_the_ability_of_the_table() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(GATED))
-def test_gate(name: str, workspace: Any, alice: Any, mallory: Any, frozen: Any) -> None:
+def test_gate(name: str, workspace: Any, alice: Any, mallory: Any, frozen: Any, warehouse_db: None) -> None:
     ability, method, arguments = GATED[name]
     kwargs = arguments(workspace) if callable(arguments) else arguments
     url = reverse(name, kwargs={"workspace": workspace.slug, **kwargs})

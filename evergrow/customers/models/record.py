@@ -82,8 +82,14 @@ class Visit(models.Model):
     @property
     def told(self) -> list[tuple[str, str]]:
         """What was written down, as (label, words)."""
-        names = ("experience", "need", "evaluation", "next_step", "competitor")
-        return [(str(self._meta.get_field(name).verbose_name), text) for name in names if (text := getattr(self, name))]
+        words = {
+            _("experience in use"): self.experience,
+            _("needs"): self.need,
+            _("evaluation"): self.evaluation,
+            _("suggested next step"): self.next_step,
+            _("competitor"): self.competitor,
+        }
+        return [(str(label), text) for label, text in words.items() if text]
 
 
 class TimelineEntry(models.Model):
