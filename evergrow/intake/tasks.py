@@ -12,7 +12,15 @@ from evergrow.workspaces.models import Job
 @jobs.register("intake.import")
 def run_import(job: Job, progress: Progress) -> dict[str, Any]:
     """Run an import from its checkpoint."""
-    source = engine.run(Import.objects.get(pk=job.args["import"], workspace=job.workspace), progress)
+    source = Import.objects.get(pk=job.args["import"], workspace=job.workspace)
+    try:
+        engine.run(source, progress)
+    except jobs.Cancelled:
+        raise
+    except Exception as error:
+        if job.attempts >= jobs.MAX_ATTEMPTS:
+            engine.give_up(source, error)
+        raise
     return {name: getattr(source, name) for name in ("created", "updated", "unchanged", "bad")}
 
 

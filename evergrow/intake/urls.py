@@ -1,4 +1,19 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from evergrow.intake import views
 
 app_name = "intake"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("imports/", views.imports, name="imports"),
+    path("imports/new/", views.new_import, name="new_import"),
+    path("imports/examples/<slug:kind>.csv", views.example, name="import_example"),
+    path("imports/<int:pk>/", views.one_import, name="import"),
+    path("imports/<int:pk>/kind/", views.kind, name="import_kind"),
+    path("imports/<int:pk>/columns/", views.columns, name="import_columns"),
+    path("imports/<int:pk>/start/", views.start, name="import_start"),
+    path("imports/<int:pk>/discard/", views.discard, name="import_discard"),
+    path("imports/<int:pk>/cancel/", views.cancel, name="import_cancel"),
+    path("imports/<int:pk>/resume/", views.resume, name="import_resume"),
+    path("imports/<int:pk>/undo/", views.undo_import, name="import_undo"),
+    path("imports/<int:pk>/bad-rows.csv", views.bad_rows, name="import_bad_rows"),
+]

@@ -34,6 +34,8 @@ def examine(path: Path) -> Layout:
             count = sum(1 for _ in rows)
             others = [other for other in names if other != name]
             return Layout("xlsx", unique(head), count, sheet=name, other_sheets=others)
+    except UnusableFile:
+        raise
     except BROKEN as error:
         raise UnusableFile("broken_excel") from error
     raise UnusableFile("empty")

@@ -57,7 +57,7 @@ REASONS: dict[str, Words] = {
 }
 
 
-class UnusableFile(Exception):
+class UnusableFile(ValueError):
     """The file cannot be imported; the message says why and what to do, in the reader's language."""
 
     is_final = True

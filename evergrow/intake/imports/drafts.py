@@ -29,6 +29,15 @@ class NotADraft(ValueError):
         super().__init__(_("This import has been started. Upload the file again to read it in another way."))
 
 
+class UnknownKind(ValueError):
+    """There is no kind of file of that name."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            _("There is no kind “%(kind)s”. Use one of: %(known)s.") % {"kind": kind, "known": ", ".join(KINDS)}
+        )
+
+
 class MappingIncomplete(ValueError):
     """A needed field has no column yet."""
 
@@ -38,9 +47,11 @@ def receive(
 ) -> Import:
     """Keep an uploaded file and examine it; the kind is guessed where none is given.
 
-    Raises UnusableFile, and then keeps nothing.
+    Raises UnusableFile or UnknownKind, and then keeps nothing.
     """
     require(by, "manage")
+    if kind and kind not in KINDS:
+        raise UnknownKind(kind)
     source = Import.objects.create(
         workspace=workspace,
         kind=kind,
@@ -85,8 +96,10 @@ def first_rows(source: Import, count: int = LOOKED_AT) -> list[list[str]]:
 
 @transaction.atomic
 def change_kind(*, source: Import, kind: str, by: Member | None) -> Import:
-    """Read a draft as another kind; its columns are guessed anew. Raises NotADraft, KeyError for an unknown kind."""
+    """Read a draft as another kind; its columns are guessed anew. Raises NotADraft, UnknownKind."""
     require(by, "manage")
+    if kind not in KINDS:
+        raise UnknownKind(kind)
     mapping = guess_mapping(KINDS[kind], source.layout["columns"], first_rows(source))
     return _write(source, by, kind=kind, mapping=mapping.as_json())
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from evergrow.intake import files
@@ -106,6 +107,17 @@ def run(source: Import, on_progress: OnProgress | None = None, rows: Rows = read
         counts = {name: getattr(source, name) for name in ("created", "updated", "unchanged", "bad")}
         audit.record(source.workspace, "import.done", source, by=source.created_by, data=counts)
     return source
+
+
+def give_up(source: Import, error: Exception) -> None:
+    """Note that a run stopped by an error nobody foresaw and is not tried again by itself; it can be resumed."""
+    told = {"zh": "", "en": ""}
+    for key, language in (("zh", "zh-hans"), ("en", "en")):
+        with translation.override(language):
+            told[key] = _(
+                "An unexpected error stopped it: %(error)s. The log has the cause; resume it when that is mended."
+            ) % {"error": error}
+    _move(source, [ImportState.READY, ImportState.RUNNING], ImportState.FAILED, error=told, finished_at=clock.now())
 
 
 def _run_chunks(source: Import, kind: Kind, rows: Rows, on_progress: OnProgress | None) -> None:

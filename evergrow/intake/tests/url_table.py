@@ -6,5 +6,26 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 
 from typing import Any
 
-GATED: dict[str, tuple[str, str, Any]] = {}
+
+def a_draft(workspace: Any) -> dict[str, Any]:
+    from evergrow.intake.imports import drafts
+
+    source = drafts.receive(workspace=workspace, file_name="accounts.csv", pieces=[b"id,name\n1,Blue\n"], by=None)
+    return {"pk": source.pk}
+
+
+GATED: dict[str, tuple[str, str, Any]] = {
+    "intake:imports": ("manage", "GET", {}),
+    "intake:new_import": ("manage", "GET", {}),
+    "intake:import_example": ("manage", "GET", {"kind": "accounts"}),
+    "intake:import": ("manage", "GET", a_draft),
+    "intake:import_kind": ("manage", "POST", a_draft),
+    "intake:import_columns": ("manage", "POST", a_draft),
+    "intake:import_start": ("manage", "POST", a_draft),
+    "intake:import_discard": ("manage", "POST", a_draft),
+    "intake:import_cancel": ("manage", "POST", a_draft),
+    "intake:import_resume": ("manage", "POST", a_draft),
+    "intake:import_undo": ("manage", "GET", a_draft),
+    "intake:import_bad_rows": ("manage", "GET", a_draft),
+}
 PUBLIC: set[str] = set()
