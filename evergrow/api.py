@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from evergrow.customers.api import routers as customers
 from evergrow.workspaces.api import Api
 from evergrow.workspaces.api.docs import views
 from evergrow.workspaces.api.workspace import router as workspaces
 
-ROUTERS = [workspaces]
+ROUTERS = [workspaces, *customers]
 
 api = Api()
 for router in ROUTERS:

@@ -9,9 +9,12 @@ from evergrow.workspaces.api.instance import Api
 from evergrow.workspaces.api.pages import Page, Window, page
 from evergrow.workspaces.api.problems import refusal
 from evergrow.workspaces.api.tokens import ApiRequest, token
-from evergrow.workspaces.api.types import Day, Input, Line, Money, Number, RowId, Text
+from evergrow.workspaces.api.types import Amount, Count, Day, Input, Line, Moment, Money, Number, RowId, Text
 
 __all__ = [
+    "Amount",
+    "Count",
+    "Moment",
     "Api",
     "ApiRequest",
     "Day",

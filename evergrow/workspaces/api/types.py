@@ -2,10 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
+Dated = TypeVar("Dated", bound=date)
 NO_NUL = r"^[^\x00]*$"
 
 Line = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]
@@ -24,7 +25,7 @@ Money = Annotated[Decimal, PlainSerializer(str, return_type=str)]
 """An amount in the workspace's currency as text, so that no cent is lost: ``"1234.50"``."""
 
 
-def _within_calendar(day: date) -> date:
+def _within_calendar(day: Dated) -> Dated:
     if not 1970 <= day.year <= 2999:
         raise ValueError("The day must lie between 1970-01-01 and 2999-12-31.")
     return day
@@ -32,6 +33,15 @@ def _within_calendar(day: date) -> date:
 
 Day = Annotated[date, AfterValidator(_within_calendar)]
 """A day in the workspace's zone."""
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_calendar)]
+"""A moment with its offset from UTC: ``2026-03-25T12:00:00+08:00``."""
+
+Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
+"""An amount to write, as a number or as text."""
+
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+"""How many of something."""
 
 
 class Input(BaseModel):
