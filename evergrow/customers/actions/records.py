@@ -49,6 +49,7 @@ def put_record(
     _check(record)
     is_new = record.pk is None
     record.save()
+    record.refresh_from_db()
     if isinstance(record, Subscription):
         refresh_commerce(account.workspace, _both(before, account.pk))
     verb = f"{model._meta.model_name}.{'added' if is_new else 'changed'}"

@@ -1,12 +1,12 @@
 """Subscriptions, invoices and tickets: read, and written by the id they have in your systems."""
 
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404
-from ninja import Path, Query, Router, Schema, Status
-from pydantic import Field
+from ninja import Query, Router, Schema, Status
+from pydantic import Field, StringConstraints
 
 from evergrow.customers import access
 from evergrow.customers.actions.records import put_record
@@ -35,6 +35,7 @@ from evergrow.workspaces.api import (
     page,
     token,
 )
+from evergrow.workspaces.api.types import NO_NUL
 
 router = Router()
 Record = TypeVar("Record", Subscription, Invoice, Ticket)
@@ -120,7 +121,8 @@ class RecordWindow(Window):
     account: Number | None = Field(None, description="Only those of this account.")
 
 
-ExternalId = Path(min_length=1, max_length=200, pattern=r"^[^\x00]*$", description="The id in your systems.")
+ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)]
+"""The id in the caller's systems."""
 
 
 @router.get(
@@ -152,9 +154,7 @@ def subscription(request: ApiRequest, id: RowId) -> Subscription:
     summary="Write a subscription",
     tags=["subscriptions"],
 )
-def put_subscription(
-    request: ApiRequest, facts: SubscriptionIn, external_id: str = ExternalId
-) -> Status[Subscription]:
+def put_subscription(request: ApiRequest, external_id: ExternalId, facts: SubscriptionIn) -> Status[Subscription]:
     """Make or change it. The account's status, plan, MRR and renewal follow."""
     return _put(request, Subscription, external_id, facts)
 
@@ -176,7 +176,7 @@ def invoice(request: ApiRequest, id: RowId) -> Invoice:
     summary="Write an invoice",
     tags=["invoices"],
 )
-def put_invoice(request: ApiRequest, facts: InvoiceIn, external_id: str = ExternalId) -> Status[Invoice]:
+def put_invoice(request: ApiRequest, external_id: ExternalId, facts: InvoiceIn) -> Status[Invoice]:
     """Make or change it."""
     return _put(request, Invoice, external_id, facts)
 
@@ -198,7 +198,7 @@ def ticket(request: ApiRequest, id: RowId) -> Ticket:
     summary="Write a ticket",
     tags=["tickets"],
 )
-def put_ticket(request: ApiRequest, facts: TicketIn, external_id: str = ExternalId) -> Status[Ticket]:
+def put_ticket(request: ApiRequest, external_id: ExternalId, facts: TicketIn) -> Status[Ticket]:
     """Make or change it."""
     person = None
     if facts.person is not None:
@@ -227,9 +227,7 @@ def _one(request: ApiRequest, model: type[Record], pk: int) -> Record:
     return row
 
 
-def _put(
-    request: ApiRequest, model: type[Record], external_id: str, facts: RecordIn, **more: Any
-) -> Status[Record]:
+def _put(request: ApiRequest, model: type[Record], external_id: str, facts: RecordIn, **more: Any) -> Status[Record]:
     account = access.account_or_404(request.member, facts.account)
     words = {**facts.model_dump(exclude={"account"}), **more}
     record, is_new = put_record(model=model, account=account, external_id=external_id, by=request.member, **words)

@@ -13,13 +13,13 @@ from evergrow.workspaces.api.types import Amount, Count, Day, Input, Line, Momen
 
 __all__ = [
     "Amount",
-    "Count",
-    "Moment",
     "Api",
     "ApiRequest",
+    "Count",
     "Day",
     "Input",
     "Line",
+    "Moment",
     "Money",
     "Number",
     "Page",

@@ -1,12 +1,23 @@
 """The types that operations take and give, with the limits of the stores behind them."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 
 Dated = TypeVar("Dated", bound=date)
+ISO = re.compile(r"\d{4}-\d\d-\d\d")
 NO_NUL = r"^[^\x00]*$"
 
 Line = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]
@@ -31,10 +42,17 @@ def _within_calendar(day: Dated) -> Dated:
     return day
 
 
-Day = Annotated[date, AfterValidator(_within_calendar)]
+def _written_out(value: object) -> object:
+    """Pydantic would also read numbers, as seconds since 1970; the document promises ISO 8601 alone."""
+    if isinstance(value, str) and ISO.match(value):
+        return value
+    raise ValueError("Write it as ISO 8601 says: 2026-03-25, with the time 2026-03-25T12:00:00+08:00.")
+
+
+Day = Annotated[date, BeforeValidator(_written_out), AfterValidator(_within_calendar)]
 """A day in the workspace's zone."""
 
-Moment = Annotated[AwareDatetime, AfterValidator(_within_calendar)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_within_calendar)]
 """A moment with its offset from UTC: ``2026-03-25T12:00:00+08:00``."""
 
 Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]

@@ -12,20 +12,12 @@ from evergrow.lib import clock
 from evergrow.workspaces import actions
 from evergrow.workspaces.api import tokens
 from evergrow.workspaces.models import AuditEntry, Key, Member, Role, Workspace
+from evergrow.workspaces.tests.callers import caller
 
 
 @pytest.fixture(autouse=True)
 def fresh_counters():
     cache.clear()
-
-
-def caller(member: Member, role: str = "") -> Client:
-    """A program with a token of the member."""
-    role = role or member.role
-    maker = member if member.role in (Role.ADMIN, Role.OWNER) else None
-    key, secret = actions.create_key(workspace=member.workspace, kind="api", name="bot", role=role, by=maker)
-    Key.objects.filter(pk=key.pk).update(created_by=member)
-    return Client(headers={"authorization": f"Bearer {secret}"}, raise_request_exception=False)
 
 
 def is_problem(response, status: int) -> dict:

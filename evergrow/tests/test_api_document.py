@@ -1,0 +1,64 @@
+"""Every operation of the API keeps its own promises, whatever is sent to it.
+
+Schemathesis reads the OpenAPI document and makes good and bad requests from it; they go straight into the WSGI
+application. A handful of examples for each operation keeps this within a minute.
+"""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import GenerationMode, checks
+
+from conftest import make_member
+from evergrow.api import api
+from evergrow.workspaces import actions
+from evergrow.workspaces.api import tokens
+
+EXAMPLES = 8
+QUICK = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+]
+
+
+def document() -> dict[str, Any]:
+    """The document without its security: each request carries a good token. Bad ones have a test of their own."""
+    found = api.get_openapi_schema()
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            operation.pop("security", None)
+    return found
+
+
+described = schemathesis.openapi.from_dict(document())
+described.app = get_wsgi_application()
+described.config.generation.update(modes=list(GenerationMode))
+
+
+@pytest.fixture
+def bearer(workspace: Any, alice: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The token of an owner of a workspace with some things in it."""
+    monkeypatch.setattr(tokens, "CALLS_A_MINUTE", 1_000_000)
+    make_member(workspace, "Bob")
+    _, secret = actions.create_key(workspace=workspace, kind="api", name="tester", role="owner", by=alice)
+    return secret
+
+
+@described.parametrize()
+@QUICK
+def test_operation(case: Any, bearer: str) -> None:
+    case.call_and_validate(headers={"Authorization": f"Bearer {bearer}", "Accept-Encoding": "identity"}, checks=CHECKS)

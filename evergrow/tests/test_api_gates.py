@@ -1,0 +1,75 @@
+"""Every operation of the API × every role × a stranger. A room's operations stand in its tests/api_table.py.
+
+``OPERATIONS`` maps ``"METHOD /path"`` to ``(ability, arguments, body)``: the arguments of the path, or a function
+``(workspace) -> dict`` that makes what they point at; the body, or a function of workspace and arguments; then other
+answers that are right for a role that may.
+"""
+
+import importlib
+import importlib.util
+import json
+import re
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from conftest import make_member
+from evergrow.api import ROUTERS
+from evergrow.urls import ROOMS
+from evergrow.workspaces.access import ABILITIES
+from evergrow.workspaces.models import Role, Workspace
+from evergrow.workspaces.tests.callers import caller
+
+TABLES = [
+    importlib.import_module(name)
+    for room in ROOMS
+    if importlib.util.find_spec(name := f"evergrow.{room}.tests.api_table")
+]
+OPERATIONS: dict[str, tuple[Any, ...]] = {k: row for table in TABLES for k, row in table.OPERATIONS.items()}
+EVERY = {
+    f"{method} {path}": operation.auth_callbacks
+    for router in ROUTERS
+    for path, view in router.path_operations.items()
+    for operation in view.operations
+    for method in operation.methods
+}
+
+
+def test_every_operation_stands_in_the_table_and_no_other() -> None:
+    assert set(EVERY) == set(OPERATIONS)
+
+
+def test_every_operation_declares_the_ability_of_the_table() -> None:
+    assert {name: [auth.ability for auth in auths] for name, auths in EVERY.items()} == {
+        name: [row[0]] for name, row in OPERATIONS.items()
+    }
+
+
+def ask(client: Client, name: str, workspace: Workspace) -> int:
+    _, arguments, body, *_ = OPERATIONS[name]
+    method, path = name.split(" ", 1)
+    found = arguments(workspace) if callable(arguments) else arguments
+    for key, value in found.items():
+        path = re.sub(rf"{{(?:\w+:)?{key}}}", str(value), path)
+    sent = body(workspace, found) if callable(body) else body
+    extra = {} if sent is None else {"data": json.dumps(sent), "content_type": "application/json"}
+    if isinstance(sent, dict) and any(hasattr(value, "read") for value in sent.values()):
+        return getattr(client, method.lower())(f"/api/v1{path}", sent).status_code
+    return client.generic(method, f"/api/v1{path}{'?on=2026-03-25' if method == 'DELETE' else ''}", **extra).status_code
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_operation(name: str, workspace: Any, alice: Any, mallory: Any, frozen: Any) -> None:
+    cache.clear()
+    ability = OPERATIONS[name][0]
+    assert ask(Client(), name, workspace) == 401, "no token"
+    if "{" in name:
+        assert ask(caller(mallory), name, workspace) == 404, "a stranger to the workspace"
+    for role in Role:
+        status = ask(caller(make_member(workspace, f"some-{role}", role)), name, workspace)
+        if ability in ABILITIES[role]:
+            assert 200 <= status < 300 or status in OPERATIONS[name][3:], f"{role} may: {status}"
+        else:
+            assert status == 403, f"{role} may not: {status}"
