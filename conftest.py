@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from evergrow.lib import catalogues, clock
 from evergrow.workspaces.models import Member, Role, User, Workspace
@@ -44,6 +45,14 @@ NOON = datetime(2026, 3, 25, 4, 0, tzinfo=UTC)
 def quick_passwords(settings: Any) -> None:
     """Hash passwords cheaply: the cast signs up in nearly every test."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def english(settings: Any) -> Iterator[None]:
+    """Tests read English unless they say otherwise."""
+    settings.LANGUAGE_CODE = "en"
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
