@@ -139,8 +139,8 @@ class Drain:
             result = bring(workspace, good[key], bad[key], segment)
             counted, duplicates = counted + result.counted, duplicates + result.duplicates
             self.rejected += len(bad[key])
-        file.unlink()
         self.counted, self.duplicates = self.counted + counted, self.duplicates + duplicates
+        file.unlink()
         return Inserted(counted, duplicates)
 
 
