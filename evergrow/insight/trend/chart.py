@@ -10,6 +10,15 @@ from evergrow.insight.trend.result import Part, Series, TrendResult
 
 COLOURS = [f"--series-{number}" for number in range(1, 7)]
 MOST_BARS = 62
+MOST_DOTS = 40
+LABEL_SPACE = 104
+LABEL = {
+    "show": True,
+    "formatter": "{a}",
+    "width": LABEL_SPACE - 12,
+    "overflow": "truncate",
+    "color": "inherit",
+}
 
 Address = Callable[[date, Part, bool], str]
 
@@ -17,7 +26,9 @@ Address = Callable[[date, Part, bool], str]
 def options(result: TrendResult, names: EventNames, language: str, address: Address) -> dict[str, Any]:
     """Options for the chart tag. ``address(bucket, part, is_compared)`` is what a click on a mark opens."""
     interval = result.question.interval
+    has_labels = len(result.series) > 1 or bool(result.compared_buckets)
     return {
+        "grid": {"right": LABEL_SPACE if has_labels else 12},
         "xAxis": {
             "type": "category",
             "data": [words.axis_words(bucket, interval, language) for bucket in result.buckets],
@@ -56,8 +67,21 @@ def _several(result: TrendResult, names: EventNames, language: str, address: Add
     found: list[dict[str, Any]] = []
     for place, series in enumerate(result.series):
         colour = "--text-3" if series.part.kind == "other" else COLOURS[place % len(COLOURS)]
-        found.append(_line(series, words.part(series.part, result, names, language), colour, result, address))
-    return found
+        line = _line(series, words.part(series.part, result, names, language), colour, result, address)
+        found.append(line | {"endLabel": LABEL, "labelLayout": {"moveOverlap": "shiftY"}})
+    return [*_unfinished(result), *found]
+
+
+def _unfinished(result: TrendResult) -> list[dict[str, Any]]:
+    """Behind several lines: how high the highest stands so far where a period is not full."""
+    if len(result.complete) == len(result.buckets):
+        return []
+    heights = [max(series.values[place] for series in result.series) for place in range(len(result.buckets))]
+    data = [
+        None if bucket.is_complete else {"value": height, "hatched": True}
+        for bucket, height in zip(result.buckets, heights, strict=True)
+    ]
+    return [{"type": "bar", "silent": True, "barWidth": "90%", "barMaxWidth": "100%", "data": data}]
 
 
 def _line(series: Series, name: str, colour: str, result: TrendResult, address: Address) -> dict[str, Any]:
@@ -66,6 +90,9 @@ def _line(series: Series, name: str, colour: str, result: TrendResult, address: 
         "type": "line",
         "name": name,
         "color": colour,
+        "symbol": "circle",
+        "symbolSize": 5,
+        "showSymbol": len(result.buckets) <= MOST_DOTS,
         "data": [
             _item(series, place, result, address) if bucket.is_complete else None
             for place, bucket in enumerate(result.buckets)
@@ -93,6 +120,7 @@ def _compared(series: Series, result: TrendResult, address: Address) -> list[dic
             "name": str(words.COMPARISONS[result.question.compare]),
             "color": "--text-3",
             "lineStyle": {"type": "dashed"},
+            "endLabel": LABEL,
             "data": [
                 {"value": value, "url": address(bucket.first, series.part, True)}
                 for bucket, value in zip(result.compared_buckets, series.compared, strict=True)

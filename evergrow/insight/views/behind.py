@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from evergrow.customers import access
 from evergrow.customers.models import Account, Person
 from evergrow.insight import event_names, queries
+from evergrow.insight.account_filter import list_query
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.trend import behind, parse, words
 from evergrow.insight.trend.behind import Behind, Point
@@ -130,6 +131,7 @@ def _shown(request: GatedRequest, question: TrendQuestion, point: Point, found: 
         "filters": [words.condition(condition) for condition in question.filters],
         "found": found,
         "is_people": found.subject == "person",
+        "accounts_query": "" if found.subject == "person" else list_query(question, found.bucket, point.part),
         "own_query": own.urlencode(),
         "trend_query": parse.as_query(question),
     }
