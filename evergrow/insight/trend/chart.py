@@ -11,7 +11,8 @@ from evergrow.insight.trend.result import Part, Series, TrendResult
 COLOURS = [f"--series-{number}" for number in range(1, 7)]
 MOST_BARS = 62
 MOST_DOTS = 40
-LABEL_SPACE = 104
+LABEL_SPACE = 112
+HATCH_WIDTH = 28
 LABEL = {
     "show": True,
     "formatter": "{a}",
@@ -67,9 +68,25 @@ def _several(result: TrendResult, names: EventNames, language: str, address: Add
     found: list[dict[str, Any]] = []
     for place, series in enumerate(result.series):
         colour = "--text-3" if series.part.kind == "other" else COLOURS[place % len(COLOURS)]
-        line = _line(series, words.part(series.part, result, names, language), colour, result, address)
-        found.append(line | {"endLabel": LABEL, "labelLayout": {"moveOverlap": "shiftY"}})
+        name = words.part(series.part, result, names, language)
+        found += [_line(series, name, colour, result, address), _end_label(series, name, colour, result)]
     return [*_unfinished(result), *found]
+
+
+def _end_label(series: Series, name: str, colour: str, result: TrendResult) -> dict[str, Any]:
+    """The line's name at the right edge, clear of the hatched bar of a running period."""
+    data: list[Any] = [None] * len(result.buckets)
+    data[-1] = series.values[result.complete[-1]] if result.complete else series.values[-1]
+    distance = 8 if result.buckets[-1].is_complete else HATCH_WIDTH // 2 + 6
+    return {
+        "type": "line",
+        "name": name,
+        "silent": True,
+        "color": colour,
+        "data": data,
+        "endLabel": LABEL | {"distance": distance},
+        "labelLayout": {"moveOverlap": "shiftY"},
+    }
 
 
 def _unfinished(result: TrendResult) -> list[dict[str, Any]]:
@@ -81,7 +98,7 @@ def _unfinished(result: TrendResult) -> list[dict[str, Any]]:
         None if bucket.is_complete else {"value": height, "hatched": True}
         for bucket, height in zip(result.buckets, heights, strict=True)
     ]
-    return [{"type": "bar", "silent": True, "barWidth": "90%", "barMaxWidth": "100%", "data": data}]
+    return [{"type": "bar", "silent": True, "barMaxWidth": HATCH_WIDTH, "data": data}]
 
 
 def _line(series: Series, name: str, colour: str, result: TrendResult, address: Address) -> dict[str, Any]:
@@ -108,7 +125,7 @@ def _short(series: Series, name: str, result: TrendResult, address: Address) -> 
         None if bucket.is_complete else _item(series, place, result, address) | {"hatched": True}
         for place, bucket in enumerate(result.buckets)
     ]
-    return [{"type": "bar", "name": name, "color": COLOURS[0], "barWidth": "90%", "data": data}]
+    return [{"type": "bar", "name": name, "color": COLOURS[0], "data": data}]
 
 
 def _compared(series: Series, result: TrendResult, address: Address) -> list[dict[str, Any]]:

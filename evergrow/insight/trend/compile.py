@@ -14,12 +14,12 @@ from evergrow.insight.trend.question import EVERY_EVENT, Measure
 
 VALUE, NOT_SET, OTHER = "=", "-", "+"
 
-# What one row of "did" carries for each measure, table by table
+# What one row of "did" carries for each measure, table by table; the rows of "activity" are small enough already
 CARRIED: dict[Table, dict[Measure, str]] = {
     "activity": {
-        Measure.COUNT: "sum(count)",
-        Measure.ACCOUNTS: "groupBitmapMergeState(accounts)",
-        Measure.PEOPLE: "groupBitmapMergeState(people)",
+        Measure.COUNT: "count",
+        Measure.ACCOUNTS: "accounts",
+        Measure.PEOPLE: "people",
     },
     "account_day": {
         Measure.COUNT: "sum(count)",
@@ -83,17 +83,23 @@ LIMIT {mark}"""  # noqa: S608
 def series(plan: Plan, buckets: Sequence[Bucket], shown: Sequence[str] | None, name: str) -> Statement:
     """Every value of the chart and of its table: ``bucket, part, is every bucket, is every part, value``.
 
-    The four groupings of the cube are the points, the totals of a part, the totals of a bucket, and the grand total;
-    for unique measures they are unions, never sums.
+    The groupings are the points of each part, the totals of a part, the totals of a bucket, and the grand total; for
+    unique measures they are unions, never sums. Without a breakdown every part is the only one.
     """
     bound = _bound(plan, buckets)
+    bucket, value = BUCKETS[plan.question.interval], ADDED[plan.question.measure]
+    if plan.question.split is None:
+        part = shown_part = "''"
+        is_every_part, groups = "1", "GROUPING SETS ((bucket), ())"
+    else:
+        part, shown_part = _shown_part(plan, bound, shown), "part"
+        is_every_part, groups = "grouping(part)", "bucket, part WITH CUBE"
     sql = f"""WITH
-{_did(plan, bound, bucket=BUCKETS[plan.question.interval], part=_shown_part(plan, bound, shown))}
-SELECT bucket, part, grouping(bucket) AS every_bucket, grouping(part) AS every_part,
-       {ADDED[plan.question.measure]} AS value
+{_did(plan, bound, bucket=bucket, part=part)}
+SELECT bucket, {shown_part}, grouping(bucket) AS every_bucket, {is_every_part} AS every_part, {value} AS value
 FROM did
-GROUP BY bucket, part WITH CUBE
-ORDER BY every_bucket, every_part, bucket, part"""  # noqa: S608
+GROUP BY {groups}
+ORDER BY every_bucket, every_part, bucket"""  # noqa: S608
     return bound.statement(name, sql)
 
 
@@ -143,11 +149,11 @@ def _bound(plan: Plan, buckets: Sequence[Bucket]) -> Bound:
 def _did(plan: Plan, bound: Bound, *, bucket: str, part: str) -> str:
     carried = CARRIED[plan.table][plan.question.measure]
     merges = f"{MERGES},\n" if plan.question.measure is Measure.PEOPLE else ""
+    grouped = "" if plan.table == "activity" else "\n    GROUP BY bucket, part"
     return f"""{merges}did AS (
     SELECT {bucket} AS bucket, {part} AS part, {carried} AS carried
     FROM {plan.table}
-    WHERE {_all(_conditions(plan, bound))}
-    GROUP BY bucket, part
+    WHERE {_all(_conditions(plan, bound))}{grouped}
 )"""  # noqa: S608
 
 

@@ -44,13 +44,17 @@ def trends(request: GatedRequest) -> HttpResponse:
             result = queries.answer(request.member, question)
         except BadQuestion as error:
             wrong = error
+    built = form.build(request.workspace, request.GET, question, wrong, names, language)
     shown = {
-        "form": form.build(request.workspace, request.GET, question, wrong, names, language),
+        "form": built,
         "wrong": wrong,
         "has_events": bool(queries.events_seen(request.workspace)),
         "answer": answered(request, result, names, language) if result else None,
     }
-    return render(request, "insight/trends.html", shown, status=422 if wrong and not request.htmx else 200)
+    response = render(request, "insight/trends.html", shown, status=422 if wrong and not request.htmx else 200)
+    if request.htmx and question is not None and not any(row.is_pending for row in built.rows):
+        response["HX-Push-Url"] = f"?{parse.as_query(question)}"
+    return response
 
 
 @gate("view")

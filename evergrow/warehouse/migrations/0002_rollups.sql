@@ -1,4 +1,5 @@
 -- Per event and day: which people, which accounts, how often. Answers trends and retention from bitmaps.
+-- A small granule, since a row is a large bitmap: an event's days are read without those of its neighbours.
 CREATE TABLE IF NOT EXISTS activity (
     workspace_id UInt32,
     event LowCardinality(String),
@@ -9,7 +10,7 @@ CREATE TABLE IF NOT EXISTS activity (
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, event, day)
-SETTINGS non_replicated_deduplication_window = 10000;
+SETTINGS index_granularity = 64, non_replicated_deduplication_window = 10000;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS activity_view TO activity AS
 SELECT
