@@ -38,6 +38,7 @@ class Column:
     is_default: bool = True
     position: int = 100
     is_largest_first: bool = False
+    is_exported: bool = True
     select_related: tuple[str, ...] = ()
     annotate: Callable[[Workspace], Any] | None = None
     load: Callable[[Workspace, Sequence[Account]], Mapping[int, Any]] | None = None

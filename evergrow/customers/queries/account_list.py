@@ -110,6 +110,11 @@ class AccountList:
             account.facts = {key: facts.get(account.pk) for key, facts in loaded.items()}
         return accounts
 
+    @property
+    def exported(self) -> list[Column]:
+        """The shown columns that a file can hold; a sparkline cannot be written in a cell."""
+        return [column for column in self.columns if column.is_exported]
+
     def export(self, only: QuerySet[Account] | None = None, size: int = 1000) -> Iterator[list[Any]]:
         """Rows of plain values of the shown columns, for ``lib.sheets``."""
         rows = self.ordered if only is None else self.ordered.filter(pk__in=only.order_by().values("pk"))
@@ -118,7 +123,7 @@ class AccountList:
             part = ids[start : start + size]
             found = Account.objects.select_related(*self._related()).in_bulk(part)
             for account in self.with_facts([found[pk] for pk in part if pk in found]):
-                yield [column.value(account) for column in self.columns]
+                yield [column.value(account) for column in self.exported]
 
     def _related(self) -> Sequence[str]:
         return sorted({path for column in self.columns for path in column.select_related})

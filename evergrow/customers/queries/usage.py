@@ -1,6 +1,6 @@
 """How the product is used at an account, read from the warehouse's ``account_day``."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -195,20 +195,3 @@ def features(account: Account) -> Features:
     ]
     used = sorted((f for f in found if f.is_used), key=lambda f: -f.per_week)
     return Features(used, [f for f in found if not f.is_used], first, last, len(same))
-
-
-def weekly_usage(workspace: Workspace, accounts: Iterable[Account], weeks: int = 12) -> Mapping[int, list[int]]:
-    """Events per week up to the running one, oldest first, by primary key, for the sparklines of a list."""
-    listed = list(accounts)
-    today = workspace.today()
-    this_week = today - timedelta(days=(today.weekday() - workspace.week_start) % 7)
-    found: dict[int, list[int]] = {account.number: [0] * weeks for account in listed}
-    for number, week, events in warehouse.rows(
-        warehouse.statement("customers", "weekly_usage"),
-        workspace_id=workspace.pk,
-        accounts=list(found),
-        first=this_week - timedelta(weeks=weeks - 1),
-        last=today,
-    ):
-        found[number][week] = int(events)
-    return {account.pk: found[account.number] for account in listed}

@@ -28,7 +28,7 @@ def accounts(request: GatedRequest) -> HttpResponse:
     typed = from_form(request.GET)
     if typed is not None:
         return redirect(address(request.workspace, typed))
-    shown = ListPage(request.member, request.META.get("QUERY_STRING", ""))
+    shown = ListPage(request.member, request.GET.urlencode())
     remember(request, shown)
     context = {
         "page": shown,

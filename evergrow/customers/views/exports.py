@@ -20,12 +20,12 @@ def export(request: GatedRequest) -> HttpResponseBase:
     """The whole filtered list (GET with its query) or a selection (POST), in the list's columns and order."""
     sent = request.POST if request.method == "POST" else request.GET
     kind: Format = "xlsx" if sent.get("format") == "xlsx" else "csv"
-    query = request.POST.get("query", "") if request.method == "POST" else request.META.get("QUERY_STRING", "")
+    query = request.POST.get("query", "") if request.method == "POST" else request.GET.urlencode()
     state = state_of(_without_format(query), tabs(request.member))
     listed = AccountList(request.member, state)
     only = selection.read(request) if request.method == "POST" else None
     rows = listed.export(None if only is None or only.is_everything else only.accounts)
-    heads = [str(column.label) for column in listed.columns]
+    heads = [str(column.label) for column in listed.exported]
     audit.record(request.workspace, "accounts.exported", request.workspace, by=request.member, data={"query": query})
     try:
         return download(

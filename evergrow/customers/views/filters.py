@@ -19,7 +19,7 @@ def filter_form(request: GatedRequest, key: str) -> HttpResponse:
     part = next((part for part in registry.filters() if part.key == key), None)
     if part is None:
         raise Http404
-    state = state_of(request.META.get("QUERY_STRING", ""), tabs(request.member))
+    state = state_of(request.GET.urlencode(), tabs(request.member))
     context = {
         "part": part,
         "kept": kept(state, key),

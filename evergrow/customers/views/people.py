@@ -31,7 +31,7 @@ EVENTS_SHOWN, EVENTS_SINCE = 100, timedelta(days=400)
 @gate("view")
 def people(request: GatedRequest) -> HttpResponse:
     """Everyone at the accounts that the member may see."""
-    listed = PeopleList(request.member, parse(request.META.get("QUERY_STRING", ""), SHAPE))
+    listed = PeopleList(request.member, parse(request.GET.urlencode(), SHAPE))
     kinds = {"": _("Everyone"), "known": _("Known"), "key": _("Key people"), "anonymous": _("Anonymous")}
     chosen = (*listed.state.filters.get("kind", ()), "")[0]
     tabs = [(label, listed.state.having("kind", [kind]).query, kind == chosen) for kind, label in kinds.items()]
@@ -60,7 +60,7 @@ def _order(listed: PeopleList, key: str) -> str:
 @gate("view")
 def export(request: GatedRequest) -> HttpResponseBase:
     """The filtered people as CSV or Excel."""
-    listed = PeopleList(request.member, parse(request.META.get("QUERY_STRING", ""), SHAPE))
+    listed = PeopleList(request.member, parse(request.GET.urlencode(), SHAPE))
     heads = [_("Name"), _("Job title"), _("Email"), _("Phone"), _("Accounts"), _("Last seen")]
     rows = (
         [
