@@ -29,7 +29,7 @@ class Command:
 
 
 COMMANDS = [
-    Command(_("Add an account"), "building-plus", "customers:new_account", "work", "new create 新建 客户"),
+    Command(_("Add an account"), "building-plus", "customers:account_new", "work", "new create 新建 客户"),
     Command(_("Import a file"), "file-import", "intake:new_import", "manage", "upload csv excel 导入 上传"),
     Command(_("Ask about an event over time"), "chart-line", "insight:trends", "view", "trend question 趋势 提问"),
     Command(_("Invite a colleague"), "user-plus", "workspaces:members", "administer", "member 邀请 成员"),

@@ -1,5 +1,6 @@
 """The page itself: asks each card for its facts and hands them to the template."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -43,6 +44,7 @@ def facts(request: GatedRequest, whose: scope.Scope) -> dict[str, Any]:
         "tasks": list(lists.open_tasks(request.member)[:TASKS_SHOWN]),
         "since": since.last_visit(whose),
         "today": whose.workspace.today(),
+        "next_week": whose.workspace.today() + timedelta(days=7),
         "may_work": may(request.member, "work"),
         "links": _links(whose),
     }

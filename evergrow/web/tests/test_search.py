@@ -86,3 +86,11 @@ def test_the_palette_gets_a_fragment_and_a_visitor_without_script_a_page(workspa
     assert "Audit trail" in fragment
     assert "<html" in client.get(url, {"q": "audit"}).content.decode()
     assert "Nothing is called “zzz”" in client.get(url, {"q": "zzz"}).content.decode()
+
+
+def test_hits_lead_to_accounts_and_people(workspace, alice, sign_in, brook, daniel) -> None:
+    html = sign_in(alice).get(f"/w/{workspace.slug}/search/", {"q": "brook"}).content.decode()
+    assert f"/w/{workspace.slug}/accounts/{brook.number}/" in html
+    assert "Brookbridge Education" in html
+    html = sign_in(alice).get(f"/w/{workspace.slug}/search/", {"q": "daniel"}).content.decode()
+    assert f"/w/{workspace.slug}/people/{daniel.number}/" in html
