@@ -89,9 +89,9 @@
       grid: { left: 6, right: 12, top: 18, bottom: made.legend ? 30 : 4, containLabel: true, ...made.grid },
       ...(made.legend && { legend: { left: 0, bottom: 0, itemWidth: 12, itemHeight: 10, itemGap: 16, icon: "rect", selectedMode: false, textStyle: { color: c("--text-2"), fontSize: 12 }, ...made.legend } }),
       tooltip: {
-        renderMode: "richText", trigger: "axis", confine: true, transitionDuration: 0,
+        trigger: "axis", className: "chart-tip", confine: true, transitionDuration: 0,
         backgroundColor: c("--surface"), borderColor: c("--border"), borderWidth: 1, borderRadius: 8, padding: [8, 12],
-        textStyle: { color: c("--text"), fontSize: 12, lineHeight: 18, fontFamily: font },
+        textStyle: { color: c("--text"), fontSize: 12, fontFamily: font }, shadowBlur: 0, shadowColor: "transparent",
         axisPointer: { type: series.some((one) => one.type === "bar") ? "shadow" : "line", lineStyle: { color: c("--edge") }, shadowStyle: { color: c("--sunken"), opacity: 0.5 } },
         formatter: (points) => tooltip(points, options),
         ...made.tooltip,
@@ -116,18 +116,32 @@
     return base;
   }
 
+  // A node with classes: a strict style-src blocks the markup that ECharts would write itself.
   function tooltip(points, options) {
     const list = [].concat(points);
-    const head = list[0].axisValueLabel ?? list[0].name;
     const all = [].concat(options.series ?? []);
     const axisUnit = [options.yAxis, options.xAxis].flat().find((one) => one?.unit)?.unit;
-    const lines = list.filter((point) => !all[point.seriesIndex]?.silent).map((point) => {
+    const tip = element("div", "tip");
+    tip.append(element("div", "tip-head", list[0].axisValueLabel ?? list[0].name));
+    for (const point of list.filter((one) => !all[one.seriesIndex]?.silent)) {
       const value = Array.isArray(point.value) ? point.value[point.value.length - 1] : point.value;
+      if (value === null || value === undefined) continue;
+      const row = element("div", "tip-row");
+      const swatch = element("i", "tip-swatch");
+      swatch.style.backgroundColor = typeof point.color === "string" ? point.color : "";
       const unit = all[point.seriesIndex]?.unit ?? options.unit ?? axisUnit;
-      const name = point.seriesName && !/^series\d/.test(point.seriesName) ? `${point.seriesName}  ` : "";
-      return `${name}${told(value, unit, true)}${point.data?.note ? `  ${point.data.note}` : ""}`;
-    });
-    return [head, ...lines].filter(Boolean).join("\n");
+      row.append(swatch, element("span", "tip-name", /^series\d/.test(point.seriesName) ? "" : point.seriesName));
+      row.append(element("b", "tip-value", told(value, unit, true)), element("span", "tip-note", point.data?.note ?? ""));
+      tip.append(row);
+    }
+    return tip;
+  }
+
+  function element(tag, name, text = "") {
+    const made = document.createElement(tag);
+    made.className = name;
+    made.textContent = text;
+    return made;
   }
 
   // ---- drawing
