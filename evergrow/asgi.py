@@ -69,5 +69,5 @@ async def begin(send: Send) -> bool:
             return False
         log.warning("%s Events wait in the spool.", error)
     capture.start()
-    worker.start()
+    await asyncio.to_thread(worker.start)
     return True

@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> None:
         port=arguments.port,
         log_level="warning",
         access_log=False,
+        lifespan="on",
         server_header=False,
         proxy_headers=bool(settings.SECURE_PROXY_SSL_HEADER),
         timeout_graceful_shutdown=10,

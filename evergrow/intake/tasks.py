@@ -15,7 +15,7 @@ def run_import(job: Job, progress: Progress) -> dict[str, Any]:
     source = Import.objects.get(pk=job.args["import"], workspace=job.workspace)
     try:
         engine.run(source, progress)
-    except jobs.Cancelled:
+    except (jobs.Cancelled, jobs.Interrupted):
         raise
     except Exception as error:
         if job.attempts >= jobs.MAX_ATTEMPTS:
