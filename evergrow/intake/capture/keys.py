@@ -32,7 +32,7 @@ class KeyRing:
         self._known: dict[str, Source] = {}
         self._read_at = 0.0
         self._used: set[int] = set()
-        self._noted_at = time.monotonic()
+        self._noted_at = float("-inf")
         self._lock = threading.Lock()
 
     @property
