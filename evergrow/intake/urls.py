@@ -1,6 +1,7 @@
 from django.urls import path
 
 from evergrow.intake import views
+from evergrow.intake.connect import views as connect
 
 app_name = "intake"
 urlpatterns = [
@@ -16,4 +17,6 @@ urlpatterns = [
     path("imports/<int:pk>/resume/", views.resume, name="import_resume"),
     path("imports/<int:pk>/undo/", views.undo_import, name="import_undo"),
     path("imports/<int:pk>/bad-rows.csv", views.bad_rows, name="import_bad_rows"),
+    path("connect/", connect.connect, name="connect"),
+    path("connect/rejects/<int:pk>/replay/", connect.replay, name="replay_reject"),
 ]

@@ -73,7 +73,7 @@ SECTIONS = [
         "database-import",
         [
             Item(_("Import"), "intake:imports", "manage"),
-            Item(_("Connect"), "workspaces:keys", "administer"),
+            Item(_("Connect"), "intake:connect"),
         ],
     ),
     Section(

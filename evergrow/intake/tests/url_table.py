@@ -6,12 +6,24 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 
 from typing import Any
 
+from evergrow.intake.models import Reject
+from evergrow.lib import clock
+
 
 def a_draft(workspace: Any) -> dict[str, Any]:
     from evergrow.intake.imports import drafts
 
     source = drafts.receive(workspace=workspace, file_name="accounts.csv", pieces=[b"id,name\n1,Blue\n"], by=None)
     return {"pk": source.pk}
+
+
+def a_reject(workspace: Any) -> dict[str, int]:
+    """One that is no JSON, so that sending it again is answered without writing."""
+    reject = Reject.objects.create(
+        workspace=workspace, segment=f"s{Reject.objects.count()}", position=0, code="invalid_json", raw="{",
+        received_at=clock.now(),
+    )  # fmt: skip
+    return {"pk": reject.pk}
 
 
 GATED: dict[str, tuple[str, str, Any]] = {
@@ -27,5 +39,7 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "intake:import_resume": ("manage", "POST", a_draft),
     "intake:import_undo": ("manage", "GET", a_draft),
     "intake:import_bad_rows": ("manage", "GET", a_draft),
+    "intake:connect": ("view", "GET", {}),
+    "intake:replay_reject": ("administer", "POST", a_reject),
 }
 PUBLIC: set[str] = set()
