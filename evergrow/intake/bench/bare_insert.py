@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +24,7 @@ def events_per_second() -> float:
     return round(BLOCK * BLOCKS / (time.perf_counter() - begun))
 
 
-def _block(number: int, now: datetime) -> dict[str, object]:
+def _block(number: int, now: datetime) -> dict[str, Any]:
     people = np.arange(BLOCK, dtype=np.uint32) % 5_000
     moments = np.full(BLOCK, np.datetime64((now - timedelta(seconds=number)).replace(tzinfo=None), "ms"))
     properties = [("plan", "pro"), ("seats", "7"), ("path", "/reports/weekly"), ("ok", "true"), ("note", "x" * 100)]

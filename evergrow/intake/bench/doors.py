@@ -76,4 +76,5 @@ async def django(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
         settings.ROOT_URLCONF = __name__
         return await _live(receive, send)
-    return await _pages(scope, receive, send)
+    await _pages(scope, receive, send)
+    return None
