@@ -20,7 +20,7 @@ from django.db import close_old_connections
 
 from evergrow import warehouse
 from evergrow.customers import overrides
-from evergrow.intake.capture import frames, messages, people
+from evergrow.intake.capture import frames, keys, messages, people
 from evergrow.intake.capture.identity import Everyone
 from evergrow.intake.capture.messages import Bad, Message
 from evergrow.intake.capture.rejects import keep
@@ -128,8 +128,9 @@ class Drain:
         segment = file.stem
         good: dict[int, list[Message]] = defaultdict(list)
         bad: dict[int, list[Bad]] = defaultdict(list)
-        position = 0
+        position, used = 0, set()
         for frame in frames.read(file):
+            used.add(frame.about["k"])
             for found in messages.read(frame, segment, position):
                 (bad if isinstance(found, Bad) else good)[frame.about["w"]].append(found)  # type: ignore[arg-type]
                 position = found.position + 1
@@ -139,6 +140,7 @@ class Drain:
             result = bring(workspace, good[key], bad[key], segment)
             counted, duplicates = counted + result.counted, duplicates + result.duplicates
             self.rejected += len(bad[key])
+        keys.note_use(used)
         self.counted, self.duplicates = self.counted + counted, self.duplicates + duplicates
         file.unlink()
         return Inserted(counted, duplicates)

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import close_old_connections
@@ -31,8 +32,6 @@ class KeyRing:
     def __init__(self) -> None:
         self._known: dict[str, Source] = {}
         self._read_at = 0.0
-        self._used: set[int] = set()
-        self._noted_at = float("-inf")
         self._lock = threading.Lock()
 
     @property
@@ -46,13 +45,10 @@ class KeyRing:
 
     def find(self, secret: str) -> Source | None:
         """Whom the secret stands for, as far as we know."""
-        source = self._known.get(tokens.digest(secret))
-        if source is not None:
-            self._used.add(source.key_id)
-        return source
+        return self._known.get(tokens.digest(secret))
 
     def refresh(self) -> None:
-        """Read the keys again and note which were used. With the database away the known ones go on working."""
+        """Read the keys again. With the database away the known ones go on working."""
         with self._lock:
             close_old_connections()
             try:
@@ -60,15 +56,14 @@ class KeyRing:
                     "key_hash", "pk", "workspace_id", "name"
                 )
                 self._known = {key_hash: Source(*rest) for key_hash, *rest in rows}  # type: ignore[arg-type]
-                self._note_use()
             except Exception:
                 log.exception("The write keys could not be read; those known go on working.")
             finally:
                 self._read_at = time.monotonic()
 
-    def _note_use(self) -> None:
-        if not self._used or time.monotonic() - self._noted_at < TOUCH_GAP.total_seconds():
-            return
-        used, self._used, self._noted_at = self._used, set(), time.monotonic()
-        stale = Q(last_used_at=None) | Q(last_used_at__lte=clock.now() - TOUCH_GAP)
-        Key.objects.filter(stale, pk__in=used).update(last_used_at=clock.now())
+
+def note_use(keys: Iterable[int]) -> None:
+    """Remember that these keys brought something, at most once a minute each."""
+    now = clock.now()
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=now - TOUCH_GAP)
+    Key.objects.filter(stale, pk__in=list(keys)).update(last_used_at=now)

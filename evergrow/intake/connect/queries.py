@@ -38,10 +38,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How much came in within the last hour, from how many sources, and the newest moment of the last seven days."""
+    """How much came in within the last hour, from which sources, and the newest moment of the last seven days."""
 
     last_hour: int
-    sources: int
+    sources: list[str]
     last_at: datetime | None
 
 
@@ -55,7 +55,7 @@ def intake(member: Member) -> Intake:
         hour=now - timedelta(hours=1),
     )
     count, sources, last = found[0]
-    return Intake(count, sources, last)
+    return Intake(count, sorted(sources), last)
 
 
 def arrivals(member: Member) -> list[Arrival]:

@@ -40,7 +40,7 @@ def test_arrivals_and_refusals_are_shown(sent, alice, sign_in) -> None:
     assert "exported report" in text
     assert "韩梅梅" in text
     assert "Yunke" in text
-    assert "3</strong> events in the last hour" in text
+    assert "3</strong> events in the last hour, from Web;" in text
     assert "The message names nobody" in text
     assert "raw body" in text
 
