@@ -2,12 +2,18 @@
 
 from django.urls import path
 
+from evergrow import warehouse
 from evergrow.customers.api import routers as customers
-from evergrow.workspaces.api import Api
+from evergrow.insight.api import router as insight
+from evergrow.intake.api import router as intake
+from evergrow.success.api import routers as success
+from evergrow.workspaces.api import Api, refusal
 from evergrow.workspaces.api.docs import views
 from evergrow.workspaces.api.workspace import router as workspaces
 
-ROUTERS = [workspaces, *customers]
+ROUTERS = [workspaces, *customers, *success, insight, intake]
+
+refusal(warehouse.StoreUnavailable, 503)
 
 api = Api()
 for router in ROUTERS:

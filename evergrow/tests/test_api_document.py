@@ -17,7 +17,7 @@ from evergrow.api import api
 from evergrow.workspaces import actions
 from evergrow.workspaces.api import tokens
 
-EXAMPLES = 8
+EXAMPLES = 6
 QUICK = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -50,7 +50,7 @@ described.config.generation.update(modes=list(GenerationMode))
 
 
 @pytest.fixture
-def bearer(workspace: Any, alice: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+def bearer(workspace: Any, alice: Any, warehouse_db: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """The token of an owner of a workspace with some things in it."""
     monkeypatch.setattr(tokens, "CALLS_A_MINUTE", 1_000_000)
     make_member(workspace, "Bob")

@@ -54,14 +54,15 @@ def ask(client: Client, name: str, workspace: Workspace) -> int:
     for key, value in found.items():
         path = re.sub(rf"{{(?:\w+:)?{key}}}", str(value), path)
     sent = body(workspace, found) if callable(body) else body
-    extra = {} if sent is None else {"data": json.dumps(sent), "content_type": "application/json"}
+    path = f"/api/v1{path}{'?on=2026-03-25' if method == 'DELETE' else ''}"
     if isinstance(sent, dict) and any(hasattr(value, "read") for value in sent.values()):
-        return getattr(client, method.lower())(f"/api/v1{path}", sent).status_code
-    return client.generic(method, f"/api/v1{path}{'?on=2026-03-25' if method == 'DELETE' else ''}", **extra).status_code
+        return client.post(path, sent).status_code
+    extra = {} if sent is None else {"data": json.dumps(sent), "content_type": "application/json"}
+    return client.generic(method, path, **extra).status_code
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-def test_operation(name: str, workspace: Any, alice: Any, mallory: Any, frozen: Any) -> None:
+def test_operation(name: str, workspace: Any, alice: Any, mallory: Any, frozen: Any, warehouse_db: Any) -> None:
     cache.clear()
     ability = OPERATIONS[name][0]
     assert ask(Client(), name, workspace) == 401, "no token"

@@ -65,7 +65,10 @@ def answer(request: HttpRequest, error: Any) -> HttpResponse:
         if isinstance(error, known):
             field = getattr(error, "field", "")
             parts = [{"where": f"body.{field}", "detail": str(error)}] if field else None
-            return problem(status, str(error), errors=parts, kind=type(error).__name__)
+            response = problem(status, str(error), errors=parts, kind=type(error).__name__)
+            if status == 503:
+                response["Retry-After"] = "5"
+            return response
     if isinstance(error, ninja.ValidationError):
         return problem(422, _("Some of the request cannot be used."), errors=[_part(part) for part in error.errors])
     if isinstance(error, ninja.Throttled):

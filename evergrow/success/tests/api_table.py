@@ -1,0 +1,112 @@
+"""This room's operations and what each asks of a token; see evergrow/tests/test_api_gates.py."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from evergrow.customers.tests.stage import make_account
+from evergrow.lib import clock
+from evergrow.success.actions.built_in import ensure_built_in
+from evergrow.success.actions.runs import pause_run, start_run
+from evergrow.success.actions.tasks import add_task, finish_task, snooze_task
+from evergrow.success.models import Playbook, Signal
+from evergrow.workspaces.models import Workspace
+
+LATER = "2026-04-30"
+
+
+def a_task(workspace: Workspace) -> Any:
+    owner = workspace.members.filter(role="owner").first()
+    return add_task(account=make_account(workspace), name="Call", owner=owner, by=owner)
+
+
+def task(workspace: Workspace) -> dict[str, Any]:
+    return {"id": a_task(workspace).pk}
+
+
+def done_task(workspace: Workspace) -> dict[str, Any]:
+    return {"id": finish_task(task=a_task(workspace), by=None).pk}
+
+
+def snoozed_task(workspace: Workspace) -> dict[str, Any]:
+    until = workspace.today() + timedelta(days=3)
+    return {"id": snooze_task(task=a_task(workspace), by=None, until=until).pk}
+
+
+def a_playbook(workspace: Workspace) -> Playbook:
+    ensure_built_in(workspace=workspace)
+    return Playbook.objects.filter(workspace=workspace, anchor="").first()
+
+
+def playbook(workspace: Workspace) -> dict[str, Any]:
+    name = {"zh": "自定", "en": "Ours"}
+    return {"key": Playbook.objects.create(workspace=workspace, key=f"ours-{uuid4().hex[:8]}", name=name).key}
+
+
+def a_run(workspace: Workspace) -> Any:
+    owner = workspace.members.filter(role="owner").first()
+    return start_run(account=make_account(workspace), playbook=a_playbook(workspace), by=owner)
+
+
+def run(workspace: Workspace) -> dict[str, Any]:
+    return {"id": a_run(workspace).pk}
+
+
+def paused_run(workspace: Workspace) -> dict[str, Any]:
+    return {"id": pause_run(run=a_run(workspace), by=None).pk}
+
+
+def signal(workspace: Workspace) -> dict[str, Any]:
+    made = Signal.objects.create(
+        workspace=workspace,
+        account=make_account(workspace),
+        kind="no_contact",
+        dedupe_key=uuid4().hex,
+        severity=2,
+        reason={"zh": "很久没有联系", "en": "No contact for long"},
+        evaluated_on=workspace.today(),
+        first_seen_at=clock.now(),
+        last_seen_at=clock.now(),
+    )
+    return {"id": made.pk}
+
+
+def for_new_account(**facts: Any) -> Any:
+    return lambda workspace, arguments: {"account": make_account(workspace).number, **facts}
+
+
+def to_owner(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"member": workspace.members.filter(role="owner").first().pk}
+
+
+def start(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"account": make_account(workspace).number, "playbook": a_playbook(workspace).key}
+
+
+OPERATIONS: dict[str, tuple[Any, ...]] = {
+    "GET /tasks": ("view", {}, None),
+    "POST /tasks": ("work", {}, for_new_account(name="Call")),
+    "GET /tasks/{id}": ("view", task, None),
+    "PUT /tasks/{id}/beginning": ("work", task, None),
+    "PUT /tasks/{id}/completion": ("work", task, {}),
+    "DELETE /tasks/{id}/completion": ("work", done_task, None),
+    "PUT /tasks/{id}/skipping": ("work", task, {"reason": "Done by mail"}),
+    "PUT /tasks/{id}/snooze": ("work", task, {"until": LATER}),
+    "DELETE /tasks/{id}/snooze": ("work", snoozed_task, None),
+    "PUT /tasks/{id}/owner": ("work", task, to_owner),
+    "PUT /tasks/{id}/due": ("work", task, {"due_on": LATER}),
+    "GET /playbooks": ("view", {}, None),
+    "GET /playbooks/{key}": ("view", playbook, None),
+    "GET /runs": ("view", {}, None),
+    "POST /runs": ("work", {}, start),
+    "GET /runs/{id}": ("view", run, None),
+    "PUT /runs/{id}/pause": ("work", run, None),
+    "DELETE /runs/{id}/pause": ("work", paused_run, None),
+    "PUT /runs/{id}/cancellation": ("work", run, {"reason": "They left"}),
+    "GET /signals": ("view", {}, None),
+    "GET /signals/{id}": ("view", signal, None),
+    "PUT /signals/{id}/owner": ("work", signal, {}),
+    "PUT /signals/{id}/snooze": ("work", signal, {"until": LATER}),
+    "PUT /signals/{id}/resolution": ("work", signal, {}),
+    "PUT /signals/{id}/refutation": ("work", signal, {"reason": "They wrote yesterday"}),
+}
