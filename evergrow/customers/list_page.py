@@ -78,7 +78,13 @@ def state_of(query: str, views: list[Tab]) -> ListState:
 def kept(state: ListState, *without: str) -> list[tuple[str, str]]:
     """The rest of the list's state, as hidden fields of a form."""
     pairs = [(key, value) for key, values in state.filters.items() if key not in without for value in values]
-    named = {"view": state.view, "q": state.search, "sort": state.sort, "columns": ",".join(state.columns)}
+    is_usual = state.columns == tuple(state.shape.default_columns)
+    named = {
+        "view": state.view,
+        "q": state.search,
+        "sort": "" if state.sort == state.shape.default_sort else state.sort,
+        "columns": "" if is_usual else ",".join(state.columns),
+    }
     return pairs + [(key, value) for key, value in named.items() if value and key not in without]
 
 

@@ -175,6 +175,7 @@ def test_each_filter_has_a_form_that_keeps_the_rest(portfolio, workspace, bob, s
     page = sign_in(bob).get(url(workspace, "view=all&status=active&q=acc", "accounts_filter", key=key))
     assert '<input type="hidden" name="status" value="active">' in page.content.decode()
     assert '<input type="hidden" name="q" value="acc">' in page.content.decode()
+    assert ("checkbox" in page.content.decode()) == (key in ("tier", "csm", "country"))
 
 
 def test_an_unknown_filter_is_404(workspace, bob, sign_in):

@@ -22,6 +22,7 @@ def filter_form(request: GatedRequest, key: str) -> HttpResponse:
     state = state_of(request.GET.urlencode(), tabs(request.member))
     context = {
         "part": part,
+        "kind": "choice" if part.choices else part.kind,
         "kept": kept(state, key),
         "title": _("Filter by: %(what)s") % {"what": part.label},
         **_fields(request, part, state.filters.get(key, ())),

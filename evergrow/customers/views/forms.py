@@ -39,7 +39,9 @@ def form_page(
             to = to if isinstance(to, str) else back
             return HttpResponseClientRedirect(to) if request.htmx else redirect(to)
     context = {"forms": parts, "title": title, "label": label, "back": back, "note": note}
-    return page(request, "customers/form.html", "customers/_drawer.html", context)
+    response = page(request, "customers/form.html", "customers/_drawer.html", context)
+    response["HX-Push-Url"] = "false"  # a drawer is not a place to come back to
+    return response
 
 
 def _tell(parts: tuple[forms.BaseForm, ...], error: ValidationError) -> None:
