@@ -96,17 +96,17 @@ def name_rank(kind: Kind, column: str, each: Field) -> int | None:
     names = [fold(each.key), *(_labels(each))]
     if name in names:
         return 0
-    aliases = aliases_of(kind).get(each.key, [])
+    aliases = aliases_of(kind.key).get(each.key, [])
     if name in aliases:
         return 1 + aliases.index(name)
     return None
 
 
 @cache
-def aliases_of(kind: Kind) -> dict[str, list[str]]:
+def aliases_of(kind: str) -> dict[str, list[str]]:
     """The folded names that columns carry for the fields of a kind, the best first."""
     known = tomllib.loads((Path(__file__).parent / "kinds" / "aliases.toml").read_text(encoding="utf-8"))
-    named = known[kind.key] | (known["account_reference"] if kind.key != "accounts" else {})
+    named = known[kind] | (known["account_reference"] if kind != "accounts" else {})
     return {key: [fold(name) for name in names] for key, names in named.items()}
 
 

@@ -7,12 +7,13 @@ from itertools import islice
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from evergrow.intake import files
 from evergrow.intake.columns import KEEP, Mapping
 from evergrow.intake.imports.parsing import Parser
 from evergrow.intake.kinds import KINDS
-from evergrow.intake.kinds.kind import Chunk, Kind
+from evergrow.intake.kinds.kind import Chunk, Field, Kind
 from evergrow.intake.models import Import
 from evergrow.intake.words import Words
 
@@ -38,10 +39,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``heads`` are pairs of field label and column name, in the order of the cells; ``settled`` whether all needed
+    """``heads`` are field label, column name and shape, in the order of the cells; ``settled`` whether all needed
     fields have a column, which is what the rows need to be shown."""
 
-    heads: list[tuple[Words, str]] = field(default_factory=list)
+    heads: list[tuple[Words, str, str]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     bad: int = 0
     reasons: list[tuple[str, int]] = field(default_factory=list)
@@ -68,7 +69,12 @@ def preview(source: Import, count: int = SHOWN) -> Preview:
     chosen = [(key, column) for column, key in mapping.columns.items() if key]
     reasons = Counter(str(problem) for problems in chunk.problems.values() for problem in problems)
     return Preview(
-        heads=[(column if key == KEEP else kind.field(key).label, column) for key, column in chosen],
+        heads=[
+            (column, column, "text")
+            if key == KEEP
+            else (kind.field(key).label, column, shape_of_column(chunk.values[key]))
+            for key, column in chosen
+        ],
         rows=[
             _row(kind, chunk, index, [(key, column, places.index(column)) for key, column in chosen])
             for index in range(len(chunk))
@@ -84,10 +90,21 @@ def _row(kind: Kind, chunk: Chunk, index: int, chosen: list[tuple[str, str, int]
     cells = []
     for key, _column, place in chosen:
         raw = chunk.raw[index][place]
-        value = raw if key == KEEP else chunk.values[key][index]
+        value = raw if key == KEEP else in_words(kind.field(key), chunk.values[key][index])
         problem = "" if key == KEEP else by_label.get(str(kind.field(key).label), "")
         cells.append(Cell(raw if problem else value, raw, shape_of(value), problem))
     return Row(chunk.lines[index], cells, [str(problem) for problem in problems])
+
+
+def in_words(each: Field, value: Any) -> Any:
+    """A choice or a yes or no as the reader knows it; any other value as it is."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return each.shown.get(value, value) if isinstance(value, str) else value
+
+
+def shape_of_column(values: list[Any]) -> str:
+    return next((shape_of(value) for value in values if value is not None), "text")
 
 
 def shape_of(value: Any) -> str:

@@ -78,6 +78,7 @@ KIND = Kind(
             "tier",
             _("tier"),
             choice(TIERS),
+            shown=dict(Tier.choices),
         ),
     ),
     check=check,

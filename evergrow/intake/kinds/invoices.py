@@ -82,6 +82,7 @@ KIND = Kind(
             "status",
             _("status"),
             choice(STATUSES),
+            shown=dict(InvoiceStatus.choices),
         ),
         Field("due_on", _("due"), day, looks_like="date"),
         Field(

@@ -1,6 +1,6 @@
 """What a kind of file declares: its fields, and how a chunk of its rows is checked and written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ class Field:
     """A fact a column can hold; aliases.toml lists the names that columns carry for it.
 
     ``looks_like`` helps the guess where the name says nothing: date, moment, money, email, number or "".
+    ``shown`` are the words for the values of a choice.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Field:
     is_required: bool = False
     looks_like: Literal["", "date", "money", "email", "number"] = ""
     hint: Words = ""
+    shown: Mapping[str, Words] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -177,6 +177,7 @@ KIND = Kind(
             "influence",
             _("influence"),
             choice(INFLUENCES),
+            shown=dict(Affiliation.Influence.choices),
         ),
         Field(
             "is_key",

@@ -92,7 +92,7 @@ KIND = Kind(
             text(80),
             is_required=True,
         ),
-        Field("status", _("status"), choice(STATUSES)),
+        Field("status", _("status"), choice(STATUSES), shown=dict(SubscriptionStatus.choices)),
         Field(
             "mrr",
             _("MRR"),

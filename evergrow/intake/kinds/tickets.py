@@ -89,6 +89,7 @@ KIND = Kind(
             "priority",
             _("priority"),
             choice(PRIORITIES),
+            shown=dict(TicketPriority.choices),
         ),
         Field(
             "opened_at",
