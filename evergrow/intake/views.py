@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -123,10 +123,23 @@ def about_run(source: Import) -> dict[str, Any]:
         "left": max(left, 0) if left is not None else None,
         "share": source.rows_done / source.rows_total if source.rows_total else None,
         "reasons": [] if source.is_open else reasons(source, get_language() or "en"),
+        **next_list(source),
         "is_waiting": source.state == ImportState.READY,
         "is_undoing": source.state == ImportState.UNDOING,
         "can_resume": source.state in (ImportState.FAILED, ImportState.CANCELLED),
     }
+
+
+LISTS = {
+    "people": ("customers:people", gettext_lazy("people")),
+    "events": ("insight:trends", gettext_lazy("trends")),
+}
+
+
+def next_list(source: Import) -> dict[str, Any]:
+    """Where the imported records can be seen."""
+    name, label = LISTS.get(source.kind, ("customers:accounts", gettext_lazy("accounts")))
+    return {"list_url": reverse(name, kwargs={"workspace": source.workspace.slug}), "list_label": label}
 
 
 @gate("manage")
