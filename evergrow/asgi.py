@@ -52,7 +52,7 @@ async def live(receive: Receive, send: Send) -> None:
                 return
             await send({"type": "lifespan.startup.complete"})
         else:
-            worker.stop()
+            await asyncio.to_thread(worker.stop)
             await asyncio.to_thread(capture.stop)
             await send({"type": "lifespan.shutdown.complete"})
             return

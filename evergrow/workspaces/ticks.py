@@ -1,6 +1,6 @@
 """Daily work: rooms name a job kind that every workspace runs once per day of its own zone."""
 
-from datetime import time
+from datetime import datetime, time
 
 from evergrow.lib import clock
 from evergrow.workspaces import jobs
@@ -15,7 +15,10 @@ def daily(kind: str, at: time) -> None:
 
 
 def enqueue_due() -> int:
-    """Queue today's daily jobs that are due and not queued yet; how many were added."""
+    """Queue today's daily jobs that are due and not queued yet; how many were added.
+
+    Each is due at its own time, so that after a night switched off they still run in their order.
+    """
     added = 0
     for workspace in Workspace.objects.all():
         local = clock.now().astimezone(workspace.tz)
@@ -23,6 +26,7 @@ def enqueue_due() -> int:
             key = f"daily {local.date()}"
             if local.time() < at or Job.objects.filter(workspace=workspace, kind=kind, dedupe_key=key).exists():
                 continue
-            jobs.enqueue(kind, workspace, dedupe_key=key)
+            due = datetime.combine(local.date(), at, workspace.tz)
+            jobs.enqueue(kind, workspace, dedupe_key=key, run_at=due)
             added += 1
     return added
