@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from evergrow.customers import registry
 from evergrow.customers.models import Account, AccountStatus, TeamRole, TeamSeat, Tier, Visit
@@ -195,8 +195,8 @@ registry.add(
         hint=gettext_lazy("Days before today."),
         position=118,
     ),
-    View("all", gettext_lazy("All"), "", position=0),
-    View("customers", gettext_lazy("Customers"), "status=active", position=5),
+    View("all", pgettext_lazy("view of accounts", "All"), "", position=0),
+    View("customers", pgettext_lazy("view of accounts", "Customers"), "status=active", position=5),
     View("mine", gettext_lazy("Mine"), "csm=me&status=active", position=10),
     View("renewing", gettext_lazy("Renewing in 90 days"), "status=active&renewal=0..90&sort=renews_on", position=20),
     View("no_contact", gettext_lazy("No contact for 30 days"), "status=active&contact=30..&sort=-mrr", position=60),

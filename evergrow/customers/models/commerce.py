@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.models.accounts import Account
 from evergrow.customers.models.people import Person
@@ -10,7 +11,7 @@ from evergrow.workspaces.models import Workspace
 
 class SubscriptionStatus(models.TextChoices):
     TRIAL = "trial", _("In trial")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("subscription", "Active")
     CANCELLED = "cancelled", _("Cancelled")
     EXPIRED = "trial_expired", _("Trial expired")
 
@@ -45,7 +46,7 @@ class Subscription(Imported):
 
 class InvoiceStatus(models.TextChoices):
     PAID = "paid", _("Paid")
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("invoice", "Open")
     OVERDUE = "overdue", _("Overdue")
     VOID = "void", _("Void")
 
