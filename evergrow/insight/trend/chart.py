@@ -147,4 +147,6 @@ def _compared(series: Series, result: TrendResult, address: Address) -> list[dic
 
 
 def _item(series: Series, place: int, result: TrendResult, address: Address) -> dict[str, Any]:
-    return {"value": series.values[place], "url": address(result.buckets[place].first, series.part, False)}
+    bucket = result.buckets[place]
+    note = {"note": words.short_words(bucket)} if bucket.short else {}
+    return {"value": series.values[place], "url": address(bucket.first, series.part, False), **note}

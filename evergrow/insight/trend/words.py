@@ -17,9 +17,9 @@ from evergrow.lib import moments, numerals
 Words = str | Promise
 
 MEASURES: dict[Measure, Words] = {
-    Measure.ACCOUNTS: pgettext_lazy("measure", "Accounts"),
-    Measure.PEOPLE: pgettext_lazy("measure", "People"),
-    Measure.COUNT: pgettext_lazy("measure", "Times"),
+    Measure.ACCOUNTS: pgettext_lazy("trend measure", "Accounts"),
+    Measure.PEOPLE: pgettext_lazy("trend measure", "People"),
+    Measure.COUNT: pgettext_lazy("trend measure", "Times"),
 }
 INTERVALS: dict[Interval, Words] = {
     Interval.DAY: gettext_lazy("Day"),

@@ -151,7 +151,7 @@ def _entries(member: Member, found: Behind) -> Iterator[Entry]:
 
 
 def _sheet(member: Member, found: Behind) -> tuple[list[str], Iterator[list[Cell]]]:
-    times, last = pgettext("measure", "Times"), _("Last day")
+    times, last = pgettext("trend measure", "Times"), _("Last day")
     if found.subject == "person":
         return [pgettext("trend", "Number"), _("Name"), _("Email"), times, last], _people_rows(member, found)
     heads = [

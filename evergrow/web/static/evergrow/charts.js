@@ -156,10 +156,30 @@
     table.hidden = true;
     const chart = echarts.init(place, null, { renderer: "canvas" });
     chart.setOption(themed(options));
-    chart.on("click", (mark) => { if (mark.data?.url) follow(figure, mark.data.url); });
+    let followed = false;
+    chart.on("click", (mark) => {
+      followed = Boolean(mark.data?.url);
+      if (followed) follow(figure, mark.data.url);
+    });
+    chart.getZr().on("click", (event) => {
+      const url = !followed && nearest(chart, options, [event.offsetX, event.offsetY]);
+      followed = false;
+      if (url) follow(figure, url);
+    });
     drawn.set(figure, { chart, options });
     new ResizeObserver(() => { if (place.offsetWidth) chart.resize(); }).observe(place);
     tools(figure, chart, options, place, table);
+  }
+
+  // A click beside the marks opens the one of that category whose value is nearest, so that thin lines can be hit.
+  function nearest(chart, options, spot) {
+    const series = [].concat(options.series ?? []);
+    const isPlain = [].concat(options.xAxis ?? {})[0].type === "category" && !series.some((one) => one.stack);
+    if (!isPlain || !chart.containPixel("grid", spot)) return null;
+    const [at, height] = chart.convertFromPixel("grid", spot);
+    const marks = series.map((one) => one.data?.[Math.round(at)]).filter((item) => item?.url);
+    const distance = (item) => Math.abs([].concat(item.value).at(-1) - height);
+    return marks.sort((one, other) => distance(one) - distance(other))[0]?.url;
   }
 
   // A page may show what is behind a mark in its own way: it prevents the default of "chart:open".
