@@ -2,14 +2,13 @@
 
 from django.utils.functional import Promise
 
+from evergrow.workspaces.errors import Refused
 
-class BadQuestion(ValueError):
+
+class BadQuestion(Refused, ValueError):
     """A question that cannot be asked. ``part`` leads to the offending piece, for example ``filters.0.values``."""
 
     def __init__(self, part: str, sentence: str | Promise) -> None:
         super().__init__(str(sentence))
-        self.part = part
+        self.part = self.field = part
         self.sentence = str(sentence)
-
-    def __str__(self) -> str:
-        return f"{self.part}: {self.sentence}"
