@@ -36,7 +36,7 @@ def store_events(workspace: Workspace, events: Sequence[Happened], world: World,
     )
 
 
-def store_merges(workspace: Workspace, merges: Mapping[int, int]) -> None:
+def store_merges(workspace: Workspace, merges: Mapping[int, int], *, version: int = 1) -> None:
     """Say that people turned out to be others, as identity resolution does."""
     if merges:
         warehouse.insert(
@@ -45,7 +45,7 @@ def store_merges(workspace: Workspace, merges: Mapping[int, int]) -> None:
                 "workspace_id": [workspace.pk] * len(merges),
                 "from_person": list(merges),
                 "to_person": list(merges.values()),
-                "version": [1] * len(merges),
+                "version": [version] * len(merges),
             },
         )
         warehouse.touch(workspace.pk)

@@ -76,6 +76,14 @@ def test_merged_people_are_one_person(three: Workspace) -> None:
     assert [(row.number, row.times) for row in behind.behind(question, three, Point()).rows] == [(1, 2), (3, 1), (4, 1)]
 
 
+def test_a_merge_that_is_taken_back_no_longer_counts(three: Workspace) -> None:
+    question = TrendQuestion("login", Measure.PEOPLE)
+    assert ask.ask(question, three).whole.total == 3
+    store_merges(three, {2: 2}, version=2)
+    assert ask.ask(question, three).whole.total == 4
+    assert behind.behind(question, three, Point()).total == 4
+
+
 def test_a_list_is_paged_and_says_how_long_it_is(three: Workspace) -> None:
     found = behind.behind(TrendQuestion("login"), three, Point(), limit=1, offset=1)
     assert ([row.number for row in found.rows], found.total) == ([2], 3)

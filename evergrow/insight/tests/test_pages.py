@@ -92,6 +92,16 @@ def test_a_filter_without_its_value_waits(stage: Workspace, carol: Member, sign_
     assert "<b>2 accounts" in page
 
 
+def test_values_to_choose_from_are_offered_only_to_those_who_see_all_accounts(
+    stage: Workspace, carol: Member, sign_in: SignIn
+) -> None:
+    query = {"event": "login", "on": "account.plan", "is": "is", "value": ""}
+    assert b'<option value="Basic">' in sign_in(carol).get(url("trends"), query).content
+    carol.scope = "own"
+    carol.save()
+    assert b'<option value="Basic">' not in sign_in(carol).get(url("trends"), query).content
+
+
 def test_a_workspace_without_events_is_told_how_to_get_some(
     workspace: Workspace, warehouse_db: None, frozen: datetime, carol: Member, sign_in: SignIn
 ) -> None:

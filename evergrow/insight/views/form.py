@@ -16,7 +16,7 @@ from evergrow.insight.period import Interval, Last
 from evergrow.insight.trend import words
 from evergrow.insight.trend.parse import is_asked
 from evergrow.insight.trend.question import TrendQuestion
-from evergrow.workspaces.models import Workspace
+from evergrow.workspaces.models import Member, Workspace
 
 RANGES = ["7d", "30d", "90d", "12w", "26w", "52w", "6m", "12m", "24m"]
 TOPS = [3, 5, 10, 20]
@@ -63,14 +63,18 @@ class Form:
 
 
 def build(
-    workspace: Workspace,
+    member: Member,
     query: QueryDict,
     question: TrendQuestion | None,
     wrong: BadQuestion | None,
     names: EventNames,
     language: str,
 ) -> Form:
-    """The form for an address: ``question`` when it could be read, else ``wrong`` says where not."""
+    """The form for an address: ``question`` when it could be read, else ``wrong`` says where not.
+
+    Values to choose from come from all accounts, so only members who see them all are offered any.
+    """
+    workspace, offers_values = member.workspace, queries.limit(member) is None
     fields = _fields(query, question or TrendQuestion())
     errors = {_field_of(wrong.part): wrong.sentence} if wrong else {}
     return Form(
@@ -83,7 +87,7 @@ def build(
         checks=[(str(check), label) for check, label in words.CHECKS.items()],
         topics=_topics(workspace, fields, query),
         tops=TOPS,
-        rows=_rows(workspace, query, fields["event"], errors),
+        rows=_rows(workspace, query, fields["event"], errors, offers_values),
         errors=errors,
     )
 
@@ -146,13 +150,14 @@ def _topics(workspace: Workspace, fields: dict[str, str], query: QueryDict) -> S
     return found
 
 
-def _rows(workspace: Workspace, query: QueryDict, event: str, errors: dict[str, str]) -> list[Row]:
+def _rows(workspace: Workspace, query: QueryDict, event: str, errors: dict[str, str], offers_values: bool) -> list[Row]:
     """The filters as typed, those begun without a value too, and an empty one to add."""
     rows = zip(query.getlist("on"), query.getlist("is"), query.getlist("value"), strict=False)
     found: list[Row] = []
     asked = 0
     for on, check, value in rows:
-        row = Row(on, check, value, _values(workspace, on, check, event), errors.get(f"filters.{asked}", ""))
+        choices = _values(workspace, on, check, event) if offers_values else ()
+        row = Row(on, check, value, choices, errors.get(f"filters.{asked}", ""))
         if on:
             found.append(row)
         asked += is_asked(on, check, value)

@@ -44,7 +44,7 @@ def trends(request: GatedRequest) -> HttpResponse:
             result = queries.answer(request.member, question)
         except BadQuestion as error:
             wrong = error
-    built = form.build(request.workspace, request.GET, question, wrong, names, language)
+    built = form.build(request.member, request.GET, question, wrong, names, language)
     shown = {
         "form": built,
         "wrong": wrong,
