@@ -38,6 +38,15 @@ class State:
     values: Grid
 
 
+def translated(then: State, card: Card, now: Grid) -> Grid:
+    """What was observed then in the columns of another card; a measure the old card had not, as it is ``now``."""
+    before = now.copy()
+    for column, key in enumerate(card.keys):
+        if key in then.card.keys:
+            before[:, column] = then.values[:, then.card.place(key)]
+    return before
+
+
 @dataclass(frozen=True, slots=True)
 class Effects:
     """Points per account × measure; ``keys`` names the columns. Rows without both scores are NaN.

@@ -48,8 +48,8 @@ def definition() -> dict[str, Any]:
         "groups": [
             _group(
                 "depth",
-                "Usage depth",
-                "使用深度",
+                "Depth",
+                "深度",
                 30,
                 _measure("active_days", "active_days_28", 45, "higher", _line((0, 0), (4, 40), (14, 100))),
                 _measure("actions", "events_per_person_week", 20, "higher", _line((0, 0), (0.5, 40), (2, 100))),
@@ -63,16 +63,16 @@ def definition() -> dict[str, Any]:
             ),
             _group(
                 "breadth",
-                "Usage breadth",
-                "使用广度",
+                "Breadth",
+                "广度",
                 20,
                 _measure("features", "features_28", 60, "higher", _line((0, 0), (2, 30), (5, 100))),
                 _measure("people", "people_share_28", 40, "higher", _line((0, 0), (0.5, 50), (1, 100))),
             ),
             _group(
                 "trend",
-                "Usage trend",
-                "使用趋势",
+                "Trend",
+                "趋势",
                 20,
                 _measure(
                     "usage_trend", "usage_change_28", 60, "higher", _line((-0.8, 0), (-0.4, 35), (0, 75), (0.4, 100))
@@ -82,7 +82,7 @@ def definition() -> dict[str, Any]:
             _group(
                 "support",
                 "Support",
-                "服务支持",
+                "服务",
                 15,
                 _measure("urgent", "open_urgent_tickets", 35, "lower", {"kind": "points", "start": 100, "each": -40}),
                 _measure(

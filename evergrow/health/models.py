@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.models import Account
 from evergrow.lib import clock
@@ -76,7 +77,7 @@ class Trend(models.TextChoices):
     UP = "up", _("Rising")
     DOWN = "down", _("Falling")
     FLAT = "flat", _("Steady")
-    NEW = "new", _("New")
+    NEW = "new", pgettext_lazy("trend", "New")
 
 
 class AccountHealth(models.Model):

@@ -29,8 +29,20 @@ BAND_ORDER = Case(
     default=Value(1),
     output_field=IntegerField(),
 )
-FELL = Q(band="risk", band_before__in=["watch", "healthy"]) | Q(band="watch", band_before="healthy")
-ROSE = Q(band="healthy", band_before__in=["watch", "risk"]) | Q(band="watch", band_before="risk")
+
+
+def fell(path: str = "") -> Q:
+    """Into a worse band since last week; ``path`` leads to AccountHealth from another model ("health_state__")."""
+    return _between(path, "risk", ["watch", "healthy"]) | _between(path, "watch", ["healthy"])
+
+
+def rose(path: str = "") -> Q:
+    """Into a better band since last week."""
+    return _between(path, "healthy", ["watch", "risk"]) | _between(path, "watch", ["risk"])
+
+
+def _between(path: str, band: str, before: list[str]) -> Q:
+    return Q(**{f"{path}band": band, f"{path}band_before__in": before})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,7 @@ def movement(workspace: Workspace, accounts: QuerySet[Account]) -> Movement:
 
 def movers(workspace: Workspace, accounts: QuerySet[Account], limit: int = 10) -> QuerySet[AccountHealth]:
     """The accounts whose band changed since last week, largest change of score first."""
-    changed = states(workspace, accounts).filter(FELL | ROSE)
+    changed = states(workspace, accounts).filter(fell() | rose())
     return changed.select_related("account").order_by(Abs("change_7d").desc(nulls_last=True), "account__number")[:limit]
 
 

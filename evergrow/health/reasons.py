@@ -11,7 +11,7 @@ import numpy as np
 from evergrow.health.card import INSUFFICIENT, Card, Measure
 from evergrow.health.snapshots import Snapshots
 from evergrow.health.sources import SOURCES
-from evergrow.health.units import say
+from evergrow.health.units import between, say
 from evergrow.lib import bilingual
 
 MOST = 3
@@ -67,12 +67,12 @@ def _reason(measure: Measure, now: Snapshots, row: int, column: int, fell: float
 
 
 def moved(measure: Measure, before: float, after: float) -> dict[str, str]:
-    """“Active days 11 d → 5 d”."""
-    return _both(measure, lambda unit, tongue: f"{say(before, unit, tongue)} → {say(after, unit, tongue)}")
+    """“Active days 11 → 5”."""
+    return _both(measure, lambda unit, tongue: between(before, after, unit, tongue))
 
 
 def stands(measure: Measure, value: float) -> dict[str, str]:
-    """“Active days 5 d”; a yes or no needs no value."""
+    """“Active days 5”; a yes or no needs no value."""
     return _both(measure, lambda unit, tongue: "" if unit == "flag" else say(value, unit, tongue))
 
 

@@ -48,7 +48,7 @@ _ALL = [
     Source(
         "active_days_28",
         {"en": "Active days", "zh": "活跃天数"},
-        Unit.DAYS,
+        Unit.COUNT,
         {
             "en": "days with at least one event, out of the last 28 full days",
             "zh": "最近 28 个完整日中至少有一次事件的天数",
@@ -57,7 +57,7 @@ _ALL = [
     ),
     Source(
         "events_per_person_week",
-        {"en": "Actions per active person", "zh": "人均每周操作"},
+        {"en": "Actions per person", "zh": "人均每周操作"},
         Unit.PER_WEEK,
         {
             "en": "events of the last 28 full days ÷ people active in them ÷ 4 weeks",
@@ -67,8 +67,8 @@ _ALL = [
     ),
     Source(
         "days_since_use",
-        {"en": "Days since last use", "zh": "距上次使用天数"},
-        Unit.DAYS,
+        {"en": "Days idle", "zh": "未使用天数"},
+        Unit.COUNT,
         {
             "en": "days from the last day with an event to the day of the score",
             "zh": "从最近一次有事件的日期到计分日的天数",
@@ -104,7 +104,7 @@ _ALL = [
     Source(
         "active_weeks_8",
         {"en": "Active weeks", "zh": "活跃周数"},
-        Unit.WEEKS,
+        Unit.COUNT,
         {
             "en": "weeks with at least one event, out of the last 8 full weeks",
             "zh": "最近 8 个完整周中至少有一次事件的周数",
@@ -137,7 +137,7 @@ _ALL = [
     Source(
         "days_overdue",
         {"en": "Days overdue", "zh": "欠款逾期天数"},
-        Unit.DAYS,
+        Unit.COUNT,
         {
             "en": "days since the due date of the oldest unpaid invoice; 0 when all are paid",
             "zh": "最早一张未付发票超过到期日的天数；全部付清为 0",

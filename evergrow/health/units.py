@@ -6,8 +6,6 @@ from evergrow.lib import numerals
 
 
 class Unit(StrEnum):
-    DAYS = "days"
-    WEEKS = "weeks"
     MONTHS = "months"
     HOURS = "hours"
     COUNT = "count"
@@ -19,8 +17,6 @@ class Unit(StrEnum):
 
 
 _SUFFIX = {
-    Unit.DAYS: (" 天", " d"),
-    Unit.WEEKS: (" 周", " wk"),
     Unit.MONTHS: (" 个月", " mo"),
     Unit.HOURS: (" 小时", " h"),
     Unit.PER_WEEK: (" 次/周", " a week"),
@@ -42,3 +38,12 @@ def say(value: float | None, unit: Unit, language: str) -> str:
             return (("是", "yes") if value else ("否", "no"))[not chinese]
     text = numerals.number(value, language, _DECIMALS.get(unit))
     return text + _SUFFIX.get(unit, ("", ""))[not chinese]
+
+
+def between(before: float | None, after: float | None, unit: Unit, language: str) -> str:
+    """From one value to another, the unit said once: ``6.8 → 4.9 a week``; ``3.0 → —`` where one is not known."""
+    first, last = say(before, unit, language), say(after, unit, language)
+    suffix = _SUFFIX.get(unit, ("", ""))[not numerals.is_chinese(language)]
+    if suffix and last.endswith(suffix):
+        first = first.removesuffix(suffix)
+    return f"{first} → {last}"

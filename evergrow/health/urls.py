@@ -1,4 +1,16 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from evergrow.health.views import account, cards, portfolio
 
 app_name = "health"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("health/", portfolio.portfolio, name="portfolio"),
+    path("health/computation/", portfolio.computation, name="computation"),
+    path("health/accounts/<int:number>/", account.account, name="account"),
+    path("health/scorecard/", cards.scorecard, name="scorecard"),
+    path("health/scorecard/draft/", cards.draft, name="draft"),
+    path("health/scorecard/draft/preview/", cards.preview, name="draft_preview"),
+    path("health/scorecard/draft/publication/", cards.publication, name="publication"),
+    path("health/scorecard/draft/discard/", cards.discard, name="discard"),
+    path("health/scorecard/versions/<int:number>/", cards.version, name="version"),
+]

@@ -54,6 +54,7 @@ SECTIONS = [
         [
             Item(pgettext_lazy("navigation", "Accounts"), "customers:accounts"),
             Item(_("People"), "customers:people"),
+            Item(_("Health"), "health:portfolio"),
             Item(_("Scorecard"), "health:scorecard"),
         ],
         counted=_accounts,

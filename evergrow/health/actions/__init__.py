@@ -9,7 +9,7 @@ from evergrow.health.actions.cards import (
     save_draft,
     start_draft,
 )
-from evergrow.health.actions.computing import Computed, backfill, compute, request_compute
+from evergrow.health.actions.computing import Computed, backfill, compute, history, request_compute
 
 __all__ = [
     "BadDefinition",
@@ -19,6 +19,7 @@ __all__ = [
     "compute",
     "discard_draft",
     "ensure_scorecard",
+    "history",
     "publish_draft",
     "request_compute",
     "save_draft",

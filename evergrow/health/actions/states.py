@@ -10,7 +10,7 @@ from evergrow.customers.models import Account
 from evergrow.health import card as cards
 from evergrow.health import reasons, snapshots
 from evergrow.health.card import Card
-from evergrow.health.change import State, decompose
+from evergrow.health.change import State, decompose, translated
 from evergrow.health.models import AccountHealth, ScorecardVersion, Trend
 from evergrow.health.scoring import score
 from evergrow.health.snapshots import Snapshots
@@ -101,15 +101,6 @@ def past(workspace: Workspace, card: Card, fresh: Snapshots, days: int) -> Past:
         found.before[mine] = translated(then, card, fresh.observed[mine])
         found.band[mine] = score(card, found.before[mine]).band
     return found
-
-
-def translated(then: State, card: Card, now: np.ndarray) -> np.ndarray:
-    """What was observed then in the columns of today's card; a measure the old card had not, as it is now."""
-    before = now.copy()
-    for column, key in enumerate(card.keys):
-        if key in then.card.keys:
-            before[:, column] = then.values[:, then.card.place(key)]
-    return before
 
 
 def _known(value: Any) -> float | None:

@@ -7,7 +7,7 @@ where workspace_id = {workspace_id:UInt32}
     from health_snapshots
     where workspace_id = {workspace_id:UInt32}
       and day between {since:Date} and {until:Date}
-      and (empty({accounts:Array(UInt32)}) or has({accounts:Array(UInt32)}, account))
+      and (empty({accounts:Array(UInt32)}) or account in (select arrayJoin({accounts:Array(UInt32)})))
     group by account
   )
 order by account, revision desc

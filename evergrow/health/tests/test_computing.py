@@ -197,8 +197,8 @@ def test_a_fall_in_use_is_told_as_the_reason(workspace: Any) -> None:
     assert state.change_30d < -20
     assert state.trend == "down"
     assert {reason["kind"] for reason in state.reasons} == {"fell"}
-    assert any(reason["en"] == "Active days 14 d → 2 d" for reason in state.reasons)
-    assert any(reason["zh"] == "活跃天数 14 天 → 2 天" for reason in state.reasons)
+    assert any(reason["en"] == "Active days 14 → 2" for reason in state.reasons)
+    assert any(reason["zh"] == "活跃天数 14 → 2" for reason in state.reasons)
 
 
 def test_the_running_day_is_not_counted(workspace: Any) -> None:

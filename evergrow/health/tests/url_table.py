@@ -6,5 +6,35 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 
 from typing import Any
 
-GATED: dict[str, tuple[str, str, Any]] = {}
+from evergrow import warehouse
+from evergrow.customers.models import Account
+from evergrow.health import actions
+
+
+def with_store(workspace: Any) -> dict[str, Any]:
+    """Pages that read the event store need its tables."""
+    warehouse.migrate()
+    return {}
+
+
+def some_account(workspace: Any) -> dict[str, Any]:
+    warehouse.migrate()
+    return {"number": Account.objects.create(workspace=workspace, number=1, external_id="A1", name="One").number}
+
+
+def some_version(workspace: Any) -> dict[str, Any]:
+    return {"number": actions.ensure_scorecard(workspace=workspace).number}
+
+
+GATED: dict[str, tuple[str, str, Any]] = {
+    "health:portfolio": ("view", "GET", with_store),
+    "health:computation": ("manage", "POST", {}),
+    "health:account": ("view", "GET", some_account),
+    "health:scorecard": ("view", "GET", {}),
+    "health:version": ("view", "GET", some_version),
+    "health:draft": ("manage", "GET", with_store),
+    "health:draft_preview": ("manage", "POST", with_store),
+    "health:publication": ("manage", "POST", {}),
+    "health:discard": ("manage", "POST", {}),
+}
 PUBLIC: set[str] = set()

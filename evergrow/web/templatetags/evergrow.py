@@ -1,5 +1,6 @@
 """Filters and tags that every template may use without loading them: names, numbers, days, icons, small parts."""
 
+import math
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -177,7 +178,10 @@ def icon(name: str, size: int = 16, label: str = "", extra: str = "") -> SafeStr
 
 @register.inclusion_tag("web/parts/health.html")
 def health(band: str | None, score: Number | None = None) -> dict[str, Any]:
-    """Shape, word and score of a health band, in that order; colour is only the third cue."""
+    """Shape, word and score of a health band, in that order; colour is only the third cue.
+
+    The score is shown rounded down, so that 49.6 does not read as the first score of the next band.
+    """
     known = band or "insufficient"
     words = {
         "healthy": gettext("Healthy"),
@@ -188,7 +192,7 @@ def health(band: str | None, score: Number | None = None) -> dict[str, Any]:
     if known not in words:
         raise template.TemplateSyntaxError(f"“{known}” is no health band. Use one of: {', '.join(words)}.")
     shown = None if known == "insufficient" else score
-    return {"band": known, "word": words[known], "score": shown if shown is None else numerals.rounded(shown, 0)}
+    return {"band": known, "word": words[known], "score": shown if shown is None else math.floor(shown)}
 
 
 @register.inclusion_tag("web/parts/glyph.html")
