@@ -62,7 +62,6 @@ class Capture:
             answer = answers.error(
                 500, "internal", "Something went wrong here. Send it again.", retry_after=RETRY_SECONDS
             )
-        service.counted(answer.status)
         await answer.send(send, answers.cors(headers))
 
     async def answer(self, scope: Scope, headers: dict[bytes, str], receive: Receive) -> Answer:
@@ -103,7 +102,6 @@ class Capture:
         if count:
             about = self.about(source, kind)
             await self.spool(frames.pack(about, text))
-            service.accepted(count)
         return answers.ACCEPTED
 
     async def spool(self, frame: bytes) -> None:

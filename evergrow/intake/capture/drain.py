@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from evergrow import warehouse
 from evergrow.customers import overrides
@@ -86,6 +86,7 @@ class Drain:
                 break
             try:
                 close_old_connections()
+                write_through()
                 self._get_ready()
                 self.drain(file)
                 self.trouble = ""
@@ -135,6 +136,8 @@ class Drain:
                 (bad if isinstance(found, Bad) else good)[frame.about["w"]].append(found)  # type: ignore[arg-type]
                 position = found.position + 1
         workspaces = Workspace.objects.in_bulk({*good, *bad})
+        for gone in {*good, *bad} - workspaces.keys():
+            log.warning("The workspace %s is gone; %s events for it are dropped.", gone, len(good[gone]))
         counted = duplicates = 0
         for key, workspace in workspaces.items():
             result = bring(workspace, good[key], bad[key], segment)
@@ -144,6 +147,12 @@ class Drain:
         self.counted, self.duplicates = self.counted + counted, self.duplicates + duplicates
         file.unlink()
         return Inserted(counted, duplicates)
+
+
+def write_through() -> None:
+    """Let SQLite wait for the disk in this thread: the spool file goes once its people are written down."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        connection.cursor().execute("PRAGMA synchronous = FULL")
 
 
 def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: str) -> Inserted:

@@ -1,17 +1,13 @@
-"""The running capture of this process: its spool, the thread that drains it, and its counters."""
+"""The running capture of this process: its spool and the thread that drains it."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from prometheus_client import Counter
 
 from evergrow.intake.capture.spool import Spool
 
 if TYPE_CHECKING:
     from evergrow.intake.capture.drain import Drain
-
-requests = Counter("evergrow_capture_requests", "Requests answered by capture", ["status"])
-events = Counter("evergrow_capture_events", "Events acknowledged")
 
 
 class Service:
@@ -46,21 +42,15 @@ class Service:
             self.drain.stop()
             self.drain = None
 
-    def counted(self, status: int) -> None:
-        requests.labels(status).inc()
-
-    def accepted(self, count: int) -> None:
-        events.inc(count)
-
     def state(self) -> dict[str, Any]:
-        """Depth of the spool in bytes, and what the drain has done since the start."""
+        """Depth of the spool in bytes, and what the drain has done since the start; anybody may read it."""
         drain = self.drain
         return {
             "spool_bytes": self.spool.depth(),
             "inserted": drain.counted if drain else 0,
             "duplicates": drain.duplicates if drain else 0,
             "rejected": drain.rejected if drain else 0,
-            "trouble": drain.trouble if drain else "",
+            "is_stuck": bool(drain and drain.trouble),
         }
 
 
