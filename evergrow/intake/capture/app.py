@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
+from django.db import close_old_connections
 
 from evergrow.intake.capture import answers, credentials, decode, frames
 from evergrow.intake.capture.answers import Answer
@@ -154,8 +155,12 @@ class Capture:
     async def _refresh(self) -> None:
         """Read the keys in a thread, once for all requests that wait for it."""
         if self._refreshing is None or self._refreshing.done():
-            self._refreshing = asyncio.get_running_loop().run_in_executor(self._reader, self.keys.refresh)
+            self._refreshing = asyncio.get_running_loop().run_in_executor(self._reader, self._read_keys)
         await asyncio.shield(self._refreshing)
+
+    def _read_keys(self) -> None:
+        close_old_connections()
+        self.keys.refresh()
 
     def health(self) -> Answer:
         """200 while events can be taken, 503 with the reason while they cannot."""

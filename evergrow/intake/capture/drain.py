@@ -66,6 +66,7 @@ class Drain:
                     self._stop.wait(PATIENCE_SECONDS)
                     continue
                 self.spool.sealed.clear()
+                close_old_connections()
                 if not self.drain_all():
                     self.spool.sealed.wait(LOOK_SECONDS)
         finally:
@@ -85,7 +86,6 @@ class Drain:
             if self._stop.is_set():
                 break
             try:
-                close_old_connections()
                 write_through()
                 self._get_ready()
                 self.drain(file)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db import close_old_connections
 from django.db.models import Q
 
 from evergrow.lib import clock, tokens
@@ -50,7 +49,6 @@ class KeyRing:
     def refresh(self) -> None:
         """Read the keys again. With the database away the known ones go on working."""
         with self._lock:
-            close_old_connections()
             try:
                 rows = Key.objects.filter(kind=KeyKind.WRITE, revoked_at=None).values_list(
                     "key_hash", "pk", "workspace_id", "name"
