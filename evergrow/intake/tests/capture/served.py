@@ -59,8 +59,9 @@ class Served:
         return done.stdout
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "uvicorn", "evergrow.asgi:application", "--lifespan", "on", "--port", str(self.port)]
-        self.process = subprocess.Popen([*command, "--log-level", "warning"], env=self.env, cwd=ROOT)
+        command = [sys.executable, "-m", "uvicorn", "evergrow.asgi:application", "--lifespan", "on"]
+        options = ["--port", str(self.port), "--log-level", "warning"]
+        self.process = subprocess.Popen([*command, *options], env=self.env, cwd=ROOT)
         until = time.monotonic() + 30
         while time.monotonic() < until and self.process.poll() is None:
             try:
