@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from evergrow.customers import registry
 from evergrow.customers.models import Account, AccountStatus, TeamRole, TeamSeat, Tier, Visit
 from evergrow.customers.registry import Filter, View
+from evergrow.customers.vocabulary import said
 from evergrow.lib.numerals import number
 from evergrow.lib.ranges import Range
 from evergrow.workspaces.models import Member, Workspace
@@ -111,7 +112,7 @@ def _values_of(field: str) -> Callable[[Workspace], list[tuple[str, Words]]]:
 
     def choices(workspace: Workspace) -> list[tuple[str, Words]]:
         found = Account.objects.filter(workspace=workspace).exclude(**{field: ""})
-        return [(value, value) for value in found.order_by(field).values_list(field, flat=True).distinct()[:300]]
+        return [(value, said(value)) for value in found.order_by(field).values_list(field, flat=True).distinct()[:300]]
 
     return choices
 

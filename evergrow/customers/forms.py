@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.actions import accounts, people, visits
 from evergrow.customers.models import Account, Affiliation, Note, Person, TeamRole, Visit
@@ -98,6 +99,7 @@ class PersonForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Person
         fields = people.EDITABLE
+        labels = {"name": pgettext_lazy("person", "Name")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

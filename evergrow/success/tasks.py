@@ -1,15 +1,21 @@
 """Jobs of this room: what is due by itself shortly after midnight, and the signals once health is computed."""
 
+from collections import Counter
 from datetime import time
 from typing import Any
 
+from evergrow.customers import access
 from evergrow.success.actions.daily import wake
 from evergrow.success.actions.raising import raise_signals
+from evergrow.success.actions.runs import start_many as start_runs
+from evergrow.success.models import Playbook
 from evergrow.workspaces import jobs, ticks
 from evergrow.workspaces.models import Job
 
 WAKE = "success.wake"
 SIGNALS = "success.signals"
+START_MANY = "success.start_many"
+CHUNK = 25
 
 
 @jobs.register(WAKE)
@@ -22,6 +28,22 @@ def wake_up(job: Job, progress: jobs.Progress) -> dict[str, Any]:
 def signals(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """Look at every customer."""
     return dict(raise_signals(job.workspace, by=job.created_by))
+
+
+@jobs.register(START_MANY)
+def start_many(job: Job, progress: jobs.Progress) -> dict[str, Any]:
+    """Start a playbook for many accounts, as far as whoever asked may see them; one that runs already stays."""
+    if job.created_by is None:
+        return {}
+    playbook = Playbook.objects.get(workspace=job.workspace, pk=job.args["playbook"])
+    rows = access.accounts(job.created_by).filter(pk__in=job.args["accounts"]).select_related("workspace")
+    accounts, counts = list(rows.order_by("pk")), Counter[str]()
+    for start in range(0, len(accounts), CHUNK):
+        progress(start, len(accounts))
+        chunk = accounts[start : start + CHUNK]
+        counts += start_runs(accounts=chunk, playbook=playbook, by=job.created_by)
+    progress(len(accounts), len(accounts))
+    return dict(counts)
 
 
 ticks.daily(WAKE, time(0, 5))

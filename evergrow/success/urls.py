@@ -1,4 +1,32 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from evergrow.success.views import bulk, drafts, playbooks, runs, signals, tasks
 
 app_name = "success"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/new/", tasks.new_task, name="new_task"),
+    path("tasks/<int:task>/", tasks.task, name="task"),
+    path("tasks/<int:task>/moves/", tasks.move_task, name="move_task"),
+    path("signals/", signals.signals, name="signals"),
+    path("signals/<int:signal>/", signals.signal, name="signal"),
+    path("signals/<int:signal>/moves/", signals.move_signal, name="move_signal"),
+    path("playbooks/", playbooks.playbooks, name="playbooks"),
+    path("playbooks/new/", playbooks.new_playbook, name="new_playbook"),
+    path("playbooks/starts/", bulk.start_many, name="start_many"),
+    path("playbooks/<slug:playbook>/", playbooks.playbook, name="playbook"),
+    path("playbooks/<slug:playbook>/trial/", playbooks.trial, name="trial"),
+    path("playbooks/<slug:playbook>/state/", playbooks.playbook_state, name="playbook_state"),
+    path("playbooks/<slug:playbook>/description/", drafts.describe, name="describe"),
+    path("playbooks/<slug:playbook>/draft/", drafts.draft, name="draft"),
+    path("playbooks/<slug:playbook>/draft/order/", drafts.order_steps, name="order_steps"),
+    path("playbooks/<slug:playbook>/draft/publication/", drafts.publication, name="publication"),
+    path("playbooks/<slug:playbook>/draft/steps/", drafts.add_step, name="add_step"),
+    path("playbooks/<slug:playbook>/draft/steps/<slug:step>/", drafts.change_step, name="change_step"),
+    path("playbooks/<slug:playbook>/draft/steps/<slug:step>/removal/", drafts.remove_step, name="remove_step"),
+    path("runs/<int:run>/", runs.run, name="run"),
+    path("runs/<int:run>/moves/", runs.move_run, name="move_run"),
+    path("accounts/<int:account>/playbooks/", runs.choose_playbook, name="choose_playbook"),
+    path("accounts/<int:account>/playbooks/<slug:playbook>/", runs.start, name="start"),
+    path("accounts/<int:account>/not-now/", runs.not_now, name="not_now"),
+]

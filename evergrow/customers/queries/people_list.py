@@ -52,7 +52,7 @@ class PeopleList:
     def ordered(self) -> QuerySet[Person]:
         by = F(ORDERS[self.state.sort_key])
         order = by.desc(nulls_last=True) if self.state.is_descending else by.asc(nulls_last=True)
-        places = Affiliation.objects.filter(account__in=access.accounts(self.member).values("pk"))
+        places = Affiliation.objects.filter(access.visible(self.member, "account__"))
         shown = Prefetch("affiliations", places.select_related("account").order_by("ended_on", "pk"), PLACES)
         return self.rows.order_by(order, "number").prefetch_related(shown)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from evergrow.customers import timeline
+from evergrow.customers import timeline, vocabulary
 from evergrow.customers.models import Account, TimelineEntry
 from evergrow.customers.registry import BulkAct, Column
 from evergrow.workspaces.models import Workspace
@@ -20,10 +20,16 @@ register = template.Library()
 def cell(context: template.Context, column: Column, account: Account) -> SafeString:
     """One cell of a list, from the template that its column named."""
     part = get_template(column.template).template  # type: ignore[attr-defined]
-    value = column.value(account) if column.template == "customers/cells/plain.html" else None
+    value = vocabulary.said(column.value(account)) if column.template == "customers/cells/plain.html" else None
     with context.push(account=account, fact=account.facts.get(column.key), value=value):
         found: Any = part.render(context)
     return SafeString(found)
+
+
+@register.filter
+def said(value: str) -> str:
+    """A word of the customers' own data in the reader's language, where we know it."""
+    return vocabulary.said(value)
 
 
 @register.simple_tag

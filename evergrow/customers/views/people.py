@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from evergrow import warehouse
 from evergrow.customers import access
@@ -37,7 +38,7 @@ def people(request: GatedRequest) -> HttpResponse:
     tabs = [(label, listed.state.having("kind", [kind]).query, kind == chosen) for kind, label in kinds.items()]
     heads = [
         (label, listed.state.sorted_by(key, first_descending=key == "last_seen").query, _order(listed, key), key)
-        for key, label in (("name", _("Name")), ("title", _("Job title")), ("email", _("Email")))
+        for key, label in (("name", pgettext("person", "Name")), ("title", _("Job title")), ("email", _("Email")))
     ]
     seen = listed.state.sorted_by("last_seen", first_descending=True).query
     context = {
@@ -61,7 +62,7 @@ def _order(listed: PeopleList, key: str) -> str:
 def export(request: GatedRequest) -> HttpResponseBase:
     """The filtered people as CSV or Excel."""
     listed = PeopleList(request.member, parse(request.GET.urlencode(), SHAPE))
-    heads = [_("Name"), _("Job title"), _("Email"), _("Phone"), _("Accounts"), _("Last seen")]
+    heads = [pgettext("person", "Name"), _("Job title"), _("Email"), _("Phone"), _("Accounts"), _("Last seen")]
     rows = (
         [
             person.name,

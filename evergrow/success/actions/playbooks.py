@@ -17,6 +17,7 @@ from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member, Workspace
 
 Names = Mapping[str, str]
+RESERVED = {"new", "starts"}  # these stand in addresses where a key would
 
 
 @transaction.atomic
@@ -26,7 +27,9 @@ def create_playbook(
     """A new playbook with an empty draft. Raises NameMissing, NameTaken."""
     require(by, "manage")
     kept = _names(name)
-    key = slugify(kept.get("en", ""))[:50] or f"playbook-{workspace.playbooks.count() + 1}"
+    key = slugify(kept["en"])[:50]
+    if not key or key in RESERVED:
+        key = f"playbook-{workspace.playbooks.count() + 1}"
     try:
         with transaction.atomic():
             playbook = Playbook.objects.create(

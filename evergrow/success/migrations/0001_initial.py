@@ -345,9 +345,9 @@ class Migration(migrations.Migration):
                     "due_from",
                     models.CharField(
                         choices=[
-                            ("start", "the start"),
-                            ("anchor", "the renewal date"),
-                            ("previous", "the steps before are done"),
+                            ("start", "from the start"),
+                            ("anchor", "from the renewal date"),
+                            ("previous", "after the steps before it are done"),
                         ],
                         default="previous",
                         max_length=10,

@@ -97,9 +97,9 @@ class OwnerRule(models.TextChoices):
 
 
 class DueFrom(models.TextChoices):
-    START = "start", pgettext_lazy("due counted from", "the start")
-    ANCHOR = "anchor", pgettext_lazy("due counted from", "the renewal date")
-    PREVIOUS = "previous", pgettext_lazy("due counted from", "the steps before are done")
+    START = "start", pgettext_lazy("due counted from", "from the start")
+    ANCHOR = "anchor", pgettext_lazy("due counted from", "from the renewal date")
+    PREVIOUS = "previous", pgettext_lazy("due counted from", "after the steps before it are done")
 
 
 class Unit(models.TextChoices):

@@ -1,0 +1,31 @@
+"""Filters of this room's own pages; pages load them with ``{% load success %}``."""
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from evergrow.customers.models import Account
+from evergrow.lib import clock
+
+register = template.Library()
+NEAR_DAYS = 90
+
+
+@register.filter
+def is_near(day: date | None) -> bool:
+    """Whether a day lies within the next 90 days."""
+    return day is not None and 0 <= (day - clock.now().date()).days <= NEAR_DAYS
+
+
+@register.filter
+def get(mapping: dict[Any, Any], key: Any) -> Any:
+    """The value under a key that the template holds in a variable."""
+    return mapping.get(key)
+
+
+@register.filter
+def named(account: Account) -> str:
+    """The account's name in the reader's language."""
+    return account.called(get_language() or "en")
