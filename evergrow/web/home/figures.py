@@ -44,9 +44,9 @@ def recurring_revenue(scope: Scope) -> RecurringRevenue:
     today = scope.workspace.today()
     days = [months_before(today, months) for months in range(MONTHS_OF_MRR, -1, -1)]
     lines = Subscription.objects.filter(workspace=scope.workspace, mrr__gt=0)
-    accounts = scope.account_ids()
-    if accounts is not None:
-        lines = lines.filter(account__in=accounts)
+    held = scope.held()
+    if held is not None:
+        lines = lines.filter(account__in=held.values("pk"))
     sums = {f"day{at}": Sum("mrr", filter=revenue.live_on(day)) for at, day in enumerate(days)}
     found = lines.aggregate(**sums)
     history = [found[f"day{at}"] or Decimal(0) for at in range(len(days))]

@@ -9,7 +9,7 @@ from evergrow.customers import access
 from evergrow.customers.models import Account, TeamRole, TeamSeat
 from evergrow.health import queries as health
 from evergrow.web import navigation
-from evergrow.workspaces.models import Member, Workspace
+from evergrow.workspaces.models import AccountScope, Member, Workspace
 
 MINE, ALL = "mine", "all"
 
@@ -44,13 +44,16 @@ class Scope:
         """All accounts that the member sees. Held accounts alone would leave out those that were lost."""
         return replace(self, key=ALL)
 
-    def account_ids(self) -> set[int] | None:
-        """Primary keys of every account in the scope, paying or not; None for the whole workspace."""
+    def held(self) -> QuerySet[Account] | None:
+        """Every account in the scope, paying or not; None for the whole workspace."""
         if self.is_mine:
-            return set(_held(self.member))
-        if self.member.scope == "all":
-            return None
-        return set(access.accounts(self.member).values_list("pk", flat=True))
+            return access.accounts(self.member).filter(pk__in=_held(self.member))
+        return None if self.member.scope == AccountScope.ALL else access.accounts(self.member)
+
+    def account_ids(self) -> set[int] | None:
+        """The primary keys of ``held``."""
+        held = self.held()
+        return None if held is None else set(held.values_list("pk", flat=True))
 
     def list_url(self, **filters: str | list[str]) -> str:
         """The account list with these filters, within the scope; ``status`` may be given, else it is "active"."""
