@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evergrow.customers import access
+from evergrow.success.queries import lists
 from evergrow.workspaces.access import Ability, may
 from evergrow.workspaces.models import Member
 
@@ -46,6 +47,10 @@ def _accounts(member: Member) -> int:
     return access.accounts(member).filter(status="active").count()
 
 
+def _tasks(member: Member) -> int:
+    return lists.todo(member).order_by().count()
+
+
 SECTIONS = [
     Section(_("Home"), "home", [Item(_("Home"), "web:home")]),
     Section(
@@ -68,6 +73,7 @@ SECTIONS = [
             Item(_("Signals"), "success:signals"),
             Item(_("Playbooks"), "success:playbooks"),
         ],
+        counted=_tasks,
     ),
     Section(
         pgettext_lazy("navigation", "Data"),

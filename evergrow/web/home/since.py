@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count
+
 from evergrow.customers import timeline
 from evergrow.customers.models import Account, TimelineEntry
 from evergrow.lib import clock
@@ -10,6 +12,8 @@ from evergrow.web.home.scope import Scope
 from evergrow.workspaces.access import VISIT_GAP_SECONDS
 
 SHOWN = 8
+# Signals come in hundreds after an import and have a card of their own; here they are one line.
+SIGNAL = "signal.raised"
 FIRST_LOOK_BACK = timedelta(days=7)
 
 
@@ -31,6 +35,8 @@ class Since:
     is_first: bool
     lines: list[Line]
     count: int
+    signals: int
+    signal_accounts: int
 
 
 def last_visit(scope: Scope) -> Since:
@@ -39,9 +45,12 @@ def last_visit(scope: Scope) -> Since:
     is_first = seen is None or clock.now() - seen < timedelta(seconds=VISIT_GAP_SECONDS)
     since = clock.now() - FIRST_LOOK_BACK if seen is None or is_first else seen
     entries = TimelineEntry.objects.filter(account__in=scope.accounts().values("pk"), at__gt=since, at__lte=clock.now())
-    entries = entries.exclude(by=member).select_related("account", "by__user", "person").order_by("-at", "-pk")
-    lines = [_line(entry) for entry in entries[:SHOWN]]
-    return Since(since, is_first, lines, entries.count() if len(lines) == SHOWN else len(lines))
+    entries = entries.exclude(by=member).order_by()
+    raised = entries.filter(kind=SIGNAL).aggregate(n=Count("pk"), accounts=Count("account", distinct=True))
+    others = entries.exclude(kind=SIGNAL).select_related("account", "by__user", "person").order_by("-at", "-pk")
+    lines = [_line(entry) for entry in others[:SHOWN]]
+    count = others.count() if len(lines) == SHOWN else len(lines)
+    return Since(since, is_first, lines, count, raised["n"], raised["accounts"])
 
 
 def _line(entry: TimelineEntry) -> Line:

@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from evergrow.customers import timeline
 from evergrow.customers.models import Account, Subscription, TeamSeat
 from evergrow.health.models import AccountHealth, Scorecard, ScorecardVersion
-from evergrow.web.home import figures, movement, renewals, scope
+from evergrow.success.models import Signal, Task
+from evergrow.web.home import figures, movement, renewals, scope, since
 from evergrow.workspaces.models import AccountScope
 
 TODAY = date(2026, 3, 25)
@@ -189,3 +191,56 @@ def test_home_asks_the_stores_a_fixed_number_of_questions(
 ) -> None:
     with translation.override("en"), django_assert_max_num_queries(40):
         sign_in(bob).get(f"/w/{workspace.slug}/?scope=all")
+
+
+@pytest.fixture
+def signal(workspace, book):
+    return Signal.objects.create(
+        workspace=workspace,
+        account=Account.objects.get(name="Birch"),
+        kind="health_fell",
+        dedupe_key="health_fell:Birch",
+        severity=3,
+        reason={"en": "Health fell to at risk", "zh": "健康度降为风险"},
+        evaluated_on=TODAY,
+    )
+
+
+def test_a_signal_is_taken_from_home_and_comes_back_to_home(workspace, signal, alice, bob, carol, sign_in) -> None:
+    client, url = sign_in(bob), f"/w/{workspace.slug}/"
+    html = client.get(url).content.decode()
+    assert "Health fell to at risk" in html
+    assert 'class="bell-dot"' in html
+    act = f"{url}signals/{signal.pk}/moves/"
+    assert act in html
+    assert act not in sign_in(carol).get(url).content.decode(), "a viewer looks and changes nothing"
+    assert client.post(act, {"move": "take", "next": url}).url == url
+    signal.refresh_from_db()
+    assert (signal.state, signal.owner) == ("acknowledged", bob)
+    assert "Nothing waits for a decision" in client.get(url).content.decode()
+
+
+def test_a_task_is_done_from_home(workspace, book, bob, sign_in) -> None:
+    ash = Account.objects.get(name="Ash")
+    task = Task.objects.create(
+        workspace=workspace, account=ash, name={"en": "Call the champion"}, owner=bob, state="ready", due_on=YEAR_AGO
+    )
+    client, url = sign_in(bob), f"/w/{workspace.slug}/"
+    html = client.get(url).content.decode()
+    assert "Call the champion" in html
+    assert "365 d late" in html
+    assert "1 overdue" in html
+    client.post(f"{url}tasks/{task.pk}/moves/", {"move": "finish", "next": url})
+    task.refresh_from_db()
+    assert task.state == "done"
+
+
+def test_what_others_did_since_the_last_visit_is_told(workspace, book, alice, bob, frozen) -> None:
+    ash = Account.objects.get(name="Ash")
+    bob.previous_seen_at = frozen - timedelta(days=1)
+    timeline.add(ash, "account.tier", {"from": "general", "to": "vip"}, by=alice, at=frozen - timedelta(hours=2))
+    timeline.add(ash, "account.tier", {"from": "vip", "to": "general"}, by=bob, at=frozen - timedelta(hours=1))
+    timeline.add(ash, "account.tier", {"from": "general", "to": "vip"}, by=alice, at=frozen - timedelta(days=2))
+    found = since.last_visit(scope.of(bob, "mine"))
+    assert [line.at for line in found.lines] == [frozen - timedelta(hours=2)], "not one's own, not what was seen"
+    assert not found.is_first
