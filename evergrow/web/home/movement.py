@@ -86,7 +86,7 @@ def _fell(before: str, after: str) -> bool:
 
 def _main_reason(scope: Scope) -> tuple[dict[str, Any] | None, int]:
     """The measure that weighs most among the accounts that fell, and for how many of them."""
-    states = health.states(scope.workspace, scope.accounts()).filter(health.FELL)
+    states = health.states(scope.workspace, scope.accounts()).filter(health.fell())
     counts: dict[str, int] = {}
     for reasons in states.values_list("reasons", flat=True):
         lost = [reason for reason in reasons if reason.get("measure") and (reason.get("points") or 0) < 0]
