@@ -33,7 +33,7 @@ ZONES = {
     "Asia/Kolkata": date(2024, 3, 1),
 }
 EVENTS = ["login", "export", "it's \\ {odd:String}"]
-VALUES = ["Pro", "pro plan", "", "12", "-3.5", "1e2", "nan", "0x10", "云", "a,b"]
+VALUES = ["Pro", "pro plan", "", "12", "-3.5", "1e2", "inf", "nan", "0x10", "云", "a,b"]
 PLANS = ["Pro", "Basic", "12"]
 
 

@@ -19,12 +19,20 @@ def reading(result: TrendResult, names: EventNames, language: str) -> SafeString
         days = words.span(result.days.first, result.days.last, result.today, language)
         said = [format_html(_("<b>Nobody did this</b> from {days}."), days=days)]
     elif not result.complete:
-        now = words.amount(result.question.measure, result.whole.total, language)
-        said = [format_html(_("<b>{now}</b> so far; no period is complete yet."), now=now)]
+        said = [_short(result, language)]
     else:
         said = [_latest(result, language), _against(result, language), _leader(result, names, language)]
     joint = "" if numerals.is_chinese(language) else " "
     return mark_safe(joint.join(sentence for sentence in said if sentence))  # noqa: S308 - each is formatted above
+
+
+def _short(result: TrendResult, language: str) -> SafeString:
+    """Everything of a range in which no period is full."""
+    now = words.amount(result.question.measure, result.whole.total, language)
+    if result.buckets[-1].short == "running":
+        return format_html(_("<b>{now}</b> so far; no period is complete yet."), now=now)
+    days = words.span(result.days.first, result.days.last, result.today, language)
+    return format_html(_("<b>{now}</b> in {days}; the range holds no full period."), now=now, days=days)
 
 
 def _latest(result: TrendResult, language: str) -> SafeString:
