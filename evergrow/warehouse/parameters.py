@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from clickhouse_connect.driver.binding import format_bind_value
 
+SPECIAL = frozenset("\\`\t\n\r\0")
+
 
 class Text(str):
     """A parameter that already is the engine's text."""
@@ -37,7 +39,19 @@ def plain(value: Any) -> Any:
 
 def bind(params: Mapping[str, Any]) -> dict[str, str]:
     """Every value as the engine's text."""
-    return {
-        name: value if isinstance(value, Text) else str(format_bind_value(plain(value)))
-        for name, value in params.items()
-    }
+    return {name: value if isinstance(value, Text) else _text(value) for name, value in params.items()}
+
+
+def _text(value: Any) -> str:
+    """Long lists of whole numbers or of plain words are written at once, everything else part by part."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list) and len(value) > 100:
+        kinds = set(map(type, value))
+        if kinds == {int}:
+            return str(value)
+        if kinds == {str}:
+            joined = "','".join(value)
+            if joined.count("'") == 2 * (len(value) - 1) and not SPECIAL.intersection(joined):
+                return f"['{joined}']"
+    return str(format_bind_value(plain(value)))

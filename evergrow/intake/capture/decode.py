@@ -56,7 +56,7 @@ def unpack(body: bytes, encoding: str = "", content_type: str = "") -> bytes:
         body = _from_form(body)
     if len(body) > LIMIT:
         raise too_large()
-    return body
+    return body.removeprefix(b"\xef\xbb\xbf")
 
 
 def read_json(text: bytes) -> dict[str, Any] | list[Any]:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
@@ -25,7 +24,7 @@ from evergrow.intake.capture.identity import Everyone
 from evergrow.intake.capture.messages import Bad, Message
 from evergrow.intake.capture.rejects import keep
 from evergrow.intake.capture.spool import Spool
-from evergrow.intake.events import PROPERTIES, Inserted, insert_events
+from evergrow.intake.events import Inserted, insert_events, properties_column
 from evergrow.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -183,7 +182,7 @@ def columns(seen: list[Any]) -> dict[str, Any]:
         "account": [firm.row.number if firm is not None else 0 for _, _, firm in seen],
         "distinct_id": [message.user or message.anonymous for message in found],
         "sequence": [message.position for message in found],
-        "properties": pa.array([list(message.properties.items()) for message in found], PROPERTIES),
+        "properties": properties_column([message.properties for message in found]),
         "original_at": _moments([message.original for message in found]),
         "received_at": _moments([message.received for message in found]),
         "source": [message.source for message in found],

@@ -183,7 +183,8 @@ def _message_id(raw: dict[str, Any], offset: int, shared: _Shared, stamp: Any) -
     """The client's message id; without one, the message itself where its time makes it unlike any other."""
     given = raw.get("messageId")
     if isinstance(given, str | int) and not isinstance(given, bool) and str(given).strip():
-        return str(given).strip()[:MAX_ID].replace("\x00", "")
+        found = str(given).strip().replace("\x00", "")
+        return found if len(found) <= MAX_ID else "long-" + hashlib.blake2b(found.encode(), digest_size=16).hexdigest()
     if stamp or raw.get("sentAt") or shared.salt:
         text = orjson.dumps([raw, shared.salt, offset], option=orjson.OPT_SORT_KEYS)
         return "auto-" + hashlib.blake2b(text, digest_size=16).hexdigest()

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -44,6 +45,16 @@ def test_the_day_is_the_day_in_the_workspaces_zone(workspace) -> None:
     insert_events(workspace, logins("b"), segment="s2")
     got = warehouse.rows("select message_id, day from events order by message_id")
     assert got == [("a", date(2026, 3, 25)), ("b", date(2026, 3, 24))]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"])
+def test_every_half_hour_of_two_years_falls_on_the_day_its_zone_says(workspace, zone: str) -> None:
+    workspace.zone = zone
+    moments = [datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=30 * n) for n in range(2 * 365 * 48)]
+    columns = {"event": "x", "at": moments, "message_id": [str(n) for n in range(len(moments))]}
+    insert_events(workspace, columns, segment="s1")
+    got = dict(warehouse.rows("select message_id, day from events"))
+    assert [got[str(n)] for n in range(len(moments))] == [at.astimezone(ZoneInfo(zone)).date() for at in moments]
 
 
 def test_a_message_counts_once_within_a_batch_and_across_batches(workspace) -> None:
@@ -113,5 +124,5 @@ def test_half_a_million_events_take_seconds(workspace) -> None:
     took = time.perf_counter() - begun
     assert stored() == size
     assert insert_events(workspace, columns, segment="import:2:0") == Inserted(0, size)
-    assert took < 20, f"{took:.1f} s; about 4 s on an idle machine with 2 cores"
+    assert took < 60, f"{took:.1f} s; about 3 s on an idle machine with 2 cores"
     print(f"{took:.2f} s for {size} events")

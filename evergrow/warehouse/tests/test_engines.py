@@ -64,6 +64,14 @@ def test_a_long_list_of_numbers_is_a_parameter_too(store: str) -> None:
     assert warehouse.scalar("select arraySum({ids:Array(UInt32)})", ids=ids) == int(ids.sum(dtype=np.uint64))
 
 
+def test_a_long_list_of_words_is_a_parameter_too(store: str) -> None:
+    words = [f"word {number} 中" for number in range(500)]
+    for nasty in ("plain", "it's", "','", "a\\b", "tab\t", "line\n", "', 'x", ""):
+        asked = [*words, nasty]
+        ((got,),) = warehouse.rows("select {words:Array(String)}", words=asked)
+        assert got == asked, nasty
+
+
 def test_a_value_never_becomes_sql(store: str) -> None:
     assert warehouse.scalar("select {t:String}", t="') ; drop table events --") == "') ; drop table events --"
     assert warehouse.scalar("select count() from events") == 0

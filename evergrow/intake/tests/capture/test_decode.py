@@ -18,6 +18,7 @@ RAW_DEFLATE = zlib.compressobj(wbits=-15)
 
 TABLE = {
     "plain": (TEXT, "", "application/json"),
+    "byte order mark": (b"\xef\xbb\xbf" + TEXT, "", ""),
     "text/plain": (TEXT, "", "text/plain"),
     "no content type": (TEXT, "", ""),
     "gzip": (gzip.compress(TEXT), "gzip", "application/json"),

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from evergrow import warehouse
 from evergrow.customers.models import Account, Person
 from evergrow.intake.capture.limits import Rate
+from evergrow.intake.capture.messages import TYPES
 from evergrow.intake.models import Reject
 from evergrow.intake.tests.capture.stage import Door
 from evergrow.lib import clock
@@ -291,3 +293,43 @@ def test_strange_values_never_stop_the_spool(door: Door) -> None:
     assert counted + Reject.objects.count() == len(strange) + 1
     assert door.spool.segments() == []
     assert Person.objects.get(identifiers__value="u1").name == "AB"
+
+
+def test_message_ids_that_are_too_long_stay_different(door: Door) -> None:
+    long = "m" * 500
+    batch = [LOGIN | {"type": "track", "messageId": long + end} for end in "abb"]
+    door.post("/v1/batch", {"batch": batch})
+    assert door.drain() == 2
+
+
+def test_random_bodies_are_refused_or_kept_aside_and_never_stop_anything(door: Door, monkeypatch) -> None:
+    """Real bodies with bytes changed, cut off and doubled, from a fixed seed."""
+    chance = random.Random(7)
+    message = {"userId": "u1", "event": "x", "groupId": "g", "previousId": "a", "traits": {"a": [1]}}
+    message |= {"timestamp": "2026-03-25T04:00:00Z", "context": {"page": {"url": "x"}}}
+    batch = [message | {"type": kind} for kind in sorted(TYPES)]
+    whole = json.dumps({"batch": batch, "sentAt": "2026-03-25T04:00:00Z"}).encode()
+    values = [b"null", b"-1", b"1e999", b"[]", b"{}", b'"\\u0000"', b"true", b'""', b"9" * 400]
+    seen = set()
+    for _ in range(400):
+        body = bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            place = chance.randrange(len(body))
+            match chance.randrange(4):
+                case 0:
+                    body[place] = chance.randrange(256)
+                case 1:
+                    del body[place:]
+                    body += whole[place + chance.randrange(9) :]
+                case 2:
+                    start = body.find(b":", place)
+                    end = body.find(b",", start)
+                    if 0 < start < end:
+                        body[start + 1 : end] = chance.choice(values)
+                case _:
+                    body[place:place] = body[place : place + chance.randrange(50)]
+        seen.add(door.post("/v1/batch", bytes(body)).status)
+    assert seen == {200, 400}
+    door.drain()
+    assert door.spool.segments() == []
+    assert Reject.objects.exists()
