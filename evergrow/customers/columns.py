@@ -86,7 +86,7 @@ registry.add(
         is_default=False,
         position=12,
     ),
-    _plain("plan", _("Plan"), 50, is_default=True),
+    _plain("plan", _("Plan"), 50),
     Column(
         "mrr",
         _("MRR"),
@@ -130,7 +130,7 @@ registry.add(
         position=82,
     ),
     _plain("country", _("Country"), 110),
-    _plain("industry", _("Industry"), 112, is_default=True),
+    _plain("industry", _("Industry"), 112),
     _plain("size", _("Company size"), 114),
     _plain("channel", _("First touch"), 116),
     _day("signed_up_on", _("Signed up"), 118, is_default=False, is_largest_first=True),

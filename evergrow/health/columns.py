@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from evergrow import warehouse
 from evergrow.customers import registry
 from evergrow.customers.models import Account
-from evergrow.customers.registry import Column, Filter, View
+from evergrow.customers.registry import Column, Filter, Total, View
 from evergrow.health import queries
 from evergrow.health.models import HealthBand
 from evergrow.lib import bilingual
@@ -75,6 +75,12 @@ def _scored(member: Member, values: list[str]) -> Q:
     return found
 
 
+def _band_counts(workspace: Workspace) -> Mapping[str, Any]:
+    counts = {f"band_{band}": Count("pk", filter=Q(health_state__band=band)) for band in HealthBand.values}
+    unknown = Q(health_state=None) | Q(health_state__band=HealthBand.INSUFFICIENT)
+    return counts | {f"band_{HealthBand.INSUFFICIENT}": Count("pk", filter=unknown)}
+
+
 MOVES = [("fell", pgettext_lazy("band", "fell")), ("rose", pgettext_lazy("band", "rose"))]
 
 registry.add(
@@ -119,10 +125,12 @@ registry.add(
         _("Usage, 12 weeks"),
         "health/cells/usage.html",
         lambda _account: None,
+        is_exported=False,
         select_related=STATE,
         load=weekly_usage,
         position=28,
     ),
+    Total("bands", "health/cells/bands.html", _band_counts, position=20),
     Filter("health", _("Health"), _in_bands, lambda _workspace: list(HealthBand.choices), position=20),
     Filter("moved", _("Band since last week"), _moved, lambda _workspace: list(MOVES), position=22),
     Filter("score", _("Score"), _scored, kind="number", position=24),

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.expressions import OrderBy
 
+from evergrow import warehouse
 from evergrow.customers import access, registry
 from evergrow.customers.models import Account
 from evergrow.customers.registry import Column, Filter
@@ -108,11 +109,19 @@ class AccountList:
 
     def with_facts(self, accounts: list[Account]) -> list[Account]:
         """The accounts with ``facts`` of the shown columns."""
-        loaded = {c.key: c.load(self.workspace, accounts) for c in self.columns if c.load is not None and accounts}
+        loaded = {c.key: self._loaded(c, accounts) for c in self.columns if c.load is not None and accounts}
         for account in accounts:
             account.workspace = self.workspace
             account.facts = {key: facts.get(account.pk) for key, facts in loaded.items()}
         return accounts
+
+    def _loaded(self, column: Column, accounts: list[Account]) -> Mapping[int, Any]:
+        """What a column loads; nothing while the event store is away, since the list is useful without it."""
+        assert column.load is not None
+        try:
+            return column.load(self.workspace, accounts)
+        except warehouse.StoreUnavailable:
+            return {}
 
     @property
     def exported(self) -> list[Column]:

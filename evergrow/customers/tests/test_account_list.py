@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from conftest import make_member
+from evergrow import warehouse
 from evergrow.customers.actions.views import save_view
 from evergrow.customers.models import Account, SavedView
 from evergrow.customers.queries.account_list import AccountList, shape
@@ -17,7 +18,7 @@ from evergrow.customers.tests.stage import make_account, make_seat
 from evergrow.lib.listing import parse
 from evergrow.workspaces.models import AuditEntry
 
-pytestmark = pytest.mark.usefixtures("frozen")
+pytestmark = pytest.mark.usefixtures("frozen", "warehouse_db")
 TODAY = date(2026, 3, 25)
 
 
@@ -151,6 +152,14 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(portfolio, workspace,
         client.get(url(workspace, "view=all&q=Account"), headers={"hx-request": "true"})
     assert len(many) <= len(few)
     assert len(many) < 20
+
+
+def test_an_event_store_that_is_away_leaves_the_list(portfolio, workspace, bob, sign_in, monkeypatch):
+    def away(*args, **kwargs):
+        raise warehouse.StoreUnavailable("down")
+
+    monkeypatch.setattr(warehouse, "rows", away)
+    assert sign_in(bob).get(url(workspace)).content.decode().count('name="account"') == 20
 
 
 def test_htmx_gets_the_list_alone_and_history_the_page(portfolio, workspace, bob, sign_in):
