@@ -119,7 +119,7 @@ class Drain:
 
     def adopt_set_aside(self) -> None:
         """Give the segments that were set aside another chance."""
-        for file in (self.spool.folder / "stuck").glob("*.seg"):
+        for file in self.spool.set_aside():
             file.rename(self.spool.folder / file.name)
 
     def drain(self, file: Path) -> Inserted:
