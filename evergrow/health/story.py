@@ -1,5 +1,6 @@
 """An explanation in the reader's words: the sentence, the rows of the waterfall, the history's line."""
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -34,7 +35,7 @@ def rows(told: Explanation) -> list[Row]:
         return []
     found = [*_value_rows(told), *_null_rows(told), *_card_rows(told)]
     found = _merged(found)
-    start, end = round(told.then.score or 0, 1), round(told.now.score or 0, 1)
+    start, end = _cut(told.then.score or 0), _cut(told.now.score or 0)
     for row, points in zip(found, apportion([row["points"] for row in found], total=end - start), strict=True):
         row["points"] = points
     today = told.account.workspace.today()
@@ -45,6 +46,11 @@ def rows(told: Explanation) -> list[Row]:
         *found,
         {"label": last, "value": end, "band": told.now.band},
     ]
+
+
+def _cut(score: float) -> float:
+    """To one decimal, downwards: 49.96 does not read as 50.0, where the next band begins."""
+    return math.floor(score * 10 + 1e-9) / 10
 
 
 def _value_rows(told: Explanation) -> list[Row]:
@@ -208,7 +214,7 @@ def formula(told: Explanation) -> str:
         if weight > 1e-9:
             earned = sum(line.weight * _counted(line) for line in group.measures) / weight
             parts.append(f"{numerals.percent(weight, language(), 1)} × {numerals.number(earned, language(), 1)}")
-    return f"{numerals.number(told.now.score, language(), 1)} = " + " + ".join(parts)
+    return f"{numerals.number(_cut(told.now.score), language(), 1)} = " + " + ".join(parts)
 
 
 def _counted(line: MeasureLine) -> float:

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
 
 class WorkspacesConfig(AppConfig):
@@ -8,5 +7,3 @@ class WorkspacesConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.workspaces import tasks  # noqa: F401
-
-        autodiscover_modules("audit_words")

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]  # the first test waits for the sample
+pytestmark = pytest.mark.browser
 HOME = "/w/sample/?scope=all"
 
 
