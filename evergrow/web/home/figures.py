@@ -113,7 +113,9 @@ def renewals(scope: Scope) -> list[Renewal]:
     today = scope.workspace.today()
     rows = scope.accounts().filter(renews_on__range=(today, today + timedelta(days=RENEWAL_DAYS)))
     found = []
-    for account in rows.select_related("health_state").order_by("renews_on", "-mrr"):
+    for account in (
+        rows.select_related("health_state").defer("traits", "health_state__reasons").order_by("renews_on", "-mrr")
+    ):
         state = getattr(account, "health_state", None)
         assert account.renews_on is not None
         band = state.band if state else "insufficient"

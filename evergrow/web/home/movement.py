@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models.functions import Abs
+
 from evergrow.customers.models import Account
 from evergrow.health import queries as health
 from evergrow.web import geometry
@@ -66,8 +68,10 @@ def week(scope: Scope) -> Week:
 
 def _movers(scope: Scope) -> list[Mover]:
     """Falls before rises, and within each the largest change first."""
-    rows = health.movers(scope.workspace, scope.accounts(), limit=200)
-    ordered = sorted(rows, key=lambda state: (not _fell(state.band_before, state.band),))
+    rows = health.states(scope.workspace, scope.accounts()).select_related("account")
+    rows = rows.order_by(Abs("change_7d").desc(nulls_last=True), "account__number")
+    fallen = list(rows.filter(health.fell())[:SHOWN])
+    risen = list(rows.filter(health.rose())[: SHOWN - len(fallen)]) if len(fallen) < SHOWN else []
     return [
         Mover(
             state.account,
@@ -76,12 +80,8 @@ def _movers(scope: Scope) -> list[Mover]:
             state.score,
             state.reasons[0] if state.reasons else None,
         )
-        for state in ordered[:SHOWN]
+        for state in [*fallen, *risen]
     ]
-
-
-def _fell(before: str, after: str) -> bool:
-    return geometry.movement(before, after) == "fell"
 
 
 def _main_reason(scope: Scope) -> tuple[dict[str, Any] | None, int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from evergrow.customers import timeline
 from evergrow.customers.models import Account, TimelineEntry
@@ -37,6 +37,7 @@ class Since:
     count: int
     signals: int
     signal_accounts: int
+    signals_at: datetime | None
 
 
 def last_visit(scope: Scope) -> Since:
@@ -46,11 +47,13 @@ def last_visit(scope: Scope) -> Since:
     since = clock.now() - FIRST_LOOK_BACK if seen is None or is_first else seen
     entries = TimelineEntry.objects.filter(account__in=scope.accounts().values("pk"), at__gt=since, at__lte=clock.now())
     entries = entries.exclude(by=member).order_by()
-    raised = entries.filter(kind=SIGNAL).aggregate(n=Count("pk"), accounts=Count("account", distinct=True))
+    raised = entries.filter(kind=SIGNAL).aggregate(
+        n=Count("pk"), accounts=Count("account", distinct=True), last=Max("at")
+    )
     others = entries.exclude(kind=SIGNAL).select_related("account", "by__user", "person").order_by("-at", "-pk")
     lines = [_line(entry) for entry in others[:SHOWN]]
     count = others.count() if len(lines) == SHOWN else len(lines)
-    return Since(since, is_first, lines, count, raised["n"], raised["accounts"])
+    return Since(since, is_first, lines, count, raised["n"], raised["accounts"], raised["last"])
 
 
 def _line(entry: TimelineEntry) -> Line:

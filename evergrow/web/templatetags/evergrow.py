@@ -195,6 +195,12 @@ def health(band: str | None, score: Number | None = None) -> dict[str, Any]:
     return {"band": known, "word": words[known], "score": shown if shown is None else math.floor(shown)}
 
 
+@register.filter
+def whole_score(score: Number | None) -> str:
+    """A health score alone, rounded down like ``health`` shows it."""
+    return numerals.UNKNOWN if score is None else str(math.floor(score))
+
+
 @register.inclusion_tag("web/parts/glyph.html")
 def glyph(band: str | None) -> dict[str, Any]:
     """The shape of a health band alone; put its word beside it."""
