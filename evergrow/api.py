@@ -4,6 +4,7 @@ from django.urls import path
 
 from evergrow import warehouse
 from evergrow.customers.api import routers as customers
+from evergrow.health.api import router as health
 from evergrow.insight.api import router as insight
 from evergrow.intake.api import router as intake
 from evergrow.success.api import routers as success
@@ -11,7 +12,7 @@ from evergrow.workspaces.api import Api, refusal
 from evergrow.workspaces.api.docs import views
 from evergrow.workspaces.api.workspace import router as workspaces
 
-ROUTERS = [workspaces, *customers, *success, insight, intake]
+ROUTERS = [workspaces, *customers, *success, health, insight, intake]
 
 refusal(warehouse.StoreUnavailable, 503)
 

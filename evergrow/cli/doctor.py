@@ -27,7 +27,16 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print every finding; the exit code is 1 when something needs mending."""
-    looks: list[Callable[[], Iterator[Finding]]] = [versions, folder, relational, events, front_end, outside, machine]
+    looks: list[Callable[[], Iterator[Finding]]] = [
+        versions,
+        folder,
+        relational,
+        events,
+        spool,
+        front_end,
+        outside,
+        machine,
+    ]
     is_fine = True
     for look in looks:
         for finding in look():
@@ -101,6 +110,21 @@ def events() -> Iterator[Finding]:
         yield Finding(False, f"event store ({place}): {str(error)[:200]}", "Run: evergrow up (it migrates the store)")
         return
     yield Finding(True, f"ClickHouse {version} {place}, {count:,} events")
+
+
+def spool() -> Iterator[Finding]:
+    from django.conf import settings
+
+    from evergrow.intake.capture.spool import Spool
+
+    waiting = Spool(settings.DATA / "spool")
+    stuck = waiting.set_aside()
+    yield Finding(True, f"spool: {waiting.depth() / 2**20:.1f} MiB of events wait to be drained")
+    yield Finding(
+        not stuck,
+        f"{len(stuck)} spool files are set aside",
+        f"The log says why. They are tried again at each start; keep {waiting.folder / 'stuck'} until it is empty.",
+    )
 
 
 def front_end() -> Iterator[Finding]:

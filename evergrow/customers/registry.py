@@ -143,6 +143,13 @@ class BulkAct:
     position: int = 100
 
 
+EventNaming = Callable[[Workspace], Callable[[str, str], str]]
+
+
+def _raw_names(_workspace: Workspace) -> Callable[[str, str], str]:
+    return lambda event, _language: event
+
+
 @dataclass(slots=True)
 class _Registry:
     columns: dict[str, Column] = field(default_factory=dict)
@@ -153,6 +160,7 @@ class _Registry:
     totals: dict[str, Total] = field(default_factory=dict)
     news: dict[str, News] = field(default_factory=dict)
     acts: dict[str, Act] = field(default_factory=dict)
+    event_naming: EventNaming = _raw_names
 
 
 _registry = _Registry()
@@ -209,3 +217,13 @@ def bulk_acts(member: Member) -> list[BulkAct]:
 
 
 Rows = QuerySet[Account]
+
+
+def name_events(naming: EventNaming) -> None:
+    """Say how events are called: ``naming(workspace)`` gives a function of the raw name and the reader's language."""
+    _registry.event_naming = naming
+
+
+def event_names(workspace: Workspace) -> Callable[[str, str], str]:
+    """The workspace's names of events; raw names where no room gives others."""
+    return _registry.event_naming(workspace)

@@ -6,4 +6,7 @@ class InsightConfig(AppConfig):
     label = "insight"
 
     def ready(self) -> None:
-        from evergrow.insight import account_filter  # noqa: F401 - registers with the account list
+        from evergrow.customers import registry
+        from evergrow.insight import account_filter, event_names  # noqa: F401 - the filter registers itself
+
+        registry.name_events(lambda workspace: event_names.of(workspace).shown)

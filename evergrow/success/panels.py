@@ -158,7 +158,7 @@ registry.add(
         "success/cells/next_step.html",
         _next_step,
         load=_next_steps,
-        position=90,
+        position=81,
     ),
     Filter("signal", gettext_lazy("Signal"), _with_signal, _signal_choices, position=40),
     Filter("tasks", gettext_lazy("Tasks"), _with_task, _task_choices, position=90),

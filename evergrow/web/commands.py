@@ -25,12 +25,12 @@ class Command:
     ability: Ability = "view"
     also: str = ""
     is_post: bool = False
-    query: str = ""
 
 
 COMMANDS = [
     Command(_("Add an account"), "building-plus", "customers:account_new", "work", "new create 新建 客户"),
     Command(_("Import a file"), "file-import", "intake:new_import", "manage", "upload csv excel 导入 上传"),
+    Command(_("Add a task"), "square-plus", "success:new_task", "work", "new todo 新建 任务"),
     Command(_("Ask about an event over time"), "chart-line", "insight:trends", "view", "trend question 趋势 提问"),
     Command(_("Invite a colleague"), "user-plus", "workspaces:members", "administer", "member 邀请 成员"),
     Command(_("Make a write key or API token"), "key", "workspaces:keys", "administer", "capture sdk 密钥 接入"),
@@ -44,9 +44,7 @@ def query(**parameters: str) -> str:
 
 def offered(member: Member) -> list[tuple[Command, str]]:
     """The commands this member may give, with their addresses."""
-    able = [command for command in COMMANDS if may(member, command.ability)]
-    placed = [(command, _address(command, member)) for command in able]
-    return [(command, url) for command, url in placed if url]
+    return [(command, _address(command, member)) for command in COMMANDS if may(member, command.ability)]
 
 
 def _address(command: Command, member: Member) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -89,6 +89,7 @@ SECTIONS = [
         [
             Item(_("Workspace"), "workspaces:settings"),
             Item(_("Members"), "workspaces:members", "administer"),
+            Item(_("Keys"), "workspaces:keys", "administer"),
             Item(_("Audit trail"), "workspaces:audit", "administer"),
         ],
         is_apart=True,
@@ -97,15 +98,12 @@ SECTIONS = [
 
 
 def address(name: str, slug: str, **arguments: object) -> str:
-    """The address of a page of a workspace, or "" while its room has none of that name."""
-    try:
-        return reverse(name, kwargs={"workspace": slug, **arguments})
-    except NoReverseMatch:
-        return ""
+    """The address of a page of a workspace."""
+    return reverse(name, kwargs={"workspace": slug, **arguments})
 
 
 def sections(member: Member, path: str) -> list[Section]:
-    """What this member sees while at ``path``: sections with addresses, the current page marked."""
+    """What this member sees while at ``path``, the current page marked."""
     shown = [filled for section in SECTIONS if (filled := _filled(section, member)).items]
     urls = [item.url for section in shown for item in section.items if path.startswith(item.url)]
     return list(map(partial(_marked, current=max(urls, key=len, default=""), path=path), shown))
@@ -114,7 +112,6 @@ def sections(member: Member, path: str) -> list[Section]:
 def _filled(section: Section, member: Member) -> Section:
     slug = member.workspace.slug
     items = [replace(item, url=address(item.name, slug)) for item in section.items if may(member, item.ability)]
-    items = [item for item in items if item.url]
     count = section.counted(member) if section.counted and items else 0
     return replace(section, items=items, url=items[0].url if items else "", count=count)
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class WorkspacesConfig(AppConfig):
@@ -7,3 +8,5 @@ class WorkspacesConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.workspaces import tasks  # noqa: F401
+
+        autodiscover_modules("audit_words")

@@ -1,21 +1,64 @@
-"""What the verbs of the audit trail are called. Each room registers its own from its ``AppConfig.ready``."""
+"""What the verbs of the audit trail are called. Each room registers its own in its ``audit_words.py``."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-_words: dict[str, Promise | str] = {}
+from evergrow.lib import bilingual
+from evergrow.workspaces.models import AccountScope, Calendar, KeyKind, Role, WeekStart
+
+Words = bilingual.Name | Promise
+_words: dict[str, Words] = {}
 
 
-def register(words: Mapping[str, Promise | str]) -> None:
-    """Teach verbs: ``{"account.retagged": _("changed the tags of the account")}``."""
+def register(words: Mapping[str, Words]) -> None:
+    """Teach verbs: ``{"account.retagged": {"zh": "…", "en": "changed the tags of"}}``; the target's name follows."""
     _words.update(words)
 
 
 def words(verb: str) -> str:
     """The verb for a reader; the verb itself where no room has a word for it."""
-    return str(_words.get(verb, verb))
+    found = _words.get(verb, verb)
+    return str(found) if isinstance(found, Promise) else bilingual.pick(found, get_language() or "en")
+
+
+FIELDS: dict[str, Promise] = {
+    "name": _("name"),
+    "role": _("role"),
+    "scope": _("sees"),
+    "team": _("team"),
+    "kind": _("kind"),
+    "zone": _("time zone"),
+    "week_start": _("week starts on"),
+    "calendar": _("working calendar"),
+    "currency": _("currency"),
+    "language": _("language"),
+    "account": pgettext_lazy("audit", "account number"),
+    "reason": pgettext_lazy("audit", "reason"),
+}
+VALUES: dict[str, dict[Any, Any]] = {
+    "role": dict(Role.choices),
+    "scope": dict(AccountScope.choices),
+    "kind": dict(KeyKind.choices),
+    "week_start": dict(WeekStart.choices),
+    "calendar": dict(Calendar.choices),
+    "language": dict(settings.LANGUAGES),
+}
+
+
+def field(name: str) -> str:
+    """What a recorded field is called."""
+    return str(FIELDS.get(name, name))
+
+
+def value(name: str, recorded: Any) -> Any:
+    """A recorded value of a field, in words where it is one of several choices."""
+    known = VALUES.get(name, {})
+    return str(known[recorded]) if isinstance(recorded, str | int) and recorded in known else recorded
 
 
 register(

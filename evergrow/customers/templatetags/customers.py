@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from evergrow.customers import timeline, vocabulary
+from evergrow.customers import registry, timeline, vocabulary
 from evergrow.customers.models import Account, TimelineEntry
 from evergrow.customers.registry import BulkAct, Column
 from evergrow.workspaces.models import Workspace
@@ -45,6 +45,15 @@ def panel(context: template.Context, filled: Any) -> SafeString:
     with context.push(**filled.context):
         found: Any = part.render(context)
     return SafeString(found)
+
+
+@register.simple_tag(takes_context=True)
+def event_name(context: template.Context, event: str) -> str:
+    """What the workspace calls an event, in the reader's language; the names are read once a page."""
+    request = context["request"]
+    if not hasattr(request, "event_names"):
+        request.event_names = registry.event_names(request.workspace)
+    return str(request.event_names(event, get_language() or "en"))
 
 
 @register.simple_tag

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 
 from evergrow import warehouse
 from evergrow.customers import overrides
@@ -90,8 +89,8 @@ class Drain:
                 self.drain(file)
                 self.trouble = ""
                 done += 1
-            except (warehouse.StoreUnavailable, DatabaseError, OSError) as error:
-                self._wait_after(file, error, counts=not isinstance(error, warehouse.StoreUnavailable))
+            except (warehouse.StoreUnavailable, OperationalError, OSError) as error:
+                self._wait_after(file, error, counts=False)  # the machine's trouble, not the segment's
                 break
             except Exception as error:
                 self._wait_after(file, error, counts=True)
@@ -120,7 +119,7 @@ class Drain:
 
     def adopt_set_aside(self) -> None:
         """Give the segments that were set aside another chance."""
-        for file in (self.spool.folder / "stuck").glob("*.seg"):
+        for file in self.spool.set_aside():
             file.rename(self.spool.folder / file.name)
 
     def drain(self, file: Path) -> Inserted:

@@ -67,6 +67,10 @@ class Spool:
         """The files that are ready to be drained, oldest first."""
         return sorted(self.folder.glob("*.seg"))
 
+    def set_aside(self) -> list[Path]:
+        """The files that could not be drained again and again; the next start tries them once more."""
+        return sorted((self.folder / "stuck").glob("*.seg"))
+
     def depth(self) -> int:
         """How many bytes wait to be drained, including the file that is still growing."""
         return sum(file.stat().st_size for file in self.segments() if file.exists()) + self._size

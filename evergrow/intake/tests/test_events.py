@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from evergrow import warehouse
+from evergrow.intake import events
 from evergrow.intake.events import Inserted, NormalEvent, delete_import, insert_events
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse_db")]
@@ -70,6 +71,26 @@ def test_the_same_segment_again_changes_nothing_and_says_the_same(workspace) -> 
     assert first == again == Inserted(2, 0)
     assert stored() == 2
     assert warehouse.scalar("select sum(count) from account_day") == 2
+
+
+def test_a_try_that_broke_off_in_the_middle_is_finished_by_the_next(workspace, monkeypatch) -> None:
+    monkeypatch.setattr(events, "BLOCK", 10)
+    batch = [NormalEvent(event="x", at=EVENING + timedelta(seconds=n), message_id=f"m{n:02}") for n in range(35)]
+    real, calls = warehouse.insert, []
+
+    def breaks_off(*arguments, **named):
+        calls.append(1)
+        if len(calls) == 3:
+            raise warehouse.StoreUnavailable("gone")
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(warehouse, "insert", breaks_off)
+    with pytest.raises(warehouse.StoreUnavailable):
+        insert_events(workspace, batch, segment="s1")
+    monkeypatch.setattr(warehouse, "insert", real)
+    insert_events(workspace, batch[25:26], segment="other")  # meanwhile somebody else brings one of the rest
+    assert insert_events(workspace, batch, segment="s1") == Inserted(34, 1)
+    assert warehouse.rows("select count(), uniqExact(message_id) from events") == [(35, 35)]
 
 
 def test_a_neighbour_may_use_the_same_message_id(workspace, mallory) -> None:

@@ -17,7 +17,7 @@ from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member, Workspace
 
 Names = Mapping[str, str]
-RESERVED = {"new", "starts"}  # these stand in addresses where a key would
+RESERVED = {"new", "runs", "starts"}  # these stand in addresses where a key would
 
 
 @transaction.atomic

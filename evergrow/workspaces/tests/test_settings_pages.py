@@ -150,7 +150,7 @@ def test_the_audit_trail_is_filtered_paged_and_exported(workspace, alice, bob, s
     assert "changed the role of" in first
     filtered = client.get("/w/acme/settings/audit/?what=member.role_changed").content.decode()
     assert filtered.count("<time ") == 1
-    assert "manager" in filtered
+    assert "Operator → Manager" in filtered
     for nothing in (f"who={bob.pk}", "since=2999-01-01", "until=1970-01-02", "what=playbook.x"):
         assert "Nothing fits" in client.get(f"/w/acme/settings/audit/?{nothing}").content.decode(), nothing
     assert client.get("/w/acme/settings/audit/?who=x&since=soon&page=99").status_code == 200

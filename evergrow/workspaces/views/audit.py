@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from evergrow.lib import sheets
 from evergrow.workspaces import audit_filter, queries
 from evergrow.workspaces.access import GatedRequest, gate
-from evergrow.workspaces.audit_words import words
+from evergrow.workspaces.audit_words import field, value, words
 from evergrow.workspaces.models import AuditEntry
 
 PAGE = 50
@@ -60,9 +60,9 @@ def _cells(entries: Any) -> Iterator[list[sheets.Cell]]:
 def details(entry: AuditEntry) -> list[dict[str, str]]:
     """The recorded data as rows of name, before and after; one value where there is no before."""
     found = []
-    for name, value in entry.data.items():
-        before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
-        found.append({"name": name, "before": _text(before), "after": _text(after)})
+    for name, kept in entry.data.items():
+        before, after = kept if isinstance(kept, list) and len(kept) == 2 else (None, kept)
+        found.append({"name": field(name), "before": _text(value(name, before)), "after": _text(value(name, after))})
     return found
 
 

@@ -69,6 +69,11 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
+// A field marked data-select-all is there to be copied: touching it selects what it holds.
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("[data-select-all]")) event.target.select();
+});
+
 document.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.level));
 
 document.addEventListener("htmx:responseError", (event) => {

@@ -1,0 +1,20 @@
+"""What the audit trail calls what is done in this room."""
+
+from evergrow.workspaces import audit_words
+
+audit_words.register(
+    {
+        "import.uploaded": {"zh": "上传了文件", "en": "uploaded the file"},
+        "import.mapped": {"zh": "设置了文件的列：", "en": "set the columns of"},
+        "import.started": {"zh": "开始导入", "en": "started the import of"},
+        "import.done": {"zh": "导入完成：", "en": "finished the import of"},
+        "import.failed": {"zh": "导入中断：", "en": "could not finish the import of"},
+        "import.cancelled": {"zh": "停止了导入", "en": "stopped the import of"},
+        "import.discarded": {"zh": "丢弃了文件", "en": "threw away the file"},
+        "import.undo_started": {"zh": "开始撤销导入", "en": "began to undo the import of"},
+        "import.undone": {"zh": "撤销了导入", "en": "undid the import of"},
+        "sample.loaded": {"zh": "载入了示例数据：", "en": "loaded the sample into"},
+        "sample.ready": {"zh": "示例数据就绪：", "en": "made the sample ready in"},
+        "reject.replayed": {"zh": "重新处理了被拒事件：", "en": "replayed rejected events of"},
+    }
+)
