@@ -1,6 +1,6 @@
 """How the timeline tells what happened in this room."""
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers import timeline
@@ -16,6 +16,9 @@ def register() -> None:
         timeline.register(kind, icon, _tell_run)
     for kind, (icon, _words) in _SIGNALS.items():
         timeline.register(kind, icon, _tell_signal)
+    timeline.name_topic("task", pgettext_lazy("timeline", "Tasks"))
+    timeline.name_topic("playbook", pgettext_lazy("timeline", "Playbooks"))
+    timeline.name_topic("signal", pgettext_lazy("timeline", "Signals"))
 
 
 _TASKS = {

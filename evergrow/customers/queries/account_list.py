@@ -103,13 +103,12 @@ class AccountList:
         page.object_list = self._fetched(list(page.object_list))
         return page
 
-    def _fetched(self, ids: Sequence[int]) -> list[Account]:
-        found = Account.objects.select_related(*self._related()).in_bulk(ids)
-        return self.with_facts([found[pk] for pk in ids if pk in found])
-
-    def with_facts(self, accounts: list[Account]) -> list[Account]:
-        """The accounts with ``facts`` of the shown columns."""
-        loaded = {c.key: self._loaded(c, accounts) for c in self.columns if c.load is not None and accounts}
+    def _fetched(self, ids: Sequence[int], columns: Sequence[Column] | None = None) -> list[Account]:
+        """Accounts in the order of their keys, with the facts of these columns (else of all shown ones)."""
+        by_key = Account.objects.select_related(*self._related()).in_bulk(ids)
+        accounts = [by_key[pk] for pk in ids if pk in by_key]
+        wanted = self.columns if columns is None else columns
+        loaded = {c.key: self._loaded(c, accounts) for c in wanted if c.load is not None and accounts}
         for account in accounts:
             account.workspace = self.workspace
             account.facts = {key: facts.get(account.pk) for key, facts in loaded.items()}
@@ -133,8 +132,8 @@ class AccountList:
         rows = self.ordered if only is None else self.ordered.filter(pk__in=only.order_by().values("pk"))
         ids = list(rows.values_list("pk", flat=True))
         for start in range(0, len(ids), size):
-            for account in self._fetched(ids[start : start + size]):
-                yield [column.value(account) for column in self.exported]
+            for account in self._fetched(ids[start : start + size], self.exported):
+                yield [_plain(column.value(account)) for column in self.exported]
 
     def _related(self) -> Sequence[str]:
         return sorted({path for column in self.columns for path in column.select_related})
@@ -146,6 +145,11 @@ class _Counted(Paginator):  # type: ignore[type-arg]
     def __init__(self, rows: Any, per_page: int, count: int) -> None:
         super().__init__(rows, per_page)
         self.count = count
+
+
+def _plain(value: Any) -> Any:
+    """A value as a file holds it: a computed number without its meaningless digits."""
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def _order(by: Any, descending: bool) -> OrderBy:
