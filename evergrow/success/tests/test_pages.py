@@ -199,6 +199,13 @@ def test_signals_are_taken_put_off_resolved_and_marked_wrong(
         assert text in client.get(f"/w/acme/signals/?show={show}").content.decode()
 
 
+def test_a_manager_has_every_customer_looked_at_now(alice: Member, sign_in: SignIn) -> None:
+    client = sign_in(alice)
+    for _ in range(2):
+        client.post("/w/acme/signals/evaluation/")
+    assert alice.workspace.jobs.filter(kind="success.signals").count() == 1
+
+
 def test_the_step_editor_from_draft_to_published(alice: Member, save: Playbook, sign_in: SignIn) -> None:
     client, base = sign_in(alice), "/w/acme/playbooks/save/"
     client.post(f"{base}draft/")

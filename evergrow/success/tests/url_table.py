@@ -50,6 +50,7 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:task": ("view", "GET", of_task),
     "success:move_task": ("work", "POST", of_task),
     "success:signals": ("view", "GET", {}),
+    "success:evaluate": ("manage", "POST", {}),
     "success:signal": ("view", "GET", lambda w: {"signal": signal(w).pk}),
     "success:move_signal": ("work", "POST", lambda w: {"signal": signal(w).pk}),
     "success:playbooks": ("view", "GET", {}),

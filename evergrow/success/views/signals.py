@@ -3,21 +3,23 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from evergrow.success import access
+from evergrow.success import access, tasks
 from evergrow.success.actions import signals as actions
 from evergrow.success.models import Playbook, Signal, SignalKind, SignalState, VersionState
 from evergrow.success.queries import lists, signals_to_triage
 from evergrow.success.rules import RULES
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_member, saying
+from evergrow.workspaces import jobs
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import AuditEntry, Member
 
@@ -67,6 +69,7 @@ def signals(request: GatedRequest) -> HttpResponse:
         "today": request.workspace.today(),
         "suggested": _suggested(request),
         "can_work": may(request.member, "work"),
+        "can_manage": may(request.member, "manage"),
     }
     return render(request, "success/signals.html", context)
 
@@ -101,6 +104,15 @@ def move_signal(request: GatedRequest, signal: int) -> HttpResponse:
             raise Unreadable(sentence=_("Choose what to do with the signal."))
         move(request, row)
     return back(request, reverse("success:signal", args=[request.workspace.slug, row.pk]))
+
+
+@gate("manage")
+@require_POST
+def evaluate(request: GatedRequest) -> HttpResponse:
+    """Look at every customer now, as a job."""
+    jobs.enqueue(tasks.SIGNALS, request.workspace, by=request.member, dedupe_key="now")
+    messages.success(request, _("Every customer is being looked at. Reload in a moment."))
+    return redirect("success:signals", request.workspace.slug)
 
 
 def _take(request: GatedRequest, signal: Signal) -> None:
