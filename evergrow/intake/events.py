@@ -73,7 +73,7 @@ def insert_events(workspace: Workspace, events: Sequence[NormalEvent] | Columns,
     if not table.num_rows:
         return Inserted(0, 0)
     table = _stamped(workspace, table, segment).sort_by([("at", "ascending"), ("sequence", "ascending")])
-    with _alone(workspace):
+    with alone(workspace):
         is_new = _is_new(workspace, table["message_id"].to_pylist(), segment)
         # Cut first, then leave out: a row must never move into a block whose token is known from an earlier try.
         for number, start in enumerate(range(0, table.num_rows, BLOCK)):
@@ -96,8 +96,8 @@ def delete_import(workspace: Workspace, import_id: int) -> int:
     if not count:
         return 0
     days = {"workspace_id": workspace.pk, "first": first, "last": last}
-    with _alone(workspace):
-        for table in ("seen_messages", "events"):
+    with alone(workspace):
+        for table in ("seen_messages", "events", "events_on_the_move"):
             warehouse.execute(ask("intake", f"delete_import_{table}"), **which)
         for rollup in ("activity", "account_day"):
             warehouse.execute(ask("intake", f"delete_{rollup}"), **days)
@@ -199,7 +199,7 @@ def _days(workspace: Workspace, at: np.ndarray[Any, Any]) -> np.ndarray[Any, Any
 
 
 @contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
+def alone(workspace: Workspace) -> Iterator[None]:
     """Two batches must not look for known messages at the same time, or both would count the same one."""
     with _one_at_a_time:
         if connection.vendor != "postgresql":

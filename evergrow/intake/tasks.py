@@ -1,12 +1,18 @@
-"""Jobs of imports."""
+"""Jobs of imports, and of what is stored."""
 
+from datetime import timedelta
 from typing import Any
 
 from evergrow.intake.imports import engine, undo
 from evergrow.intake.models import Import
+from evergrow.intake.rezone import rezone
+from evergrow.lib import clock
 from evergrow.workspaces import jobs
+from evergrow.workspaces.actions.workspaces import on_zone_change
 from evergrow.workspaces.jobs import Progress
-from evergrow.workspaces.models import Job
+from evergrow.workspaces.models import Job, Member, Workspace
+
+LATE_BATCHES = timedelta(minutes=15)
 
 
 @jobs.register("intake.import")
@@ -28,3 +34,17 @@ def run_import(job: Job, progress: Progress) -> dict[str, Any]:
 def undo_import(job: Job, progress: Progress) -> dict[str, Any]:
     """Take an import back."""
     return undo.run(Import.objects.get(pk=job.args["import"], workspace=job.workspace)).as_json()
+
+
+@jobs.register("intake.rezone")
+def move_to_zone(job: Job, progress: Progress) -> dict[str, Any]:
+    """Give every event its day in the zone that the workspace has now."""
+    return {"moved": rezone(Workspace.objects.get(pk=job.workspace_id))}
+
+
+@on_zone_change
+def follow_zone(workspace: Workspace, by: Member | None) -> None:
+    """Now, and once more for batches that were on their way with the zone of before."""
+    for when, delay in (("now", timedelta()), ("late", LATE_BATCHES)):
+        key = f"{when} {workspace.zone}"
+        jobs.enqueue("intake.rezone", workspace, by=by, dedupe_key=key, run_at=clock.now() + delay)
