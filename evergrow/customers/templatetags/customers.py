@@ -19,10 +19,13 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def cell(context: template.Context, column: Column, account: Account) -> SafeString:
     """One cell of a list, from the template that its column named."""
-    part = get_template(column.template).template  # type: ignore[attr-defined]
+    page: Any = context.render_context
+    known = page.setdefault(cell, {})  # templates are looked up once per page, not per cell
+    if column.template not in known:
+        known[column.template] = get_template(column.template).template  # type: ignore[attr-defined]
     value = vocabulary.said(column.value(account)) if column.template == "customers/cells/plain.html" else None
     with context.push(account=account, fact=account.facts.get(column.key), value=value):
-        found: Any = part.render(context)
+        found: Any = known[column.template].render(context)
     return SafeString(found)
 
 

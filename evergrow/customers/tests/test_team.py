@@ -1,7 +1,9 @@
+import threading
 from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from conftest import make_member
 from evergrow.customers.actions.team import (
@@ -82,6 +84,27 @@ def test_a_hand_over_cannot_lie_ahead(workspace, alice, bob):
 def test_only_colleagues_of_this_workspace_hold_a_seat(workspace, alice, bob, mallory):
     with pytest.raises(NotAColleague):
         assign_seat(accounts=[make_account(workspace)], role="csm", member=mallory, by=alice, on=TODAY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_hand_overs_at_the_same_time_leave_one_holder(workspace, alice, bob):
+    account = make_account(workspace)
+    late = make_member(workspace, "Late")
+    alone = connection.vendor == "sqlite"  # the in-memory store of the tests has no room for two writers
+
+    def take_over(member):
+        assign_seat(accounts=[account], role="csm", member=member, by=alice, on=TODAY)
+        connection.close()
+
+    threads = [threading.Thread(target=take_over, args=[member]) for member in (bob, late)]
+    for thread in threads:
+        thread.start()
+        if alone:
+            thread.join()
+    for thread in threads:
+        thread.join()
+    assert account.team.filter(role="csm", ended_on=None).count() == 1
+    assert account.timeline.count() == 2
 
 
 def test_an_operator_cannot_hand_over(workspace, bob):
