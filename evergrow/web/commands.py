@@ -34,6 +34,7 @@ COMMANDS = [
     Command(_("Ask about an event over time"), "chart-line", "insight:trends", "view", "trend question 趋势 提问"),
     Command(_("Invite a colleague"), "user-plus", "workspaces:members", "administer", "member 邀请 成员"),
     Command(_("Make a write key or API token"), "key", "workspaces:keys", "administer", "capture sdk 密钥 接入"),
+    Command(_("See every part of the interface"), "components", "web:kit", "view", "kit design 部件 设计"),
     Command(_("Sign out"), "logout", "account_logout", "view", "logout 退出", is_post=True),
 ]
 

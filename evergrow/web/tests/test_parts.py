@@ -8,8 +8,11 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
+from evergrow.customers import timeline
 from evergrow.lib import catalogues
-from evergrow.web import geometry, icons
+from evergrow.success.models.playbooks import STEP_ICONS
+from evergrow.success.models.signals import SIGNAL_ICONS
+from evergrow.web import commands, geometry, icons, navigation
 
 
 def render(source: str, language: str = "en", **context: object) -> str:
@@ -25,6 +28,13 @@ def test_every_icon_named_in_a_template_or_in_code_exists() -> None:
         if "tests" not in file.parts:
             named |= set(re.findall(r"\bicon=\"([\w-]+)\"", file.read_text()))
     assert len(named) > 10
+    for name in named:
+        assert icons.shapes(name)
+
+
+def test_every_icon_named_by_a_list_exists() -> None:
+    named = [section.icon for section in navigation.SECTIONS] + [command.icon for command in commands.COMMANDS]
+    named += [*STEP_ICONS.values(), *SIGNAL_ICONS.values()] + [telling.icon for telling in timeline._tellings.values()]
     for name in named:
         assert icons.shapes(name)
 
@@ -156,3 +166,8 @@ def test_every_stylesheet_uses_only_tokens_that_exist() -> None:
     known = set(re.findall(r"(--[\w-]+)\s*:", sheets))
     used = {name for name in re.findall(r"var\((--[\w-]+)\)", sheets) if not name.startswith("--tblr")}
     assert used <= known
+
+
+def test_a_score_alone_is_rounded_down_as_with_its_band() -> None:
+    assert render("{{ 49.9|whole_score }}") == "49"
+    assert render("{{ None|whole_score }}") == "—"
