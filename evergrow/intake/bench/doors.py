@@ -1,4 +1,7 @@
-"""Other doors to measure ours against: a bare handler, one fsync per request, a Django view."""
+"""Other doors to measure ours against: a bare handler, one fsync per request, a Django view.
+
+The last two drain beside answering as ours does; the bare one only appends.
+"""
 
 import asyncio
 import os
@@ -21,6 +24,7 @@ from evergrow.intake.capture import answers, credentials, decode, frames  # noqa
 from evergrow.intake.capture.app import Capture, read_body  # noqa: E402
 from evergrow.intake.capture.service import service  # noqa: E402
 from evergrow.intake.capture.spool import Spool  # noqa: E402
+from evergrow.lib import clock  # noqa: E402
 from evergrow.workspaces.actions.keys import find_key  # noqa: E402
 
 
@@ -51,6 +55,7 @@ async def single_fsync(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
         service._spool = Spool(settings.DATA / "spool", group=False)
         service._spool.start()
+        service.start()
         return await _live(receive, send)
     return await _capture(scope, receive, send)
 
@@ -63,7 +68,8 @@ def _view(request: HttpRequest, **_: Any) -> HttpResponse:
             return HttpResponse(status=401)
         text = decode.unpack(request.body, request.headers.get("Content-Encoding", ""), request.content_type or "")
         decode.read_json(text)
-        service.spool.write(frames.pack({"w": key.workspace_id, "k": key.pk}, text))
+        about = {"w": key.workspace_id, "k": key.pk, "s": key.name, "t": request.path.rpartition("/")[2]}
+        service.spool.write(frames.pack(about | {"r": int(clock.now().timestamp() * 1000)}, text))
     return HttpResponse(answers.ACCEPTED.body, content_type="application/json")
 
 
@@ -75,6 +81,7 @@ async def django(scope: Any, receive: Any, send: Any) -> None:
     """A Django view with the same steps, in a pool of eight threads."""
     if scope["type"] == "lifespan":
         settings.ROOT_URLCONF = __name__
+        service.start()
         return await _live(receive, send)
     await _pages(scope, receive, send)
     return None
