@@ -18,10 +18,15 @@ def lock(run: Run | None) -> None:
 
 
 def go_on(run: Run | None, *, by: Member | None) -> None:
-    """After a step was settled: recompute dates, open what it blocked, end waits that are over, complete the run."""
+    """After a step was settled: recompute dates, open what it blocked, end waits that are over, complete the run.
+
+    A paused run only gets its dates.
+    """
     if run is None:
         return
     reschedule(run)
+    if run.state == RunState.PAUSED:
+        return
     while _open_what_is_free(run) or _end_waits(run):
         reschedule(run)
     left = run.tasks.filter(required=True).exclude(state__in=[TaskState.DONE, TaskState.SKIPPED])

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from evergrow.customers.models import Account
@@ -16,7 +17,7 @@ NEAR_DAYS = 90
 @register.filter
 def is_near(day: date | None) -> bool:
     """Whether a day lies within the next 90 days."""
-    return day is not None and 0 <= (day - clock.now().date()).days <= NEAR_DAYS
+    return day is not None and 0 <= (day - timezone.localtime(clock.now()).date()).days <= NEAR_DAYS
 
 
 @register.filter

@@ -172,6 +172,20 @@ def test_rest_moves_what_is_due_from_the_start_and_hides_the_work(
         runs.resume_run(run=run, by=alice)
 
 
+def test_a_paused_run_takes_a_new_date_without_waking_up(
+    account: Account, alice: Member, make_playbook: Callable[..., Playbook]
+) -> None:
+    wait = {"key": "w", "kind": "wait", "due_from": "anchor", "offset": -60, "unit": "days"}
+    playbook = make_playbook("waits", wait, {"key": "b", "after": ["w"]}, anchor="renews_on")
+    run = runs.start_run(account=account, playbook=playbook, by=alice)
+    runs.pause_run(run=run, by=alice)
+    runs.move_anchor(run=run, by=alice, on=date(2026, 4, 1))
+    assert states(run) == {"w": "ready", "b": "blocked"}
+    with clock.frozen(datetime(2026, 3, 27, 4, tzinfo=UTC)):
+        runs.resume_run(run=run, by=alice)
+    assert states(run) == {"w": "done", "b": "ready"}
+
+
 def test_cancelling_needs_a_reason_and_cancels_the_open_work(
     account: Account, alice: Member, make_playbook: Callable[..., Playbook]
 ) -> None:
