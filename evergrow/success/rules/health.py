@@ -1,5 +1,6 @@
 """A customer slipped into a worse health band."""
 
+import math
 from datetime import timedelta
 
 from evergrow.customers.models import Account
@@ -45,9 +46,14 @@ def why(state: AccountHealth) -> list[Text]:
     return [text(reason["zh"], reason["en"]) for reason in state.reasons[:2]]
 
 
+def whole(score: float | None) -> str:
+    """A score as pages show it: rounded down, so that 49.6 does not read as the next band."""
+    return numerals.number(None if score is None else math.floor(score), EN)
+
+
 def _fall(state: AccountHealth, move: BandMove | None) -> Text:
     if move is None:
-        shown = numerals.number(state.score, EN, 0)
+        shown = whole(state.score)
         return text(f"现在 {shown} 分", f"now {shown} points")
-    before, after = (numerals.number(value, EN, 0) for value in (move.score_before, move.score_after))
+    before, after = map(whole, (move.score_before, move.score_after))
     return text(f"7 天内 {before} → {after} 分", f"{before} → {after} points in 7 days")

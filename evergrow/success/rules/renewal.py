@@ -7,7 +7,7 @@ from evergrow.health.models import AccountHealth
 from evergrow.lib import numerals
 from evergrow.success.models import Severity
 from evergrow.success.rules.finding import EN, ZH, Finding, Seen, Watch, health_of, text, unscored
-from evergrow.success.rules.health import WORDS, why
+from evergrow.success.rules.health import WORDS, whole, why
 
 FARTHEST = 90
 NEAREST = 30
@@ -26,7 +26,7 @@ def near(watch: Watch) -> Seen:
 
 
 def _finding(account: Account, state: AccountHealth, day: date, days: int) -> Finding:
-    band, score = WORDS[state.band], numerals.number(state.score, EN, 0)
+    band, score = WORDS[state.band], whole(state.score)
     currency = account.workspace.currency
     money = [numerals.short_money(account.mrr * 12, currency, language) for language in (ZH, EN)]
     evidence = [

@@ -167,7 +167,7 @@ def test_a_fall_must_be_real_and_an_open_one_holds_until_healthy(
         return BandMove(a[name].pk, a[name].number, before, after, *points, is_new_card=is_new_card)
 
     moves = [
-        moved("fell", "healthy", "risk", (80, 45)),
+        moved("fell", "healthy", "risk", (80.9, 45.6)),
         moved("noise", "healthy", "watch", (75.5, 74.0)),
         moved("card", "watch", "risk", (60, 40), is_new_card=True),
         moved("rose", "watch", "healthy", (60, 80)),
