@@ -105,8 +105,13 @@ def address(name: str, slug: str, **arguments: object) -> str:
 def sections(member: Member, path: str) -> list[Section]:
     """What this member sees while at ``path``, the current page marked."""
     shown = [filled for section in SECTIONS if (filled := _filled(section, member)).items]
-    urls = [item.url for section in shown for item in section.items if path.startswith(item.url)]
+    urls = [item.url for section in shown for item in section.items if _holds(item, path)]
     return list(map(partial(_marked, current=max(urls, key=len, default=""), path=path), shown))
+
+
+def _holds(item: Item, path: str) -> bool:
+    """Whether the path is the item's page or below it; every page is below Home, which stands only for itself."""
+    return path == item.url if item.name == "web:home" else path.startswith(item.url)
 
 
 def _filled(section: Section, member: Member) -> Section:

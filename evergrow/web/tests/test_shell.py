@@ -117,3 +117,11 @@ def test_a_store_that_does_not_answer_asks_to_come_back(workspace, alice, sign_i
     assert answer.status_code == 503
     assert answer["Retry-After"] == "30"
     assert "The event store does not answer" in unquote(answer["X-Sentence"])
+
+
+def test_home_is_current_only_at_home(workspace, alice) -> None:
+    def current(path):
+        return [i.name for s in navigation.sections(alice, path) for i in s.items if i.is_current]
+
+    assert current(f"/w/{workspace.slug}/") == ["web:home"]
+    assert current(f"/w/{workspace.slug}/search/") == []
