@@ -24,6 +24,7 @@ def filter_form(request: GatedRequest, key: str) -> HttpResponse:
         "part": part,
         "kind": "choice" if part.choices else part.kind,
         "kept": kept(state, key),
+        "back": state.query,
         "title": _("Filter by: %(what)s") % {"what": part.label},
         **_fields(request, part, state.filters.get(key, ())),
     }

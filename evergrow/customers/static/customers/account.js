@@ -27,3 +27,6 @@ document.addEventListener("keydown", (event) => {
   const link = document.querySelector(`a[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (link) link.click();
 });
+
+// On a phone the tabs scroll sideways; the current one should be in sight.
+document.querySelector(".account-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
