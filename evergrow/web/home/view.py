@@ -1,6 +1,6 @@
 """The page itself: asks each card for its facts and hands them to the template."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -28,12 +28,12 @@ def home(request: GatedRequest) -> HttpResponse:
 
 def facts(request: GatedRequest, whose: scope.Scope) -> dict[str, Any]:
     """Everything the page shows, by the name under which the template finds it."""
-    renewing = figures.renewals(whose)
+    renewing, retention = figures.renewals(whose), figures.kept(whose.of_everyone())
     return {
         "scope": whose,
         "by_mrr": request.GET.get("by") == "mrr",
         "mrr": figures.recurring_revenue(whose),
-        "kept": figures.kept(whose.of_everyone()),
+        "kept": retention,
         "risk": figures.at_risk(whose),
         "ahead": figures.ahead(renewing),
         "due": figures.due(whose),
@@ -46,7 +46,7 @@ def facts(request: GatedRequest, whose: scope.Scope) -> dict[str, Any]:
         "today": whose.workspace.today(),
         "next_week": whose.workspace.today() + timedelta(days=7),
         "may_work": may(request.member, "work"),
-        "links": _links(whose),
+        "links": _links(whose, retention.now.start),
     }
 
 
@@ -57,12 +57,12 @@ def _signals(whose: scope.Scope) -> dict[str, Any]:
     return {"count": found.count(), "rows": list(found[:SIGNALS_SHOWN])}
 
 
-def _links(whose: scope.Scope) -> dict[str, str]:
+def _links(whose: scope.Scope, cohort_day: date) -> dict[str, str]:
     """The lists behind the numbers."""
     slug = whose.workspace.slug
     return {
         "paying": whose.list_url(sort="-mrr"),
-        "cohort": whose.of_everyone().list_url(status=["active", "cancelled"], sort="-mrr"),
+        "cohort": whose.of_everyone().list_url(status=[], paid_on=cohort_day.isoformat(), sort="-mrr"),
         "risk": whose.list_url(health="risk", sort="-mrr"),
         "renewals": whose.list_url(renewal=f"0..{figures.RENEWAL_DAYS}", sort="renews_on"),
         "moved": whose.list_url(moved=["fell", "rose"]),

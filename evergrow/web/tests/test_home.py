@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from evergrow.customers import timeline
 from evergrow.customers.models import Account, Subscription, TeamSeat
 from evergrow.health.models import AccountHealth, Scorecard, ScorecardVersion
 from evergrow.success.models import Signal, Task
 from evergrow.web.home import figures, movement, renewals, scope, since
+from evergrow.web.home.filters import paid_on
 from evergrow.workspaces.models import AccountScope
 
 TODAY = date(2026, 3, 25)
@@ -244,3 +246,17 @@ def test_what_others_did_since_the_last_visit_is_told(workspace, book, alice, bo
     found = since.last_visit(scope.of(bob, "mine"))
     assert [line.at for line in found.lines] == [frozen - timedelta(hours=2)], "not one's own, not what was seen"
     assert not found.is_first
+
+
+def test_the_cohort_behind_retention_opens_as_a_list(workspace, book, alice, sign_in, warehouse_db) -> None:
+    assert set(Account.objects.filter(paid_on(alice, ["2025-03-25"])).values_list("name", flat=True)) == {
+        "Ash", "Birch", "Cedar", "Elm", "Fir",
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="no day"), translation.override("en"):
+        paid_on(alice, ["yesterday"])
+    client, url = sign_in(alice), f"/w/{workspace.slug}/"
+    link = re.search(r'href="([^"]*paid_on=[^"]*)"', client.get(url).content.decode()).group(1)
+    html = client.get(link.replace("&amp;", "&")).content.decode()
+    assert "Cedar" in html
+    assert "Dogwood" not in html
+    assert client.get(f"{url}accounts/?paid_on=yesterday").status_code == 200
