@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from evergrow.customers import registry, timeline
+from evergrow.customers import registry
 from evergrow.customers.models import Account
 from evergrow.customers.registry import Act, BulkAct, Column, Filter, News, Panel, View, Words
 from evergrow.success.models import Signal, SignalKind, StepKind, Task
@@ -136,9 +136,6 @@ def _bulk_url(workspace: Workspace) -> str:
     return reverse("success:start_many", args=[workspace.slug])
 
 
-timeline.name_topic("playbook", gettext_lazy("Playbooks"))
-timeline.name_topic("task", gettext_lazy("Tasks"))
-timeline.name_topic("signal", gettext_lazy("Signals"))
 registry.add(
     Panel("next_action", "success/panels/next_action.html", next_action, "rail", position=10),
     Panel("tasks", "success/panels/tasks.html", tasks_card, "rail", position=20),

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/<int:task>/moves/", tasks.move_task, name="move_task"),
     path("signals/", signals.signals, name="signals"),
     path("signals/evaluation/", signals.evaluate, name="evaluate"),
+    path("signals/moves/", signals.move_signals, name="move_signals"),
     path("signals/<int:signal>/", signals.signal, name="signal"),
     path("signals/<int:signal>/moves/", signals.move_signal, name="move_signal"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),

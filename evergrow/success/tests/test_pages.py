@@ -199,6 +199,20 @@ def test_signals_are_taken_put_off_resolved_and_marked_wrong(
         assert text in client.get(f"/w/acme/signals/?show={show}").content.decode()
 
 
+def test_ticked_signals_are_decided_together_and_only_those_one_sees(
+    make_account: Callable[..., Account], alice: Member, mallory: Member, sign_in: SignIn
+) -> None:
+    made = [raised(make_account(n)) for n in (1, 2, 3)]
+    client = sign_in(alice)
+    sent = {"move": "wrong", "signal": [str(made[0].pk), str(made[1].pk)], "reason": "Holiday"}
+    told = client.post("/w/acme/signals/moves/", sent, follow=True).content.decode()
+    assert "2 signals changed." in told
+    again = client.post("/w/acme/signals/moves/", sent, follow=True).content.decode()
+    assert "closed already (False positive)" in again
+    sign_in(mallory).post("/w/next-door/signals/moves/", {"move": "resolve", "signal": str(made[2].pk)})
+    assert list(Signal.objects.order_by("pk").values_list("state", flat=True)) == ["false_positive"] * 2 + ["new"]
+
+
 def test_a_manager_has_every_customer_looked_at_now(alice: Member, sign_in: SignIn) -> None:
     client = sign_in(alice)
     for _ in range(2):

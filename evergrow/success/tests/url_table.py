@@ -51,6 +51,7 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:move_task": ("work", "POST", of_task),
     "success:signals": ("view", "GET", {}),
     "success:evaluate": ("manage", "POST", {}),
+    "success:move_signals": ("work", "POST", {}),
     "success:signal": ("view", "GET", lambda w: {"signal": signal(w).pk}),
     "success:move_signal": ("work", "POST", lambda w: {"signal": signal(w).pk}),
     "success:playbooks": ("view", "GET", {}),

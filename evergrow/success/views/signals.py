@@ -10,12 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from evergrow.success import access, tasks
 from evergrow.success.actions import signals as actions
-from evergrow.success.models import Playbook, Signal, SignalKind, SignalState, VersionState
+from evergrow.success.errors import Refused
+from evergrow.success.models import Playbook, Severity, Signal, SignalKind, SignalState, VersionState
 from evergrow.success.queries import lists, signals_to_triage
 from evergrow.success.rules import RULES
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_member, saying
@@ -52,6 +53,7 @@ def signals(request: GatedRequest) -> HttpResponse:
     rows = _rows(request.member, show)
     kinds = {row["kind"]: row["n"] for row in rows.order_by().values("kind").annotate(n=Count("pk"))}
     rows = rows.filter(kind=kind) if kind in SignalKind.values else rows
+    levels = {row["severity"]: row["n"] for row in rows.order_by().values("severity").annotate(n=Count("pk"))}
     rows = rows.filter(severity=severity) if severity in ("1", "2", "3") else rows
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -60,6 +62,8 @@ def signals(request: GatedRequest) -> HttpResponse:
         "kind": kind,
         "tabs": [(key, label, _rows(request.member, key).count()) for key, label in SHOWN.items() if key != "closed"],
         "kinds": [(value, label, kinds[value]) for value, label in SignalKind.choices if value in kinds],
+        "levels": [(value, label, levels[value]) for value, label in Severity.choices if value in levels],
+        "severity": severity,
         "summary": _summary(signals_to_triage(request.member)),
         "rules": RULES,
         "evaluated": AuditEntry.objects.filter(workspace=request.workspace, verb="signals.evaluated")
@@ -104,6 +108,28 @@ def move_signal(request: GatedRequest, signal: int) -> HttpResponse:
             raise Unreadable(sentence=_("Choose what to do with the signal."))
         move(request, row)
     return back(request, reverse("success:signal", args=[request.workspace.slug, row.pk]))
+
+
+@gate("work")
+@require_POST
+def move_signals(request: GatedRequest) -> HttpResponse:
+    """The same for every ticked signal; those that cannot go that way are told, the others go."""
+    move = MOVES.get(request.POST.get("move", ""))
+    ticked = [text for text in request.POST.getlist("signal")[:PER_PAGE] if text.isascii() and text.isdigit()]
+    done, refusals = 0, list[str]()
+    for signal in access.signals(request.member).filter(pk__in=ticked).select_related("account", "owner", "workspace"):
+        try:
+            if move is not None:
+                move(request, signal)
+                done += 1
+        except Refused as refused:
+            refusals.append(str(refused))
+    if refusals:
+        messages.error(request, refusals[0])
+    said = ngettext("%(n)s signal changed.", "%(n)s signals changed.", done) % {"n": done}
+    if done:
+        messages.success(request, said)
+    return back(request, reverse("success:signals", args=[request.workspace.slug]))
 
 
 @gate("manage")
