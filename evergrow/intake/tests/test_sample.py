@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Avg, Count, Sum
 from django.utils import translation
 
@@ -43,6 +43,7 @@ def sample(django_db_setup: None, django_db_blocker) -> Iterator[Workspace]:
         workspace = Workspace.objects.create(slug="sample", name="Sample")
         make_member(workspace, "Olive", Role.OWNER)
         load_sample(workspace)
+        connection.check_constraints()  # once, here: PostgreSQL would do it again at the end of every test
         yield workspace
         transaction.set_rollback(True)
     empty_store()
@@ -180,12 +181,12 @@ def test_loading_again_changes_nothing(sample: Workspace) -> None:
 def test_the_same_file_again_changes_nothing(sample: Workspace, kind: str) -> None:
     made = Sample(sample.today())
     each = next(file for file in made.files if file.kind == kind)
-    pieces = islice(made.pieces(each), 2)
+    pieces = islice(made.pieces(each), 1)
     again = drafts.receive(workspace=sample, file_name=f"{kind}.csv", pieces=whole_lines(pieces), by=None, kind=kind)
     drafts.set_mapping(source=again, wanted={"columns": each.columns}, by=None)
     engine.run(drafts.make_ready(source=again, by=None))
     assert (again.created, again.updated, again.bad) == (0, 0, 0)
-    assert again.unchanged == again.rows_done > 10_000
+    assert again.unchanged == again.rows_done > 5_000
 
 
 def whole_lines(pieces: Iterator[bytes]) -> list[bytes]:
