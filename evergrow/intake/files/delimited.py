@@ -76,7 +76,7 @@ def _records(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
     line = 1
     try:
         with _text(path, encoding) as text:
-            for row in csv.reader((part.replace("\x00", "") for part in text), delimiter=delimiter, strict=True):
+            for row in csv.reader(text, delimiter=delimiter, strict=True):
                 yield row
                 line += 1
     except csv.Error as error:

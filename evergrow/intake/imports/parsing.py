@@ -47,7 +47,7 @@ class Cells(dict[str, Any]):
 
 def clean(cell: str) -> str | None:
     """The text of a cell without blanks around it and without the quote that keeps formulas quiet; None if blank."""
-    bare = cell.strip()
+    bare = cell.replace("\x00", "").strip()
     if bare.casefold() in BLANKS:
         return None
     return bare[1:] if bare.startswith(FORMULA_STARTS) else bare
@@ -64,12 +64,13 @@ class Parser:
         self.places = {key: columns.index(column) for column, key in mapping.columns.items() if key not in (KEEP, "")}
         self.cells = {key: Cells(kind.field(key), reading) for key in self.places}
         self.kept = [(column, columns.index(column)) for column, key in mapping.columns.items() if key == KEEP]
+        self.memory: dict[str, dict[str, tuple[int, int]]] = {}
         self.hashed = sorted([*self.places.values(), *(place for _column, place in self.kept)])
 
     def chunk(self, number: int, rows: Sequence[tuple[int, list[str]]]) -> Chunk:
         """A chunk from ``(row number, cells)``; rows that cannot be read are among its problems."""
         lines, raw = [line for line, _row in rows], [row for _line, row in rows]
-        chunk = Chunk(self.source, number, lines, raw, {})
+        chunk = Chunk(self.source, number, lines, raw, {}, memory=self.memory)
         across = list(zip(*raw, strict=True))
         for key, place in self.places.items():
             cells = self.cells[key]

@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
-from evergrow.customers.models import Affiliation, Identifier, Person
+from evergrow.customers.models import Affiliation, Identifier
 from evergrow.intake import events
 from evergrow.intake.kinds.dates import moment
 from evergrow.intake.kinds.kind import Chunk, Field, Kind, Tally
-from evergrow.intake.kinds.people import add_identifiers, add_places
+from evergrow.intake.kinds.people import add_identifiers, add_places, make_people
 from evergrow.intake.kinds.problems import Problem
 from evergrow.intake.kinds.references import EVENTS_ACCOUNT, check_account, people_by
-from evergrow.intake.kinds.upsert import insert, parts
+from evergrow.intake.kinds.upsert import parts
 from evergrow.intake.kinds.values import text
 from evergrow.lib import clock
 
@@ -73,19 +73,18 @@ def _known_people(chunk: Chunk, users: set[str]) -> dict[str, int]:
 
 
 def _make_people(chunk: Chunk, missing: set[str]) -> None:
+    """A person for each unknown id, at the account of the first event that names it."""
     first: dict[str, int] = {}
     for index, user in enumerate(chunk.column("user")):
         if user in missing:
             first.setdefault(user, index)
-    made = [Person(workspace=chunk.workspace, import_id=chunk.source.pk, created_at=clock.now()) for _user in first]
-    for person, user in zip(made, first, strict=True):
-        person.email = user.lower() if "@" in user else ""
-    insert(chunk, made, "person")
-    fresh = {id(person) for person in made}
-    add_identifiers(chunk, Identifier.Kind.USER, list(first), made, {}, fresh)
-    places = Chunk(chunk.source, chunk.number, [0] * len(made), [], {})
-    places.values["account_id"] = [chunk.column("account_id")[index] for index in first.values()]
-    add_places(places, made, fresh)
+    users = list(first)
+    rows = Chunk(chunk.source, chunk.number, [0] * len(users), [], {})
+    rows.values["email"] = [user.lower() if "@" in user else "" for user in users]
+    rows.values["account_id"] = [chunk.column("account_id")[index] for index in first.values()]
+    made = make_people(rows, range(len(users)))
+    add_identifiers(rows, Identifier.Kind.USER, users, made, set(), set(made))
+    add_places(rows, made, set(made))
 
 
 def _accounts_of_people(chunk: Chunk, people: Any, accounts: Any) -> Any:

@@ -42,6 +42,7 @@ class Chunk:
     """Some rows of a file as columns of values; ``lines`` are their row numbers in the file.
 
     A blank cell is ``None``: it leaves what is there. ``kept`` holds the columns the user keeps without a field.
+    ``memory`` is shared by the chunks of a run: what they looked up and found.
     """
 
     source: Import
@@ -51,6 +52,7 @@ class Chunk:
     values: dict[str, list[Any]]
     kept: list[dict[str, str]] = field(default_factory=list)
     problems: dict[int, list[Problem]] = field(default_factory=dict)
+    memory: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
 
     @property
     def workspace(self) -> Workspace:
@@ -78,6 +80,7 @@ class Chunk:
             raw=[self.raw[index] for index in keep],
             values={key: [column[index] for index in keep] for key, column in self.values.items()},
             kept=[self.kept[index] for index in keep] if self.kept else [],
+            memory=self.memory,
         )
 
 

@@ -1,15 +1,16 @@
 """People: one row per human at a customer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers.models import Affiliation, Identifier, Person
+from evergrow.intake.kinds.insert import insert_columns
 from evergrow.intake.kinds.kind import Chunk, Field, Kind, Tally
 from evergrow.intake.kinds.problems import Problem
 from evergrow.intake.kinds.references import EVENTS_ACCOUNT, check_account, people_by
-from evergrow.intake.kinds.upsert import change_row, insert, parts
+from evergrow.intake.kinds.upsert import change_row, create, parts
 from evergrow.intake.kinds.values import choice, email, text, yes_no
 from evergrow.intake.models import ImportChange
 from evergrow.lib import clock
@@ -46,89 +47,114 @@ def write(chunk: Chunk) -> Tally:
     by_user = people_by(chunk, Identifier.Kind.USER, users)
     by_email = people_by(chunk, Identifier.Kind.EMAIL, emails)
     keys = [by_user.get(user) or by_email.get(mail) for user, mail in zip(users, emails, strict=True)]
-    known = _people(pk for pk, _number in filter(None, keys))
-    people, new, changed = [], [], {}
-    for index, key in enumerate(keys):
-        facts = {name: chunk.column(name)[index] for name in FACTS if chunk.column(name)[index] is not None}
-        if chunk.kept and chunk.kept[index]:
-            facts["traits"] = chunk.kept[index]
-        if key is None:
-            person = Person(workspace=chunk.workspace, import_id=chunk.source.pk, created_at=clock.now(), **facts)
-            new.append(person)
-        else:
-            person = known[key[0]]
-            if change := change_row(chunk, person, facts):
-                changed[index] = change
-        people.append(person)
-    fresh = {id(person) for person in new}
-    insert(chunk, new, "person")
-    _save(changed, people)
+    changed = _change(chunk, {index: key[0] for index, key in enumerate(keys) if key})
+    new = [index for index, key in enumerate(keys) if key is None]
+    made = dict(zip(new, make_people(chunk, new), strict=True))
+    people = [made[index] if key is None else key[0] for index, key in enumerate(keys)]
     touched = set(changed)
-    touched |= add_identifiers(chunk, Identifier.Kind.USER, users, people, by_user, fresh)
-    touched |= add_identifiers(chunk, Identifier.Kind.EMAIL, emails, people, by_email, fresh)
-    touched |= add_places(chunk, people, fresh)
-    updated = sum(1 for index in touched if id(people[index]) not in fresh)
+    touched |= add_identifiers(chunk, Identifier.Kind.USER, users, people, set(by_user), set(made.values()))
+    touched |= add_identifiers(chunk, Identifier.Kind.EMAIL, emails, people, set(by_email), set(made.values()))
+    touched |= add_places(chunk, people, set(made.values()))
+    updated = len(touched - set(new))
     return Tally(len(new), updated, len(chunk) - len(new) - updated)
 
 
-def _people(keys: Iterable[int]) -> dict[int, Person]:
-    wanted = sorted(set(keys))
-    return {person.pk: person for part in parts(wanted) for person in Person.objects.filter(pk__in=part)}
+def make_people(chunk: Chunk, rows: Sequence[int]) -> list[int]:
+    """Create the people of these rows of a chunk; their primary keys."""
+    columns: dict[str, Sequence[Any]] = {name: chunk.column(name) for name in FACTS if name in chunk.values}
+    if chunk.kept:
+        columns["traits"] = chunk.kept
+    given = create(chunk, Person, columns, rows, "person", {"created_at": [clock.now()] * len(chunk)})
+    if not given:
+        return []
+    made = Person.objects.filter(workspace_id=chunk.source.workspace_id, number__range=(given[0], given[-1]))
+    by_number = dict(made.values_list("number", "pk"))
+    return [by_number[number] for number in given]
 
 
-def _save(changed: dict[int, ImportChange], people: Sequence[Person]) -> None:
+def _change(chunk: Chunk, known: dict[int, int]) -> dict[int, ImportChange]:
+    """Write what differs at the people who are there already; the changes by row."""
+    people = {p.pk: p for part in parts(sorted(set(known.values()))) for p in Person.objects.filter(pk__in=part)}
+    changed = {}
+    for index, key in known.items():
+        facts = {name: chunk.column(name)[index] for name in FACTS if chunk.column(name)[index] is not None}
+        if chunk.kept and chunk.kept[index]:
+            facts["traits"] = chunk.kept[index]
+        if change := change_row(chunk, people[key], facts):
+            changed[index] = change
     if changed:
         names = sorted({name for change in changed.values() for name in change.after})
-        Person.objects.bulk_update([people[index] for index in changed], names, batch_size=500)
+        Person.objects.bulk_update([people[known[index]] for index in changed], names, batch_size=500)
         ImportChange.objects.bulk_create(changed.values(), batch_size=500)
+    return changed
 
 
 def add_identifiers(
-    chunk: Chunk,
-    kind: str,
-    values: Sequence[str | None],
-    people: Sequence[Person],
-    known: dict[str, Any],
-    fresh: set[int],
+    chunk: Chunk, kind: str, values: Sequence[str | None], people: Sequence[int], known: set[str], fresh: set[int]
 ) -> set[int]:
-    """Note the ids that were not known; the first row keeps an id that several share. Gives the rows that got one."""
-    taken, made, rows = set(known), [], []
+    """Note the ids that were not known; the first row keeps an id that several share. Gives the rows that got one.
+
+    ``people`` holds the primary key of each row's person, ``fresh`` those that this chunk made.
+    """
+    taken, rows = set(known), []
     for index, value in enumerate(values):
-        if value is None or value in taken:
-            continue
-        taken.add(value)
-        made.append(Identifier(workspace=chunk.workspace, person=people[index], kind=kind, value=value))
-        rows.append(index)
-    Identifier.objects.bulk_create(made)
-    _note_created(chunk, [row for row, index in zip(made, rows, strict=True) if id(people[index]) not in fresh])
+        if value is not None and value not in taken:
+            taken.add(value)
+            rows.append(index)
+    columns = {
+        "workspace_id": chunk.source.workspace_id,
+        "kind": str(kind),
+        "value": [values[index] for index in rows],
+        "person_id": [people[index] for index in rows],
+    }
+    insert_columns(Identifier, columns, len(rows))
+    added = [values[index] for index in rows if people[index] not in fresh]
+    if added:
+        made = Identifier.objects.filter(workspace_id=chunk.source.workspace_id, kind=kind)
+        _note_created(
+            chunk, Identifier, [k for p in parts(added) for k in made.filter(value__in=p).values_list("pk", flat=True)]
+        )
     return set(rows)
 
 
-def add_places(chunk: Chunk, people: Sequence[Person], fresh: set[int]) -> set[int]:
+def add_places(chunk: Chunk, people: Sequence[int], fresh: set[int]) -> set[int]:
     """Give people their places at the accounts their rows name. Gives the rows that changed something."""
     accounts = chunk.column("account_id")
-    known = _places([person.pk for person in people if id(person) not in fresh])
-    made, changed, rows = {}, {}, set()
-    for index, (account, person) in enumerate(zip(accounts, people, strict=True)):
-        if account is None:
+    known = _places([person for person in people if person not in fresh])
+    made: dict[tuple[int, int], int] = {}
+    changed, rows = {}, set()
+    for index, pair in enumerate(zip(accounts, people, strict=True)):
+        if pair[0] is None:
             continue
-        facts = {n: chunk.column(n)[index] for n in ("influence", "is_key") if chunk.column(n)[index] is not None}
-        place = known.get((account, person.pk))
-        if place is None and (account, person.pk) not in made:
-            made[account, person.pk] = Affiliation(account_id=account, person=person, **facts)
+        place = known.get(pair)
+        if place is None and pair not in made:
+            made[pair] = index
             rows.add(index)
-        elif place is not None and (change := change_row(chunk, place, facts)):
-            changed[place] = change
-            rows.add(index)
-    Affiliation.objects.bulk_create(made.values())
-    _note_created(chunk, [place for place in made.values() if id(place.person) not in fresh])
+        elif place is not None:
+            facts = {n: chunk.column(n)[index] for n in ("influence", "is_key") if chunk.column(n)[index] is not None}
+            if change := change_row(chunk, place, facts):
+                changed[place] = change
+                rows.add(index)
+    _make_places(chunk, made, fresh)
     if changed:
         Affiliation.objects.bulk_update(changed, ["influence", "is_key"], batch_size=500)
         ImportChange.objects.bulk_create(changed.values())
     return rows
 
 
-def _places(people: Sequence[int]) -> dict[tuple[int, int], Affiliation]:
+def _make_places(chunk: Chunk, made: dict[tuple[int, int], int], fresh: set[int]) -> None:
+    columns: dict[str, Any] = {
+        "account_id": [account for account, _person in made],
+        "person_id": [person for _account, person in made],
+    }
+    for name in ("influence", "is_key"):
+        columns[name] = [chunk.column(name)[index] for index in made.values()]
+    insert_columns(Affiliation, columns, len(made))
+    added = _places([person for _account, person in made if person not in fresh])
+    _note_created(chunk, Affiliation, [place.pk for pair, place in added.items() if pair in made])
+
+
+def _places(people: Sequence[int]) -> dict[tuple[int | None, int], Affiliation]:
     return {
         (place.account_id, place.person_id): place
         for part in parts(people)
@@ -136,10 +162,10 @@ def _places(people: Sequence[int]) -> dict[tuple[int, int], Affiliation]:
     }
 
 
-def _note_created(chunk: Chunk, rows: Sequence[Identifier | Affiliation]) -> None:
+def _note_created(chunk: Chunk, model: type[Identifier | Affiliation], keys: Sequence[int]) -> None:
     """What was added to people who were there before is taken back one by one."""
     ImportChange.objects.bulk_create(
-        ImportChange(source=chunk.source, model=row._meta.label_lower, object_id=row.pk, before=None) for row in rows
+        ImportChange(source=chunk.source, model=model._meta.label_lower, object_id=key, before=None) for key in keys
     )
 
 

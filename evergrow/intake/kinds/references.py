@@ -23,13 +23,13 @@ EVENTS_ACCOUNT = Field(ACCOUNT.key, ACCOUNT.label, ACCOUNT.parse, hint=ACCOUNT.h
 
 def account_keys(chunk: Chunk) -> dict[str, tuple[int, int]]:
     """``{id in your systems: (primary key, number)}`` of the accounts that a chunk names."""
-    wanted = sorted({value for value in chunk.column("account") if value is not None})
+    known = chunk.memory.setdefault("accounts", {})
+    wanted = sorted({value for value in chunk.column("account") if value is not None and value not in known})
     accounts = Account.objects.filter(workspace_id=chunk.source.workspace_id)
-    return {
-        external_id: (pk, number)
-        for part in parts(wanted)
-        for external_id, pk, number in accounts.filter(external_id__in=part).values_list("external_id", "pk", "number")
-    }
+    for part in parts(wanted):
+        rows = accounts.filter(external_id__in=part).values_list("external_id", "pk", "number")
+        known.update((external_id, (pk, number)) for external_id, pk, number in rows)
+    return known
 
 
 def check_account(chunk: Chunk) -> None:
@@ -56,10 +56,10 @@ def check_account(chunk: Chunk) -> None:
 
 def people_by(chunk: Chunk, kind: str, values: Iterable[str | None]) -> dict[str, tuple[int, int]]:
     """``{identifier: (primary key, number)}`` of the people known under these identifiers."""
+    known = chunk.memory.setdefault(f"people by {kind}", {})
     wanted = sorted({value for value in values if value is not None})
     rows = Identifier.objects.filter(workspace_id=chunk.source.workspace_id, kind=kind)
-    return {
-        value: (pk, number)
-        for part in parts(wanted)
-        for value, pk, number in rows.filter(value__in=part).values_list("value", "person_id", "person__number")
-    }
+    for part in parts([value for value in wanted if value not in known]):
+        found = rows.filter(value__in=part).values_list("value", "person_id", "person__number")
+        known.update((value, (pk, number)) for value, pk, number in found)
+    return {value: known[value] for value in wanted if value in known}

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 
 from evergrow.customers.actions import numbers
+from evergrow.intake.kinds.insert import insert_columns
 from evergrow.intake.kinds.kind import Chunk, Tally
 from evergrow.intake.models import ImportChange
 
@@ -28,40 +29,48 @@ def upsert(
     ids = columns["external_id"]
     names = [name for name in columns if name != "external_id"]
     known = by_external_id(model, chunk, ids, names)
-    created, changed, changes = [], [], []
+    changed, changes = [], []
     for index, external_id in enumerate(ids):
-        facts = {name: columns[name][index] for name in names if columns[name][index] is not None}
-        row = known.get(external_id)
-        if row is None:
-            blanks = {n: c[index] for n, c in (defaults or {}).items() if c[index] is not None and n not in facts}
-            created.append(
-                model(
-                    workspace_id=chunk.source.workspace_id,
-                    external_id=external_id,
-                    import_id=chunk.source.pk,
-                    **blanks,
-                    **facts,
-                )
-            )
-        elif change := change_row(chunk, row, facts):
-            changed.append(row)
-            changes.append(change)
-    insert(chunk, created, number)
+        if (row := known.get(external_id)) is not None:
+            facts = {name: columns[name][index] for name in names if columns[name][index] is not None}
+            if change := change_row(chunk, row, facts):
+                changed.append(row)
+                changes.append(change)
+    new = [index for index, external_id in enumerate(ids) if external_id not in known]
+    create(chunk, model, columns, new, number, defaults or {})
     if changed:
         touched = {name for change in changes for name in change.after}
         model._default_manager.bulk_update(changed, sorted(touched), batch_size=500)
         ImportChange.objects.bulk_create(changes, batch_size=500)
-    return Tally(len(created), len(changed), len(ids) - len(created) - len(changed))
+    return Tally(len(new), len(changed), len(ids) - len(new) - len(changed))
 
 
-def insert(chunk: Chunk, rows: list[Any], number: numbers.Kind | None = None) -> None:
-    """Create rows, numbered where they need a number."""
+def create(
+    chunk: Chunk,
+    model: type[models.Model],
+    columns: Mapping[str, Sequence[Any]],
+    rows: Sequence[int],
+    number: numbers.Kind | None = None,
+    defaults: Mapping[str, Sequence[Any]] | None = None,
+) -> list[int]:
+    """Create the given rows of a chunk, with the defaults where a value is missing; their numbers, if they have any."""
     if not rows:
-        return
-    if number:
-        for row, given in zip(rows, numbers.next_numbers(chunk.workspace, number, len(rows)), strict=True):
-            row.number = given
-    type(rows[0])._default_manager.bulk_create(rows)
+        return []
+    filled: dict[str, Any] = {"workspace_id": chunk.source.workspace_id, "import_id": chunk.source.pk}
+    for name in {**columns, **(defaults or {})}:
+        own, other = columns.get(name), (defaults or {}).get(name)
+        filled[name] = [_first(own, other, index) for index in rows]
+    given = list(numbers.next_numbers(chunk.workspace, number, len(rows))) if number else []
+    if given:
+        filled["number"] = given
+    insert_columns(model, filled, len(rows))
+    return given
+
+
+def _first(own: Sequence[Any] | None, other: Sequence[Any] | None, index: int) -> Any:
+    if own is not None and own[index] is not None:
+        return own[index]
+    return other[index] if other is not None else None
 
 
 def change_row(chunk: Chunk, row: models.Model, facts: Mapping[str, Any]) -> ImportChange | None:
@@ -82,9 +91,10 @@ def change_row(chunk: Chunk, row: models.Model, facts: Mapping[str, Any]) -> Imp
 
 def by_external_id(model: type[models.Model], chunk: Chunk, ids: Sequence[str], names: Iterable[str]) -> dict[str, Any]:
     """The rows of the workspace that are there already, by their id."""
-    rows: models.QuerySet[Any] = model._default_manager.filter(workspace_id=chunk.source.workspace_id).only(
-        "external_id", *names
-    )
+    rows: models.QuerySet[Any] = model._default_manager.filter(workspace_id=chunk.source.workspace_id)
+    if not rows.exclude(import_id=chunk.source.pk).exists():
+        return {}  # all there is came from this file, in which no id stands twice
+    rows = rows.only("external_id", *names)
     return {row.external_id: row for part in parts(ids) for row in rows.filter(external_id__in=part)}
 
 
