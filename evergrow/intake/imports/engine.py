@@ -20,6 +20,7 @@ from evergrow.intake import files
 from evergrow.intake.files import UnusableFile
 from evergrow.intake.imports import rejected
 from evergrow.intake.imports.parsing import Parser
+from evergrow.intake.imports.planner import note_growth
 from evergrow.intake.kinds import KINDS
 from evergrow.intake.kinds.kind import Chunk, Kind, Tally
 from evergrow.intake.models import Import, ImportState
@@ -102,6 +103,7 @@ def run(source: Import, on_progress: OnProgress | None = None, rows: Rows = read
         source.refresh_from_db()
     except UnusableFile as error:
         _move(source, running, ImportState.FAILED, error=error.as_json(), finished_at=clock.now())
+    note_growth(source.created + source.updated)
     kind.finish(source)
     if _move(source, running, ImportState.DONE, finished_at=clock.now(), rows_total=source.rows_done):
         counts = {name: getattr(source, name) for name in ("created", "updated", "unchanged", "bad")}

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from evergrow.intake.imports import drafts, engine
+from evergrow.intake.imports.planner import note_growth
 from evergrow.intake.models import Import, ImportState
 from evergrow.intake.sample.colleagues import add_colleagues, seat_teams
 from evergrow.intake.sample.files import Sample, SampleFile
@@ -40,6 +41,7 @@ def load_sample(workspace: Workspace, progress: OnStep | None = None) -> dict[st
         source = _import(workspace, sample, each, progress)
         counts[each.kind] = source.created + source.unchanged
     counts["seats"] = seat_teams(workspace, add_colleagues(workspace))
+    note_growth(counts["seats"])
     audit.record(workspace, "sample.loaded", workspace, by=None, data=counts)
     return counts
 
