@@ -62,6 +62,21 @@ def register(kind: str) -> Callable[[Handler], Handler]:
     return keep
 
 
+FollowUp = Callable[[Job], None]
+_followers: dict[str, list[FollowUp]] = {}
+
+
+def follow(*kinds: str) -> Callable[[FollowUp], FollowUp]:
+    """Name a function that runs after a job of these kinds went well; like handlers it may run twice."""
+
+    def keep(follow_up: FollowUp) -> FollowUp:
+        for kind in kinds:
+            _followers.setdefault(kind, []).append(follow_up)
+        return follow_up
+
+    return keep
+
+
 def enqueue(
     kind: str,
     workspace: Workspace,
@@ -112,6 +127,8 @@ def run(job: Job) -> None:
     """Run a claimed job and write down how it ended: done, failed for good, or queued again with a growing delay."""
     try:
         result = _handlers[job.kind](job, Progress(job))
+        for follow_up in _followers.get(job.kind, []):
+            follow_up(job)
     except Cancelled:
         return
     except Interrupted:

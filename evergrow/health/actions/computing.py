@@ -32,7 +32,8 @@ def compute(*, workspace: Workspace, day: date | None = None, on_progress: OnPro
     """Score every account, store what changed as new revisions and, for today, bring AccountHealth up to date.
 
     Running it again stores nothing unless something changed. Today's run scores yesterday again too, for events that
-    came late; where most accounts have no history yet, it first computes that (26 weeks weekly, 35 days daily).
+    came late, and days on which nothing ran; where most accounts have no history yet, it first computes that
+    (26 weeks weekly, 35 days daily).
     Raises warehouse.StoreUnavailable.
     """
     today = workspace.today()
@@ -41,7 +42,7 @@ def compute(*, workspace: Workspace, day: date | None = None, on_progress: OnPro
     run = _begin(workspace, is_first=not past, on_progress=on_progress)
     if day != today:
         return run.day(day)[0]
-    run.days([today - timedelta(days=1)] if _has_history(workspace, run.known) else history(workspace))
+    run.days(_days_to_score(workspace, run.known, past))
     computed, fresh = run.day(today)
     refresh_states(workspace, run.version, fresh)
     return computed
@@ -58,9 +59,16 @@ def history(workspace: Workspace) -> list[date]:
     return snapshots.history_days(workspace.today(), HISTORY_WEEKS, HISTORY_DAYS)
 
 
-def _has_history(workspace: Workspace, known: facts.Facts) -> bool:
-    """False before the first run, and after an import that brought more accounts than were there."""
-    return 2 * AccountHealth.objects.filter(workspace=workspace).count() >= max(len(known.accounts["number"]), 1)
+def _days_to_score(workspace: Workspace, known: facts.Facts, past: set[date]) -> list[date]:
+    """Yesterday again, and the days of the history that nobody scored because nothing ran.
+
+    The whole history where most accounts have none: before the first run, after an import of new accounts.
+    """
+    wanted, scored = history(workspace), AccountHealth.objects.filter(workspace=workspace).count()
+    if not past or 2 * scored < len(known.accounts["number"]):
+        return wanted
+    yesterday, last = workspace.today() - timedelta(days=1), max(past)
+    return sorted({yesterday, *(day for day in wanted if day > last)})
 
 
 def _begin(workspace: Workspace, *, is_first: bool, on_progress: OnProgress | None) -> "_Run":
