@@ -59,6 +59,10 @@ class ImportOut(Schema):
         return list(source.layout.get("columns", []))
 
 
+class NewImport(Schema):
+    kind: Line = Field("", description="What the file holds, for example accounts; left out, it is guessed.")
+
+
 class MappingIn(Input):
     kind: ImportKind | None = Field(None, description="Read the file as another kind; its columns are guessed anew.")
     columns: dict[Line, Line] | None = Field(None, description="Column → field; an empty field leaves it out.")
@@ -72,11 +76,11 @@ def imports(request: ApiRequest, window: Query[Window]) -> dict[str, Any]:
 
 
 @router.post("/imports", auth=token("manage"), response={201: ImportOut}, summary="Send a file")
-def receive(request: ApiRequest, file: File[UploadedFile], kind: Form[Line] = "") -> Status[Import]:
+def receive(request: ApiRequest, file: File[UploadedFile], wish: Form[NewImport]) -> Status[Import]:
     """CSV, CSV.gz, Excel or JSON lines. Kind and columns are guessed; nothing is written before it is started."""
     pieces = file.chunks(1 << 20)
     source = drafts.receive(
-        workspace=request.workspace, file_name=file.name or "", pieces=pieces, by=request.member, kind=kind
+        workspace=request.workspace, file_name=file.name or "", pieces=pieces, by=request.member, kind=wish.kind
     )
     return Status(201, source)
 
