@@ -21,6 +21,7 @@ from evergrow.intake.files import UnusableFile
 from evergrow.intake.imports import rejected
 from evergrow.intake.imports.parsing import Parser
 from evergrow.intake.imports.planner import note_growth
+from evergrow.intake.imports.seen import refresh_seen
 from evergrow.intake.kinds import KINDS
 from evergrow.intake.kinds.kind import Chunk, Kind, Tally
 from evergrow.intake.models import Import, ImportState
@@ -105,6 +106,8 @@ def run(source: Import, on_progress: OnProgress | None = None, rows: Rows = read
         _move(source, running, ImportState.FAILED, error=error.as_json(), finished_at=clock.now())
     note_growth(source.created + source.updated)
     kind.finish(source)
+    if source.kind == "events":
+        refresh_seen(source)
     if _move(source, running, ImportState.DONE, finished_at=clock.now(), rows_total=source.rows_done):
         counts = {name: getattr(source, name) for name in ("created", "updated", "unchanged", "bad")}
         audit.record(source.workspace, "import.done", source, by=source.created_by, data=counts)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from evergrow import warehouse
 from evergrow.customers.models import Account, Invoice, Person, Subscription, Ticket, Touch
 from evergrow.intake import events
+from evergrow.intake.imports.seen import refresh_seen
 from evergrow.intake.kinds import KINDS
 from evergrow.intake.kinds.upsert import plain
 from evergrow.intake.models import Import, ImportChange, ImportState
@@ -109,6 +110,7 @@ def run(source: Import) -> Plan:
     if source.state != ImportState.UNDOING:
         return done
     if source.kind == "events":
+        refresh_seen(source, without=True)
         events.delete_import(source.workspace, source.pk)
     _restore(source)
     for model in CREATED:

@@ -266,6 +266,23 @@ def test_undo_of_events_leaves_events_and_rollups_as_they_were(workspace: Worksp
     assert counts(bring(workspace, "events", rows)) == (1, 0, 1, 0), "an undone file can be imported again"
 
 
+def test_people_are_seen_when_their_events_were(workspace: Workspace) -> None:
+    head = ("event_id", "user_id", "event", "time")
+    bring(workspace, "events", [head, ("E-1", "U-1", "login", "2026-03-01"), ("E-2", "U-1", "login", "2026-03-03")])
+    source = bring(
+        workspace, "events", [head, ("E-3", "U-1", "login", "2026-03-09"), ("E-4", "U-2", "login", "2026-03-02")]
+    )
+
+    def days() -> list[tuple[int, int] | None]:
+        people = Person.objects.order_by("number")
+        return [(p.first_seen_at.day, p.last_seen_at.day) if p.first_seen_at else None for p in people]
+
+    assert days() == [(28, 8), (1, 1)], "midnight in Shanghai is the evening before in UTC"
+    undo.start(source=source, by=None)
+    undo.run(source)
+    assert days() == [(28, 2)]
+
+
 def test_undo_of_everything_leaves_nothing(workspace: Workspace, examples: dict[str, Import]) -> None:
     for source in reversed(examples.values()):
         undo.start(source=source, by=None)
