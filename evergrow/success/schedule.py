@@ -30,7 +30,8 @@ def plan(
     """The due date of every step, by key. ``steps`` come in order, each after those it waits for.
 
     ``known`` gives days that are settled: when a step was done, or the date a person fixed. A step counted from an
-    anchor that is missing has no date (None). No step is due before ``start``, however late a run begins.
+    anchor that is missing has no date (None). No step is due before ``start``, however late a run begins, nor before
+    those it waits for.
     """
     dates: dict[str, date | None] = {}
     for step in steps:
@@ -41,14 +42,12 @@ def plan(
 def _due(
     step: Dated, start: date, anchor: date | None, calendar: str, before: Mapping[str, date | None]
 ) -> date | None:
-    base = anchor if step.due_from == DueFrom.ANCHOR else start
-    if step.due_from == DueFrom.PREVIOUS:
-        waited = [day for key in step.after if (day := before.get(key)) is not None]
-        base = max(waited, default=start)
+    earliest = max([start, *(day for key in step.after if (day := before.get(key)) is not None)])
+    base = {DueFrom.START: start, DueFrom.ANCHOR: anchor, DueFrom.PREVIOUS: earliest}[DueFrom(step.due_from)]
     if base is None:
         return None
-    shifted = max(start, _shift(base, step, calendar))
-    return max(start, workdays.roll(shifted, cast(workdays.Roll, step.roll), calendar))
+    shifted = max(earliest, _shift(base, step, calendar))
+    return max(earliest, workdays.roll(shifted, cast(workdays.Roll, step.roll), calendar))
 
 
 def _shift(base: date, step: Dated, calendar: str) -> date:

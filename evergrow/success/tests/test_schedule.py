@@ -40,6 +40,14 @@ def test_a_date_before_the_anchor_never_falls_before_the_start() -> None:
     assert plan(*steps, anchor=date(2026, 4, 13)) == [FRIDAY, date(2026, 4, 3)], "6 April is Tomb-Sweeping Day"
 
 
+def test_a_late_run_leaves_no_step_due_before_the_one_it_waits_for() -> None:
+    steps = [Step("a", "anchor", -90, "days"), Step("b", "anchor", -75, "days", after=["a"])]
+    anchor = date(2026, 3, 20)
+    assert plan(*steps, anchor=anchor) == [FRIDAY, FRIDAY], "both should have been done long ago"
+    done = date(2026, 2, 25)
+    assert plan(*steps, anchor=anchor, known={"a": done}) == [done, done], "not overdue the moment it begins"
+
+
 def test_a_step_waits_for_the_latest_of_those_before_it() -> None:
     steps = [Step("a", "start", 1), Step("b", "start", 5), Step("c", after=["a", "b"])]
     assert plan(*steps)[2] == date(2026, 2, 28), "a make-up Saturday"
