@@ -63,13 +63,13 @@ def receive(
     try:
         source.sha256, source.size = _keep(source.path, pieces)
         layout = files.examine(source.path, source.file_name)
+        source.layout, source.rows_total = layout.as_json(), layout.rows
+        source.kind = kind or guess_kind(layout.columns, source.file_name)
+        source.mapping = guess_mapping(KINDS[source.kind], layout.columns, first_rows(source)).as_json()
+        source.save()
     except BaseException:
         discard(source=source, by=None)
         raise
-    source.layout, source.rows_total = layout.as_json(), layout.rows
-    source.kind = kind or guess_kind(layout.columns, source.file_name)
-    source.mapping = guess_mapping(KINDS[source.kind], layout.columns, first_rows(source)).as_json()
-    source.save()
     audit.record(workspace, "import.uploaded", source, by=by, data={"kind": source.kind, "rows": source.rows_total})
     return source
 

@@ -15,8 +15,8 @@ def append(source: Import, chunk: Chunk) -> int:
     What a run that was killed had written beyond its checkpoint is cut off first. Correct the rows in the file and
     import it: the first three columns are left out by themselves.
     """
-    if not chunk.problems and source.rejected_bytes:
-        return source.rejected_bytes
+    if not chunk.problems and not source.rejected_path.exists():
+        return 0
     source.folder.mkdir(parents=True, exist_ok=True)
     with source.rejected_path.open("r+b" if source.rejected_path.exists() else "w+b") as file:
         file.truncate(source.rejected_bytes)
