@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from evergrow.customers.models import Account, AccountStatus, TeamSeat
-from evergrow.success.models import Playbook, PlaybookVersion, Step, VersionState
+from evergrow.success.models import Playbook, PlaybookVersion, Signal, Step, VersionState
 from evergrow.workspaces.models import Member, Workspace
 
 
@@ -54,3 +54,22 @@ def make_playbook(workspace: Workspace) -> Callable[..., Playbook]:
         return playbook
 
     return made
+
+
+@pytest.fixture
+def save(workspace: Workspace) -> Playbook:
+    return Playbook.objects.get(workspace=workspace, key="save")
+
+
+def raised(account: Account, kind: str = "health_fell", severity: int = 3) -> Signal:
+    said = {"en": "Health fell to “At risk”", "zh": "健康度降为“风险”"}
+    return Signal.objects.create(
+        workspace=account.workspace,
+        account=account,
+        kind=kind,
+        dedupe_key=f"{kind}:{account.pk}",
+        severity=severity,
+        reason=said,
+        evidence=[{"en": "80 → 45 points in 7 days", "zh": "7 天内 80 → 45 分"}],
+        evaluated_on=account.workspace.today(),
+    )

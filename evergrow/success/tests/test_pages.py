@@ -1,42 +1,20 @@
 """What people do on the pages, through their addresses."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from conftest import NOON, make_member
+from conftest import make_member
 from evergrow.customers.models import Account
-from evergrow.lib import clock
-from evergrow.success.actions import playbooks, runs, tasks
-from evergrow.success.models import Declined, Playbook, Run, Signal, Task
-from evergrow.success.queries.suggestion import suggestion
-from evergrow.workspaces import jobs
+from evergrow.success.actions import runs, tasks
+from evergrow.success.models import Playbook, Run, Signal, Task
+from evergrow.success.tests.conftest import raised
 from evergrow.workspaces.models import AccountScope, Member, Workspace
 
 pytestmark = pytest.mark.usefixtures("frozen")
 SignIn = Callable[[Member], Client]
-
-
-@pytest.fixture
-def save(workspace: Workspace) -> Playbook:
-    return Playbook.objects.get(workspace=workspace, key="save")
-
-
-def raised(account: Account, kind: str = "health_fell", severity: int = 3) -> Signal:
-    said = {"en": "Health fell to “At risk”", "zh": "健康度降为“风险”"}
-    return Signal.objects.create(
-        workspace=account.workspace,
-        account=account,
-        kind=kind,
-        dedupe_key=f"{kind}:{account.pk}",
-        severity=severity,
-        reason=said,
-        evidence=[{"en": "80 → 45 points in 7 days", "zh": "7 天内 80 → 45 分"}],
-        evaluated_on=account.workspace.today(),
-    )
 
 
 def test_from_a_signal_through_the_preview_to_a_finished_task_and_back(
@@ -218,120 +196,6 @@ def test_a_manager_has_every_customer_looked_at_now(alice: Member, sign_in: Sign
     for _ in range(2):
         client.post("/w/acme/signals/evaluation/")
     assert alice.workspace.jobs.filter(kind="success.signals").count() == 1
-
-
-def test_the_step_editor_from_draft_to_published(alice: Member, save: Playbook, sign_in: SignIn) -> None:
-    client, base = sign_in(alice), "/w/acme/playbooks/save/"
-    client.post(f"{base}draft/")
-    client.post(f"{base}draft/steps/", {"at": "2"})
-    assert "Step 2 has no name" in client.get(f"{base}draft/?step=step-1").content.decode()
-    assert "disabled" in client.get(f"{base}draft/publication/").content.decode()
-    facts = {"name_en": "Ask finance", "name_zh": "问财务", "kind": "call", "owner_rule": "sales", "offset": "3"}
-    facts |= {"unit": "days", "due_from": "start", "roll": "none", "after": ["verify", "verdict"], "required": "on"}
-    bad = client.post(f"{base}draft/steps/step-1/", facts | {"offset": "three"})
-    assert bad.status_code == 400
-    assert "Ask finance" in bad.content.decode()
-    client.post(f"{base}draft/steps/step-1/", facts)
-    step = save.versions.get(state="draft").steps.get(key="step-1")
-    assert (step.name["zh"], step.offset, step.after, step.evidence) == ("问财务", 3, ["verify"], False)
-    client.post(f"{base}draft/order/", {"down": "step-1"})
-    step.refresh_from_db()
-    assert step.position == 3
-    client.post(f"{base}draft/steps/concession/removal/")
-    assert "removed “Approval of a concession”" in client.get(f"{base}draft/publication/").content.decode()
-    client.post(f"{base}draft/publication/")
-    page = client.get(base).content.decode()
-    assert "v2 Published" in page
-    assert "Ask finance" in page
-    assert "added “Ask finance”" in client.get(f"{base}?tab=history").content.decode()
-    assert "Ask finance" not in client.get(f"{base}?version=1").content.decode()
-
-
-def test_a_playbook_of_ones_own_is_named_tried_and_retired(
-    account: Account, alice: Member, workspace: Workspace, sign_in: SignIn
-) -> None:
-    client = sign_in(alice)
-    assert client.post("/w/acme/playbooks/new/", {"name_en": ""}).status_code == 400
-    client.post("/w/acme/playbooks/new/", {"name_en": "Win back", "name_zh": "赢回", "anchor": "renews_on"})
-    book = Playbook.objects.get(workspace=workspace, key="win-back")
-    draft = book.versions.get()
-    step = playbooks.add_step(draft=draft, by=alice)
-    playbooks.change_step(step=step, by=alice, name={"en": "Write to them"}, due_from="anchor", offset=-5)
-    assert "Write to them" in client.get("/w/acme/playbooks/win-back/trial/?draft=1").content.decode()
-    client.post("/w/acme/playbooks/win-back/draft/publication/")
-    assert "Win back" in client.get("/w/acme/accounts/1/playbooks/").content.decode()
-    client.post("/w/acme/playbooks/win-back/state/", {"state": "retired"})
-    assert "Win back" not in client.get("/w/acme/accounts/1/playbooks/").content.decode()
-
-
-def test_a_run_is_paused_moved_handed_over_and_cancelled(
-    account: Account, alice: Member, bob: Member, workspace: Workspace, sign_in: SignIn
-) -> None:
-    client = sign_in(alice)
-    client.post("/w/acme/accounts/1/playbooks/renewal/", {"anchor_on": "2026-08-01"})
-    run = Run.objects.get()
-    assert run.anchor_is_fixed
-    url = f"/w/acme/playbooks/runs/{run.pk}/moves/"
-    client.post(url, {"move": "pause"})
-    assert "Paused since" in client.get(f"/w/acme/playbooks/runs/{run.pk}/").content.decode()
-    assert "Read the account" not in client.get("/w/acme/tasks/").content.decode()
-    client.post(url, {"move": "resume"})
-    client.post(url, {"move": "anchor", "anchor_on": "2026-09-01"})
-    client.post(url, {"move": "hand_over", "to": str(bob.pk), "take": "all"})
-    assert run.tasks.filter(owner=bob).count() == 8
-    client.post(url, {"move": "cancel", "reason": "Sold the firm"})
-    assert "Sold the firm" in client.get(f"/w/acme/playbooks/runs/{run.pk}/").content.decode()
-
-
-def test_a_playbook_is_started_for_a_selection_after_one_question(
-    make_account: Callable[..., Account], alice: Member, save: Playbook, sign_in: SignIn
-) -> None:
-    accounts, client = [make_account(n) for n in (1, 2, 3)], sign_in(alice)
-    runs.start_run(account=accounts[0], playbook=save, by=alice)
-    asked = client.post("/w/acme/playbooks/starts/", {"account": ["1", "2"], "query": "status=active"})
-    assert "For <b>2 accounts</b>" in asked.content.decode()
-    assert "1 of them has it running" in asked.content.decode()
-    sent = {"account": ["1", "2"], "query": "status=active", "playbook": "save", "confirmed": "1"}
-    answer = client.post("/w/acme/playbooks/starts/", sent)
-    assert answer.headers["Location"].endswith("/accounts/?status=active")
-    assert set(Run.objects.values_list("account__number", flat=True)) == {1, 2}
-
-
-def test_a_whole_list_is_started_by_a_job_that_can_run_twice(
-    make_account: Callable[..., Account], alice: Member, save: Playbook, sign_in: SignIn
-) -> None:
-    for number in range(1, 53):
-        make_account(number)
-    sent = {"everything": "1", "query": "status=active", "playbook": "save", "confirmed": "1"}
-    answer = sign_in(alice).post("/w/acme/playbooks/starts/", sent)
-    assert answer.headers["Location"] == "/w/acme/playbooks/save/?tab=runs"
-    assert Run.objects.count() == 0
-    job = alice.workspace.jobs.get(kind="success.start_many")
-    assert jobs.run_next()
-    job.refresh_from_db()
-    assert job.result == {"started": 52}
-    jobs.run(job)
-    assert Run.objects.count() == 52
-
-
-def test_the_next_best_action_gives_reasons_and_stays_away_after_not_now(
-    account: Account, alice: Member, carol: Member, sign_in: SignIn
-) -> None:
-    raised(account)
-    found = suggestion(account)
-    assert found is not None
-    assert (found.playbook.key, found.reasons[0].words["en"]) == ("save", "Health fell to “At risk”")
-    client = sign_in(alice)
-    client.post("/w/acme/accounts/1/not-now/", {"playbook": "save", "reason": ""})
-    assert not Declined.objects.exists()
-    client.post("/w/acme/accounts/1/not-now/", {"playbook": "save", "reason": "They move offices"})
-    after = suggestion(account)
-    assert after is not None
-    assert after.playbook.key == "renewal", "68 days to renewal"
-    with clock.frozen(NOON + timedelta(days=14)):
-        again = suggestion(account)
-    assert again is not None
-    assert again.playbook.key == "save"
 
 
 @pytest.mark.usefixtures("warehouse_db")
