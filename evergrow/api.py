@@ -3,6 +3,7 @@
 from django.urls import path
 
 from evergrow import warehouse
+from evergrow.api_words import CHINESE
 from evergrow.customers.api import routers as customers
 from evergrow.health.api import router as health
 from evergrow.insight.api import router as insight
@@ -19,7 +20,7 @@ refusal(warehouse.StoreUnavailable, 503)
 api = Api()
 for router in ROUTERS:
     api.add_router("", router)
-openapi, docs = views(api)
+openapi, docs = views(api, CHINESE)
 
 urlpatterns = [
     path("openapi.json", openapi, name="api_openapi"),

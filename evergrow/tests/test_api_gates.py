@@ -16,7 +16,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from conftest import make_member
-from evergrow.api import ROUTERS
+from evergrow.api import ROUTERS, api
+from evergrow.api_words import CHINESE
 from evergrow.urls import ROOMS
 from evergrow.workspaces.access import ABILITIES
 from evergrow.workspaces.models import Role, Workspace
@@ -45,6 +46,13 @@ def test_every_operation_declares_the_ability_of_the_table() -> None:
     assert {name: [auth.ability for auth in auths] for name, auths in EVERY.items()} == {
         name: [row[0]] for name, row in OPERATIONS.items()
     }
+
+
+def test_the_reference_has_every_heading_in_chinese() -> None:
+    schema = api.get_openapi_schema()
+    operations = [operation for path in schema["paths"].values() for operation in path.values()]
+    assert {operation["summary"] for operation in operations} <= set(CHINESE)
+    assert {tag for operation in operations for tag in operation["tags"]} <= set(CHINESE)
 
 
 def ask(client: Client, name: str, workspace: Workspace) -> int:

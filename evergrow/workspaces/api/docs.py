@@ -1,16 +1,18 @@
 """The description of the API: the OpenAPI document, and a page that reads well without any script."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from evergrow.workspaces.api.instance import Api
 
 
-def views(api: Api) -> tuple[Any, Any]:
-    """The views of an API's document and of its page."""
+def views(api: Api, chinese: Mapping[str, str]) -> tuple[Any, Any]:
+    """The views of an API's document and of its page; ``chinese`` has the page's headings for readers of Chinese."""
 
     @require_safe
     def openapi(request: HttpRequest) -> HttpResponse:
@@ -21,7 +23,7 @@ def views(api: Api) -> tuple[Any, Any]:
         schema = api.get_openapi_schema()
         context = {
             "about": schema["info"]["description"],
-            "groups": groups(schema),
+            "groups": groups(schema, _words(chinese)),
             "base": request.build_absolute_uri("/"),
         }
         return render(request, "workspaces/api_docs.html", context)
@@ -29,7 +31,11 @@ def views(api: Api) -> tuple[Any, Any]:
     return openapi, docs
 
 
-def groups(schema: dict[str, Any]) -> list[dict[str, Any]]:
+def _words(chinese: Mapping[str, str]) -> Mapping[str, str]:
+    return chinese if (get_language() or "").startswith("zh") else {}
+
+
+def groups(schema: dict[str, Any], words: Mapping[str, str]) -> list[dict[str, Any]]:
     """The operations by tag, in the order of the document, each with its parameters, body and answer as rows."""
     found: dict[str, list[dict[str, Any]]] = {}
     for path, operations in schema["paths"].items():
@@ -39,14 +45,16 @@ def groups(schema: dict[str, Any]) -> list[dict[str, Any]]:
                     "id": operation["operationId"],
                     "method": method.upper(),
                     "path": path,
-                    "summary": operation.get("summary", ""),
+                    "summary": words.get(operation["summary"], operation["summary"]),
                     "description": operation.get("description", ""),
                     "parameters": [_parameter(part, schema) for part in operation.get("parameters", [])],
                     "body": _body(operation.get("requestBody", {}), schema),
                     "answer": _answer(operation, schema),
                 }
             )
-    return [{"name": name, "operations": operations} for name, operations in found.items()]
+    return [
+        {"key": name, "name": words.get(name, name), "operations": operations} for name, operations in found.items()
+    ]
 
 
 def _parameter(part: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

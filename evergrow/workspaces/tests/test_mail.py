@@ -53,7 +53,7 @@ def test_an_invitation_arrives_in_the_workspaces_language(box, workspace, alice,
     workspace.language, workspace.name = language, "长青 Acme"
     workspace.save()
     wish = {"email": "erin@example.com", "role": "operator", "scope": "all", "team": ""}
-    page = sign_in(alice).post("/w/acme/settings/invitations/", wish).content.decode()
+    page = sign_in(alice).post("/w/acme/settings/members/invitations/", wish).content.decode()
     (letter,) = box.letters
     assert (letter["Subject"].strip(), letter["To"]) == (subject, "erin@example.com")
     body = letter.get_content()
@@ -87,7 +87,7 @@ def test_a_server_that_is_down_is_told_and_the_link_is_still_there(settings, wor
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.MAIL_IS_SET_UP = "127.0.0.1", 9, True
     wish = {"email": "erin@example.com", "role": "operator", "scope": "all", "team": ""}
-    page = sign_in(alice).post("/w/acme/settings/invitations/", wish).content.decode()
+    page = sign_in(alice).post("/w/acme/settings/members/invitations/", wish).content.decode()
     assert "The mail server did not take the mail" in page
     assert "/auth/invitation/" in page
     assert "could not be mailed" in caplog.text
@@ -97,7 +97,7 @@ def test_a_name_cannot_smuggle_a_header(box, workspace, alice, sign_in):
     workspace.name, workspace.language = "Acme\nBcc: everyone@example.com", "en"
     workspace.save()
     wish = {"email": "erin@example.com", "role": "operator", "scope": "all", "team": ""}
-    sign_in(make_member(workspace, "Dave", "admin")).post("/w/acme/settings/invitations/", wish)
+    sign_in(make_member(workspace, "Dave", "admin")).post("/w/acme/settings/members/invitations/", wish)
     (letter,) = box.letters
     assert letter["Bcc"] is None
     assert letter["Subject"] == "Join Acme Bcc: everyone@example.com on Evergrow"

@@ -27,18 +27,18 @@ def test_members_see_each_other_and_administrators_see_more(alice, bob, sign_in,
 def test_an_invitation_shows_its_link_once(alice, sign_in, frozen):
     client = sign_in(alice)
     wish = {"email": "erin@example.com", "role": "operator", "scope": "all", "team": ""}
-    page = client.post("/w/acme/settings/invitations/", wish)
+    page = client.post("/w/acme/settings/members/invitations/", wish)
     link = re.search(r"http://testserver(/auth/invitation/\S+/)", page.content.decode()).group(1)
     assert page.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
     assert link not in client.get("/w/acme/settings/members/").content.decode()
     assert client.get(link).status_code == 200
-    bad = client.post("/w/acme/settings/invitations/", {**wish, "email": "alice@example.com"})
+    bad = client.post("/w/acme/settings/members/invitations/", {**wish, "email": "alice@example.com"})
     assert (bad.status_code, "is a member already" in bad.content.decode()) == (422, True)
 
 
 def test_an_invitation_is_renewed_and_taken_back(workspace, alice, sign_in, frozen):
     invitation, old = actions.invite(workspace=workspace, email="erin@example.com", by=alice)
-    client, base = sign_in(alice), f"/w/acme/settings/invitations/{invitation.pk}"
+    client, base = sign_in(alice), f"/w/acme/settings/members/invitations/{invitation.pk}"
     page = client.post(f"{base}/renewal/").content.decode()
     link = re.search(r"/auth/invitation/\S+/", page).group()
     assert client.get(f"/auth/invitation/{old}/").status_code == 410
@@ -52,8 +52,8 @@ def test_another_workspaces_rows_are_not_found(workspace, alice, mallory, sign_i
     key, _ = actions.create_key(workspace=mallory.workspace, kind="write", name="Shop", by=mallory)
     client = sign_in(alice)
     for path in (
-        f"invitations/{theirs.pk}/renewal",
-        f"invitations/{theirs.pk}/revocation",
+        f"members/invitations/{theirs.pk}/renewal",
+        f"members/invitations/{theirs.pk}/revocation",
         f"keys/{key.pk}/revocation",
         f"members/{mallory.pk}/removal",
     ):

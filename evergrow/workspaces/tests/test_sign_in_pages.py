@@ -174,6 +174,16 @@ def test_a_newcomer_accepts_an_invitation(workspace, alice, visitor, frozen):
     assert Client().get(f"/auth/invitation/{token}/").status_code == 410
 
 
+def test_a_refused_password_is_told_in_chinese_too(workspace, alice, frozen):
+    _, token = actions.invite(workspace=workspace, email="erin@example.com", by=alice)
+    reader = Client(headers={"accept-language": "zh-hans"})
+    for password in ("q7#f", "1234567890", "password123", "erin@example.com"):
+        page = reader.post(f"/auth/invitation/{token}/", {"name": "Erin", "password": password}).content.decode()
+        told = re.findall(r'<div class="invalid-feedback d-block" role="alert">(.*?)</div>', page)
+        assert told, password
+        assert not re.search("[a-zA-Z]{3}", " ".join(told)), told
+
+
 def test_a_user_of_another_workspace_signs_in_first(workspace, alice, mallory, sign_in, visitor, frozen):
     _, token = actions.invite(workspace=workspace, email="mallory@example.com", by=alice)
     page = visitor.get(f"/auth/invitation/{token}/").content.decode()
