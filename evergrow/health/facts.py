@@ -69,7 +69,8 @@ class Facts:
         urgent = known & self.tickets["is_urgent"] & (closed > now)
         open_now = np.bincount(at[urgent], minlength=size).astype(float)
         seen.put("open_urgent_tickets", open_now if len(at) else np.full(size, np.nan), missing="no_tickets")
-        rated = known & (opened > since) & (closed <= now) & ~np.isnan(self.tickets["csat"])
+        is_open = (closed > now) & ~np.isinf(closed)
+        rated = known & (opened > since) & ~is_open & ~np.isnan(self.tickets["csat"])
         ages = (now - _latest(at[rated], opened[rated], size)) // 86400
         seen.put("csat_180", _mean(at[rated], self.tickets["csat"][rated], size), missing="no_rating", ages=ages)
         solved = known & (closed <= now) & (closed > since) & ~np.isnan(self.tickets["hours"])

@@ -96,7 +96,7 @@ def histogram_chart(counts: Sequence[int], card: Card, url: str) -> dict[str, An
         bars.append(
             {
                 "value": count,
-                "url": f"{url}?status=active&score={low}..{end:g}",
+                "url": f"{url}?status=active&health=risk&health=watch&health=healthy&score={low}..{end:g}",
                 "itemStyle": {"color": f"--{band}-fill"},
             }
         )

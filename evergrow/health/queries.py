@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Abs, Coalesce
 
 from evergrow import warehouse
@@ -21,14 +21,6 @@ from evergrow.workspaces.models import Member, Workspace
 
 BANDS = (*BAND_KEYS, INSUFFICIENT)
 RANK = {band: rank for rank, band in enumerate(BAND_KEYS)}
-# Risk, insufficient, watch, healthy: the order in which a portfolio is looked through.
-BAND_ORDER = Case(
-    When(health_state__band="risk", then=Value(0)),
-    When(health_state__band="watch", then=Value(2)),
-    When(health_state__band="healthy", then=Value(3)),
-    default=Value(1),
-    output_field=IntegerField(),
-)
 
 
 def fell(path: str = "") -> Q:

@@ -131,7 +131,7 @@ def _tickets(one: Account, draw: random.Random) -> None:
             priority=draw.choice(list(TicketPriority)),
             resolution_hours=hours,
             closed_at=_noon(opened) + timedelta(hours=hours) if hours and draw.random() < 0.5 else None,
-            csat=draw.choice([None, 2.0, 4.5]) if hours else None,
+            csat=draw.choice([None, 2.0, 4.5]),
         )
 
 

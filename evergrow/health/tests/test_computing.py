@@ -56,7 +56,7 @@ def plainly_recorded(one: Account, any_ticket: bool, now: datetime) -> dict[str,
     tickets, since = list(one.tickets.all()), now - timedelta(days=180)
     open_ones = [t for t in tickets if (closed(t) or now + timedelta(1)) > now and t.priority in ("high", "urgent")]
     found["urgent"] = len(open_ones) if any_ticket else None
-    rated = [t for t in tickets if t.opened_at > since and closed(t) and t.csat is not None]
+    rated = [t for t in tickets if t.opened_at > since and (closed(t) or now) <= now and t.csat is not None]
     found["csat"] = sum(t.csat for t in rated) / len(rated) if rated else None
     solved = [t.resolution_hours for t in tickets if closed(t) and since < closed(t) <= now]
     found["solving"] = sum(solved) / len(solved) if solved else None

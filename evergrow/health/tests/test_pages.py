@@ -11,7 +11,7 @@ from django.utils import translation
 from conftest import make_member
 from evergrow.customers import access
 from evergrow.customers.models import TeamSeat
-from evergrow.health import actions, queries, story
+from evergrow.health import actions, default_card, queries, sources, story
 from evergrow.health.explanation import explain
 from evergrow.health.models import AccountHealth, ScorecardVersion, VersionState
 from evergrow.health.tests import stage
@@ -209,3 +209,22 @@ def test_a_definition_with_an_unknown_source_is_refused(scored: Any, alice: Any)
     definition["groups"][0]["measures"][0]["source"] = "horoscope"
     with pytest.raises(actions.BadDefinition, match="horoscope"):
         actions.save_draft(workspace=scored, definition=definition, by=alice)
+
+
+@pytest.mark.parametrize("page", ["account", "scorecard", "draft", "portfolio"])
+def test_no_page_is_half_translated(scored: Any, alice: Any, sign_in: Any, page: str) -> None:
+    client = sign_in(alice)
+    client.cookies["evergrow_language"] = "zh-hans"
+    text = client.get(url(page, *([1] if page == "account" else []))).content.decode()
+    main = re.sub(r"<script.*?</script>|<[^>]*>", " ", text[text.index("<main") : text.index("</main")], flags=re.S)
+    english = re.findall(r"\b[A-Z]?[a-z]{3,}\b", main)
+    assert set(english) <= {"Shanghai", "Asia", "Account", "Alice"}, english
+
+
+def test_every_source_is_observed_and_explained_in_both_languages(scored: Any) -> None:
+    observed = set()
+    for source in sources.SOURCES.values():
+        assert all([source.name["en"], source.name["zh"], source.formula["en"], source.formula["zh"]])
+        observed.add(source.key)
+    used = {m["source"] for group in default_card.definition()["groups"] for m in group["measures"]}
+    assert used == observed
