@@ -7,6 +7,7 @@ from typing import Any
 
 BENCHES = {
     "capture": ("evergrow.intake.bench", "events accepted and drained per second"),
+    "import": ("evergrow.intake.bench_import", "the whole sample through the import"),
     "trend": ("evergrow.insight.bench", "the trend question over many events"),
     "health": ("evergrow.health.bench", "scores of a whole portfolio"),
     "pages": ("evergrow.web.bench", "pages answered by a served instance with the sample"),

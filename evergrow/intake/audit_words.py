@@ -1,7 +1,27 @@
 """What the audit trail calls what is done in this room."""
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from evergrow.intake.kinds import KINDS
 from evergrow.workspaces import audit_words
 
+audit_words.FIELDS.update(
+    {
+        "rows": pgettext_lazy("import", "Rows"),
+        "created": pgettext_lazy("import", "Created"),
+        "updated": pgettext_lazy("import", "Updated"),
+        "unchanged": pgettext_lazy("import", "Unchanged"),
+        "bad": _("Bad rows"),
+        "deleted": pgettext_lazy("undo", "Deleted"),
+        "restored": pgettext_lazy("undo", "Restored"),
+        "added_back": pgettext_lazy("undo", "Taken off known people"),
+        "along": _("Deleted along with them"),
+        "seats": _("Team seats"),
+        **{key: kind.label for key, kind in KINDS.items()},
+    }
+)
+audit_words.VALUES["kind"].update({key: kind.label for key, kind in KINDS.items()})
 audit_words.register(
     {
         "import.uploaded": {"zh": "上传了文件", "en": "uploaded the file"},
