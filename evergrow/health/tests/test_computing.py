@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from evergrow import warehouse
 from evergrow.customers.models import Account, Note, Ticket
 from evergrow.health import actions, default_card, queries, snapshots
+from evergrow.health.actions import computing
 from evergrow.health.models import AccountHealth
 from evergrow.health.tests import stage
 from evergrow.health.tests.stage import TODAY
@@ -161,7 +162,9 @@ def test_late_data_makes_a_new_revision_and_keeps_the_old_one(workspace: Any) ->
     assert kept == [(before.overall[1],)]
 
 
-def test_a_first_run_brings_weekly_and_daily_history(workspace: Any) -> None:
+def test_a_first_run_brings_weekly_and_daily_history(workspace: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(computing, "HISTORY_WEEKS", 26)
+    monkeypatch.setattr(computing, "HISTORY_DAYS", 35)
     stage.account(workspace, 1)
     stage.events(workspace, stage.steady_use(1, days=300))
     actions.compute(workspace=workspace)
@@ -172,12 +175,12 @@ def test_a_first_run_brings_weekly_and_daily_history(workspace: Any) -> None:
 
 
 def test_an_account_has_no_history_before_it_signed_up(workspace: Any) -> None:
-    stage.account(workspace, 1, signed_up_on=TODAY - timedelta(days=10))
+    stage.account(workspace, 1, signed_up_on=TODAY - timedelta(days=14))
     stage.account(workspace, 2)
     actions.compute(workspace=workspace)
     assert min(warehouse.columns("select day from health_snapshots where account = 1")["day"]).astype(
         object
-    ) == TODAY - timedelta(days=10)
+    ) == TODAY - timedelta(days=14)
 
 
 def test_an_account_without_data_is_insufficient_and_says_what_is_missing(workspace: Any) -> None:
