@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
@@ -42,8 +43,9 @@ class PersonOut(Schema):
     @staticmethod
     def resolve_places(person: Person, context: dict[str, Any]) -> list[Affiliation]:
         """Only places at accounts that the token may see."""
-        seen = access.visible(context["request"].member, "account__")
-        return list(person.affiliations.filter(seen).select_related("account").order_by("account__number"))
+        if not hasattr(person, "seen_places"):
+            prefetch_related_objects([person], _places(context["request"]))
+        return list(vars(person)["seen_places"])
 
 
 class PersonIn(Input):
@@ -79,7 +81,7 @@ def people(request: ApiRequest, window: Query[PeopleWindow]) -> dict[str, Any]:
         rows = rows.filter(affiliations__account=access.account_or_404(request.member, window.account)).distinct()
     if window.email:
         rows = rows.filter(email=window.email.lower())
-    return page(rows, window, by="number")
+    return page(rows.prefetch_related(_places(request)), window, by="number")
 
 
 @router.post("/people", auth=token("work"), response={201: PersonOut}, summary="Add a person")
@@ -116,3 +118,8 @@ def affiliate(request: ApiRequest, number: Number, person: Number, place: PlaceI
     if found is None:
         raise Http404
     return actions.affiliate(account=account, person=found, by=request.member, **place.model_dump())
+
+
+def _places(request: ApiRequest) -> "Prefetch[Any]":
+    seen = Affiliation.objects.filter(access.visible(request.member, "account__")).select_related("account")
+    return Prefetch("affiliations", seen.order_by("account__number"), to_attr="seen_places")

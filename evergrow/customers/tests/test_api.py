@@ -1,6 +1,8 @@
 """Customers through the API: the same actions and the same row rights as on the pages."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conftest import make_member
 from evergrow.customers.models import Account, Subscription, TeamSeat
@@ -137,3 +139,28 @@ def test_notes_visits_and_hand_overs_are_told_on_the_timeline(workspace, alice, 
     ahead = client.post(f"{base}/visits", {"happened_on": "2026-03-26", "need": "More"}, **JSON)
     assert ahead.json()["type"] == "urn:evergrow:problem:VisitNotYet"
     assert Account.objects.get().notes.get().body == "Called twice."
+
+
+@pytest.mark.parametrize("path", ["accounts", "people", "subscriptions", "invoices", "tickets"])
+def test_a_longer_list_asks_no_more_questions(workspace, alice, frozen, path, django_assert_max_num_queries):
+    client = caller(alice)
+
+    def add(number: int) -> None:
+        account = make_account(workspace, f"Account {number}")
+        make_person(account)
+        of = {"account": account.number}
+        subscription = {**of, "plan": "Pro", "status": "active", "mrr": 1}
+        invoice = {**of, "issued_on": "2026-03-01", "amount": 1, "status": "open"}
+        ticket = {**of, "priority": "low", "opened_at": "2026-03-20T09:00:00Z"}
+        client.put(f"/api/v1/subscriptions/by-id/s{number}", subscription, **JSON)
+        client.put(f"/api/v1/invoices/by-id/i{number}", invoice, **JSON)
+        client.put(f"/api/v1/tickets/by-id/t{number}", ticket, **JSON)
+
+    add(1)
+    with CaptureQueriesContext(connection) as one:
+        client.get(f"/api/v1/{path}")
+    asked = len(one)
+    for number in range(2, 6):
+        add(number)
+    with django_assert_max_num_queries(asked):
+        assert len(client.get(f"/api/v1/{path}").json()["items"]) == 5
