@@ -2,6 +2,7 @@
 
 import hashlib
 
+from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -28,5 +29,5 @@ def remaining(what: str, who: str, *, limit: int, seconds: int) -> int:
 
 
 def visitor(request: HttpRequest) -> str:
-    """The address a request comes from. Behind a proxy the server in front of us has put the real one there."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The address a request comes from; behind a proxy the one that the proxy saw. One IPv6 network is one visitor."""
+    return str(ratelimit.get_ip(request))
