@@ -1,5 +1,8 @@
 """What the audit trail calls what is done in this room."""
 
+from typing import cast
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,7 +21,7 @@ audit_words.FIELDS.update(
         "added_back": pgettext_lazy("undo", "Taken off known people"),
         "along": _("Deleted along with them"),
         "seats": _("Team seats"),
-        **{key: kind.label for key, kind in KINDS.items()},
+        **{key: cast(Promise, kind.label) for key, kind in KINDS.items()},
     }
 )
 audit_words.VALUES["kind"].update({key: kind.label for key, kind in KINDS.items()})

@@ -57,7 +57,10 @@ def _anchor(workspace: Workspace) -> date:
 def _import(workspace: Workspace, sample: Sample, each: SampleFile, progress: OnStep | None) -> Import:
     name = each.file.removesuffix(".gz")
     before = Import.objects.filter(workspace=workspace, file_name=name, kind=each.kind, created_by=None)
-    source = before.exclude(state__in=[ImportState.DRAFT, ImportState.UNDONE]).order_by("pk").first()
+    for draft in before.filter(state=ImportState.DRAFT):
+        drafts.discard(source=draft, by=None)  # a load was killed while it wrote this file
+    before.filter(state__in=[ImportState.FAILED, ImportState.CANCELLED]).update(state=ImportState.READY, error={})
+    source = before.exclude(state__in=[ImportState.UNDOING, ImportState.UNDONE]).order_by("pk").first()
     if source is None:
         source = drafts.receive(
             workspace=workspace, file_name=name, pieces=sample.pieces(each), by=None, kind=each.kind
