@@ -23,6 +23,7 @@ from evergrow.intake.models import Import, ImportState
 from evergrow.intake.sample.notice import sample_notice
 from evergrow.lib import sheets
 from evergrow.workspaces.access import GatedRequest, gate
+from evergrow.workspaces.models import Job, JobState
 
 PAGE_SIZE = 50
 
@@ -125,6 +126,7 @@ def about_run(source: Import) -> dict[str, Any]:
         "reasons": [] if source.is_open else reasons(source, get_language() or "en"),
         **next_list(source),
         "is_waiting": source.state == ImportState.READY,
+        "is_behind": source.state == ImportState.READY and Job.objects.filter(state=JobState.RUNNING).exists(),
         "is_undoing": source.state == ImportState.UNDOING,
         "can_resume": source.state in (ImportState.FAILED, ImportState.CANCELLED),
     }
