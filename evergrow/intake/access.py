@@ -9,7 +9,7 @@ from evergrow.workspaces.models import Member
 
 def imports(member: Member) -> QuerySet[Import]:
     """The imports of the member's workspace, newest first."""
-    rows = Import.objects.filter(workspace_id=member.workspace_id)
+    rows = Import.objects.filter(workspace_id=member.workspace_id).exclude(kind="")  # without one: still uploading
     return rows.select_related("workspace", "created_by__user", "undone_by__user", "job").order_by("-created_at", "-pk")
 
 
