@@ -4,11 +4,14 @@ Schemathesis reads the OpenAPI document and makes good and bad requests from it;
 application. A handful of examples for each operation keeps this within a minute.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import GenerationMode, checks
 
@@ -50,7 +53,19 @@ described.config.generation.update(modes=list(GenerationMode))
 
 
 @pytest.fixture
-def bearer(workspace: Any, alice: Any, warehouse_db: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+def same_connection() -> Iterator[None]:
+    """Keep the test's transaction open between requests, as Django's own client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def bearer(
+    same_connection: None, workspace: Any, alice: Any, warehouse_db: Any, monkeypatch: pytest.MonkeyPatch
+) -> str:
     """The token of an owner of a workspace with some things in it."""
     monkeypatch.setattr(tokens, "CALLS_A_MINUTE", 1_000_000)
     make_member(workspace, "Bob")
