@@ -89,7 +89,7 @@ class WorkspaceForm(Form):
         label=_("Currency"), max_length=3, help_text=_("How amounts are shown; nothing is converted.")
     )
     language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, help_text=_("For invitations, and for members who chose none.")
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("The language of invitations.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -112,7 +112,7 @@ class NewWorkspaceForm(WorkspaceForm):
 class ProfileForm(Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("As the workspace")), *settings.LANGUAGES]
+        label=_("Language"), required=False, choices=[("", _("As this browser asks")), *settings.LANGUAGES]
     )
     theme = forms.ChoiceField(
         label=_("Appearance"),

@@ -12,7 +12,7 @@ THEMES = ("", "light", "dark")
 
 
 def change_profile(*, user: User, name: str, language: str, theme: str) -> User:
-    """Change one's own name, language (``zh-hans``, ``en``, empty: the workspace's) and theme (empty: the system's).
+    """Change one's own name, language (``zh-hans``, ``en``, empty: the browser's) and theme (empty: the system's).
 
     Raises BadChoice.
     """
