@@ -33,7 +33,7 @@ def run_import(job: Job, progress: Progress) -> dict[str, Any]:
 @jobs.register("intake.undo")
 def undo_import(job: Job, progress: Progress) -> dict[str, Any]:
     """Take an import back."""
-    return undo.run(Import.objects.get(pk=job.args["import"], workspace=job.workspace)).as_json()
+    return undo.run(Import.objects.get(pk=job.args["import"], workspace=job.workspace), progress).as_json()
 
 
 @jobs.register("intake.rezone")

@@ -1,6 +1,7 @@
 """Taking an import back: what it created goes, what it changed returns, its events leave the store and its rollups."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -104,17 +105,21 @@ def start(*, source: Import, by: Member | None) -> Import:
     return source
 
 
-def run(source: Import) -> Plan:
-    """Undo an import, in this process. Safe to run again after it was killed in the middle."""
+def run(source: Import, on_progress: Callable[[int, int], None] | None = None) -> Plan:
+    """Undo an import, in this process. Safe to run again after it was killed in the middle.
+
+    ``on_progress(done, total)`` is told the records after each part; what it raises stops the undo between two parts.
+    """
     done = plan(source)
+    steps = Steps(sum(done.deleted.values()) + done.restored + done.added_back, on_progress)
     if source.state != ImportState.UNDOING:
         return done
     if source.kind == "events":
         refresh_seen(source, without=True)
         events.delete_import(source.workspace, source.pk)
-    _restore(source)
+    _restore(source, steps)
     for model in CREATED:
-        _delete(source, model)
+        _delete(source, model, steps)
     KINDS[source.kind].finish(source)
     with transaction.atomic():
         if Import.objects.filter(pk=source.pk, state=ImportState.UNDOING).update(
@@ -125,20 +130,34 @@ def run(source: Import) -> Plan:
     return done
 
 
-def _delete(source: Import, model: type[models.Model]) -> None:
+class Steps:
+    """Counts the records an undo is through with, and tells whoever listens."""
+
+    def __init__(self, total: int, on_progress: Callable[[int, int], None] | None) -> None:
+        self.done, self.total, self.on_progress = 0, total, on_progress
+
+    def add(self, count: int) -> None:
+        self.done += count
+        if self.on_progress:
+            self.on_progress(self.done, max(self.total, self.done))
+
+
+def _delete(source: Import, model: type[models.Model], steps: Steps) -> None:
     """Delete what the import created, in parts, so that no transaction holds the store for long."""
     while keys := list(_created(source, model).values_list("pk", flat=True)[:PART]):
         with transaction.atomic():
             model._default_manager.filter(pk__in=keys).delete()
+        steps.add(len(keys))
 
 
-def _restore(source: Import) -> None:
+def _restore(source: Import, steps: Steps) -> None:
     """Put back what rows held before, newest change first; a field that somebody changed since stays as it is."""
     while part := list(source.changes.order_by("-pk")[:PART]):
         with transaction.atomic():
             for label in sorted({change.model for change in part}):
                 _restore_rows(apps.get_model(label), [change for change in part if change.model == label])
             ImportChange.objects.filter(pk__in=[change.pk for change in part]).delete()
+        steps.add(len(part))
 
 
 def read_back(model: type[models.Model], name: str, kept: Any) -> Any:
