@@ -4,7 +4,7 @@ import codecs
 import zlib
 from pathlib import Path
 
-from evergrow.intake.files.layout import UnusableFile, open_bytes
+from evergrow.intake.files.layout import UnusableFile, open_bytes, refuse_bomb
 
 BLOCK = 1 << 20
 
@@ -17,16 +17,11 @@ def detect(path: Path) -> str:
     try:
         with open_bytes(path) as file:
             start = file.read(4)
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return "utf-16"
-        if start.startswith(b"\xef\xbb\xbf"):
-            return "utf-8-sig"
-        if decodes(path, "utf-8"):
-            return "utf-8"
-        if decodes(path, "gb18030"):
-            return "gb18030"
-        if decodes(path, "cp1252"):
-            return "cp1252"
+        marked = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+        likely = [name for mark, name in marked.items() if start.startswith(mark)]
+        for encoding in likely or ("utf-8", "gb18030", "cp1252"):
+            if decodes(path, encoding):
+                return encoding
     except (OSError, EOFError, zlib.error) as error:
         raise UnusableFile("broken_gzip") from error
     raise UnusableFile("encoding")
@@ -39,10 +34,12 @@ def decodes(path: Path, encoding: str) -> bool:
     ASCII, at least half are common ideographs or Chinese punctuation.
     """
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    beyond_ascii = chinese = 0
+    beyond_ascii = chinese = size = 0
     with open_bytes(path) as file:
         try:
             while block := file.read(BLOCK):
+                size += len(block)
+                refuse_bomb(size)
                 text = decoder.decode(block)
                 if encoding == "gb18030" and not text.isascii():
                     beyond_ascii += sum(1 for character in text if character > "\x7f")
@@ -50,7 +47,7 @@ def decodes(path: Path, encoding: str) -> bool:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False
-    return chinese * 2 >= beyond_ascii
+    return encoding != "gb18030" or chinese * 2 >= beyond_ascii
 
 
 def is_chinese(character: str) -> bool:

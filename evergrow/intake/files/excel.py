@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from evergrow.intake.files.delimited import unique
-from evergrow.intake.files.layout import Layout, UnusableFile
+from evergrow.intake.files.layout import Layout, UnusableFile, refuse_bomb
 
 BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError, EOFError, OSError)
 
@@ -56,6 +56,8 @@ def read(path: Path, layout: Layout) -> Iterator[list[str]]:
 
 
 def _open(path: Path) -> Any:
+    with zipfile.ZipFile(path) as archive:
+        refuse_bomb(sum(part.file_size for part in archive.infolist()))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=True)

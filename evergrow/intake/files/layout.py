@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,7 @@ REASONS: dict[str, Words] = {
     "too_large": _(
         "The file is larger than %(limit)s MiB. Split it, compress it (.csv.gz), or raise EVERGROW_UPLOAD_LIMIT_MIB."
     ),
+    "too_large_inside": _("Unpacked, the file is larger than %(limit)s MiB. Split it into several files."),
     "old_excel": _("This is an old Excel file (.xls) or one with a password. Save it as .xlsx without a password."),
     "numbers": _("This is a Numbers or OpenDocument file. Export it as CSV or .xlsx."),
     "zip": _("This is a ZIP archive. Unpack it and choose the CSV, Excel or JSON lines file inside."),
@@ -55,6 +57,16 @@ REASONS: dict[str, Words] = {
     "changed": _("The file is not the one that was examined. Upload it again."),
     "missing": _("The file is no longer in the data folder. Upload it again."),
 }
+
+
+UNPACKED = 20  # how many times the upload limit a file may hold once it is unpacked
+
+
+def refuse_bomb(size: int) -> None:
+    """Raise UnusableFile for a file that holds more than anybody meant to upload."""
+    limit = settings.UPLOAD_LIMIT_MIB * UNPACKED
+    if size > limit << 20:
+        raise UnusableFile("too_large_inside", limit=limit)
 
 
 class UnusableFile(ValueError):

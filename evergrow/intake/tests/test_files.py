@@ -5,6 +5,7 @@ import io
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -122,6 +123,15 @@ def test_an_unusable_file_says_why_and_what_to_do(tmp_path: Path, name: str, con
     assert told["en"] != told["zh"]
     assert not told["zh"].isascii()
     assert "%(" not in told["en"] + told["zh"]
+
+
+def test_a_small_file_that_holds_far_too_much_is_refused(tmp_path: Path, settings: Any) -> None:
+    settings.UPLOAD_LIMIT_MIB = 1
+    path = stored(tmp_path, "bomb.csv.gz", gzip.compress(b"id,name\n" + b"1,aaaaaaaa\n" * 2_500_000))
+    assert path.stat().st_size < 1 << 20
+    with pytest.raises(UnusableFile) as refused:
+        examine(path, path.name)
+    assert refused.value.reason == "too_large_inside"
 
 
 def test_every_reason_is_a_sentence_with_a_way_out() -> None:
