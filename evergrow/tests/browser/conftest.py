@@ -17,6 +17,13 @@ ROOT = Path(__file__).resolve().parents[3]
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first browser test waits for the sample to load."""
+    for item in items:
+        if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(300))
+
+
 class Served:
     """``evergrow up`` in an empty data folder: its address and the link it printed."""
 
