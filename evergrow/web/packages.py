@@ -12,7 +12,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 FILES = {
     "tabler/css/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "tabler/js/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
-    "alpine/cdn.min.js": "@alpinejs/csp/dist/cdn.min.js",
     "echarts/echarts.min.js": "echarts/dist/echarts.min.js",
     "sortable/Sortable.min.js": "sortablejs/Sortable.min.js",
 }
