@@ -30,6 +30,15 @@ def pytest_configure(config: pytest.Config) -> None:
         catalogues.compile_all()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file run in one process; so do all browser tests, which share one served instance."""
+    for item in items:
+        is_browser = item.get_closest_marker("browser") is not None
+        item.add_marker(pytest.mark.xdist_group("browser" if is_browser else str(item.path)))
+        if is_browser and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(300))
+
+
 def pytest_unconfigure() -> None:
     """Let go of the event store and take the data folder away."""
     from evergrow.warehouse import engines

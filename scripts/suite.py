@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CI = os.environ.get("CI", "") not in ("", "0", "false")
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadfile"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadgroup"]
 
 
 def main() -> None:

@@ -17,13 +17,6 @@ ROOT = Path(__file__).resolve().parents[3]
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The first browser test waits for the sample to load."""
-    for item in items:
-        if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
-            item.add_marker(pytest.mark.timeout(300))
-
-
 class Served:
     """``evergrow up`` in an empty data folder: its address and the link it printed."""
 
@@ -46,7 +39,16 @@ class Served:
             stderr=subprocess.STDOUT,
         )
         self.link = self.wait_for(r"(http://\S+/auth/link/\S+)", seconds=240)
+        self.fresh_link = self.link
         self.wait_for_answer(seconds=30)
+
+    def unused_link(self) -> str:
+        """The printed sign-in link the first time, then one made by the command line."""
+        link, self.fresh_link = self.fresh_link, ""
+        if not link:
+            made = self.run("member", "link", "owner@evergrow.example").stdout.strip()
+            link = self.base + made[made.index("/auth/") :]
+        return link
 
     def wait_for(self, pattern: str, seconds: float) -> str:
         """The text of the first group, once the server printed it."""
@@ -100,8 +102,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         instance.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium for one module: Playwright keeps an event loop in this thread, which Django's other tests refuse."""
     path = os.environ.get("EVERGROW_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if not path:
         pytest.skip("no Chromium here")
@@ -111,12 +114,12 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(served: Served, browser: Browser) -> dict[str, object]:
-    """The cookies of the owner, who used the printed link."""
+    """The cookies of the owner, who used the printed link, or another one once that is used."""
     context = browser.new_context(base_url=served.base, locale="en-US")
     page = context.new_page()
-    page.goto(served.link)
+    page.goto(served.unused_link())
     page.locator(".btn-primary").first.click()
     page.wait_for_url("**/w/**")
     state = context.storage_state()
