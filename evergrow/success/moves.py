@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from evergrow.success import errors
-from evergrow.success.models import RunState, Task, TaskState
+from evergrow.success.models import Run, RunState, Task, TaskState
 
 MOVES: dict[str, tuple[frozenset[TaskState], TaskState]] = {
     "unblock": (frozenset({TaskState.BLOCKED}), TaskState.READY),
@@ -33,7 +33,8 @@ def move(task: Task, way: str, **fields: Any) -> None:
     sources, target = MOVES[way]
     rows = Task.objects.filter(pk=task.pk, state__in=sources)
     if way not in WHATEVER_THE_RUN:
-        rows = rows.filter(Q(run=None) | Q(run__state=RunState.ACTIVE))
+        # No join: PostgreSQL checks a waiting update's own row again, but not what a subquery of it had joined.
+        rows = rows.filter(Q(run=None) | Q(run_id__in=Run.objects.filter(state=RunState.ACTIVE).values("pk")))
     if not rows.update(state=target, **fields):
         _explain(task)
     task.refresh_from_db()
