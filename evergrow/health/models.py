@@ -105,6 +105,7 @@ class AccountHealth(models.Model):
         indexes = [
             models.Index(fields=["workspace", "band", "score"], name="health_by_band"),
             models.Index(fields=["workspace", "score"], name="health_by_score"),
+            models.Index(fields=["workspace", "-computed_at"], name="health_by_time"),
         ]
 
     def __str__(self) -> str:
