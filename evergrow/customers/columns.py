@@ -117,6 +117,7 @@ registry.add(
         F("csm"),
         annotate=manager_names,
         load=managers,
+        is_default=False,
         position=80,
     ),
     Column(

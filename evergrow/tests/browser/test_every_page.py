@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 from evergrow.tests.test_gates import GATED
 
 pytestmark = pytest.mark.browser
-LOOKS = [(1440, "light", "en"), (390, "dark", "zh-hans")]
+LOOKS = [(1440, "light", "en"), (390, "dark", "zh-hans"), (390, "light", "en")]
 FILES = ("export", ".csv", ".xlsx", "download", "rejected", "example", "format=")
 START = "/w/sample/"
 
