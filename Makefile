@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT   ?= 8000
 DATA   ?= data
 BIN    := .venv/bin
-export EVERGROW_DATA := $(abspath $(DATA))
+export EVERGROW_DATA := $(abspath $(patsubst ~%,$(HOME)%,$(DATA)))
 
 .DEFAULT_GOAL := help
 .PHONY: help up setup test check format torture clean
