@@ -54,6 +54,7 @@ async def live(receive: Receive, send: Send) -> None:
         else:
             await asyncio.to_thread(worker.stop)
             await asyncio.to_thread(capture.stop)
+            await asyncio.to_thread(warehouse.close)
             await send({"type": "lifespan.shutdown.complete"})
             return
 

@@ -17,6 +17,7 @@ from evergrow.warehouse.statements import statement
 __all__ = [
     "BadQuery",
     "StoreUnavailable",
+    "close",
     "columns",
     "describe",
     "execute",
@@ -85,6 +86,11 @@ def touch(workspace_id: int) -> None:
 def migrate() -> list[str]:
     """Bring the store's tables up to date; the names of the migrations applied now. Safe when two start together."""
     return _migrate.migrate(engines.current())
+
+
+def close() -> None:
+    """Let go of the store; the next question opens it again."""
+    engines.close()
 
 
 def describe() -> str:
