@@ -1,4 +1,3 @@
-import time
 from datetime import date
 from decimal import Decimal
 
@@ -64,7 +63,7 @@ def test_only_the_asked_accounts_of_the_workspace_change(workspace, mallory):
     assert list(Account.objects.order_by("pk").values_list("mrr", flat=True)) == [10, 0, 0]
 
 
-def test_twelve_thousand_accounts_take_seconds_at_most(workspace):
+def test_twelve_thousand_accounts_are_refreshed_with_few_queries(workspace, django_assert_max_num_queries):
     Account.objects.bulk_create(
         Account(workspace=workspace, number=n, external_id=str(n), name=str(n)) for n in range(1, 12_001)
     )
@@ -74,7 +73,6 @@ def test_twelve_thousand_accounts_take_seconds_at_most(workspace):
         )
         for pk in Account.objects.values_list("pk", flat=True)
     )
-    began = time.perf_counter()
-    assert refresh_commerce(workspace) == 12_000
-    assert time.perf_counter() - began < 6
+    with django_assert_max_num_queries(100):
+        assert refresh_commerce(workspace) == 12_000
     assert Account.objects.filter(status="active", mrr=9).count() == 12_000

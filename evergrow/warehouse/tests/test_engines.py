@@ -153,7 +153,7 @@ def test_the_version_moves_with_the_workspaces_own_events_only(store: str) -> No
 
 def test_questions_run_side_by_side(store: str) -> None:
     def ask() -> None:
-        warehouse.scalar("select sleep(0.2)")
+        warehouse.scalar("select sleep(0.5)")
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     begun = time.monotonic()
@@ -161,7 +161,7 @@ def test_questions_run_side_by_side(store: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert time.monotonic() - begun < 0.7
+    assert time.monotonic() - begun < 1.9, "four halves of a second, one after the other, take two"
 
 
 def test_migrating_again_changes_nothing(store: str) -> None:

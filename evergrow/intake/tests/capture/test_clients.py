@@ -46,6 +46,17 @@ def test_every_kind_of_call_arrives(served: Served, gzip: bool) -> None:
 
 @pytest.mark.timeout(110)
 def test_killed_under_load_every_acknowledged_event_counts_exactly_once(served: Served) -> None:
+    kill_under_load(served, kills=4)
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(3600)
+def test_killed_a_hundred_times_every_acknowledged_event_counts_exactly_once(served: Served) -> None:
+    kill_under_load(served, kills=100)
+
+
+def kill_under_load(served: Served, kills: int) -> None:
+    """Four clients send without pause while the server is killed again and again; then every message is counted."""
     errors: list = []
     acknowledged: list[str] = []
     taken = threading.Lock()
@@ -66,7 +77,7 @@ def test_killed_under_load_every_acknowledged_event_counts_exactly_once(served: 
     loads = [threading.Thread(target=load, args=(number,)) for number in range(4)]
     for thread in loads:
         thread.start()
-    for _ in range(4):
+    for _ in range(kills):
         time.sleep(1.5)
         served.kill()
         served.start()
