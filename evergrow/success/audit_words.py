@@ -1,7 +1,25 @@
 """What the audit trail calls what is done in this room."""
 
+from django.utils.translation import pgettext_lazy
+
 from evergrow.workspaces import audit_words
 
+audit_words.FIELDS.update(
+    {
+        "version": pgettext_lazy("audit", "version"),
+        "raised": pgettext_lazy("audit", "new"),
+        "repeated": pgettext_lazy("audit", "still there"),
+        "suppressed": pgettext_lazy("audit", "held back"),
+        "expired": pgettext_lazy("audit", "passed"),
+        "runs_cancelled": pgettext_lazy("audit", "runs cancelled"),
+        "tasks": pgettext_lazy("audit", "tasks"),
+        "owner": pgettext_lazy("audit", "owner"),
+        "until": pgettext_lazy("audit", "until"),
+        "from": pgettext_lazy("audit", "from"),
+        "to": pgettext_lazy("audit", "to"),
+        "why": pgettext_lazy("audit", "reason"),
+    }
+)
 audit_words.register(
     {
         "playbook.created": {"zh": "创建了剧本", "en": "created the playbook"},
