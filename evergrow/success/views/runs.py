@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from evergrow.customers import access as customers
@@ -50,7 +50,9 @@ def start(request: GatedRequest, account: int, playbook: str) -> HttpResponse:
         if request.method == "POST":
             run = actions.start_run(account=found, playbook=book, by=request.member, anchor_on=anchor, signal=raised)
             messages.success(
-                request, _("“%(playbook)s” started for %(account)s.") % {"playbook": book, "account": found}
+                request,
+                _("“%(playbook)s” started for %(account)s.")
+                % {"playbook": book, "account": found.called(get_language() or "en")},
             )
             return redirect("success:run", request.workspace.slug, run.pk)
     except errors.Refused as refused:
