@@ -127,7 +127,7 @@ def about_run(source: Import) -> dict[str, Any]:
         **next_list(source),
         "is_waiting": source.state == ImportState.READY,
         "is_behind": source.state == ImportState.READY and Job.objects.filter(state=JobState.RUNNING).exists(),
-        "is_undoing": source.state == ImportState.UNDOING,
+        "is_undoing": source.state == ImportState.UNDOING and not source.is_stuck,
         "can_resume": source.state in (ImportState.FAILED, ImportState.CANCELLED),
     }
 

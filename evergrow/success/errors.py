@@ -35,6 +35,10 @@ class AnchorMissing(Refused):
     sentence = _("“%(playbook)s” counts from the renewal date, and %(account)s has none. Enter a date.")
 
 
+class SignalOfAnother(Refused):
+    sentence = _("The signal “%(signal)s” is about another account than %(account)s. Choose one of its own.")
+
+
 class RunIsClosed(Refused):
     sentence = _("This run has ended already. Start the playbook again where it is needed.")
 

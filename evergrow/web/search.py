@@ -107,7 +107,8 @@ def _other(account: Account, language: str) -> str:
 def _people(member: Member, words: list[str]) -> Group:
     slug, language = member.workspace.slug, get_language() or "en"
     found = list(people(member, words)[:PER_GROUP])
-    places = Affiliation.objects.filter(person__in=found, ended_on=None).select_related("account")
+    seen = access.visible(member, "account__")
+    places = Affiliation.objects.filter(seen, person__in=found, ended_on=None).select_related("account")
     at = {place.person_id: place.account.called(language) for place in places}
     hits = [
         Hit(

@@ -120,6 +120,11 @@ def claim(only: models.Q | None = None) -> Job | None:
     if not took:
         return None
     job.refresh_from_db()
+    if job.attempts > MAX_ATTEMPTS:
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+            state=JobState.FAILED, finished_at=now, error=f"The process ended {MAX_ATTEMPTS} times while this ran."
+        )
+        return None
     return job
 
 
@@ -132,6 +137,7 @@ def run(job: Job) -> None:
     except Cancelled:
         return
     except Interrupted:
+        Job.objects.filter(pk=job.pk).update(attempts=models.F("attempts") - 1)
         requeue(models.Q(pk=job.pk))
         return
     except Exception as error:
@@ -150,10 +156,8 @@ def run(job: Job) -> None:
 
 
 def requeue(which: models.Q) -> int:
-    """Put running jobs back into the queue, without counting the attempt; how many."""
-    return Job.objects.filter(which, state=JobState.RUNNING).update(
-        state=JobState.QUEUED, lease_until=None, attempts=models.F("attempts") - 1
-    )
+    """Put running jobs back into the queue; how many."""
+    return Job.objects.filter(which, state=JobState.RUNNING).update(state=JobState.QUEUED, lease_until=None)
 
 
 def run_next(only: models.Q | None = None) -> bool:

@@ -29,8 +29,14 @@ def refresh_commerce(workspace: Workspace, account_ids: Iterable[int] | None = N
     accounts = Account.objects.filter(workspace=workspace)
     values = _derived(workspace.today())
     if account_ids is None:
-        return accounts.update(**values)
-    return sum(accounts.filter(pk__in=part).update(**values) for part in batched(account_ids, 500))
+        return _refresh(accounts, values)
+    return sum(_refresh(accounts.filter(pk__in=part), values) for part in batched(account_ids, 500))
+
+
+def _refresh(accounts: QuerySet[Account], values: dict[str, Any]) -> int:
+    """Lock first, in a statement of its own: an update that waited would sum what it saw before it waited."""
+    list(accounts.order_by("pk").select_for_update().values_list("pk"))
+    return accounts.update(**values)
 
 
 def _derived(today: date) -> dict[str, Any]:

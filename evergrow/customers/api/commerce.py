@@ -13,7 +13,6 @@ from evergrow.customers.actions.records import put_record
 from evergrow.customers.models import (
     Invoice,
     InvoiceStatus,
-    Person,
     Subscription,
     SubscriptionStatus,
     Ticket,
@@ -202,9 +201,7 @@ def put_ticket(request: ApiRequest, external_id: ExternalId, facts: TicketIn) ->
     """Make or change it."""
     person = None
     if facts.person is not None:
-        person = Person.objects.filter(workspace=request.workspace, number=facts.person).first()
-        if person is None:
-            raise Http404
+        person = access.person_or_404(request.member, facts.person)
     return _put(request, Ticket, external_id, facts, person=person)
 
 

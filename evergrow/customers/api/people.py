@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import Http404
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
@@ -114,9 +113,7 @@ def edit_person(request: ApiRequest, number: Number, facts: PersonIn) -> Person:
 def affiliate(request: ApiRequest, number: Number, person: Number, place: PlaceIn) -> Affiliation:
     """Say that a person works at an account, how they matter there, and since when; or that they left."""
     account = access.account_or_404(request.member, number)
-    found = Person.objects.filter(workspace=request.workspace, number=person, merged_into=None).first()
-    if found is None:
-        raise Http404
+    found = access.person_or_404(request.member, person)
     return actions.affiliate(account=account, person=found, by=request.member, **place.model_dump())
 
 

@@ -164,3 +164,14 @@ def test_a_longer_list_asks_no_more_questions(workspace, alice, frozen, path, dj
         add(number)
     with django_assert_max_num_queries(asked):
         assert len(client.get(f"/api/v1/{path}").json()["items"]) == 5
+
+
+def test_a_person_one_does_not_see_cannot_be_placed_at_ones_own_account(workspace, bob):
+    mine, theirs = make_account(workspace, "Mine"), make_account(workspace, "Theirs")
+    hidden = make_person(theirs, "Sam")
+    bob.scope = AccountScope.OWN
+    bob.save()
+    make_seat(mine, bob)
+    client = caller(bob)
+    assert client.put(f"/api/v1/accounts/{mine.number}/people/{hidden.number}", {}, **JSON).status_code == 404
+    assert client.get(f"/api/v1/people/{hidden.number}").status_code == 404

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from evergrow.customers import access
-from evergrow.customers.models import Account, Person
+from evergrow.customers.models import Account, Affiliation, Person
 from evergrow.insight import event_names, queries
 from evergrow.insight.account_filter import list_query
 from evergrow.insight.errors import BadQuestion
@@ -144,7 +145,9 @@ def _entries(member: Member, found: Behind) -> Iterator[Entry]:
     if found.subject == "account":
         accounts = {each.number: each for each in access.accounts(member).filter(number__in=numbers)}
     else:
-        seen = access.people(member).filter(number__in=numbers).prefetch_related("affiliations__account")
+        places = Affiliation.objects.filter(access.visible(member, "account__")).select_related("account")
+        found_people = access.people(member).filter(number__in=numbers)
+        seen = found_people.prefetch_related(Prefetch("affiliations", places))
         people = {each.number: each for each in seen}
     for row in found.rows:
         yield Entry(row.number, row.times, row.last_day, accounts.get(row.number), people.get(row.number))

@@ -127,8 +127,9 @@ class Drain:
         segment = file.stem
         good: dict[int, list[Message]] = defaultdict(list)
         bad: dict[int, list[Bad]] = defaultdict(list)
-        position, used = 0, set()
+        position, end, used = 0, 0, set()
         for frame in frames.read(file):
+            end = frame.end
             used.add(frame.about["k"])
             for found in messages.read(frame, segment, position):
                 (bad if isinstance(found, Bad) else good)[frame.about["w"]].append(found)  # type: ignore[arg-type]
@@ -143,8 +144,19 @@ class Drain:
             self.rejected += len(bad[key])
         keys.note_use(used)
         self.counted, self.duplicates = self.counted + counted, self.duplicates + duplicates
-        file.unlink()
+        self.retire(file, end)
         return Inserted(counted, duplicates)
+
+    def retire(self, file: Path, end: int) -> None:
+        """Delete a segment that was read to its end; keep one with bytes behind its last whole frame for a look."""
+        left = file.stat().st_size - end
+        if not left:
+            file.unlink()
+            return
+        damaged = self.spool.folder / "damaged"
+        log.error("%s bytes of the segment %s cannot be read; it is kept in %s.", left, file.name, damaged)
+        damaged.mkdir(exist_ok=True)
+        file.rename(damaged / file.name)
 
 
 def write_through() -> None:

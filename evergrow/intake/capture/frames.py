@@ -13,11 +13,12 @@ MAGIC = b"EGF1"
 
 
 class Frame(NamedTuple):
-    """A body as it came, and what we knew about it: ``place`` is its offset in the spool file."""
+    """A body as it came, and what we knew about it: it lies from ``place`` to ``end`` in the spool file."""
 
     place: int
     about: dict[str, Any]
     body: bytes
+    end: int
 
 
 def pack(about: dict[str, Any], body: bytes) -> bytes:
@@ -37,5 +38,5 @@ def read(file: Path) -> Iterator[Frame]:
         content = data[start : start + length]
         if magic != MAGIC or len(content) != length or zlib.crc32(content) != checksum:
             return
-        yield Frame(place, orjson.loads(content[:head]), content[head:])
+        yield Frame(place, orjson.loads(content[:head]), content[head:], start + length)
         place = start + length

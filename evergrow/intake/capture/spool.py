@@ -113,6 +113,8 @@ class Spool:
         with self._wake:
             if self._thread is None or self._stopping:
                 raise SpoolUnavailable("The server is stopping.")
+            if not self._thread.is_alive():
+                raise SpoolUnavailable("The spool's thread has ended. Restart the server; what is on disk stays.")
             self._waiting.append((frame, waiting))
             self._wake.notify()
 
@@ -127,7 +129,7 @@ class Spool:
             for group in groups:
                 if group:
                     self._commit(group)
-            if self._size and (stopping or self._is_due()):
+            if self._file >= 0 and self._size and (stopping or self._is_due()):
                 self._seal()
             if stopping and not batch:
                 return
@@ -145,7 +147,7 @@ class Spool:
             if self._file < 0:
                 self._open()
             self._write_all(b"".join(frame for frame, _ in batch))
-        except OSError as reason:
+        except Exception as reason:
             log.error("The spool could not be written: %s", reason)
             error = SpoolUnavailable(f"The spool could not be written: {reason}")
             self._take_back()
@@ -178,9 +180,14 @@ class Spool:
             self._seal()
 
     def _seal(self) -> None:
+        """Close the file under its final name. Where it cannot be renamed, the next start adopts it."""
         handle, self._file, self._size = self._file, -1, 0
-        self._path.rename(self._path.with_suffix(".seg"))
-        os.close(handle)
+        try:
+            self._path.rename(self._path.with_suffix(".seg"))
+        except OSError as reason:
+            log.error("The spool file %s could not be sealed: %s", self._path, reason)
+        finally:
+            os.close(handle)
         self.sealed.set()
 
     def _sync_folder(self) -> None:

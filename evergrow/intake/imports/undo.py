@@ -93,6 +93,8 @@ def start(*, source: Import, by: Member | None) -> Import:
     """Put the undo in the queue. Raises CannotUndo."""
     require(by, "manage")
     able = [ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED]
+    if source.is_stuck:
+        able.append(ImportState.UNDOING)
     rows = Import.objects.filter(pk=source.pk, state__in=able, started_at__isnull=False)
     if not rows.update(state=ImportState.UNDOING, undone_by=by):
         raise CannotUndo

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.lib import clock
-from evergrow.workspaces.models import Job, Member, Workspace
+from evergrow.workspaces.models import Job, JobState, Member, Workspace
 
 
 class ImportState(models.TextChoices):
@@ -78,12 +78,19 @@ class Import(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in {ImportState.READY, ImportState.RUNNING, ImportState.UNDOING}
+        return self.state in {ImportState.READY, ImportState.RUNNING, ImportState.UNDOING} and not self.is_stuck
+
+    @property
+    def is_stuck(self) -> bool:
+        """An undo that was given up half-way; starting it again goes on where it stood."""
+        if self.state != ImportState.UNDOING:
+            return False
+        return self.job is None or self.job.state in {JobState.FAILED, JobState.CANCELLED}
 
     @property
     def can_be_undone(self) -> bool:
         able = {ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED}
-        return self.state in able and self.started_at is not None
+        return (self.state in able or self.is_stuck) and self.started_at is not None
 
     @property
     def seconds(self) -> float | None:

@@ -176,10 +176,12 @@ def retire_playbook(*, playbook: Playbook, by: Member, cancel_runs: bool = False
     cancelled = 0
     if cancel_runs:
         open_runs = Run.objects.filter(playbook=playbook, state__in=OPEN_RUN_STATES)
+        # Runs before their tasks, as everybody else locks them.
+        runs = list(open_runs.order_by("pk").select_for_update().values_list("pk", flat=True))
         ended = {"ended_at": clock.now()}
-        left = Task.objects.filter(run__in=open_runs, state__in=MOVES["cancel"][0])
+        left = Task.objects.filter(run_id__in=runs, state__in=MOVES["cancel"][0])
         left.update(state=TaskState.CANCELLED, ended_by=by, snoozed_until=None, **ended)
-        cancelled = open_runs.update(state="cancelled", **ended)
+        cancelled = Run.objects.filter(pk__in=runs).update(state="cancelled", **ended)
     audit.record(playbook.workspace, "playbook.retired", playbook, by=by, data={"runs_cancelled": cancelled})
     return cancelled
 

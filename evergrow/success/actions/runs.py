@@ -35,9 +35,11 @@ def start_run(
     """Start the published version of ``playbook`` for ``account``; its first steps become tasks at once.
 
     ``anchor_on`` replaces the account's own date and then no longer follows it. ``team`` spares a look-up in bulk.
-    Raises AlreadyRunning, AnchorMissing, NotPublished, PlaybookRetired.
+    Raises AlreadyRunning, AnchorMissing, NotPublished, PlaybookRetired, SignalOfAnother.
     """
     require(by, "work")
+    if signal is not None and signal.account_id != account.pk:
+        raise errors.SignalOfAnother(signal=signal, account=account)
     plan = preview(published(playbook), account, starter=by, anchor_on=anchor_on, team=team)
     if plan.anchor_on is None and any(planned.step.due_from == DueFrom.ANCHOR for planned in plan.steps):
         raise errors.AnchorMissing(playbook=playbook, account=account)

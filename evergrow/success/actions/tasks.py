@@ -161,6 +161,7 @@ def reassign_task(*, task: Task, by: Member | None, to: Member) -> Task:
 def move_due(*, task: Task, by: Member | None, due_on: date | None) -> Task:
     """Fix the due date by hand; the run's schedule no longer moves it. ``None`` lets the schedule decide again."""
     require(by, "work")
+    progress.lock(task.run)
     data = {"from": task.due_on and task.due_on.isoformat(), "to": due_on and due_on.isoformat()}
     _change(task, [TaskState.BLOCKED, *OPEN], due_on=due_on, due_is_fixed=due_on is not None)
     audit.record(task.workspace, "task.due_moved", task, by=by, data=data)

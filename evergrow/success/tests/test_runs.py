@@ -12,6 +12,7 @@ from evergrow.success.actions import runs, tasks
 from evergrow.success.actions.daily import wake
 from evergrow.success.models import Playbook, Run, RunState, Task, TaskState
 from evergrow.success.queries.preview import preview, published
+from evergrow.success.tests.conftest import raised
 from evergrow.workspaces.models import AuditEntry, Member, Workspace
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -257,3 +258,13 @@ def test_the_renewal_date_of_the_account_takes_its_runs_along_unless_a_person_fi
     assert follows.anchor_on == date(2026, 7, 1)
     assert fixed.anchor_on == date(2026, 6, 15)
     assert task_of(follows, "offer").due_on == date(2026, 5, 18), "45 days before; 17 May is a Sunday"
+
+
+def test_a_signal_about_another_account_starts_nothing(
+    make_account: Callable[..., Account], account: Account, save: Playbook, alice: Member
+) -> None:
+    foreign = raised(make_account(2))
+    with pytest.raises(errors.SignalOfAnother):
+        runs.start_run(account=account, playbook=save, by=alice, signal=foreign)
+    foreign.refresh_from_db()
+    assert foreign.state == "new"

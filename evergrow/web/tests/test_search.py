@@ -63,6 +63,15 @@ def test_a_member_with_own_accounts_finds_only_those(workspace, bob, brook, harb
     assert list(search.people(bob, ["moore"])) == [daniel]
 
 
+def test_a_person_found_does_not_name_accounts_one_may_not_see(workspace, bob, brook, harbor, daniel) -> None:
+    Affiliation.objects.create(account=harbor, person=daniel)
+    bob.scope = AccountScope.OWN
+    bob.save()
+    TeamSeat.objects.create(account=brook, role="csm", member=bob, started_on="2026-01-01")
+    told = " ".join(hit.note for group in search.find(bob, "daniel") for hit in group.hits)
+    assert "Harbor" not in told
+
+
 def test_nothing_crosses_workspaces(mallory, brook, daniel) -> None:
     assert not search.accounts(mallory, ["brook"]).exists()
     assert not search.people(mallory, ["moore"]).exists()

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import models
 
 from evergrow.lib import clock
 from evergrow.workspaces import jobs, ticks
@@ -105,3 +106,14 @@ def test_daily_work_is_queued_once_per_day_of_the_workspace(kinds, workspace, fr
     with clock.frozen(frozen + timedelta(days=1, hours=1)):
         assert ticks.enqueue_due() == 1
     assert Job.objects.count() == 2
+
+
+def test_a_job_that_ends_its_process_again_and_again_is_given_up(kinds, workspace):
+    jobs.register("crash")(lambda job, progress: {})
+    job = jobs.enqueue("crash", workspace)
+    for _ in range(jobs.MAX_ATTEMPTS):
+        assert jobs.claim() is not None
+        jobs.requeue(models.Q())  # what the next start does with the jobs of a killed process
+    assert jobs.claim() is None
+    job.refresh_from_db()
+    assert (job.state, "process ended" in job.error) == (JobState.FAILED, True)

@@ -79,3 +79,14 @@ def test_the_events_of_a_workspace_that_is_gone_do_not_stop_the_others(door: Doo
     Workspace.objects.exclude(pk=mallory.workspace.pk).delete()
     assert ready(door).drain_all() == 1
     assert warehouse.scalar("select count() from events") == 0
+
+
+def test_a_damaged_segment_is_kept_for_a_look_and_its_whole_frames_count(door: Door) -> None:
+    door.post("/v1/track", {"userId": "u1", "event": "login", "messageId": "m1"})
+    door.spool.stop()
+    (segment,) = door.spool.segments()
+    segment.write_bytes(segment.read_bytes() + b"EGF1 damaged")
+    assert door.drainer.drain(segment).counted == 1
+    assert door.spool.segments() == []
+    assert [file.name for file in (door.spool.folder / "damaged").iterdir()] == [segment.name]
+    door.spool.start()

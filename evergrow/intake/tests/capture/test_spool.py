@@ -119,3 +119,15 @@ def test_a_file_is_sealed_by_itself_soon_after_its_first_frame(spool: Spool) -> 
     assert spool.sealed.wait(3)
     assert len(spool.segments()) == 1
     assert spool.depth() > 0
+
+
+def test_a_file_that_cannot_be_renamed_stops_nobody_and_is_adopted_later(spool: Spool, monkeypatch) -> None:
+    real = Path.rename
+    monkeypatch.setattr(Path, "rename", lambda self, target: (_ for _ in ()).throw(OSError(errno.EIO, "no rename")))
+    spool.write(frames.pack({}, b"first"))
+    spool._seal()
+    spool.write(frames.pack({}, b"second"))
+    monkeypatch.setattr(Path, "rename", real)
+    spool.stop()
+    spool.adopt_orphans()
+    assert sorted(bodies(*spool.segments())) == [b"first", b"second"]
