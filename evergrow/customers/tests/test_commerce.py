@@ -1,11 +1,15 @@
+import threading
+import time
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
 
 from evergrow.customers.actions.commerce import refresh_commerce
 from evergrow.customers.models import Account, Subscription
 from evergrow.customers.tests.stage import make_account, make_subscription
+from evergrow.workspaces.models import Workspace
 
 pytestmark = pytest.mark.usefixtures("frozen")  # today is 25 March 2026
 
@@ -76,3 +80,34 @@ def test_twelve_thousand_accounts_are_refreshed_with_few_queries(workspace, djan
     with django_assert_max_num_queries(100):
         assert refresh_commerce(workspace) == 12_000
     assert Account.objects.filter(status="active", mrr=9).count() == 12_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_subscriptions_written_at_the_same_moment_both_count():
+    """On PostgreSQL the second refresh waits for the first; on the tests' SQLite one comes after the other."""
+    workspace = Workspace.objects.create(slug="busy", name="Busy")
+    account = make_account(workspace)
+    alone = connection.vendor == "sqlite"
+    first_has_refreshed = threading.Event()
+
+    def write(mrr, *, is_first):
+        if not is_first:
+            first_has_refreshed.wait(10)
+        with transaction.atomic():
+            make_subscription(account, mrr, "2025-01-01")
+            refresh_commerce(workspace, [account.pk])
+            if is_first:
+                first_has_refreshed.set()
+                time.sleep(0 if alone else 0.5)
+        connection.close()
+
+    threads = [threading.Thread(target=write, args=[100], kwargs={"is_first": True})]
+    threads.append(threading.Thread(target=write, args=[50], kwargs={"is_first": False}))
+    for thread in threads:
+        thread.start()
+        if alone:
+            thread.join()
+    for thread in threads:
+        thread.join()
+    account.refresh_from_db()
+    assert account.mrr == 150

@@ -2,7 +2,8 @@
 
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -10,11 +11,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from evergrow.customers.models import Affiliation, Person, TeamSeat
 from evergrow.insight import actions, event_names
 from evergrow.insight.models import EventLabel
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_accounts, store_events
-from evergrow.workspaces.models import AuditEntry, Member, Workspace
+from evergrow.insight.trend.behind import Row
+from evergrow.insight.views import behind
+from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Workspace
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Member], Client]
@@ -180,3 +184,17 @@ def test_one_name_serves_both_languages_until_the_other_is_given(stage: Workspac
     actions.label_event(workspace=stage, event="signed", name_zh="", name_en="Signed", is_key=False, by=alice)
     assert event_names.of(stage).name("signed") == {"zh": "Signed", "en": "Signed"}
     assert event_names.of(stage).name("unheard_of") == {"zh": "unheard_of", "en": "unheard_of"}
+
+
+def test_a_person_behind_a_point_is_not_told_with_accounts_one_may_not_see(workspace: Workspace, bob: Member) -> None:
+    store_accounts(workspace, {}, [1, 2])
+    mine, theirs = workspace.accounts.order_by("number")
+    sam = Person.objects.create(workspace=workspace, number=7, name="Sam")
+    for account in (mine, theirs):
+        Affiliation.objects.create(account=account, person=sam)
+    TeamSeat.objects.create(account=mine, member=bob, role="csm", started_on=date(2026, 1, 1))
+    bob.scope = AccountScope.OWN
+    bob.save()
+    found: Any = SimpleNamespace(subject="person", rows=(Row(7, 1, date(2026, 3, 24)),))
+    (entry,) = behind._entries(bob, found)
+    assert entry.at == [mine.name]

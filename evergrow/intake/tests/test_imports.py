@@ -27,7 +27,7 @@ from evergrow.intake.imports.by_hand import import_file
 from evergrow.intake.imports.drafts import MappingIncomplete, NotADraft
 from evergrow.intake.kinds import KINDS
 from evergrow.intake.models import Import, ImportState
-from evergrow.workspaces.models import AuditEntry, Workspace
+from evergrow.workspaces.models import AuditEntry, Job, JobState, Workspace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "warehouse_db")]
 
@@ -319,6 +319,21 @@ def test_a_running_or_undone_import_cannot_be_undone(workspace: Workspace) -> No
     undo.run(source)
     with pytest.raises(undo.CannotUndo):
         undo.start(source=source, by=None)
+
+
+def test_an_undo_that_was_given_up_can_be_started_again(workspace: Workspace) -> None:
+    source = ready(workspace, "accounts", [("id", "name"), ("C-1", "Blue")])
+    engine.run(source)
+    undo.start(source=source, by=None)
+    assert source.is_open
+    with pytest.raises(undo.CannotUndo):
+        undo.start(source=source, by=None)
+    Job.objects.filter(pk=source.job_id).update(state=JobState.FAILED)
+    source = Import.objects.get(pk=source.pk)
+    assert (source.is_open, source.can_be_undone) == (False, True)
+    undo.start(source=source, by=None)
+    undo.run(source)
+    assert source.state == ImportState.UNDONE
 
 
 def test_a_cancelled_import_keeps_its_rows_and_can_go_on(workspace: Workspace, monkeypatch: Any) -> None:
