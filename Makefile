@@ -15,7 +15,7 @@ help: ## Show what can be done here
 up: setup ## Set up, load the sample on the first run, serve, print a sign-in link
 	@$(BIN)/python -m evergrow up --port $(PORT)
 
-setup: .venv/.base node_modules/.ready static/.ready ## Install what is needed to run
+setup: .venv/bin/evergrow node_modules/.ready static/.ready ## Install what is needed to run
 
 test: setup .venv/.dev ## Run every test on SQLite and PostgreSQL, in a real browser too
 	@$(BIN)/python scripts/suite.py
@@ -45,6 +45,9 @@ clean: ## Remove what was set up here; data stays
 	@echo "Installing Python packages …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/base.txt
 	@touch $@
+
+.venv/bin/evergrow: scripts/evergrow .venv/.base
+	@install -m 755 scripts/evergrow $@
 
 .venv/.dev: requirements/dev.txt .venv/.base
 	@echo "Installing the packages that tests and checks need …"
