@@ -18,7 +18,7 @@ from django.conf import settings  # noqa: E402
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
 from evergrow import warehouse  # noqa: E402
-from evergrow.intake.capture.app import capture_app  # noqa: E402
+from evergrow.intake.capture.app import capture_app, claims  # noqa: E402
 from evergrow.intake.capture.service import service as capture  # noqa: E402
 from evergrow.workspaces.worker import Worker  # noqa: E402
 
@@ -37,7 +37,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Give capture its own lean door, everything else to Django in a pool of threads."""
     if scope["type"] == "lifespan":
         await live(receive, send)
-    elif scope["path"].startswith("/v1/") or scope["path"] == "/health":
+    elif claims(scope["path"]):
         await capture_app(scope, receive, send)
     else:
         await pages(scope, receive, send)

@@ -29,14 +29,35 @@ def json(status: int, content: Any, *headers: tuple[bytes, bytes]) -> Answer:
     return Answer(status, orjson.dumps(content), (JSON, *headers))
 
 
-def error(status: int, code: str, sentence: str, *, retry_after: int | None = None) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a request is refused: a status, a code for programs, a sentence for people, seconds to wait (or None)."""
+
+    status: int
+    code: str
+    sentence: str
+    retry_after: int | None = None
+
+    @property
+    def headers(self) -> Headers:
+        """``Retry-After`` where waiting helps."""
+        return [] if self.retry_after is None else [(b"retry-after", str(self.retry_after).encode())]
+
+
+def error(problem: Problem) -> Answer:
     """A refusal that clients understand: one without ``code`` and ``message`` would be retried for ever by some."""
-    wait = [] if retry_after is None else [(b"retry-after", str(retry_after).encode())]
-    return json(status, {"code": code, "message": sentence, "detail": sentence}, *wait)
+    content = {"code": problem.code, "message": problem.sentence, "detail": problem.sentence}
+    return json(problem.status, content, *problem.headers)
 
 
 ACCEPTED = json(200, {"status": 1, "success": True})
 PREFLIGHT = Answer(200, b"")
+NO_CONTENT = Answer(204, b"")
+PIXEL = Answer(
+    200,
+    bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"),
+    ((b"content-type", b"image/gif"), (b"cache-control", b"no-store")),
+)
 
 
 def cors(headers: dict[bytes, str]) -> Headers:
@@ -52,24 +73,3 @@ def cors(headers: dict[bytes, str]) -> Headers:
         (b"access-control-expose-headers", b"Retry-After"),
         (b"access-control-max-age", b"86400"),
     ]
-
-
-def browser_settings(key: str, host: str, protocol: str) -> dict[str, Any]:
-    """The settings that Segment's browser client (analytics-next) loads before its first event."""
-    ours = {
-        "apiKey": key,
-        "apiHost": f"{host}/v1",
-        "protocol": protocol,
-        "deliveryStrategy": {"strategy": "batching", "config": {"size": 20, "timeout": 5000}},
-    }
-    return {
-        "integrations": {"Segment.io": ours},
-        "plan": {"track": {"__default": {"enabled": True, "integrations": {}}}},
-        "edgeFunction": {},
-        "analyticsNextEnabled": True,
-        "middlewareSettings": {},
-        "enabledMiddleware": {},
-        "metrics": {"sampleRate": 0},
-        "legacyVideoPluginsEnabled": False,
-        "remotePlugins": [],
-    }

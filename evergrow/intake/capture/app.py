@@ -2,18 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import close_old_connections
 
-from evergrow.intake.capture import answers, credentials, decode, frames
-from evergrow.intake.capture.answers import Answer
+from evergrow.intake.capture import answers, credentials, decode, frames, visitors
+from evergrow.intake.capture.answers import Answer, Problem
+from evergrow.intake.capture.formats import ROUTES, Endpoint, Page, Refusal
+from evergrow.intake.capture.formats.format import Payload, Taken
+from evergrow.intake.capture.formats.routes import Route
 from evergrow.intake.capture.keys import KeyRing, Source
 from evergrow.intake.capture.limits import Rate
+from evergrow.intake.capture.requests import Request
 from evergrow.intake.capture.service import service
 from evergrow.intake.capture.spool import SpoolUnavailable
 from evergrow.lib import clock
@@ -23,18 +26,24 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 log = logging.getLogger(__name__)
-KINDS = ("track", "identify", "page", "screen", "group", "alias", "batch")
-ROUTES = {f"/v1/{path}": kind for kind in KINDS for path in (kind, kind[0])} | {"/v1/import": "import"}
+OWN_TREE = "/v1/"
 RETRY_SECONDS = 10
 KEEP_OF_BAD_BODY = 64 * 1024
+MAX_MESSAGES = 20_000
+STUMBLED = Problem(500, "internal", "Something went wrong here. Send it again.", RETRY_SECONDS)
 
 
 class Refused(Exception):
-    """An answer other than 200."""
+    """Nothing is taken; ``problem`` says why."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+def claims(path: str) -> bool:
+    """Whether an address is the door's. What is not known below ``/v1/`` is refused in words that clients read."""
+    return path.startswith(OWN_TREE) or ROUTES.find(path.rstrip("/")) is not None
 
 
 class Capture:
@@ -50,19 +59,7 @@ class Capture:
         if scope["type"] != "http":
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        try:
-            answer = await self.answer(scope, headers, receive)
-        except Refused as refused:
-            answer = refused.answer
-        except decode.BadBody as bad:
-            answer = answers.error(bad.status, bad.code, str(bad))
-        except SpoolUnavailable as reason:
-            answer = answers.error(503, "unavailable", str(reason), retry_after=RETRY_SECONDS)
-        except Exception:
-            log.exception("Capture stumbled over a request.")
-            answer = answers.error(
-                500, "internal", "Something went wrong here. Send it again.", retry_after=RETRY_SECONDS
-            )
+        answer = await self.answer(scope, headers, receive)
         await answer.send(send, answers.cors(headers))
 
     async def answer(self, scope: Scope, headers: dict[bytes, str], receive: Receive) -> Answer:
@@ -70,75 +67,85 @@ class Capture:
         path, method = scope["path"].rstrip("/"), scope["method"]
         if method == "OPTIONS":
             return answers.PREFLIGHT
-        if path == "/health" and method in ("GET", "HEAD"):
-            return self.health()
-        if method == "GET" and path.startswith("/v1/projects/") and path.endswith("/settings"):
-            return await self.browser_settings(unquote(path.split("/")[3]), headers)
-        if method != "POST":
-            return answers.error(405, "method_not_allowed", f"Use POST for {path}.")
-        body = await read_body(receive, headers)
-        if path == "/v1/m":
-            return answers.ACCEPTED
-        kind = ROUTES.get(path)
-        if kind is None:
-            return answers.error(404, "not_found", f"There is no capture endpoint {path}. Use POST /v1/batch.")
-        return await self.take(kind, body, headers, scope["query_string"].decode("latin-1"))
+        route = ROUTES.find(path)
+        if route is None:
+            sentence = f"There is no capture endpoint {path}. Use POST /v1/batch."
+            return answers.error(Problem(404, "not_found", sentence))
+        methods = route.target.methods
+        if method not in methods and not (method == "HEAD" and "GET" in methods):
+            return answers.error(Problem(405, "method_not_allowed", f"Use {' or '.join(methods)} for {path}."))
+        client = scope.get("client")
+        query = scope["query_string"].decode("latin-1")
+        request = Request(method, path, query, headers, place=route.place, address=client[0] if client else "")
+        return await self.heard(route, request, receive)
 
-    async def take(self, kind: str, body: bytes, headers: dict[bytes, str], query: str) -> Answer:
-        """Authenticate, check, put on disk."""
-        source = await self.known(credentials.from_header(headers.get(b"authorization", "")))
+    async def heard(self, route: Route, request: Request, receive: Receive) -> Answer:
+        """Take a request's messages or answer it; what goes wrong is said in the words of its format."""
+        target = route.target
         try:
-            text = decode.unpack(body, headers.get(b"content-encoding", ""), headers.get(b"content-type", ""))
+            request.body = await read_body(receive, request.headers)
+            if isinstance(target, Page):
+                return await target.answer(request, self)
+            return await self.take(route, target, request)
+        except Refused as refused:
+            problem = refused.problem
+        except decode.BadBody as bad:
+            problem = Problem(bad.status, bad.code, str(bad))
+        except SpoolUnavailable as reason:
+            problem = Problem(503, "unavailable", str(reason), RETRY_SECONDS)
+        except Exception:
+            log.exception("Capture stumbled over a request.")
+            problem = STUMBLED
+        return answers.error(problem) if isinstance(target, Page) else target.refused(request, problem)
+
+    async def take(self, route: Route, endpoint: Endpoint, request: Request) -> Answer:
+        """Authenticate, check, put on disk."""
+        named = credentials.from_header(request.header(b"authorization"))
+        source = await self.known(named)
+        received = int(clock.now().timestamp() * 1000)
+        try:
+            text = endpoint.open(request)
             payload = decode.read_json(text)
         except decode.BadBody as bad:
             if source is not None and not isinstance(bad, decode.TooLarge):
-                await self.keep_bad(source, kind, bad, body)
+                await self.keep_bad(source, route, bad, request.body, received)
             raise
         if source is None:
-            source = await self.authenticate(payload, headers, query)
-        count = count_events(kind, payload)
+            source = await self.authenticate([named, *endpoint.keys(request, payload)])
+        count = count_messages(route, endpoint.kind, payload)
         if wait := self.rate.wait(source.key_id, count):
             sentence = f"This key may send {self.rate.per_second} events a second."
-            raise Refused(answers.error(429, "too_many_events", sentence, retry_after=wait))
+            raise Refused(Problem(429, "too_many_events", sentence, wait))
         if count:
-            about = self.about(source, kind)
+            about = about_of(source, route, received)
+            if endpoint.asks_visitor:
+                about["v"] = visitors.of(source, request)
             await self.spool(frames.pack(about, text))
-        return answers.ACCEPTED
+        return endpoint.accepted(Taken(request, payload, count, received))
 
     async def spool(self, frame: bytes) -> None:
         service.spool.check_room()
         await service.spool.append(frame, asyncio.get_running_loop())
 
-    async def keep_bad(self, source: Source, kind: str, bad: decode.BadBody, body: bytes) -> None:
+    async def keep_bad(self, source: Source, route: Route, bad: decode.BadBody, body: bytes, received: int) -> None:
         """A body that cannot be read goes to the rejects when we know whose it is; the client is told 400 as well."""
         if self.rate.wait(source.key_id, 1):
             return
-        about = self.about(source, kind) | {"bad": bad.code, "why": str(bad)[:500]}
+        about = about_of(source, route, received) | {"bad": bad.code, "why": str(bad)[:500]}
         await self.spool(frames.pack(about, body[:KEEP_OF_BAD_BODY]))
 
-    def about(self, source: Source, kind: str) -> dict[str, Any]:
-        return {
-            "w": source.workspace_id,
-            "k": source.key_id,
-            "s": source.name,
-            "t": kind,
-            "r": int(clock.now().timestamp() * 1000),
-        }
-
-    async def authenticate(self, payload: dict[str, Any] | list[Any], headers: dict[bytes, str], query: str) -> Source:
-        """The source of a request whose header named none that works. Raises Refused (401)."""
-        named = credentials.from_header(headers.get(b"authorization", ""))
-        for secret in (credentials.from_body(payload), credentials.from_query(query)):
+    async def authenticate(self, secrets: list[str]) -> Source:
+        """The source that the first working secret stands for. Raises Refused (401)."""
+        for secret in secrets:
             source = await self.known(secret)
             if source is not None:
                 return source
-            named = named or secret
         code, sentence = (
             ("invalid_write_key", "This write key is unknown or was revoked. Make one under Settings, Keys.")
-            if named
+            if any(secrets)
             else ("no_write_key", "The request carries no write key. Send it as the user name of Basic authorization.")
         )
-        raise Refused(answers.error(401, code, sentence))
+        raise Refused(Problem(401, code, sentence))
 
     async def known(self, secret: str) -> Source | None:
         """Whom a secret stands for; looks again when it is unknown, because it may have been made just now."""
@@ -167,30 +174,36 @@ class Capture:
         try:
             service.spool.check_room()
         except (SpoolUnavailable, OSError) as reason:
-            return answers.error(503, "unavailable", str(reason), retry_after=RETRY_SECONDS)
+            return answers.error(Problem(503, "unavailable", str(reason), RETRY_SECONDS))
         return answers.json(200, {"status": "ok", **service.state()})
 
-    async def browser_settings(self, secret: str, headers: dict[bytes, str]) -> Answer:
-        """What analytics-next asks before it sends: where to, and in batches."""
-        if await self.known(secret) is None:
-            return answers.error(404, "invalid_write_key", "This write key is unknown or was revoked.")
-        protocol = "https" if settings.USE_HTTPS or headers.get(b"x-forwarded-proto") == "https" else "http"
-        return answers.json(200, answers.browser_settings(secret, headers.get(b"host", ""), protocol))
+
+def about_of(source: Source, route: Route, received: int) -> dict[str, Any]:
+    """What the spool keeps of a request besides its body."""
+    target = route.target
+    return {
+        "w": source.workspace_id,
+        "k": source.key_id,
+        "s": source.name,
+        "f": route.format.name,
+        "t": target.kind if isinstance(target, Endpoint) else "",
+        "r": received,
+    }
 
 
-def count_events(kind: str, payload: dict[str, Any] | list[Any]) -> int:
-    """How many messages a payload holds. Raises Refused where a batch is no list."""
-    if isinstance(payload, list):
-        return len(payload)
-    batch = payload.get("batch")
-    if isinstance(batch, list):
-        return len(batch)
-    if kind in ("batch", "import"):
-        raise Refused(answers.error(400, "invalid_batch", "The body of a batch needs the list “batch”."))
-    return 1
+def count_messages(route: Route, kind: str, payload: Payload) -> int:
+    """How many messages a payload holds. Raises Refused where it can hold none, or holds too many."""
+    try:
+        count = len(route.format.items(payload, kind))
+    except Refusal as refusal:
+        raise Refused(Problem(400, refusal.code, refusal.detail)) from refusal
+    if count > MAX_MESSAGES:
+        sentence = f"A request may hold {MAX_MESSAGES} messages, this one holds {count}. Send smaller batches."
+        raise Refused(Problem(413, "too_many_messages", sentence))
+    return count
 
 
-async def read_body(receive: Receive, headers: dict[bytes, str]) -> bytes:
+async def read_body(receive: Receive, headers: Mapping[bytes, str]) -> bytes:
     """The whole body as it came. Raises TooLarge."""
     length = headers.get(b"content-length", "")
     if length.isdigit() and int(length) > decode.LIMIT:

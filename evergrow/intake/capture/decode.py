@@ -11,6 +11,7 @@ import brotli
 import orjson
 
 LIMIT = 20 * 1024 * 1024
+MAX_PARTS = 1_000_000  # objects and lists of a body: each costs memory however small it is
 FORM_FIELDS = (b"data=", b"data_list=")
 
 
@@ -63,6 +64,8 @@ def read_json(text: bytes) -> dict[str, Any] | list[Any]:
     """The JSON object or array. Raises BadBody."""
     if not text.strip():
         raise BadBody("empty_body", "The body is empty. Send a JSON object.")
+    if len(text) > MAX_PARTS and text.count(b"{") + text.count(b"[") > MAX_PARTS:
+        raise TooLarge("body_too_complex", f"The body holds more than {MAX_PARTS:,} objects. Send smaller batches.")
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError as error:

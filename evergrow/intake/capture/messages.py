@@ -1,4 +1,4 @@
-"""Segment's messages in our one normal form, and why those that cannot be taken cannot."""
+"""Messages checked and cleaned, whatever format they came in, and why those that cannot be taken cannot."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from evergrow.intake.capture import times
+from evergrow.intake.capture.formats import FORMATS, Envelope, Refusal
 from evergrow.intake.capture.frames import Frame
 
 TYPES = {"track", "identify", "page", "screen", "group", "alias"}
@@ -43,7 +44,9 @@ class Message:
     source: str
     key_id: int
     raw: dict[str, Any]
+    item: Any
     envelope: dict[str, Any]
+    profile: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -60,45 +63,48 @@ class Bad:
     envelope: dict[str, Any]
 
 
-class _Refusal(Exception):
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(code)
-        self.code, self.detail = code, detail
-
-
 def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
     """The messages of a frame in the order they were sent, numbered from ``first``."""
     if "bad" in frame.about:
-        yield _bad(frame, first, frame.about["bad"], frame.about["why"], frame.body, {"kind": frame.about["t"]})
+        said = {"format": frame.about.get("f", "segment"), "kind": frame.about["t"]}
+        yield _bad(frame, first, frame.about["bad"], frame.about["why"], frame.body, said)
         return
-    payload = orjson.loads(frame.body)
-    envelope = payload if isinstance(payload, dict) else {}
-    batch = payload if isinstance(payload, list) else payload.get("batch")
-    single = not isinstance(batch, list)
-    shared = _Shared(frame, {} if single else envelope, envelope.get("sentAt"), segment)
-    for offset, raw in enumerate([payload] if single else batch):
+    shared = _Shared(frame, segment)
+    translate, envelope = shared.format.translate, shared.seen_by_format
+    for offset, item in enumerate(shared.items):
         position = first + offset
         try:
-            yield _message(raw, position, offset, shared)
-        except _Refusal as refusal:
-            yield _bad(frame, position, refusal.code, refusal.detail, _dump(raw), shared.envelope)
+            yield _message(translate(item, envelope), item, position, offset, shared)
+        except Refusal as refusal:
+            yield _bad(frame, position, refusal.code, refusal.detail, _dump(item), shared.envelope)
         except Exception as error:
-            yield _bad(frame, position, "unreadable", repr(error)[:300], _dump(raw), shared.envelope)
+            yield _bad(frame, position, "unreadable", repr(error)[:300], _dump(item), shared.envelope)
 
 
 class _Shared:
     """What all messages of a request have in common."""
 
-    def __init__(self, frame: Frame, envelope: dict[str, Any], sent: Any, segment: str) -> None:
+    def __init__(self, frame: Frame, segment: str) -> None:
         about = frame.about
+        payload = orjson.loads(frame.body)
+        self.format = FORMATS[about.get("f", "segment")]
+        # One that was refused is sent again alone, with what its request said.
+        is_alone = "sent" in about
+        self.items: list[Any] = [payload] if is_alone else self.format.items(payload, about["t"])
+        sent = about["sent"] if is_alone else self.format.sent(payload)
         self.kind: str = about["t"]
         self.received: int = about["r"]
         self.source: str = about["s"]
         self.key_id: int = about["k"]
         self.sent = None if self.kind == "import" else times.milliseconds(sent)
-        context = envelope.get("context")
-        self.context: dict[str, Any] = context if isinstance(context, dict) else {}
-        self.envelope = {"kind": self.kind, "sentAt": sent if isinstance(sent, str | int | float) else None}
+        self.seen_by_format = Envelope(self.kind, self.received, about.get("v", ""))
+        self.envelope = {
+            "format": self.format.name,
+            "kind": self.kind,
+            "sentAt": sent if isinstance(sent, str | int | float) else None,
+        }
+        if self.seen_by_format.visitor:
+            self.envelope["visitor"] = self.seen_by_format.visitor
         self.salt = f"{sent}" if sent else ""
         self.place = f"{segment}:{frame.place}"
 
@@ -110,7 +116,7 @@ def _bad(frame: Frame, position: int, code: str, detail: str, raw: bytes, envelo
 
 def refused(message: Message, code: str) -> Bad:
     """A message that was read but cannot be followed."""
-    raw = orjson.dumps(message.raw)[:MAX_MESSAGE]
+    raw = _dump(message.item)[:MAX_MESSAGE]
     return Bad(message.position, code, "", raw, message.source, message.key_id, message.received, message.envelope)
 
 
@@ -121,27 +127,26 @@ def _dump(raw: Any) -> bytes:
         return orjson.dumps(str(type(raw).__name__))
 
 
-def _message(raw: Any, position: int, offset: int, shared: _Shared) -> Message:
+def _message(raw: Any, item: Any, position: int, offset: int, shared: _Shared) -> Message:
     if not isinstance(raw, dict):
-        raise _Refusal("not_an_object")
+        raise Refusal("not_an_object")
     kind = raw.get("type") or (shared.kind if shared.kind in TYPES else "")
     if kind not in TYPES:
-        raise _Refusal("unknown_type", str(kind)[:100])
+        raise Refusal("unknown_type", str(kind)[:100])
     context = raw.get("context")
-    context = {**shared.context, **context} if isinstance(context, dict) else shared.context
+    context = context if isinstance(context, dict) else {}
     user, anonymous = _id(raw.get("userId")), _id(raw.get("anonymousId"))
     if not user and not anonymous:
         given = [raw[name] for name in ("userId", "anonymousId") if raw.get(name) not in (None, "")]
-        raise _Refusal("rejected_id", str(given[0])[:100]) if given else _Refusal("no_id")
+        raise Refusal("rejected_id", str(given[0])[:100]) if given else Refusal("no_id")
     stamp = raw.get("originalTimestamp") or raw.get("timestamp")
     given_at = times.milliseconds(stamp)
-    sent = times.milliseconds(raw["sentAt"]) if raw.get("sentAt") and shared.kind != "import" else shared.sent
     original = shared.received if given_at is None else given_at
     return Message(
         position=position,
         type=kind,
         event=_event(kind, raw),
-        message_id=_message_id(raw, offset, shared, stamp),
+        message_id=_message_id(raw, item, offset, shared, stamp),
         user=user,
         anonymous=anonymous,
         group=_group(kind, raw, context),
@@ -150,12 +155,22 @@ def _message(raw: Any, position: int, offset: int, shared: _Shared) -> Message:
         properties=_properties(kind, raw, context),
         original=min(max(original, times.EARLIEST), times.LATEST),
         received=shared.received,
-        at=times.correct(original=given_at, sent=sent, received=shared.received),
+        at=times.correct(original=given_at, sent=_sent(raw, shared), received=shared.received),
         source=shared.source,
         key_id=shared.key_id,
         raw=raw,
+        item=item,
         envelope=shared.envelope,
+        profile=_profile(raw),
     )
+
+
+def _sent(raw: dict[str, Any], shared: _Shared) -> int | None:
+    """When the client sent the message by its own clock; None where its times need no correction."""
+    own = raw.get("sentAt")
+    if own is False or shared.kind == "import":
+        return None
+    return times.milliseconds(own) if own else shared.sent
 
 
 def _id(value: Any) -> str:
@@ -164,7 +179,7 @@ def _id(value: Any) -> str:
         return ""
     found = str(value).strip().replace("\x00", "")
     if len(found) > MAX_ID:
-        raise _Refusal("id_too_long", f"{found[:60]}…")
+        raise Refusal("id_too_long", f"{found[:60]}…")
     return "" if found.lower() in NOBODY or not found.strip("0-") else found
 
 
@@ -173,20 +188,20 @@ def _event(kind: str, raw: dict[str, Any]) -> str:
         return f"${kind}"
     name = raw.get("event")
     if not isinstance(name, str) or not name.strip():
-        raise _Refusal("no_event")
+        raise Refusal("no_event")
     if len(name) > MAX_NAME:
-        raise _Refusal("name_too_long", f"{name[:60]}…")
+        raise Refusal("name_too_long", f"{name[:60]}…")
     return name.strip().replace("\x00", "")
 
 
-def _message_id(raw: dict[str, Any], offset: int, shared: _Shared, stamp: Any) -> str:
+def _message_id(raw: dict[str, Any], item: Any, offset: int, shared: _Shared, stamp: Any) -> str:
     """The client's message id; without one, the message itself where its time makes it unlike any other."""
     given = raw.get("messageId")
     if isinstance(given, str | int) and not isinstance(given, bool) and str(given).strip():
         found = str(given).strip().replace("\x00", "")
         return found if len(found) <= MAX_ID else "long-" + hashlib.blake2b(found.encode(), digest_size=16).hexdigest()
     if stamp or raw.get("sentAt") or shared.salt:
-        text = orjson.dumps([raw, shared.salt, offset], option=orjson.OPT_SORT_KEYS)
+        text = orjson.dumps([item, shared.salt, offset], option=orjson.OPT_SORT_KEYS)
         return "auto-" + hashlib.blake2b(text, digest_size=16).hexdigest()
     return f"auto-{shared.place}:{offset}"
 
@@ -194,7 +209,7 @@ def _message_id(raw: dict[str, Any], offset: int, shared: _Shared, stamp: Any) -
 def _group(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> str:
     found = _id(raw.get("groupId") if kind == "group" else context.get("groupId"))
     if kind == "group" and not found:
-        raise _Refusal("no_group")
+        raise Refusal("no_group")
     return found
 
 
@@ -203,7 +218,7 @@ def _previous(kind: str, raw: dict[str, Any]) -> str:
         return ""
     found = _id(raw.get("previousId"))
     if not found:
-        raise _Refusal("no_previous_id")
+        raise Refusal("no_previous_id")
     return found
 
 
@@ -225,6 +240,22 @@ def _clean(value: Any) -> Any:
     return value
 
 
+def _profile(raw: dict[str, Any]) -> dict[str, Any] | None:
+    """What the message teaches about its person, beyond Segment's traits."""
+    given = raw.get("profile")
+    if not isinstance(given, dict):
+        return None
+    found: dict[str, Any] = {}
+    for step in ("set", "once", "add", "append"):
+        values = given.get(step)
+        if isinstance(values, dict) and values:
+            found[step] = _clean(dict(list(values.items())[:MAX_PROPERTIES]))
+    names = given.get("unset")
+    if isinstance(names, list) and names:
+        found["unset"] = [name[:MAX_NAME] for name in names[:MAX_PROPERTIES] if isinstance(name, str)]
+    return found or None
+
+
 CONTEXT = {
     "page": ("url", "path", "referrer", "title", "search"),
     "campaign": ("name", "source", "medium", "term", "content"),
@@ -241,7 +272,7 @@ def _properties(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> dict
     given = raw.get("properties")
     if isinstance(given, dict):
         if len(given) > MAX_PROPERTIES:
-            raise _Refusal("too_many_properties", str(len(given)))
+            raise Refusal("too_many_properties", str(len(given)))
         for name, value in given.items():
             if value is not None:
                 found[name[:MAX_NAME]] = as_text(value)

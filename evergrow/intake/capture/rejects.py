@@ -62,14 +62,15 @@ def replay(*, reject: Reject, by: Member | None) -> None:
         "w": reject.workspace_id,
         "k": reject.key_id or 0,
         "s": reject.source,
+        "f": reject.envelope.get("format", "segment"),
         "t": reject.envelope.get("kind", "batch"),
         "r": int(reject.received_at.timestamp() * 1000),
+        "sent": reject.envelope.get("sentAt"),
+        "v": reject.envelope.get("visitor", ""),
     }
     with transaction.atomic():
         fields = {"state": RejectState.REPLAYED, "replayed_at": clock.now(), "replayed_by": by}
         if not Reject.objects.filter(pk=reject.pk, state=RejectState.OPEN).update(**fields):
             raise AlreadyReplayed("This message was sent again before.")
         audit.record(reject.workspace, "reject.replayed", reject, by=by, data={"reason": reject.code})
-        service.spool.write(
-            frames.pack(about, orjson.dumps({"batch": [message], "sentAt": reject.envelope.get("sentAt")}))
-        )
+        service.spool.write(frames.pack(about, orjson.dumps(message)))

@@ -1,0 +1,31 @@
+"""A request at the door, as formats see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import parse_qsl
+
+
+@dataclass
+class Request:
+    """What a client sent. ``path`` has no slash at its end; ``place`` is what stood in the hole of its route."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[bytes, str]
+    body: bytes = b""
+    place: str = ""
+    address: str = ""
+
+    def header(self, name: bytes) -> str:
+        """A header by its lower-case name; empty where there is none."""
+        return self.headers.get(name, "")
+
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        """The fields of the query, the last of each name; none where there are more than a thousand."""
+        try:
+            return dict(parse_qsl(self.query, keep_blank_values=True, max_num_fields=1_000))
+        except ValueError:
+            return {}
