@@ -1,8 +1,9 @@
 # Two commands matter: `make up` and `make test`. Everything they need, they install into this folder.
-PYTHON ?= python3
-PORT   ?= 8000
-DATA   ?= data
-BIN    := .venv/bin
+PYTHON  ?= python3
+PORT    ?= 8000
+DATA    ?= data
+BIN     := .venv/bin
+CLIENTS := evergrow/intake/tests/clients
 export EVERGROW_DATA := $(abspath $(patsubst ~%,$(HOME)%,$(DATA)))
 
 .DEFAULT_GOAL := help
@@ -17,7 +18,7 @@ up: setup ## Set up, load the sample on the first run, serve, print a sign-in li
 
 setup: .venv/bin/evergrow node_modules/.ready static/.ready ## Install what is needed to run
 
-test: setup .venv/.dev ## Run every test on SQLite and PostgreSQL, in a real browser too
+test: setup .venv/.dev $(CLIENTS)/node_modules/.ready ## Run every test on SQLite and PostgreSQL, in a real browser too
 	@$(BIN)/python scripts/suite.py
 
 check: setup .venv/.dev ## Check format, lint, types and import contracts
@@ -30,11 +31,11 @@ format: .venv/.dev ## Put the code in its standard form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-torture: setup .venv/.dev ## Run the long fault-injection tests
+torture: setup .venv/.dev $(CLIENTS)/node_modules/.ready ## Run the long fault-injection tests
 	$(BIN)/pytest -m torture --timeout=3600
 
 clean: ## Remove what was set up here; data stays
-	rm -rf .venv node_modules static
+	rm -rf .venv node_modules static $(CLIENTS)/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Evergrow needs Python 3.11 or newer. Name one: make up PYTHON=python3.12"; exit 1; }
@@ -56,6 +57,10 @@ clean: ## Remove what was set up here; data stays
 
 node_modules/.ready: package-lock.json .venv/.base
 	@$(BIN)/python scripts/front_end.py
+	@touch $@
+
+$(CLIENTS)/node_modules/.ready: $(CLIENTS)/package-lock.json .venv/.base
+	@$(BIN)/python scripts/front_end.py $(CLIENTS)
 	@touch $@
 
 static/.ready: node_modules/.ready $(shell find evergrow -path '*/static/*' -type f 2>/dev/null | sort) $(shell find evergrow -name '*.po' 2>/dev/null | sort)

@@ -1,5 +1,8 @@
-"""Get the browser packages of package-lock.json into node_modules: with npm, or with a Python package that ships it."""
+"""Get the packages of a folder's package-lock.json into its node_modules: the browser packages that we serve, or in
+``evergrow/intake/tests/clients`` the clients that tests run. With npm, or with a Python package that ships it.
+"""
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,11 +14,13 @@ BIN = Path(sys.executable).parent
 
 def main() -> None:
     npm = shutil.which("npm") or own_npm()
-    print("Getting the front-end packages …", flush=True)
+    folder = Path(sys.argv[1] if sys.argv[1:] else ".")
+    what = json.loads((folder / "package.json").read_text())["name"]
+    print(f"Getting the packages of {what} …", flush=True)
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     environment = os.environ | {"PATH": f"{Path(npm).parent}{os.pathsep}{os.environ['PATH']}"}
-    if subprocess.run(command, env=environment).returncode:
-        sys.exit("npm could not get the front-end packages. Check the network and the message above, then try again.")
+    if subprocess.run(command, env=environment, cwd=folder).returncode:
+        sys.exit(f"npm could not get the packages of {what}. Check the network and the message above, then try again.")
 
 
 def own_npm() -> str:

@@ -14,8 +14,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import orjson
-
 from evergrow.intake.capture import answers, credentials, decode
 from evergrow.intake.capture.answers import Answer, Problem
 from evergrow.intake.capture.keys import Source
@@ -52,13 +50,8 @@ class Taken:
 
 
 def body_text(request: Request) -> bytes:
-    """The JSON text of a body, unpacked. Raises BadBody."""
+    """The JSON text of a body, unpacked; of a GET the query's fields as JSON. Raises BadBody."""
     return decode.unpack(request.body, request.header(b"content-encoding"), request.header(b"content-type"))
-
-
-def query_text(request: Request) -> bytes:
-    """The query's fields as a JSON object, for messages that come in an address (pixels)."""
-    return orjson.dumps(request.fields)
 
 
 def usual_keys(request: Request, payload: Payload) -> list[str]:

@@ -33,6 +33,8 @@ print(json.dumps([dict(rows), rollup]))
 class Served:
     """``url`` answers between ``start`` and ``stop`` or ``kill``; ``key`` is a write key."""
 
+    application = "evergrow.asgi:application"
+
     def __init__(self, data: Path, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -48,9 +50,12 @@ class Served:
             "PYTHONPATH": str(ROOT),
             **settings,
         }
-        self.run("-m", "evergrow", "manage", "migrate", "-v0")
-        self.key = self.run("-c", MAKE_KEY).strip()
         self.process: subprocess.Popen[bytes] | None = None
+        self.run("-m", "evergrow", "manage", "migrate", "-v0")
+        self.prepare()
+
+    def prepare(self) -> None:
+        self.key = self.run("-c", MAKE_KEY).strip()
 
     def run(self, *arguments: str) -> str:
         """What a Python process with this instance's settings prints."""
@@ -59,7 +64,7 @@ class Served:
         return done.stdout
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "uvicorn", "evergrow.asgi:application", "--lifespan", "on"]
+        command = [sys.executable, "-m", "uvicorn", self.application, "--lifespan", "on"]
         options = ["--port", str(self.port), "--log-level", "warning"]
         self.process = subprocess.Popen([*command, *options], env=self.env, cwd=ROOT)
         until = time.monotonic() + 30
