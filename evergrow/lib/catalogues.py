@@ -7,6 +7,7 @@ Chinese in ``locale/zh_Hans/LC_MESSAGES/django.po``; the .mo files beside them a
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LOCALE = "zh_Hans"
+FIRST_DAY = datetime(2026, 11, 1, tzinfo=UTC)
 KEYWORDS = {
     **dict.fromkeys(["gettext", "gettext_lazy", "_"], None),
     **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),
@@ -143,15 +145,40 @@ def are_stale() -> bool:
 
 
 def update() -> None:
-    """Add texts that are new to their room's catalogue (empty, to be translated) and drop those that are gone."""
-    for room in rooms():
-        old, new = {key_of(m): m for m in read(room) if m.id}, Catalog(locale=LOCALE, project="Evergrow")
+    """Add texts that are new to their room's catalogue (empty, to be translated) and drop those that are gone.
+
+    A text that another room translates already is not asked for again.
+    """
+    catalogues = {room: read(room) for room in rooms()}
+    known = {key_of(message) for each in catalogues.values() for message in each if message.id and is_complete(message)}
+    for room, before in catalogues.items():
+        own = {key_of(message): message for message in before if message.id}
+        after = _empty()
         for (context, text), _place in extract(room):
-            before = old.get((context, text))
-            new.add(text, before.string if before else None, context=context, flags=before.flags if before else ())
-        catalogue_file(room).parent.mkdir(parents=True, exist_ok=True)
-        with catalogue_file(room).open("wb") as out:
-            write_po(out, new, no_location=True, omit_header=False, width=120, sort_output=True)
+            old = own.get((context, text))
+            if old is not None or (context, text) not in known:
+                after.add(text, old.string if old else None, context=context, flags=old.flags if old else ())
+        if len(after):
+            _write(catalogue_file(room), after)
+
+
+def _empty() -> Catalog:
+    """Its head never changes, so that only what did is written anew."""
+    return Catalog(
+        locale=LOCALE,
+        project="Evergrow",
+        header_comment="# Simplified Chinese of this room; see docs/decisions/0005-one-catalogue-a-room.md",
+        creation_date=FIRST_DAY,
+        revision_date=FIRST_DAY,
+        last_translator="",
+        fuzzy=False,
+    )
+
+
+def _write(file: Path, catalogue: Catalog) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as out:
+        write_po(out, catalogue, no_location=True, omit_header=False, width=120, sort_output=True)
 
 
 def main() -> None:

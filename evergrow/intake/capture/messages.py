@@ -1,6 +1,7 @@
 """Messages checked and cleaned, whatever format they came in, and why those that cannot be taken cannot."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -77,6 +78,8 @@ def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
             yield _message(translate(item, envelope), item, position, offset, shared)
         except Refusal as refusal:
             yield _bad(frame, position, refusal.code, refusal.detail, _dump(item), shared.envelope)
+        except orjson.JSONEncodeError:
+            yield _bad(frame, position, "too_deep", "", _dump(item), shared.envelope)
         except Exception as error:
             yield _bad(frame, position, "unreadable", repr(error)[:300], _dump(item), shared.envelope)
 
@@ -123,15 +126,22 @@ def refused(message: Message, code: str) -> Bad:
 def _dump(raw: Any) -> bytes:
     try:
         return orjson.dumps(raw)
-    except orjson.JSONEncodeError:  # nested deeper than can be written again
-        return orjson.dumps(str(type(raw).__name__))
+    except orjson.JSONEncodeError:  # nested deeper than the fast writer goes
+        return _dump_slowly(raw)
+
+
+def _dump_slowly(raw: Any) -> bytes:
+    try:
+        return json.dumps(raw, ensure_ascii=False).encode()
+    except RecursionError:
+        return orjson.dumps(f"{type(raw).__name__} nested deeper than can be written again")
 
 
 def _message(raw: Any, item: Any, position: int, offset: int, shared: _Shared) -> Message:
     if not isinstance(raw, dict):
         raise Refusal("not_an_object")
     kind = raw.get("type") or (shared.kind if shared.kind in TYPES else "")
-    if kind not in TYPES:
+    if not isinstance(kind, str) or kind not in TYPES:
         raise Refusal("unknown_type", str(kind)[:100])
     context = raw.get("context")
     context = context if isinstance(context, dict) else {}

@@ -21,6 +21,7 @@ REASONS = {
     "no_previous_id": _("An alias message needs a previousId."),
     "too_many_properties": _("The event has more than 400 properties."),
     "both_identified": _("Both ids belong to identified people; they are not joined without asking."),
+    "too_deep": _("The message is nested deeper than 250 levels."),
     "unreadable": _("The message could not be read."),
 }
 
