@@ -2,8 +2,10 @@
 
 import fcntl
 import os
+import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -83,19 +85,50 @@ class InProcessEngine:
         self.raw_insert(f"INSERT INTO {table} ({', '.join(columns)}){with_token}", "ArrowStream", data)
 
     def raw_insert(self, statement: str, form: str, data: bytes) -> None:
-        """Stream ``data`` of a ClickHouse format into an INSERT statement that ends before FORMAT."""
-        try:
-            with self._session().send_insert(statement, form) as stream:
-                stream.append(data)
-                stream.finish()
-        except Exception as error:
-            raise _named(error) from error
+        """Run an INSERT statement that ends before FORMAT with ``data`` of a ClickHouse format, as one block.
+
+        The engine reads the data from a file in memory. Its streaming inserter is not used: on a full disk it answers
+        that all is well and keeps nothing (chdb 4.x).
+        """
+        with _readable(data) as path:
+            source = f"SELECT * FROM file({quoted(path)}, {quoted(form)})"  # noqa: S608
+            self._ask(f"{statement}{_whole(statement)} {source}", "Null", {})
 
     def close(self) -> None:
         for session in [*self._sessions, self._first]:
             session.close()
         self._own = threading.local()
         os.close(self._lock_file)
+
+
+ONE_BLOCK = (
+    "max_threads = 1, max_block_size = 10000000, max_insert_block_size = 10000000,"
+    " min_insert_block_size_rows = 10000000, min_insert_block_size_bytes = 0,"
+    " schema_inference_make_columns_nullable = 0"
+)
+
+
+def _whole(statement: str) -> str:
+    """The settings that keep the data one block, behind those that the statement has already."""
+    return f"{',' if ' SETTINGS ' in statement else ' SETTINGS'} {ONE_BLOCK}"
+
+
+@contextmanager
+def _readable(data: bytes) -> Iterator[str]:
+    """A path from which this process can read ``data``: a file in memory, or where there is none one on disk."""
+    if not hasattr(os, "memfd_create"):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            yield file.name
+        return
+    handle = os.memfd_create("insert")
+    try:
+        with open(handle, "wb", closefd=False) as file:
+            file.write(data)
+        yield f"/proc/self/fd/{handle}"
+    finally:
+        os.close(handle)
 
 
 def quoted(text: str) -> str:

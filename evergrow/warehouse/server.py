@@ -1,5 +1,6 @@
 """ClickHouse on a server, through clickhouse-connect. The database stands in the path of the URL."""
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -76,12 +77,17 @@ class ServerEngine:
         code = getattr(error, "code", None)
         if isinstance(error, OperationalError) or code in BUSY_CODES:
             return StoreUnavailable(
-                f"The event store at {self.shown} does not answer: {error}"
+                f"The event store at {self.shown} does not answer: {_short(error)}"
                 " Check EVERGROW_CLICKHOUSE_URL and the server."
             )
         if isinstance(error, DatabaseError):
             return BadQuery(str(error))
         return StoreUnavailable(str(error))
+
+
+def _short(error: ClickHouseError) -> str:
+    """What went wrong, without the long address with every setting that stands in some errors."""
+    return re.sub(r"(url: /)\?\S+", r"\1", str(error))[:500]
 
 
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import pytest
 from evergrow.intake.capture.formats import ROUTES
 from evergrow.intake.tests.capture.served import Served
 from evergrow.intake.tests.capture.torture import senders
-from evergrow.intake.tests.capture.torture.faults import Chaos, Store, small_disk
+from evergrow.intake.tests.capture.torture.faults import Chaos, Store
+from evergrow.warehouse.tests.small_disk import small_disk
 
 pytestmark = pytest.mark.client
 
