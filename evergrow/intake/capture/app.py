@@ -72,7 +72,8 @@ class Capture:
             sentence = f"There is no capture endpoint {path}. Use POST /v1/batch."
             return answers.error(Problem(404, "not_found", sentence))
         methods = route.target.methods
-        if method not in methods and not (method == "HEAD" and "GET" in methods):
+        only_looks = method == "HEAD" and "GET" in methods and isinstance(route.target, Page)
+        if method not in methods and not only_looks:
             return answers.error(Problem(405, "method_not_allowed", f"Use {' or '.join(methods)} for {path}."))
         client = scope.get("client")
         query = scope["query_string"].decode("latin-1")

@@ -121,6 +121,7 @@ def test_every_page_may_ask_before_it_sends_and_reads_every_answer(door: Door) -
 
 def test_a_method_that_is_not_expected_is_405(door: Door) -> None:
     for address, target in addresses():
+        assert door.ask("HEAD", address).status == 405, f"{address}: who only looks sends nothing"
         reply = door.ask("DELETE", address)
         assert reply.status == 405, address
         assert target.methods[0] in reply.json["message"], address

@@ -1,9 +1,16 @@
 """Segment."""
 
+import base64
+import json
+from urllib.parse import urlencode
+
+from evergrow.intake.capture import answers
 from evergrow.intake.tests.capture.cases import RECEIVED, SEGMENT_SAYS, Case
 
 WHO = {"userId": "u1", "anonymousId": "a1"}
 IDS = {"user": "u1", "anonymous": "a1"}
+OPENED = {"userId": "u?1>", "event": "Mail Opened", "messageId": "m7", "properties": {"subject": "ÿ"}}
+PACKED = base64.urlsafe_b64encode(json.dumps(OPENED).encode()).decode().rstrip("=")
 
 CASES = [
     Case(
@@ -79,6 +86,21 @@ CASES = [
         [{"group": "c-2", "properties": {"library.name": "own", "campaign.source": "mail"}},
          {"group": "c-1", "properties": {"library.name": "shared", "campaign.source": "mail"}},
          {"code": "not_an_object"}],
+    ),
+    Case(
+        "an image in a mail",
+        f"/v1/pixel/track?data={PACKED}",
+        messages=[{"type": "track", "event": "Mail Opened", "user": "u?1>", "message_id": "m7",
+                   "properties": {"subject": "ÿ"}}],
+        method="GET",
+        answer=answers.PIXEL.body,
+    ),
+    Case(
+        "an image whose message is not packed",
+        "/v1/pixel/page?" + urlencode({"data": '{"anonymousId": "a1", "name": "home"}'}),
+        messages=[{"type": "page", "anonymous": "a1", "properties": {"name": "home"}}],
+        method="GET",
+        answer=answers.PIXEL.body,
     ),
     Case(
         "history, which keeps the times it says",
