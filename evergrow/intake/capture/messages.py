@@ -233,9 +233,10 @@ def _previous(kind: str, raw: dict[str, Any]) -> str:
 
 
 def _traits(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
-    found = raw.get("traits") if kind in ("identify", "group") else context.get("traits")
-    if not isinstance(found, dict):
-        return {}
+    """What is said of the account by a group, else of the person; RudderStack's clients say it in the context."""
+    own = raw.get("traits") if kind in ("identify", "group") else None
+    about = context.get("traits") if kind != "group" else None
+    found = {**(about if isinstance(about, dict) else {}), **(own if isinstance(own, dict) else {})}
     return {str(name): value for name, value in _clean(dict(list(found.items())[:MAX_PROPERTIES])).items()}
 
 

@@ -19,6 +19,7 @@ REASONS = {
     "name_too_long": _("The event's name is longer than 200 characters."),
     "no_group": _("A group message needs a groupId."),
     "no_previous_id": _("An alias message needs a previousId."),
+    "unclear_merge": _("A merge joins two ids of one person, a userId and another userId or an anonymousId."),
     "too_many_properties": _("The event has more than 400 properties."),
     "both_identified": _("Both ids belong to identified people; they are not joined without asking."),
     "too_deep": _("The message is nested deeper than 250 levels."),
