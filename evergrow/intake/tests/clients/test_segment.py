@@ -40,6 +40,12 @@ def test_python_gives_up_at_once_when_its_key_is_wrong(source: Source) -> None:
     assert [(error.status, error.code) for error in errors] == [(401, "invalid_write_key")]
 
 
+def test_node_gives_up_at_once_when_its_key_is_wrong(source: Source) -> None:
+    with pytest.raises(AssertionError, match="401"):
+        node("segment_node.mjs", source, seconds=10, KEY="egw_wrong")
+    assert source.events(0) == []
+
+
 def test_python_may_say_when_it_happened(source: Source) -> None:
     errors: list = []
     segment = python(source, errors)
