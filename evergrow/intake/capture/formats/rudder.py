@@ -74,11 +74,14 @@ def _merge(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _others(item: dict[str, Any]) -> dict[str, Any]:
-    """What another product posts: a message if it is one, else an event that holds it."""
+    """What another product posts: a message if it is one, else an event that holds it.
+
+    Nobody's events have one sender, who is never named beside a person: they would be joined.
+    """
     if item.get("type") in segment.KINDS and (item.get("userId") or item.get("anonymousId")):
         return item
-    who = {"userId": item.get("userId"), "anonymousId": item.get("anonymousId") or "webhook"}
-    return {"type": "track", "event": OTHERS_EVENT, "properties": item, **who}
+    who = {name: item[name] for name in ("userId", "anonymousId") if item.get(name)}
+    return {"type": "track", "event": OTHERS_EVENT, "properties": item, **(who or {"anonymousId": "webhook"})}
 
 
 def webhook_text(request: Request) -> bytes:

@@ -84,7 +84,7 @@ CASES = [
     Case(
         "an address that another product calls",
         "/v1/webhook?writeKey=egw_x&action=paid&userId=u1",
-        messages=[{"event": "webhook_source_event", "user": "u1", "anonymous": "webhook",
+        messages=[{"event": "webhook_source_event", "user": "u1", "anonymous": "",
                    "properties": {"action": "paid", "userId": "u1"}}],
         method="GET",
     ),
