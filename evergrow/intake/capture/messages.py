@@ -146,7 +146,7 @@ def _message(raw: Any, item: Any, position: int, offset: int, shared: _Shared) -
     context = raw.get("context")
     context = context if isinstance(context, dict) else {}
     user, anonymous = _id(raw.get("userId")), _id(raw.get("anonymousId"))
-    if not user and not anonymous:
+    if not user and not anonymous and not (raw.get("aboutAccount") is True and _group(kind, raw, context)):
         given = [raw[name] for name in ("userId", "anonymousId") if raw.get(name) not in (None, "")]
         raise Refusal("rejected_id", str(given[0])[:100]) if given else Refusal("no_id")
     stamp = raw.get("originalTimestamp") or raw.get("timestamp")
