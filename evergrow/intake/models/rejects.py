@@ -23,6 +23,17 @@ REASONS = {
     "too_many_properties": _("The event has more than 400 properties."),
     "both_identified": _("Both ids belong to identified people; they are not joined without asking."),
     "too_deep": _("The message is nested deeper than 250 levels."),
+    "missing_field": _("A field that the format requires is missing."),
+    "invalid_field": _("A field of the message cannot be read."),
+    "invalid_name": _("A name of the event or of a parameter breaks the rules of its format."),
+    "id_too_short": _("An id is shorter than its format allows."),
+    "too_many_parameters": _("The event has more parameters than its format allows."),
+    "too_many_events": _("The request holds more events than its format allows."),
+    "body_too_large": _("The body is larger than its format allows."),
+    "invalid_time": _("The time cannot be read."),
+    "too_old": _("The event is older than its format allows."),
+    "unproven_time": _("Only a request with the token may say that something happened more than a day ago."),
+    "not_followed": _("The message asks for something that is not followed here, such as deleting a person."),
     "unreadable": _("The message could not be read."),
 }
 

@@ -19,7 +19,7 @@ from evergrow.intake.tests.capture import cases
 from evergrow.intake.tests.capture.cases import Case
 from evergrow.intake.tests.capture.stage import Door, Reply
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 BOMB = gzip.compress(b" " * (decode.LIMIT + 1), 1)
 
 
