@@ -162,13 +162,13 @@ class Everyone:
         """From now on this id means this person."""
         before = self.by_id.get(identifier)
         self.by_id[identifier] = who
-        if before is not None and before.root().row is not None:
-            self.moved.append((identifier, who))
-        elif before is None:
+        if before is None:
             who.ids.append(identifier)
-        else:
+        elif identifier in before.root().ids:
             before.root().ids.remove(identifier)
             who.ids.append(identifier)
+        else:  # it was written down before, and may have moved here already
+            self.moved.append((identifier, who))
 
     def _join(self, given: Who, kept: Who) -> None:
         given.into = kept
