@@ -72,7 +72,8 @@ class Capture:
             sentence = f"There is no capture endpoint {path}. Use POST /v1/batch."
             return answers.error(Problem(404, "not_found", sentence))
         methods = route.target.methods
-        if method not in methods and not (method == "HEAD" and "GET" in methods):
+        only_looks = method == "HEAD" and "GET" in methods and isinstance(route.target, Page)
+        if method not in methods and not only_looks:
             return answers.error(Problem(405, "method_not_allowed", f"Use {' or '.join(methods)} for {path}."))
         client = scope.get("client")
         query = scope["query_string"].decode("latin-1")
@@ -107,6 +108,7 @@ class Capture:
             text = endpoint.open(request)
             payload = decode.read_json(text)
         except decode.BadBody as bad:
+            source = source or await self.named_outside(endpoint, request)
             if source is not None and not isinstance(bad, decode.TooLarge):
                 await self.keep_bad(source, route, bad, request.body, received)
             raise
@@ -116,12 +118,21 @@ class Capture:
         if wait := self.rate.wait(source.key_id, count):
             sentence = f"This key may send {self.rate.per_second} events a second."
             raise Refused(Problem(429, "too_many_events", sentence, wait))
+        visitor = visitors.of(source, request) if endpoint.asks_visitor else ""
         if count:
             about = about_of(source, route, received)
-            if endpoint.asks_visitor:
-                about["v"] = visitors.of(source, request)
+            if visitor:
+                about["v"] = visitor
             await self.spool(frames.pack(about, text))
-        return endpoint.accepted(Taken(request, payload, count, received))
+        return endpoint.accepted(Taken(request, payload, count, received, visitor))
+
+    async def named_outside(self, endpoint: Endpoint, request: Request) -> Source | None:
+        """Whose request it is when its body cannot be read: the key may stand in the address."""
+        for secret in endpoint.keys(request, {}):
+            source = await self.known(secret)
+            if source is not None:
+                return source
+        return None
 
     async def spool(self, frame: bytes) -> None:
         service.spool.check_room()
@@ -140,6 +151,7 @@ class Capture:
             source = await self.known(secret)
             if source is not None:
                 return source
+        service.strangers += 1
         code, sentence = (
             ("invalid_write_key", "This write key is unknown or was revoked. Make one under Settings, Keys.")
             if any(secrets)

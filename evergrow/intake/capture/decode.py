@@ -12,6 +12,7 @@ import orjson
 
 LIMIT = 20 * 1024 * 1024
 MAX_PARTS = 1_000_000  # objects and lists of a body: each costs memory however small it is
+STANDARD_BASE64 = str.maketrans(" -_", "++/")  # a plus that became a space in a form, and the kind for addresses
 FORM_FIELDS = (b"data=", b"data_list=")
 
 
@@ -114,19 +115,25 @@ def _brotli(body: bytes) -> bytes:
     return text
 
 
+def form_fields(body: bytes) -> dict[str, str]:
+    """The fields of a form; none where it is no form."""
+    try:
+        return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=100))
+    except (UnicodeDecodeError, ValueError):
+        return {}
+
+
 def _from_form(body: bytes) -> bytes:
     """The field ``data`` or ``data_list``: JSON, or base64 of (gzipped) JSON; without one, the body itself."""
-    try:
-        fields = dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=100))
-    except (UnicodeDecodeError, ValueError):
-        return body
+    fields = form_fields(body)
     value = fields.get("data") or fields.get("data_list")
     if value is None:
         return body
     if value.lstrip()[:1] in ("{", "["):
         return value.encode()
     try:
-        packed = base64.b64decode(value.replace(" ", "+") + "=" * (-len(value) % 4), validate=True)
+        value = value.translate(STANDARD_BASE64)
+        packed = base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadBody("invalid_form", "The form field “data” is neither JSON nor base64 of it.") from error
     return _gunzip(packed) if packed[:2] == b"\x1f\x8b" else packed

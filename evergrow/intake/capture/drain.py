@@ -189,7 +189,7 @@ def columns(seen: list[Any]) -> dict[str, Any]:
         "event": [message.event for message in found],
         "at": _moments([message.at for message in found]),
         "message_id": [message.message_id for message in found],
-        "person": [people.row_of(who.root()).number for _, who, _ in seen],
+        "person": [people.row_of(who.root()).number if who is not None else 0 for _, who, _ in seen],
         "account": [firm.row.number if firm is not None else 0 for _, _, firm in seen],
         "distinct_id": [message.user or message.anonymous for message in found],
         "sequence": [message.position for message in found],

@@ -65,9 +65,16 @@ class Everyone:
         self._load_people(_ids(messages))
         self._load_accounts({message.group for message in messages if message.group})
 
-    def see(self, message: Message) -> tuple[Who, Firm | None] | None:
-        """Whose message it is and for which account, learning from it. None for an alias that must not be followed."""
+    def see(self, message: Message) -> tuple[Who | None, Firm | None] | None:
+        """Whose message it is and for which account, learning from it. None for an alias that must not be followed.
+
+        A message without ids is about its account alone, and nobody's.
+        """
         firm = self._firm(message) if message.group else None
+        if firm is not None and not message.user and not message.anonymous:
+            if message.type == "group":
+                firm.traits.update(message.traits)
+            return None, firm
         who = self._who(message)
         if message.type == "alias" and not self._alias(who, message.previous):
             return None
@@ -155,13 +162,13 @@ class Everyone:
         """From now on this id means this person."""
         before = self.by_id.get(identifier)
         self.by_id[identifier] = who
-        if before is not None and before.root().row is not None:
-            self.moved.append((identifier, who))
-        elif before is None:
+        if before is None:
             who.ids.append(identifier)
-        else:
+        elif identifier in before.root().ids:
             before.root().ids.remove(identifier)
             who.ids.append(identifier)
+        else:  # it was written down before, and may have moved here already
+            self.moved.append((identifier, who))
 
     def _join(self, given: Who, kept: Who) -> None:
         given.into = kept

@@ -146,7 +146,7 @@ def _message(raw: Any, item: Any, position: int, offset: int, shared: _Shared) -
     context = raw.get("context")
     context = context if isinstance(context, dict) else {}
     user, anonymous = _id(raw.get("userId")), _id(raw.get("anonymousId"))
-    if not user and not anonymous:
+    if not user and not anonymous and not (raw.get("aboutAccount") is True and _group(kind, raw, context)):
         given = [raw[name] for name in ("userId", "anonymousId") if raw.get(name) not in (None, "")]
         raise Refusal("rejected_id", str(given[0])[:100]) if given else Refusal("no_id")
     stamp = raw.get("originalTimestamp") or raw.get("timestamp")
@@ -233,9 +233,10 @@ def _previous(kind: str, raw: dict[str, Any]) -> str:
 
 
 def _traits(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
-    found = raw.get("traits") if kind in ("identify", "group") else context.get("traits")
-    if not isinstance(found, dict):
-        return {}
+    """What is said of the account by a group, else of the person; RudderStack's clients say it in the context."""
+    own = raw.get("traits") if kind in ("identify", "group") else None
+    about = context.get("traits") if kind != "group" else None
+    found = {**(about if isinstance(about, dict) else {}), **(own if isinstance(own, dict) else {})}
     return {str(name): value for name, value in _clean(dict(list(found.items())[:MAX_PROPERTIES])).items()}
 
 

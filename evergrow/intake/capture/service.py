@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 
 class Service:
-    """Made once per process; ``start`` and ``stop`` are called by the server."""
+    """Made once per process; ``start`` and ``stop`` are called by the server.
+
+    ``strangers`` counts requests whose key was unknown: what they held could not be kept for anybody.
+    """
 
     def __init__(self) -> None:
         self._spool: Spool | None = None
         self.drain: Drain | None = None
+        self.strangers = 0
 
     @property
     def spool(self) -> Spool:
@@ -50,6 +54,7 @@ class Service:
             "inserted": drain.counted if drain else 0,
             "duplicates": drain.duplicates if drain else 0,
             "rejected": drain.rejected if drain else 0,
+            "unknown_keys": self.strangers,
             "is_stuck": bool(drain and drain.trouble),
         }
 

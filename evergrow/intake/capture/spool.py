@@ -73,7 +73,8 @@ class Spool:
 
     def depth(self) -> int:
         """How many bytes wait to be drained, including the file that is still growing."""
-        return sum(file.stat().st_size for file in self.segments() if file.exists()) + self._size
+        growing = self._size  # read first: what is sealed meanwhile is counted twice rather than not at all
+        return growing + sum(map(_size_of, self.segments()))
 
     def adopt_orphans(self) -> None:
         """Seal files that nobody writes any more."""
@@ -181,12 +182,13 @@ class Spool:
 
     def _seal(self) -> None:
         """Close the file under its final name. Where it cannot be renamed, the next start adopts it."""
-        handle, self._file, self._size = self._file, -1, 0
+        handle, self._file = self._file, -1
         try:
             self._path.rename(self._path.with_suffix(".seg"))
         except OSError as reason:
             log.error("The spool file %s could not be sealed: %s", self._path, reason)
         finally:
+            self._size = 0
             os.close(handle)
         self.sealed.set()
 
@@ -196,6 +198,14 @@ class Spool:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _size_of(file: Path) -> int:
+    """How many bytes a file has; none when it was drained a moment ago."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _tell(waiting: list[Waiting], error: Exception | None) -> None:

@@ -7,12 +7,15 @@ The normal form is Segment's message: ``type`` (track, identify, page, screen, g
 ``anonymousId``, ``groupId``, ``previousId``, ``traits``, ``properties``, ``context`` (``context.groupId`` is the
 account), ``messageId``, ``timestamp``, ``sentAt`` (``False``: the clock of this message needs no correction). Beyond
 Segment ``profile`` is what a message of any type teaches about its person:
-``{"set": {…}, "once": {…}, "add": {…}, "append": {…}, "unset": […]}``.
+``{"set": {…}, "once": {…}, "add": {…}, "append": {…}, "unset": […]}``; and ``aboutAccount: True`` says that a message
+without ids is about its account alone.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+import orjson
 
 from evergrow.intake.capture import answers, credentials, decode
 from evergrow.intake.capture.answers import Answer, Problem
@@ -41,17 +44,23 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A request whose messages are on disk, to be answered."""
+    """A request whose messages are on disk, to be answered. ``visitor`` as in Envelope."""
 
     request: Request
     payload: Payload
     count: int
     received: int
+    visitor: str = ""
 
 
 def body_text(request: Request) -> bytes:
-    """The JSON text of a body, unpacked; of a GET the query's fields as JSON. Raises BadBody."""
+    """The JSON text of a body, unpacked. Raises BadBody."""
     return decode.unpack(request.body, request.header(b"content-encoding"), request.header(b"content-type"))
+
+
+def query_text(request: Request) -> bytes:
+    """The query's fields as a JSON object, for messages that come in an address (pixels)."""
+    return orjson.dumps(request.fields)
 
 
 def usual_keys(request: Request, payload: Payload) -> list[str]:

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.conf import settings
 
-from evergrow.intake.capture import answers
+from evergrow.intake.capture import answers, decode
 from evergrow.intake.capture.answers import Answer, Problem
-from evergrow.intake.capture.formats.format import Door, Endpoint, Format, Page, Payload, Refusal
+from evergrow.intake.capture.formats.format import Door, Endpoint, Format, Page, Payload, Refusal, Taken
 from evergrow.intake.capture.requests import Request
 
 KINDS = ("track", "identify", "page", "screen", "group", "alias")
@@ -39,6 +39,16 @@ def sent(payload: Payload) -> Any:
     return payload.get("sentAt") if isinstance(payload, dict) else None
 
 
+def image_text(request: Request) -> bytes:
+    """The message in the field ``data`` of an image's address: JSON, or base64 of it. Raises BadBody."""
+    return decode.unpack(request.query.encode("latin-1"), content_type="application/x-www-form-urlencoded")
+
+
+def image(taken: Taken) -> Answer:
+    """Something to look at."""
+    return answers.PIXEL
+
+
 async def browser_settings(request: Request, door: Door) -> Answer:
     """What analytics-next asks before it sends: where to, and in batches."""
     if await door.known(request.place) is None:
@@ -66,6 +76,14 @@ async def browser_settings(request: Request, door: Door) -> Answer:
     )
 
 
+async def no_library(request: Request, door: Door) -> Answer:
+    """Segment's own library is Segment's to hand out; say what to load instead of it."""
+    sentence = (
+        "Segment's library is not served here. Load @segment/analytics-next from npm with this address as cdnURL."
+    )
+    return answers.error(Problem(404, "not_served", sentence))
+
+
 async def metrics(request: Request, door: Door) -> Answer:
     """The browser client's measurements of itself; heard, not kept."""
     return answers.ACCEPTED
@@ -77,10 +95,15 @@ FORMAT = Format(
     sent=sent,
     routes={
         **{f"/v1/{path}": Endpoint(kind=kind) for kind in KINDS for path in (kind, kind[0])},
+        **{
+            f"/v1/pixel/{kind}": Endpoint(kind=kind, methods=("GET",), open=image_text, accepted=image)
+            for kind in KINDS
+        },
         "/v1/batch": Endpoint(kind="batch"),
         "/v1/b": Endpoint(kind="batch"),
         "/v1/import": Endpoint(kind="import"),
         "/v1/m": Page(answer=metrics, methods=("POST",)),
         "/v1/projects/{}/settings": Page(answer=browser_settings),
+        "/analytics.js/v1/{}/analytics.min.js": Page(answer=no_library),
     },
 )

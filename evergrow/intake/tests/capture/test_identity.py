@@ -100,6 +100,14 @@ def test_on_a_shared_device_across_segments_the_id_moves_to_the_last_user(door: 
     assert person_of("later") == of_user("ben").number
 
 
+def test_a_device_that_passes_through_several_hands_ends_with_the_last(door: Door) -> None:
+    send(door, track(userId="u1", anonymousId="a1"))
+    send(door, *(track(event=user, userId=user, anonymousId="a1") for user in ("u2", "u3", "u4")))
+    assert door.spool.segments() == []
+    assert Identifier.objects.get(value="a1").person == Identifier.objects.get(value="u4").person
+    assert Person.objects.count() == 4
+
+
 def test_an_alias_between_two_identified_people_is_kept_aside(door: Door) -> None:
     send(door, track(userId="u1"), track(userId="u2"))
     send(door, {"type": "alias", "previousId": "u1", "userId": "u2"})

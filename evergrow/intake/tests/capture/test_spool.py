@@ -131,3 +131,27 @@ def test_a_file_that_cannot_be_renamed_stops_nobody_and_is_adopted_later(spool: 
     spool.stop()
     spool.adopt_orphans()
     assert sorted(bodies(*spool.segments())) == [b"first", b"second"]
+
+
+def test_what_is_being_sealed_still_waits(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for the spool to be empty must not find it so between the two names of a file."""
+    seen: list[int] = []
+    rename = Path.rename
+
+    def watched(file: Path, target: Path) -> Path:
+        seen.append(spool.depth())
+        renamed = rename(file, target)
+        seen.append(spool.depth())
+        return renamed
+
+    monkeypatch.setattr(Path, "rename", watched)
+    spool.write(frames.pack({"w": 1}, b"x" * 100))
+    spool.stop()
+    assert len(seen) == 2
+    assert min(seen) > 100
+    assert spool.depth() == spool.segments()[0].stat().st_size
+
+
+def test_a_file_that_was_drained_a_moment_ago_has_no_bytes(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "segments", lambda: [spool.folder / "gone.seg"])
+    assert spool.depth() == 0

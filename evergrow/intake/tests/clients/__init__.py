@@ -53,7 +53,7 @@ class Host:
         self.page: Page = context.new_page()
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
-        self.page.on("request", lambda each: self.requests.append(each) if each.url.startswith(source.url) else None)
+        context.on("request", lambda each: self.requests.append(each) if each.url.startswith(source.url) else None)
 
     def open(self, page: str, **fields: str) -> Page:
         """Open a page of this folder and wait until it says ``window.finished = true``."""
@@ -68,6 +68,7 @@ class Host:
 
     def sent(self, path: str) -> list[Request]:
         """The requests to an address of the instance that begins with ``path``, without preflights."""
+        self.page.wait_for_timeout(50)  # lets the browser tell what happened since
         start = f"{self.source.url}{path}"
         return [each for each in self.requests if each.url.startswith(start) and each.method != "OPTIONS"]
 

@@ -12,6 +12,7 @@ from django.db import close_old_connections
 
 from evergrow import asgi, warehouse
 from evergrow.customers.models import Account, Identifier
+from evergrow.intake.capture.app import capture_app
 from evergrow.intake.models import Reject
 from evergrow.workspaces.actions.keys import create_key
 from evergrow.workspaces.models import Workspace
@@ -31,7 +32,9 @@ EVENT_FIELDS = (
 def source(slug: str) -> dict[str, Any]:
     """A new workspace with a write key."""
     workspace = Workspace.objects.create(slug=slug, name=slug)
-    return {"workspace": workspace.pk, "key": create_key(workspace=workspace, kind="write", name="Web", by=None)[1]}
+    _, secret = create_key(workspace=workspace, kind="write", name="Web", by=None)
+    capture_app.keys.refresh()  # a new key works within two seconds, or now
+    return {"workspace": workspace.pk, "key": secret}
 
 
 def events(workspace: int) -> list[dict[str, Any]]:

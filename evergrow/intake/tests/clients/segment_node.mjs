@@ -2,7 +2,10 @@
 import { Analytics } from '@segment/analytics-node'
 
 const segment = new Analytics({ writeKey: process.env.KEY, host: process.env.URL, flushInterval: 100 })
-segment.on('error', (error) => { console.error(error); process.exitCode = 1 })
+segment.on('error', (error) => {
+  console.error(error)
+  process.exitCode = 1
+})
 segment.identify({ userId: 'u1', traits: { name: 'Mei', email: 'mei@example.com' } })
 segment.track({ userId: 'u1', event: 'login', properties: { plan: 'pro', seats: 3, trial: false } })
 segment.page({ userId: 'u1', name: 'home', category: 'docs', properties: { url: 'https://a.example/' } })

@@ -12,7 +12,7 @@ from evergrow.intake.models.rejects import REASONS
 from evergrow.intake.tests.capture.stage import Door
 from evergrow.intake.tests.capture.torture.hostile import attacks
 
-CALM = {200, 202, 204, 400, 401, 403, 404, 405, 413, 415}
+CALM = {200, 202, 204, 400, 401, 403, 404, 405, 413, 415, 422}
 DRAIN_EVERY = 2_500
 
 
@@ -62,7 +62,7 @@ def besiege(door: Door, taken: list[int], seed: int, count: int) -> None:
         assert reply.status in CALM, (reply, attack)
         if taken[0] < 0:
             expected += 1
-        elif reply.status < 300:
+        else:  # also of a 400: some formats say so of a batch of which a part is taken
             expected += taken[0]
         if number % DRAIN_EVERY == 0 or number == count:
             stored += empty(door)
