@@ -19,8 +19,9 @@ class Answer:
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
     async def send(self, send: Send, more: Headers) -> None:
-        length = (b"content-length", str(len(self.body)).encode())
-        headers = [*self.headers, length, *more]
+        headers = [*self.headers, *more]
+        if self.status != 304:  # there it would be the length of what the client has
+            headers.append((b"content-length", str(len(self.body)).encode()))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 

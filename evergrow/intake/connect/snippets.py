@@ -14,6 +14,11 @@ class Snippet(NamedTuple):
     code: str
 
 
+SCRIPT = """<script async src="{base}/evergrow.js" data-key="{key}"></script>"""
+CALLS = """window.evergrow = window.evergrow || []
+evergrow.push(["identify", "user-1", {{ name: "韩梅梅", email: "mei@example.com" }}])
+evergrow.push(["group", "account-1", {{ name: "Yunke" }}])
+evergrow.push(["track", "login", {{ plan: "pro" }}])"""
 PYTHON = """from segment.analytics.client import Client
 
 evergrow = Client("{key}", host="{base}")
@@ -39,6 +44,7 @@ CURL = """curl -u {key}: {base}/v1/track -H "Content-Type: application/json" \\
   -d '{{"userId": "user-1", "event": "login", "context": {{"groupId": "account-1"}}}}'"""
 
 CLIENTS = [
+    Snippet("script", "evergrow.js", SCRIPT, CALLS),
     Snippet("python", "Python", "pip install segment-analytics-python", PYTHON),
     Snippet("node", "Node.js", "npm install @segment/analytics-node", NODE),
     Snippet("browser", "Browser", "npm install @segment/analytics-next", BROWSER),
@@ -49,4 +55,5 @@ CLIENTS = [
 def snippet(client: str, base: str) -> Snippet:
     """The lines of a client (the first one where it is unknown), sending to ``base``."""
     found = next((each for each in CLIENTS if each.key == client), CLIENTS[0])
-    return found._replace(code=found.code.format(key=KEY, base=base))
+    given = {"key": KEY, "base": base}
+    return found._replace(install=found.install.format(**given), code=found.code.format(**given))

@@ -1,5 +1,7 @@
 """The page that helps to connect: snippets, arrivals, refusals; for those who may see them."""
 
+from html import escape
+
 import pytest
 from django.urls import reverse
 
@@ -47,13 +49,14 @@ def test_arrivals_and_refusals_are_shown(sent, alice, sign_in) -> None:
 
 def test_snippets_hold_this_servers_address(warehouse_db, alice, sign_in) -> None:
     lines = {
-        "": 'host="http://testserver"',
+        "": 'src="http://testserver/evergrow.js"',
+        "python": 'host="http://testserver"',
         "node": 'host: "http://testserver"',
         "browser": 'cdnURL: "http://testserver"',
         "curl": "http://testserver/v1/track",
     }
     for client, line in lines.items():
-        assert line.replace('"', "&quot;") in page(sign_in(alice), alice, f"?client={client}")
+        assert escape(line) in page(sign_in(alice), alice, f"?client={client}")
     assert "No event arrived" in page(sign_in(alice), alice)
 
 

@@ -2,6 +2,7 @@
 
 from evergrow.intake.capture.formats import (
     amplitude,
+    browser,
     cloudevents,
     ga4,
     health,
@@ -27,6 +28,7 @@ MODULES = (
     plausible,
     snowplow,
     umami,
+    browser,
     health,
 )
 FORMATS = {each.FORMAT.name: each.FORMAT for each in MODULES}
