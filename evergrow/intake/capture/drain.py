@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db import OperationalError, close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection, transaction
 
 from evergrow import warehouse
 from evergrow.customers import overrides
-from evergrow.intake.capture import frames, keys, messages, people
-from evergrow.intake.capture.identity import Everyone
+from evergrow.intake.capture import frames, keys, messages, people, profile
+from evergrow.intake.capture.identity import Everyone, Who
 from evergrow.intake.capture.messages import Bad, Message
 from evergrow.intake.capture.rejects import keep
 from evergrow.intake.capture.spool import Spool
@@ -175,7 +175,9 @@ def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: st
             bad.append(messages.refused(message, "both_identified"))
         else:
             seen.append((message, *found))
-    merged = people.save(everyone)
+    with transaction.atomic():
+        merged = people.save(everyone)
+        profile.apply(workspace, [(number_of(who), message) for message, who, _ in seen if message.profile])
     keep(workspace, bad, segment)
     if merged:
         overrides.write(merged)
@@ -189,7 +191,7 @@ def columns(seen: list[Any]) -> dict[str, Any]:
         "event": [message.event for message in found],
         "at": _moments([message.at for message in found]),
         "message_id": [message.message_id for message in found],
-        "person": [people.row_of(who.root()).number if who is not None else 0 for _, who, _ in seen],
+        "person": [number_of(who) for _, who, _ in seen],
         "account": [firm.row.number if firm is not None else 0 for _, _, firm in seen],
         "distinct_id": [message.user or message.anonymous for message in found],
         "sequence": [message.position for message in found],
@@ -198,6 +200,11 @@ def columns(seen: list[Any]) -> dict[str, Any]:
         "received_at": _moments([message.received for message in found]),
         "source": [message.source for message in found],
     }
+
+
+def number_of(who: Who | None) -> int:
+    """The person's number once saved, 0 for nobody."""
+    return people.row_of(who.root()).number if who is not None else 0
 
 
 def _moments(milliseconds: list[int]) -> np.ndarray[Any, Any]:

@@ -146,7 +146,7 @@ def _message(raw: Any, item: Any, position: int, offset: int, shared: _Shared) -
     context = raw.get("context")
     context = context if isinstance(context, dict) else {}
     user, anonymous = _id(raw.get("userId")), _id(raw.get("anonymousId"))
-    if not user and not anonymous and not (raw.get("aboutAccount") is True and _group(kind, raw, context)):
+    if not user and not anonymous and not _is_nobodys(kind, raw, context):
         given = [raw[name] for name in ("userId", "anonymousId") if raw.get(name) not in (None, "")]
         raise Refusal("rejected_id", str(given[0])[:100]) if given else Refusal("no_id")
     stamp = raw.get("originalTimestamp") or raw.get("timestamp")
@@ -173,6 +173,13 @@ def _message(raw: Any, item: Any, position: int, offset: int, shared: _Shared) -
         envelope=shared.envelope,
         profile=_profile(raw),
     )
+
+
+def _is_nobodys(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> bool:
+    """Whether a message without ids is about an account or a thing alone."""
+    if kind == "track" and raw.get("aboutItem") is True:
+        return True
+    return raw.get("aboutAccount") is True and bool(_group(kind, raw, context))
 
 
 def _sent(raw: dict[str, Any], shared: _Shared) -> int | None:

@@ -2,6 +2,7 @@
 
 from evergrow.intake.capture.formats import (
     amplitude,
+    batch,
     browser,
     cloudevents,
     ga4,
@@ -9,8 +10,11 @@ from evergrow.intake.capture.formats import (
     matomo,
     mixpanel,
     plausible,
+    posthog,
+    posthog_pages,
     rudder,
     segment,
+    sensors,
     snowplow,
     umami,
 )
@@ -20,7 +24,11 @@ from evergrow.intake.capture.formats.routes import Routes
 MODULES = (
     segment,
     rudder,
+    posthog,
+    posthog_pages,
+    sensors,
     amplitude,
+    batch,
     cloudevents,
     ga4,
     matomo,
