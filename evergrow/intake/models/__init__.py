@@ -2,5 +2,6 @@
 
 from evergrow.intake.models.imports import Import, ImportChange, ImportState
 from evergrow.intake.models.rejects import Reject, RejectState
+from evergrow.intake.models.sources import SourceSettings, SourceTally
 
-__all__ = ["Import", "ImportChange", "ImportState", "Reject", "RejectState"]
+__all__ = ["Import", "ImportChange", "ImportState", "Reject", "RejectState", "SourceSettings", "SourceTally"]
