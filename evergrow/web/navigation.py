@@ -80,7 +80,8 @@ SECTIONS = [
         "database-import",
         [
             Item(_("Import"), "intake:imports", "manage"),
-            Item(_("Connect"), "intake:connect"),
+            Item(_("Sources"), "intake:sources"),
+            Item(_("Refused"), "intake:rejects"),
         ],
     ),
     Section(

@@ -75,6 +75,8 @@ def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
     for offset, item in enumerate(shared.items):
         position = first + offset
         try:
+            if shared.largest:
+                _check_size(item, shared.largest)
             yield _message(translate(item, envelope), item, position, offset, shared)
         except Refusal as refusal:
             yield _bad(frame, position, refusal.code, refusal.detail, _dump(item), shared.envelope)
@@ -82,6 +84,12 @@ def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
             yield _bad(frame, position, "too_deep", "", _dump(item), shared.envelope)
         except Exception as error:
             yield _bad(frame, position, "unreadable", repr(error)[:300], _dump(item), shared.envelope)
+
+
+def _check_size(item: Any, largest: int) -> None:
+    size = len(_dump(item))
+    if size > largest:
+        raise Refusal("message_too_large", f"{size // 1024 + 1} KiB > {largest // 1024} KiB")
 
 
 class _Shared:
@@ -97,6 +105,7 @@ class _Shared:
         sent = about["sent"] if is_alone else self.format.sent(payload)
         self.kind: str = about["t"]
         self.received: int = about["r"]
+        self.largest: int = about.get("m", 0)
         self.source: str = about["s"]
         self.key_id: int = about["k"]
         self.sent = None if self.kind == "import" else times.milliseconds(sent)
@@ -106,10 +115,12 @@ class _Shared:
             "kind": self.kind,
             "sentAt": sent if isinstance(sent, str | int | float) else None,
         }
+        if "again" in about:
+            self.envelope["again"] = about["again"]
         if self.seen_by_format.visitor:
             self.envelope["visitor"] = self.seen_by_format.visitor
         self.salt = f"{sent}" if sent else ""
-        self.place = f"{segment}:{frame.place}"
+        self.place: str = about.get("place") or f"{segment}:{frame.place}"
 
 
 def _bad(frame: Frame, position: int, code: str, detail: str, raw: bytes, envelope: dict[str, Any]) -> Bad:

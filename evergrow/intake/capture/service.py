@@ -25,7 +25,11 @@ class Service:
     def spool(self) -> Spool:
         """The spool in the data folder; begins to take frames at first use."""
         if self._spool is None:
-            spool = Spool(settings.DATA / "spool", min_free=settings.SPOOL_MIN_FREE_MIB * 1024 * 1024)
+            spool = Spool(
+                settings.DATA / "spool",
+                min_free=settings.SPOOL_MIN_FREE_MIB * 1024 * 1024,
+                max_waiting=settings.SPOOL_WAITING_MIB * 1024 * 1024,
+            )
             spool.start()
             self._spool = spool
         return self._spool

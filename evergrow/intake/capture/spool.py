@@ -30,12 +30,14 @@ class SpoolUnavailable(Exception):
 
 
 class Spool:
-    """Spool files in ``folder``; refuses to write when less than ``min_free`` bytes are left on its disk."""
+    """Spool files in ``folder``; refuses to write when less than ``min_free`` bytes are left on its disk, and while
+    ``max_waiting`` bytes wait for it (0: no bound)."""
 
-    def __init__(self, folder: Path, *, min_free: int = 0, group: bool = True) -> None:
-        self.folder, self.min_free, self.group = folder, min_free, group
+    def __init__(self, folder: Path, *, min_free: int = 0, max_waiting: int = 0, group: bool = True) -> None:
+        self.folder, self.min_free, self.max_waiting, self.group = folder, min_free, max_waiting, group
         self._wake = threading.Condition()
         self._waiting: list[tuple[bytes, Waiting]] = []
+        self._waiting_bytes = 0
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._file = -1
@@ -116,7 +118,12 @@ class Spool:
                 raise SpoolUnavailable("The server is stopping.")
             if not self._thread.is_alive():
                 raise SpoolUnavailable("The spool's thread has ended. Restart the server; what is on disk stays.")
+            if self.max_waiting and self._waiting_bytes + len(frame) > self.max_waiting:
+                raise SpoolUnavailable(
+                    "The disk is too slow for what comes in. Nothing is taken until it has caught up."
+                )
             self._waiting.append((frame, waiting))
+            self._waiting_bytes += len(frame)
             self._wake.notify()
 
     def _run(self) -> None:
@@ -130,10 +137,15 @@ class Spool:
             for group in groups:
                 if group:
                     self._commit(group)
+                    self._forget(group)
             if self._file >= 0 and self._size and (stopping or self._is_due()):
                 self._seal()
             if stopping and not batch:
                 return
+
+    def _forget(self, group: list[tuple[bytes, Waiting]]) -> None:
+        with self._wake:
+            self._waiting_bytes -= sum(len(frame) for frame, _ in group)
 
     def _patience(self) -> float | None:
         return max(0.0, self._opened_at + SEAL_SECONDS - time.monotonic()) if self._size else None

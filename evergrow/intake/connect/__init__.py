@@ -1,1 +1,1 @@
-"""The page that helps to connect a product: snippets, events as they arrive, and what was refused."""
+"""Events as they arrive."""

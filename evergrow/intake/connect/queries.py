@@ -1,17 +1,13 @@
-"""What arrived lately, from whom, and what was refused."""
+"""What arrived lately, and from whom."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
-from django.http import Http404
-
 from evergrow import warehouse
 from evergrow.customers import access
 from evergrow.customers.models import Account, Person
-from evergrow.intake.models import Reject, RejectState
 from evergrow.lib import clock
-from evergrow.workspaces.models import AccountScope, Key, KeyKind, Member
+from evergrow.workspaces.models import AccountScope, Member
 
 SHOWN = 50
 LOOK_BACK = timedelta(days=7)
@@ -76,23 +72,3 @@ def arrivals(member: Member) -> list[Arrival]:
         Arrival(received, at, event, source, distinct, sorted(properties.items()), people.get(who), accounts.get(firm))
         for received, at, event, source, distinct, who, firm, properties in rows
     ]
-
-
-def write_keys(member: Member) -> QuerySet[Key]:
-    """The workspace's working write keys; their secrets are nowhere."""
-    found = Key.objects.filter(workspace_id=member.workspace_id, kind=KeyKind.WRITE, revoked_at=None)
-    return found.order_by("name", "pk")
-
-
-def rejects(member: Member) -> QuerySet[Reject]:
-    """Open refusals, the newest first. They may be about anybody, so they are for members who see every account."""
-    found = Reject.objects.filter(workspace_id=member.workspace_id, state=RejectState.OPEN)
-    return found.order_by("-received_at", "-pk") if member.scope == AccountScope.ALL else found.none()
-
-
-def reject_or_404(member: Member, pk: int) -> Reject:
-    """A refusal of the member's workspace, or 404."""
-    found = Reject.objects.filter(workspace_id=member.workspace_id, pk=pk).first()
-    if found is None or member.scope != AccountScope.ALL:
-        raise Http404
-    return found
