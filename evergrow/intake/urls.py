@@ -1,6 +1,8 @@
 from django.urls import path
 
 from evergrow.intake import views
+from evergrow.intake.live import views as live
+from evergrow.intake.pipeline import views as pipeline
 from evergrow.intake.rejects import views as rejects
 from evergrow.intake.sources import views as sources
 
@@ -33,4 +35,7 @@ urlpatterns = [
     path("rejects/<int:pk>/", rejects.reject, name="reject"),
     path("rejects/<int:pk>/replay/", rejects.replay, name="replay_reject"),
     path("rejects/<int:pk>/discard/", rejects.discard, name="discard_reject"),
+    path("pipeline/", pipeline.pipeline, name="pipeline"),
+    path("pipeline/live/", live.live, name="live"),
+    path("pipeline/live/message/", live.message, name="live_message"),
 ]

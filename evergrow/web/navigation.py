@@ -82,6 +82,8 @@ SECTIONS = [
             Item(_("Import"), "intake:imports", "manage"),
             Item(_("Sources"), "intake:sources"),
             Item(_("Refused"), "intake:rejects"),
+            Item(_("Pipeline"), "intake:pipeline"),
+            Item(_("Live view"), "intake:live"),
         ],
     ),
     Section(
