@@ -23,8 +23,8 @@ FAILING_SHARE, FAILING_LEAST = 0.05, 20
 LATE_MS = 60_000
 OLD_SECONDS = 30
 
-State = Literal["failing", "quiet", "waiting", "new", "ok"]
-ORDER: list[State] = ["failing", "quiet", "new", "ok", "waiting"]
+State = Literal["failing", "quiet", "waiting", "new", "paused", "ok"]
+ORDER: list[State] = ["failing", "quiet", "new", "ok", "paused", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,11 @@ def sources(workspace: Workspace) -> list[Source]:
     rhythms = quiet.rhythms(workspace)
     silences = quiet.silent(workspace, rhythms)
     made = []
-    for key in Key.objects.filter(workspace=workspace, kind=KeyKind.WRITE).order_by("name", "pk"):
+    for key in (
+        Key.objects.filter(workspace=workspace, kind=KeyKind.WRITE)
+        .select_related("source_settings")
+        .order_by("name", "pk")
+    ):
         row = found.get(key.pk)
         source = _source(key, row, hours.get(key.pk, []), last_hour.get(key.pk, Flow()), silences.get(key.pk))
         if key.revoked_at is None or source.day.stored or source.day.bad:
@@ -140,7 +144,9 @@ def _source(key: Key, row: Any, hours: list[int], hour: Flow, silence: quiet.Sil
     day = Flow(taken, again, unfit, turned_away, 0, 0, delays)
     has_sent = newest.year > 1970
     state: State = "ok"
-    if hour.is_failing or (not day.stored and day.bad):
+    if is_paused(key):
+        state = "paused"
+    elif hour.is_failing or (not day.stored and day.bad):
         state = "failing"
     elif silence is not None and key.revoked_at is None:
         state = "quiet"
@@ -162,6 +168,12 @@ def _source(key: Key, row: Any, hours: list[int], hour: Flow, silence: quiet.Sil
         clients=Counter(clients).most_common(5),
         silence=silence,
     )
+
+
+def is_paused(key: Key) -> bool:
+    """Whether a colleague paused the source, so that nothing of it is taken."""
+    settings_of_key = getattr(key, "source_settings", None)
+    return settings_of_key is not None and settings_of_key.paused_at is not None
 
 
 def flows(workspace: Workspace, back: timedelta) -> dict[int, Flow]:

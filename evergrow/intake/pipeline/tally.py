@@ -61,14 +61,17 @@ class Tally:
         self.rows: Rows = defaultdict(Counts)
         self._now = int(clock.now().timestamp() * 1000)
         self._again: set[int] = set()
+        self._again_from: int | None = None
         self._workspaces: set[int] = set()
 
     def see(self, frame: Frame, position: int) -> None:
         """A request as it stands in the spool; its messages are numbered from ``position``."""
         about = frame.about
         received = about["r"]
-        if "sent" in about:
-            self._again.add(position)
+        if self._again_from is not None:
+            self._again.update(range(self._again_from, position))
+        self._again_from = position if "again" in about else None
+        if "again" in about:
             received = self._now
         self.rows[about["w"], about["k"], received // MINUTE].bytes += len(frame.body)
 
@@ -85,6 +88,9 @@ class Tally:
         ``flagged`` are the positions of stored messages that went against the tracking plan.
         """
         self._workspaces.add(workspace_id)
+        if self._again_from is not None:  # the last request of the segment
+            ends = max((each.position for each in (*stored, *bad)), default=-1) + 1
+            self._again.update(range(self._again_from, ends))
         if stored:
             self._add_stored(workspace_id, stored, is_new, flagged)
         for each in bad:

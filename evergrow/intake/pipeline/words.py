@@ -8,6 +8,10 @@ REFUSALS = {
     "body_too_complex": _("The body holds more objects than are taken (413)."),
     "too_many_messages": _("The request holds more messages than are taken (413)."),
     "invalid_batch": _("The body of a batch holds no list of messages (400)."),
+    "quota_used_up": _("The source has sent as much as it may a day (429)."),
+    "source_paused": _("The source is paused (403)."),
+    "origin_not_allowed": _("The page is not among those that may send with this key (403)."),
+    "disconnected": _("The connection ended before the body did."),
     "unavailable": _("Nothing could be written (503); the client sends it again."),
     "internal": _("Something went wrong here (500); the client sends it again."),
 }

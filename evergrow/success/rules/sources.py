@@ -114,8 +114,9 @@ def errors(watch: Watch) -> Seen:
 
 
 def _keys(watch: Watch) -> dict[int, Key]:
-    """The workspace's working write keys by id."""
+    """The workspace's working write keys by id, without those that a colleague paused."""
     rows = Key.objects.filter(workspace=watch.workspace, kind=KeyKind.WRITE, revoked_at=None)
+    rows = rows.filter(source_settings__paused_at=None)
     return {key.pk: key for key in rows.order_by("pk")}
 
 

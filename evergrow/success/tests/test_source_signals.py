@@ -12,6 +12,7 @@ from django.urls import reverse
 from conftest import NOON
 from evergrow.customers.models import TimelineEntry
 from evergrow.intake.events import NormalEvent, insert_events
+from evergrow.intake.models.sources import SourceSettings
 from evergrow.intake.pipeline.tally import Counts, write
 from evergrow.lib import clock
 from evergrow.success import errors
@@ -129,6 +130,12 @@ def test_a_revoked_key_is_not_missed(workspace: Workspace, source: Key, alice: M
     evaluated(workspace, WEDNESDAY + timedelta(hours=3))
     revoke_key(key=source, by=alice)
     assert evaluated(workspace, WEDNESDAY + timedelta(hours=3, minutes=10)) == {"expired": 1}
+
+
+def test_a_paused_source_is_not_missed(workspace: Workspace, source: Key) -> None:
+    sent(source, office_hours(WEDNESDAY))
+    SourceSettings.objects.create(key=source, paused_at=WEDNESDAY)
+    assert evaluated(workspace, WEDNESDAY + timedelta(hours=3)) == {}
 
 
 @pytest.mark.parametrize(("now", "word"), [(5, "fell"), (400, "rose"), (70, None), (200, None)])
