@@ -81,9 +81,9 @@ SECTIONS = [
         [
             Item(_("Import"), "intake:imports", "manage"),
             Item(_("Sources"), "intake:sources"),
-            Item(_("Refused"), "intake:rejects"),
-            Item(_("Pipeline"), "intake:pipeline"),
             Item(_("Live view"), "intake:live"),
+            Item(_("Pipeline"), "intake:pipeline"),
+            Item(_("Refused"), "intake:rejects"),
         ],
     ),
     Section(

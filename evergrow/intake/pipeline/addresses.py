@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from evergrow.workspaces.models import Workspace
 
@@ -17,10 +17,7 @@ def live(workspace: Workspace, **query: str) -> str:
 
 def rejects(workspace: Workspace, **query: str) -> str:
     """The messages that were refused, filtered by ``source`` (a name) and ``code``."""
-    try:
-        return _with(reverse("intake:rejects", args=[workspace.slug]), query)
-    except NoReverseMatch:
-        return reverse("intake:connect", args=[workspace.slug]) + "#rejects"
+    return _with(reverse("intake:rejects", args=[workspace.slug]), query)
 
 
 def _with(address: str, query: dict[str, str]) -> str:
