@@ -119,12 +119,15 @@ class Capture:
             sentence = f"This key may send {self.rate.per_second} events a second."
             raise Refused(Problem(429, "too_many_events", sentence, wait))
         visitor = visitors.of(source, request) if endpoint.asks_visitor else ""
+        answer = endpoint.accepted(Taken(request, payload, count, received, visitor))
+        # What was parsed is let go before the wait for the disk: many requests wait at once, and it is large.
+        del payload
         if count:
             about = about_of(source, route, received)
             if visitor:
                 about["v"] = visitor
             await self.spool(frames.pack(about, text))
-        return endpoint.accepted(Taken(request, payload, count, received, visitor))
+        return answer
 
     async def named_outside(self, endpoint: Endpoint, request: Request) -> Source | None:
         """Whose request it is when its body cannot be read: the key may stand in the address."""
