@@ -28,7 +28,10 @@ MAX_PROPERTIES = 400
 
 @dataclass(slots=True)
 class Message:
-    """One message: who did what when. Times in milliseconds since 1970; ``at`` is the corrected one."""
+    """One message: who did what when. Times in milliseconds since 1970; ``at`` is the corrected one.
+
+    What it was made from is not held, since that is large and nearly never asked for; it is read again where it is.
+    """
 
     position: int
     type: str
@@ -45,10 +48,25 @@ class Message:
     at: int
     source: str
     key_id: int
-    raw: dict[str, Any]
-    item: Any
-    envelope: dict[str, Any]
+    request: "Sent"
+    offset: int
     profile: dict[str, Any] | None = None
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """What its request said besides its messages."""
+        return self.request.envelope
+
+    @property
+    def item(self) -> Any:
+        """The message as its client wrote it."""
+        return self.request.read_again()[self.offset]
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """The message in the normal form, before it was checked."""
+        found: dict[str, Any] = self.request.format.translate(self.item, self.request.seen_by_format)
+        return found
 
 
 @dataclass(slots=True)
@@ -71,9 +89,10 @@ def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
         said = {"format": frame.about.get("f", "segment"), "kind": frame.about["t"]}
         yield _bad(frame, first, frame.about["bad"], frame.about["why"], frame.body, said)
         return
-    shared = _Shared(frame, segment)
+    payload = orjson.loads(frame.body)
+    shared = Sent(frame, segment, payload)
     translate, envelope = shared.format.translate, shared.seen_by_format
-    for offset, item in enumerate(shared.items):
+    for offset, item in enumerate(shared.items(payload)):
         position = first + offset
         try:
             yield _message(translate(item, envelope), item, position, offset, shared)
@@ -85,18 +104,16 @@ def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
             yield _bad(frame, position, "unreadable", repr(error)[:300], _dump(item), shared.envelope)
 
 
-class _Shared:
+class Sent:
     """What all messages of a request have in common."""
 
-    def __init__(self, frame: Frame, segment: str) -> None:
-        about = frame.about
-        payload = orjson.loads(frame.body)
+    def __init__(self, frame: Frame, segment: str, payload: Any) -> None:
+        about, self.body = frame.about, frame.body
         self.format = FORMATS[about.get("f", "segment")]
-        # One that was refused is sent again alone, with what its request said.
-        is_alone = "sent" in about
-        self.items: list[Any] = [payload] if is_alone else self.format.items(payload, about["t"])
-        sent = about["sent"] if is_alone else self.format.sent(payload)
         self.kind: str = about["t"]
+        # One that was refused is sent again alone, with what its request said.
+        self.is_alone = "sent" in about
+        sent = about["sent"] if self.is_alone else self.format.sent(payload)
         self.received: int = about["r"]
         self.source: str = about["s"]
         self.key_id: int = about["k"]
@@ -111,6 +128,20 @@ class _Shared:
             self.envelope["visitor"] = self.seen_by_format.visitor
         self.salt = f"{sent}" if sent else ""
         self.place = f"{segment}:{frame.place}"
+
+    def items(self, payload: Any) -> list[Any]:
+        """What stands in the body, item by item."""
+        return [payload] if self.is_alone else self.format.items(payload, self.kind)
+
+    def read_again(self) -> list[Any]:
+        """The items once more. Those of the last request asked for are held, because its messages come together."""
+        global _read_last
+        if _read_last is None or _read_last[0] is not self:
+            _read_last = self, self.items(orjson.loads(self.body))
+        return _read_last[1]
+
+
+_read_last: tuple[Sent, list[Any]] | None = None
 
 
 def _bad(frame: Frame, position: int, code: str, detail: str, raw: bytes, envelope: dict[str, Any]) -> Bad:
@@ -138,7 +169,7 @@ def _dump_slowly(raw: Any) -> bytes:
         return orjson.dumps(f"{type(raw).__name__} nested deeper than can be written again")
 
 
-def _message(raw: Any, item: Any, position: int, offset: int, shared: _Shared) -> Message:
+def _message(raw: Any, item: Any, position: int, offset: int, shared: Sent) -> Message:
     if not isinstance(raw, dict):
         raise Refusal("not_an_object")
     kind = raw.get("type") or (shared.kind if shared.kind in TYPES else "")
@@ -173,14 +204,13 @@ def _message(raw: Any, item: Any, position: int, offset: int, shared: _Shared) -
         times.correct(original=given_at, sent=_sent(raw, shared), received=received),
         shared.source,
         shared.key_id,
-        raw,
-        item,
-        shared.envelope,
+        shared,
+        offset,
         _profile(raw) if "profile" in raw else None,
     )
 
 
-def _sent(raw: dict[str, Any], shared: _Shared) -> int | None:
+def _sent(raw: dict[str, Any], shared: Sent) -> int | None:
     """When the client sent the message by its own clock; None where its times need no correction."""
     own = raw.get("sentAt")
     if own is False or shared.kind == "import":
@@ -226,7 +256,7 @@ def _event(kind: str, raw: dict[str, Any]) -> str:
     return name.strip().replace("\x00", "")
 
 
-def _message_id(raw: dict[str, Any], item: Any, offset: int, shared: _Shared, stamp: Any) -> str:
+def _message_id(raw: dict[str, Any], item: Any, offset: int, shared: Sent, stamp: Any) -> str:
     """The client's message id; without one, the message itself where its time makes it unlike any other."""
     given = raw.get("messageId")
     if isinstance(given, str | int) and not isinstance(given, bool):
