@@ -214,7 +214,7 @@ class Server:
             watcher.join()
         if done["events"] < 0.95 * STEADY * done["seconds"]:
             raise RuntimeError(f"The rate of {STEADY} events a second was not reached; the figure would mean nothing.")
-        return round(worst / (done["bytes"] / done["seconds"]), 3)
+        return round(worst / (float(done["bytes"]) / float(done["seconds"])), 3)
 
     def wait_until_drained(self) -> None:
         self._wait(lambda: not self.health()["spool_bytes"], "did not drain its spool")
