@@ -2,6 +2,8 @@ from django.urls import path
 
 from evergrow.intake import views
 from evergrow.intake.connect import views as connect
+from evergrow.intake.live import views as live
+from evergrow.intake.pipeline import views as pipeline
 
 app_name = "intake"
 urlpatterns = [
@@ -17,6 +19,9 @@ urlpatterns = [
     path("imports/<int:pk>/resume/", views.resume, name="import_resume"),
     path("imports/<int:pk>/undo/", views.undo_import, name="import_undo"),
     path("imports/<int:pk>/bad-rows.csv", views.bad_rows, name="import_bad_rows"),
+    path("pipeline/", pipeline.pipeline, name="pipeline"),
+    path("pipeline/live/", live.live, name="live"),
+    path("pipeline/live/message/", live.message, name="live_message"),
     path("connect/", connect.connect, name="connect"),
     path("connect/rejects/<int:pk>/replay/", connect.replay, name="replay_reject"),
 ]

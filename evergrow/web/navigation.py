@@ -81,6 +81,8 @@ SECTIONS = [
         [
             Item(_("Import"), "intake:imports", "manage"),
             Item(_("Connect"), "intake:connect"),
+            Item(_("Pipeline"), "intake:pipeline"),
+            Item(_("Live view"), "intake:live"),
         ],
     ),
     Section(

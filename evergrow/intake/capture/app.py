@@ -19,6 +19,7 @@ from evergrow.intake.capture.limits import Rate
 from evergrow.intake.capture.requests import Request
 from evergrow.intake.capture.service import service
 from evergrow.intake.capture.spool import SpoolUnavailable
+from evergrow.intake.pipeline import refusals
 from evergrow.lib import clock
 
 Scope = MutableMapping[str, Any]
@@ -97,12 +98,16 @@ class Capture:
         except Exception:
             log.exception("Capture stumbled over a request.")
             problem = STUMBLED
-        return answers.error(problem) if isinstance(target, Page) else target.refused(request, problem)
+        if isinstance(target, Page):
+            return answers.error(problem)
+        source = request.source or self.keys.find(credentials.from_header(request.header(b"authorization")))
+        refusals.note(request, problem, source)
+        return target.refused(request, problem)
 
     async def take(self, route: Route, endpoint: Endpoint, request: Request) -> Answer:
         """Authenticate, check, put on disk."""
         named = credentials.from_header(request.header(b"authorization"))
-        source = await self.known(named)
+        source = request.source = await self.known(named)
         received = int(clock.now().timestamp() * 1000)
         try:
             text = endpoint.open(request)
@@ -110,11 +115,11 @@ class Capture:
         except decode.BadBody as bad:
             source = source or await self.named_outside(endpoint, request)
             if source is not None and not isinstance(bad, decode.TooLarge):
-                await self.keep_bad(source, route, bad, request.body, received)
+                request.is_kept = await self.keep_bad(source, route, bad, request.body, received)
             raise
         if source is None:
-            source = await self.authenticate([named, *endpoint.keys(request, payload)])
-        count = count_messages(route, endpoint.kind, payload)
+            source = request.source = await self.authenticate([named, *endpoint.keys(request, payload)])
+        count = request.count = count_messages(route, endpoint.kind, payload)
         if wait := self.rate.wait(source.key_id, count):
             sentence = f"This key may send {self.rate.per_second} events a second."
             raise Refused(Problem(429, "too_many_events", sentence, wait))
@@ -138,12 +143,16 @@ class Capture:
         service.spool.check_room()
         await service.spool.append(frame, asyncio.get_running_loop())
 
-    async def keep_bad(self, source: Source, route: Route, bad: decode.BadBody, body: bytes, received: int) -> None:
-        """A body that cannot be read goes to the rejects when we know whose it is; the client is told 400 as well."""
+    async def keep_bad(self, source: Source, route: Route, bad: decode.BadBody, body: bytes, received: int) -> bool:
+        """A body that cannot be read goes to the rejects when we know whose it is; the client is told 400 as well.
+
+        Whether it was kept: a source that sends too many of them is only counted.
+        """
         if self.rate.wait(source.key_id, 1):
-            return
+            return False
         about = about_of(source, route, received) | {"bad": bad.code, "why": str(bad)[:500]}
         await self.spool(frames.pack(about, body[:KEEP_OF_BAD_BODY]))
+        return True
 
     async def authenticate(self, secrets: list[str]) -> Source:
         """The source that the first working secret stands for. Raises Refused (401)."""

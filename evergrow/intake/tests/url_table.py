@@ -40,6 +40,9 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "intake:import_undo": ("manage", "GET", a_draft),
     "intake:import_bad_rows": ("manage", "GET", a_draft),
     "intake:connect": ("view", "GET", {}),
+    "intake:pipeline": ("view", "GET", {}),
+    "intake:live": ("view", "GET", {}),
+    "intake:live_message": ("view", "GET", {}),
     "intake:replay_reject": ("administer", "POST", a_reject),
 }
 PUBLIC: set[str] = set()

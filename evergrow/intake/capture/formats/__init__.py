@@ -7,6 +7,7 @@ from evergrow.intake.capture.formats import (
     ga4,
     health,
     matomo,
+    metrics,
     mixpanel,
     plausible,
     rudder,
@@ -30,6 +31,7 @@ MODULES = (
     umami,
     browser,
     health,
+    metrics,
 )
 FORMATS = {each.FORMAT.name: each.FORMAT for each in MODULES}
 ROUTES = Routes(FORMATS.values())
