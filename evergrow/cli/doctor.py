@@ -140,7 +140,7 @@ def spool() -> Iterator[Finding]:
     yield Finding(
         not damaged,
         f"{len(damaged)} spool files ended in bytes that cannot be read",
-        f"Their whole requests were counted. After a power cut delete {waiting.folder / 'damaged'}; else check the disk.",
+        f"What could be read was counted. After a power cut delete {waiting.folder / 'damaged'}; else check the disk.",
     )
 
 
