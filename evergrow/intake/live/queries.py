@@ -61,10 +61,16 @@ class Arrival:
         return sorted(self.properties.items())
 
     @property
+    def preview(self) -> list[tuple[str, str]]:
+        """A few properties for one line: what the event says itself before what its client added about its context."""
+        return sorted(self.properties.items(), key=lambda each: (each[0].startswith(CONTEXT), each[0]))[:3]
+
+    @property
     def type(self) -> str:
         return self.event[1:] if self.event in TYPED else "track"
 
 
+CONTEXT = ("library.", "page.", "os.", "device.", "app.", "campaign.", "locale", "timezone")
 TYPED = {"$page", "$screen", "$identify", "$group", "$alias"}
 
 

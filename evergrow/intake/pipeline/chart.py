@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from evergrow import warehouse
@@ -49,7 +49,7 @@ def options(workspace: Workspace, bars: list[Bar], source: str = "") -> dict[str
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [
             stack(_("Accepted"), "--series-1", [bar.accepted for bar in bars]),
-            stack(_("Sent again"), "--series-4", [bar.duplicates for bar in bars]),
+            stack(pgettext("duplicates", "Sent again"), "--series-4", [bar.duplicates for bar in bars]),
             stack(_("Not taken"), "--risk-fill", [bar.bad for bar in bars], dotted=True),
         ],
     }

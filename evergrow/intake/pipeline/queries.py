@@ -94,7 +94,8 @@ class SpoolState:
     stuck: int
     damaged: int
     trouble: str
-    folder: str
+    stuck_folder: str
+    damaged_folder: str
 
     @property
     def is_behind(self) -> bool:
@@ -197,7 +198,8 @@ def spool_state() -> SpoolState:
         stuck=len(spool.set_aside()),
         damaged=len(spool.damaged()),
         trouble=service.drain.trouble if service.drain else "",
-        folder=str(spool.folder),
+        stuck_folder=str(spool.folder / "stuck"),
+        damaged_folder=str(spool.folder / "damaged"),
     )
 
 

@@ -17,6 +17,7 @@ from evergrow.workspaces.models import Workspace
 DAYS = 14
 FACTOR = 3
 LEAST = timedelta(hours=1)
+QUARTER = timedelta(minutes=15)
 LEAST_HISTORY = timedelta(days=7)
 LEAST_WORKING, LEAST_FREE = 3, 2
 MANY = 6  # with so many days to compare with, the worst one is taken for an accident
@@ -30,6 +31,11 @@ class Silence:
 
     since: datetime
     usual: timedelta
+
+    @property
+    def habit(self) -> float:
+        """The usual silence in seconds, not shorter than what is told apart: a quarter of an hour."""
+        return max(self.usual, QUARTER).total_seconds()
 
 
 def rhythms(workspace: Workspace) -> dict[int, Rhythm]:

@@ -32,19 +32,18 @@ def quiet(watch: Watch) -> Seen:
             continue
         length = clock.now() - silence.since
         zh, en = (moments.duration(length.total_seconds(), language) for language in (ZH, EN))
-        usual = [moments.duration(silence.usual.total_seconds(), language) for language in (ZH, EN)]
+        usual = [moments.duration(silence.habit, language) for language in (ZH, EN)]
+        rests = silence.usual > silences.QUARTER
         since = [_moment(watch, silence.since, language) for language in (ZH, EN)]
         reason = text(f"「{keys[pk].name}」已 {zh}没有事件", f"No event from {keys[pk].name} for {en}")
         lines = [
             text(f"最后一个事件：{since[0]}", f"last event {since[1]}"),
             text(
-                f"此时段通常最长沉默 {usual[0]}" if silence.usual else "此时段通常一直有事件",
-                f"at this hour it is never silent longer than {usual[1]}"
-                if silence.usual
-                else "at this hour it always sends",
+                f"此时段通常最长沉默 {usual[0]}" if rests else "此时段通常一直有事件",
+                f"at this hour it is never silent longer than {usual[1]}" if rests else "at this hour it always sends",
             ),
         ]
-        severity = Severity.HIGH if length >= LONG or silence.usual < timedelta(minutes=15) else Severity.MEDIUM
+        severity = Severity.HIGH if length >= LONG or not rests else Severity.MEDIUM
         found.append(Finding(None, severity, reason, lines, source=pk))
     return Seen(found)
 
