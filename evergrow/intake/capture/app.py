@@ -113,7 +113,7 @@ class Capture:
             text = endpoint.open(request)
             payload = decode.read_json(text)
         except decode.BadBody as bad:
-            source = source or await self.named_outside(endpoint, request)
+            source = request.source = source or await self.named_outside(endpoint, request)
             if source is not None and not isinstance(bad, decode.TooLarge):
                 request.is_kept = await self.keep_bad(source, route, bad, request.body, received)
             raise

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from evergrow.intake.pipeline import meters
 from evergrow.lib import clock
 
 MINUTE = 60_000
+KEY, RECEIVED = attrgetter("key_id"), attrgetter("received")
 # Upper bounds of durations in milliseconds; the last one stands for everything longer.
 LAGS = np.array([100, 250, 500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 3_600_000, 4_294_967_295])
 Place = tuple[int, int, int]  # workspace, key, minute
@@ -57,6 +59,7 @@ class Tally:
         self.rows: Rows = defaultdict(Counts)
         self._now = int(clock.now().timestamp() * 1000)
         self._again: set[int] = set()
+        self._workspaces: set[int] = set()
 
     def see(self, frame: Frame, position: int) -> None:
         """A request as it stands in the spool; its messages are numbered from ``position``."""
@@ -79,6 +82,7 @@ class Tally:
 
         ``flagged`` are the positions of stored messages that went against the tracking plan.
         """
+        self._workspaces.add(workspace_id)
         if stored:
             self._add_stored(workspace_id, stored, is_new, flagged)
         for each in bad:
@@ -87,9 +91,10 @@ class Tally:
             row.reasons[each.code] += 1
 
     def keep(self) -> None:
-        """Write the counts down; the same segment again changes nothing."""
-        write(self.rows, token=f"{self.segment}:pipeline")
-        meters.drained(self.rows)
+        """Write the counts down; the same segment again changes nothing. Workspaces that are gone are left out."""
+        rows = {place: row for place, row in self.rows.items() if place[0] in self._workspaces}
+        write(rows, token=f"{self.segment}:pipeline")
+        meters.drained(rows)
 
     def _received(self, message: Message | Bad) -> int:
         return self._now if message.position in self._again else message.received
@@ -101,17 +106,19 @@ class Tally:
         is_new: "np.ndarray[Any, Any]",
         flagged: Collection[int],
     ) -> None:
-        keys = np.fromiter((message.key_id for message in stored), np.int64, len(stored))
-        moments = (map(self._received, stored)) if self._again else (message.received for message in stored)
-        received = np.fromiter(moments, np.int64, len(stored))
+        size = len(stored)
+        keys = np.fromiter(map(KEY, stored), np.int64, size)
+        received = np.fromiter(map(self._received if self._again else RECEIVED, stored), np.int64, size)
         stored_at = max(int(clock.now().timestamp() * 1000), self._now)
         lags = np.maximum(stored_at - received, 0)
-        marks = np.zeros(len(stored), dtype=bool)
+        marks = np.zeros(size, dtype=bool)
         if flagged:
-            marks = np.fromiter((message.position in flagged for message in stored), bool, len(stored))
-        places, place = np.unique(np.stack([keys, received // MINUTE]), axis=1, return_inverse=True)
-        place = place.reshape(-1)
-        size = places.shape[1]
+            marks = np.fromiter((message.position in flagged for message in stored), bool, size)
+        minutes = received // MINUTE
+        begin = int(minutes.min())
+        span = int(minutes.max()) - begin + 1
+        places, place = np.unique(keys * span + (minutes - begin), return_inverse=True)
+        size = len(places)
 
         def per_place(weights: "np.ndarray[Any, Any] | None" = None) -> list[int]:
             return list(map(int, np.bincount(place, weights, size)))
@@ -123,9 +130,9 @@ class Tally:
 
         spread = np.bincount(place * len(LAGS) + np.searchsorted(LAGS, lags), minlength=size * len(LAGS))
         columns = (per_place(), per_place(is_new), per_place(marks), per_place(lags), most(lags), most(received))
-        facts = zip(*places.tolist(), *columns, spread.reshape(size, len(LAGS)).tolist(), strict=True)
-        for key, minute, count, counted, marked, lag_sum, lag_max, last_at, under in facts:
-            row = self.rows[workspace_id, key, minute]
+        facts = zip(places.tolist(), *columns, spread.reshape(size, len(LAGS)).tolist(), strict=True)
+        for code, count, counted, marked, lag_sum, lag_max, last_at, under in facts:
+            row = self.rows[workspace_id, code // span, code % span + begin]
             row.accepted += counted
             row.duplicates += count - counted
             row.flagged += marked
@@ -137,19 +144,20 @@ class Tally:
 
     def _add_clients(self, workspace_id: int, stored: Sequence[Message]) -> None:
         """One client a request: its messages share an envelope."""
-        last: object = None
+        firsts, last = [], None
         for message in stored:
             if message.envelope is not last:
                 last = message.envelope
-                row = self.rows[workspace_id, message.key_id, self._received(message) // MINUTE]
-                row.clients[client(message)] += 1
+                firsts.append(message)
+        seen = Counter((each.key_id, self._received(each) // MINUTE, *_client(each)) for each in firsts)
+        for (key, minute, name, version, format_name), count in seen.items():
+            self.rows[workspace_id, key, minute].clients[f"{name} {version}".strip()[:80] or format_name] += count
 
 
-def client(message: Message) -> str:
-    """The library and its version as the message says, else the format it came in."""
-    name = message.properties.get("library.name", "")
-    version = message.properties.get("library.version", "")
-    return f"{name} {version}".strip()[:80] or str(message.envelope.get("format", ""))
+def _client(message: Message) -> tuple[str, str, str]:
+    """The library and its version as the message says, and the format it came in, which stands in without them."""
+    given = message.properties
+    return given.get("library.name", ""), given.get("library.version", ""), str(message.envelope.get("format", ""))
 
 
 def write(rows: Rows, *, token: str = "") -> None:
