@@ -1,13 +1,14 @@
 """Jobs of imports, and of what is stored."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from evergrow.intake.imports import engine, undo
 from evergrow.intake.models import Import
+from evergrow.intake.pipeline import tally
 from evergrow.intake.rezone import rezone
 from evergrow.lib import clock
-from evergrow.workspaces import jobs
+from evergrow.workspaces import jobs, ticks
 from evergrow.workspaces.actions.workspaces import on_zone_change
 from evergrow.workspaces.jobs import Progress
 from evergrow.workspaces.models import Job, Member, Workspace
@@ -40,6 +41,16 @@ def undo_import(job: Job, progress: Progress) -> dict[str, Any]:
 def move_to_zone(job: Job, progress: Progress) -> dict[str, Any]:
     """Give every event its day in the zone that the workspace has now."""
     return {"moved": rezone(Workspace.objects.get(pk=job.workspace_id))}
+
+
+@jobs.register("intake.forget_counts")
+def forget_counts(job: Job, progress: Progress) -> dict[str, Any]:
+    """Take away the pipeline's counts that are older than they are kept."""
+    tally.forget(Workspace.objects.get(pk=job.workspace_id))
+    return {}
+
+
+ticks.daily("intake.forget_counts", time(1, 20))
 
 
 @on_zone_change

@@ -7,7 +7,7 @@ in the end. Everything is counted by whole arrays: a segment of 50,000 events co
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -19,8 +19,10 @@ from evergrow.intake.capture.frames import Frame
 from evergrow.intake.capture.messages import Bad, Message
 from evergrow.intake.pipeline import meters
 from evergrow.lib import clock
+from evergrow.workspaces.models import Workspace
 
 MINUTE = 60_000
+KEPT = {"pipeline_minutes": timedelta(days=90), "pipeline_quarters": timedelta(days=400)}
 KEY, RECEIVED = attrgetter("key_id"), attrgetter("received")
 # Upper bounds of durations in milliseconds; the last one stands for everything longer.
 LAGS = np.array([100, 250, 500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 3_600_000, 4_294_967_295])
@@ -158,6 +160,14 @@ def _client(message: Message) -> tuple[str, str, str]:
     """The library and its version as the message says, and the format it came in, which stands in without them."""
     given = message.properties
     return given.get("library.name", ""), given.get("library.version", ""), str(message.envelope.get("format", ""))
+
+
+def forget(workspace: Workspace) -> None:
+    """Take away counts that are older than they are kept. Raises ``warehouse.StoreUnavailable``."""
+    for table, kept in KEPT.items():
+        warehouse.execute(
+            warehouse.statement("intake", f"prune_{table}"), workspace_id=workspace.pk, since=clock.now() - kept
+        )
 
 
 def write(rows: Rows, *, token: str = "") -> None:

@@ -35,7 +35,6 @@ def second(workspace, alice) -> tuple[int, str]:
 
 def test_counts_equal_what_was_sent_by_each_source(door: Door, second) -> None:
     other, secret = second
-    first = next(iter(door.app.keys._known.values()), None)
     sent: Counter[tuple[str, str]] = Counter()
     for batch in range(6):
         messages = [track(batch * 20 + n) for n in range(20)] + [{"type": "track", "event": "of nobody"}] * 2
@@ -47,7 +46,6 @@ def test_counts_equal_what_was_sent_by_each_source(door: Door, second) -> None:
     door.drain()
     door.post("/v1/batch", {"batch": [track(200), track(200), track(1)]})
     door.drain()
-    del first
     found = totals()
     mine = next(key for key in found if key != other)
     assert found[other] == (sent["accepted", secret], 0, sent["rejected", secret], 0)
@@ -128,6 +126,16 @@ def test_refusals_wait_for_a_store_that_is_away(door: Door, monkeypatch) -> None
         assert refusals.flush() == 0
     assert refusals.flush() == 1
     assert list(totals().values()) == [(0, 0, 0, 1)]
+
+
+def test_old_counts_are_forgotten_the_finer_ones_first(workspace, warehouse_db) -> None:
+    now = clock.now()
+    for days in (1, 100, 500):
+        minute = int((now - timedelta(days=days)).timestamp()) // 60
+        tally.write({(workspace.pk, 1, minute): tally.Counts(accepted=days)})
+    tally.forget(workspace)
+    assert totals() == {1: (1, 0, 0, 0)}
+    assert totals("pipeline_quarters") == {1: (101, 0, 0, 0)}
 
 
 def test_a_message_that_a_colleague_sends_again_counts_when_it_comes_again(door: Door, alice) -> None:
