@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -52,11 +52,16 @@ NAMES = tuple(part.name for part in fields(NormalEvent))
 Columns = Mapping[str, Any]
 
 
-class Inserted(NamedTuple):
-    """How many events of a batch count now, and how many were left out because their message was known."""
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """How many events of a batch count now, and how many were left out because their message was known.
+
+    ``is_new`` says which count, in the order they were given.
+    """
 
     counted: int
     duplicates: int
+    is_new: np.ndarray[Any, Any] = field(default_factory=lambda: np.zeros(0, dtype=bool), compare=False)
 
 
 def insert_events(workspace: Workspace, events: Sequence[NormalEvent] | Columns, *, segment: str) -> Inserted:
@@ -72,7 +77,9 @@ def insert_events(workspace: Workspace, events: Sequence[NormalEvent] | Columns,
     table = _arrow(columns)
     if not table.num_rows:
         return Inserted(0, 0)
-    table = _stamped(workspace, table, segment).sort_by([("at", "ascending"), ("sequence", "ascending")])
+    table = _stamped(workspace, table, segment)
+    order = pc.sort_indices(table, sort_keys=[("at", "ascending"), ("sequence", "ascending")])
+    table = table.take(order)
     with alone(workspace):
         is_new = _is_new(workspace, table["message_id"].to_pylist(), segment)
         # Cut first, then leave out: a row must never move into a block whose token is known from an earlier try.
@@ -84,7 +91,9 @@ def insert_events(workspace: Workspace, events: Sequence[NormalEvent] | Columns,
                 token=f"{segment}:{workspace.pk}:{number}",
             )
     counted = int(is_new.sum())
-    return Inserted(counted, table.num_rows - counted)
+    as_given = np.empty_like(is_new)
+    as_given[order.to_numpy()] = is_new
+    return Inserted(counted, table.num_rows - counted, as_given)
 
 
 def delete_import(workspace: Workspace, import_id: int) -> int:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from evergrow.intake.imports import engine, undo
 from evergrow.intake.models import Import, Reject
+from evergrow.intake.pipeline import tally
 from evergrow.intake.rejects import actions as rejects
 from evergrow.intake.rezone import rezone
 from evergrow.lib import clock
@@ -63,6 +64,16 @@ def forget_rejects(job: Job, progress: Progress) -> dict[str, Any]:
 def move_to_zone(job: Job, progress: Progress) -> dict[str, Any]:
     """Give every event its day in the zone that the workspace has now."""
     return {"moved": rezone(Workspace.objects.get(pk=job.workspace_id))}
+
+
+@jobs.register("intake.forget_counts")
+def forget_counts(job: Job, progress: Progress) -> dict[str, Any]:
+    """Take away the pipeline's counts that are older than they are kept."""
+    tally.forget(Workspace.objects.get(pk=job.workspace_id))
+    return {}
+
+
+ticks.daily("intake.forget_counts", time(1, 20))
 
 
 @on_zone_change

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from evergrow.intake import views
+from evergrow.intake.live import views as live
+from evergrow.intake.pipeline import views as pipeline
 from evergrow.intake.rejects import views as rejects
 from evergrow.intake.sources import views as sources
 
@@ -18,7 +20,7 @@ urlpatterns = [
     path("imports/<int:pk>/resume/", views.resume, name="import_resume"),
     path("imports/<int:pk>/undo/", views.undo_import, name="import_undo"),
     path("imports/<int:pk>/bad-rows.csv", views.bad_rows, name="import_bad_rows"),
-    path("connect/", sources.sources, name="connect"),
+    path("connect/", sources.sources, name="connect"),  # where the page was before
     path("sources/", sources.sources, name="sources"),
     path("sources/new/", sources.new_source, name="new_source"),
     path("sources/<int:pk>/", sources.source, name="source"),
@@ -26,6 +28,9 @@ urlpatterns = [
     path("sources/<int:pk>/limits/", sources.limits, name="source_limits"),
     path("sources/<int:pk>/pause/", sources.pause, name="pause_source"),
     path("sources/<int:pk>/resume/", sources.resume, name="resume_source"),
+    path("pipeline/", pipeline.pipeline, name="pipeline"),
+    path("pipeline/live/", live.live, name="live"),
+    path("pipeline/live/message/", live.message, name="live_message"),
     path("rejects/", rejects.rejects, name="rejects"),
     path("rejects/export/", rejects.export, name="rejects_export"),
     path("rejects/many/", rejects.bulk, name="rejects_bulk"),

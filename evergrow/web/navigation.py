@@ -81,6 +81,8 @@ SECTIONS = [
         [
             Item(_("Import"), "intake:imports", "manage"),
             Item(_("Sources"), "intake:sources"),
+            Item(_("Live view"), "intake:live"),
+            Item(_("Pipeline"), "intake:pipeline"),
             Item(_("Refused"), "intake:rejects"),
         ],
     ),

@@ -19,6 +19,7 @@ from evergrow.intake.capture.requests import Request
 from evergrow.intake.capture.service import service
 from evergrow.intake.capture.spool import SpoolUnavailable
 from evergrow.intake.models.sources import TAKEN
+from evergrow.intake.pipeline import refusals
 from evergrow.lib import clock
 
 Scope = MutableMapping[str, Any]
@@ -100,12 +101,16 @@ class Capture:
         except Exception:
             log.exception("Capture stumbled over a request.")
             problem = STUMBLED
-        return answers.error(problem) if isinstance(target, Page) else target.refused(request, problem)
+        if isinstance(target, Page):
+            return answers.error(problem)
+        source = request.source or self.keys.find(credentials.from_header(request.header(b"authorization")))
+        refusals.note(request, problem, source)
+        return target.refused(request, problem)
 
     async def take(self, route: Route, endpoint: Endpoint, request: Request) -> Answer:
         """Authenticate, check, put on disk."""
         named = credentials.from_header(request.header(b"authorization"))
-        source = await self.known(named)
+        source = request.source = await self.known(named)
         received = int(clock.now().timestamp() * 1000)
         if source is not None:
             admit(source, request)
@@ -113,15 +118,15 @@ class Capture:
             text = endpoint.open(request)
             payload = decode.read_json(text)
         except decode.BadBody as bad:
-            source = source or await self.named_outside(endpoint, request)
+            source = request.source = source or await self.named_outside(endpoint, request)
             if source is not None and not isinstance(bad, decode.TooLarge):
-                await self.keep_bad(source, route, bad, request.body, received)
+                request.is_kept = await self.keep_bad(source, route, bad, request.body, received)
             raise
         if source is None:
-            source = await self.authenticate([named, *endpoint.keys(request, payload)])
+            source = request.source = await self.authenticate([named, *endpoint.keys(request, payload)])
             admit(source, request)
         check_size(source, max(len(text), len(request.body)))
-        count = count_messages(route, endpoint.kind, payload)
+        count = request.count = count_messages(route, endpoint.kind, payload)
         self.check_rate(source, count)
         visitor = visitors.of(source, request) if endpoint.asks_visitor else ""
         if count:
@@ -158,12 +163,16 @@ class Capture:
         service.spool.check_room()
         await service.spool.append(frame, asyncio.get_running_loop())
 
-    async def keep_bad(self, source: Source, route: Route, bad: decode.BadBody, body: bytes, received: int) -> None:
-        """A body that cannot be read goes to the rejects when we know whose it is; the client is told 400 as well."""
+    async def keep_bad(self, source: Source, route: Route, bad: decode.BadBody, body: bytes, received: int) -> bool:
+        """A body that cannot be read goes to the rejects when we know whose it is; the client is told 400 as well.
+
+        Whether it was kept: a source that sends too many of them is only counted.
+        """
         if self.rate.wait(source.key_id, 1, source.limits):
-            return
+            return False
         about = about_of(source, route, received) | {"bad": bad.code, "why": str(bad)[:500]}
         await self.spool(frames.pack(about, body[:KEEP_OF_BAD_BODY]))
+        return True
 
     async def authenticate(self, secrets: list[str]) -> Source:
         """The source that the first working secret stands for. Raises Refused (401)."""

@@ -24,6 +24,8 @@ from evergrow.intake.capture.messages import Bad, Message
 from evergrow.intake.capture.rejects import keep
 from evergrow.intake.capture.spool import Spool
 from evergrow.intake.events import Inserted, insert_events, properties_column
+from evergrow.intake.pipeline import meters
+from evergrow.intake.pipeline.tally import Tally
 from evergrow.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -86,7 +88,8 @@ class Drain:
             try:
                 write_through()
                 self._get_ready()
-                self.drain(file)
+                with meters.DRAIN.time():
+                    self.drain(file)
                 self.trouble = ""
                 done += 1
             except (warehouse.StoreUnavailable, OperationalError, OSError) as error:
@@ -128,8 +131,10 @@ class Drain:
         good: dict[int, list[Message]] = defaultdict(list)
         bad: dict[int, list[Bad]] = defaultdict(list)
         position, end, used = 0, 0, set()
+        tally = Tally(segment)
         for frame in frames.read(file):
             end = frame.end
+            tally.see(frame, position)
             used.add(frame.about["k"])
             for found in messages.read(frame, segment, position):
                 (bad if isinstance(found, Bad) else good)[frame.about["w"]].append(found)  # type: ignore[arg-type]
@@ -139,9 +144,10 @@ class Drain:
             log.warning("The workspace %s is gone; %s events for it are dropped.", gone, len(good[gone]))
         counted = duplicates = 0
         for key, workspace in workspaces.items():
-            result = bring(workspace, good[key], bad[key], segment)
+            result = bring(workspace, good[key], bad[key], segment, tally)
             counted, duplicates = counted + result.counted, duplicates + result.duplicates
             self.rejected += len(bad[key])
+        tally.keep()
         keys.note_use(used)
         self.counted, self.duplicates = self.counted + counted, self.duplicates + duplicates
         self.retire(file, end)
@@ -165,7 +171,7 @@ def write_through() -> None:
         connection.cursor().execute("PRAGMA synchronous = FULL")
 
 
-def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: str) -> Inserted:
+def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: str, tally: Tally) -> Inserted:
     """One workspace's part of a segment. What cannot be followed joins ``bad``, which is kept as rejects."""
     everyone = Everyone(workspace, good)
     seen = []
@@ -181,7 +187,9 @@ def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: st
     keep(workspace, bad, segment)
     if merged:
         overrides.write(merged)
-    return insert_events(workspace, columns(seen), segment=segment)
+    inserted = insert_events(workspace, columns(seen), segment=segment)
+    tally.add(workspace.pk, [message for message, _, _ in seen], inserted.is_new, bad)
+    return inserted
 
 
 def columns(seen: list[Any]) -> dict[str, Any]:

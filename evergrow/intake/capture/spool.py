@@ -16,13 +16,24 @@ from asyncio import AbstractEventLoop
 from asyncio import Future as LoopFuture
 from concurrent.futures import Future
 from pathlib import Path
+from typing import NamedTuple
+
+from evergrow.intake.pipeline import meters
 
 log = logging.getLogger(__name__)
 SEAL_BYTES = 16 * 1024 * 1024
 SEAL_SECONDS = 0.5
 DISK_LOOK_SECONDS = 1.0
 
-Waiting = LoopFuture[None] | Future[None]
+Promise = LoopFuture[None] | Future[None]
+
+
+class Waiting(NamedTuple):
+    """Bytes on disk including the growing file, sealed files, and seconds since the oldest of them was begun."""
+
+    bytes: int
+    segments: int
+    oldest: float | None
 
 
 class SpoolUnavailable(Exception):
@@ -36,7 +47,7 @@ class Spool:
     def __init__(self, folder: Path, *, min_free: int = 0, max_waiting: int = 0, group: bool = True) -> None:
         self.folder, self.min_free, self.max_waiting, self.group = folder, min_free, max_waiting, group
         self._wake = threading.Condition()
-        self._waiting: list[tuple[bytes, Waiting]] = []
+        self._waiting: list[tuple[bytes, Promise]] = []
         self._waiting_bytes = 0
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -72,6 +83,17 @@ class Spool:
     def set_aside(self) -> list[Path]:
         """The files that could not be drained again and again; the next start tries them once more."""
         return sorted((self.folder / "stuck").glob("*.seg"))
+
+    def damaged(self) -> list[Path]:
+        """The files that were drained as far as they could be read; they are kept for a look."""
+        return sorted((self.folder / "damaged").glob("*.seg"))
+
+    def waiting(self) -> Waiting:
+        """What waits to be drained; files that go meanwhile are left out."""
+        growing, files = self._size, self.segments()
+        begun = [int(file.name[:20]) for file in files if file.name[:20].isdigit()]
+        oldest = max(0.0, time.time() - min(begun) / 1e9) if begun else None
+        return Waiting(growing + sum(map(_size_of, files)), len(files), oldest)
 
     def depth(self) -> int:
         """How many bytes wait to be drained, including the file that is still growing."""
@@ -112,7 +134,7 @@ class Spool:
         if self._is_full:
             raise SpoolUnavailable("The disk of the spool is nearly full. Nothing is taken until there is room.")
 
-    def _push(self, frame: bytes, waiting: Waiting) -> None:
+    def _push(self, frame: bytes, waiting: Promise) -> None:
         with self._wake:
             if self._thread is None or self._stopping:
                 raise SpoolUnavailable("The server is stopping.")
@@ -143,7 +165,7 @@ class Spool:
             if stopping and not batch:
                 return
 
-    def _forget(self, group: list[tuple[bytes, Waiting]]) -> None:
+    def _forget(self, group: list[tuple[bytes, Promise]]) -> None:
         with self._wake:
             self._waiting_bytes -= sum(len(frame) for frame, _ in group)
 
@@ -153,7 +175,7 @@ class Spool:
     def _is_due(self) -> bool:
         return self._size >= SEAL_BYTES or time.monotonic() - self._opened_at >= SEAL_SECONDS
 
-    def _commit(self, batch: list[tuple[bytes, Waiting]]) -> None:
+    def _commit(self, batch: list[tuple[bytes, Promise]]) -> None:
         """Write all frames, make them durable once, and tell everybody."""
         error: Exception | None = None
         try:
@@ -177,7 +199,8 @@ class Spool:
         view = memoryview(data)
         while view:
             view = view[os.write(self._file, view) :]
-        os.fdatasync(self._file)
+        with meters.FSYNC.time():
+            os.fdatasync(self._file)
         if not self._size:
             self._opened_at = time.monotonic()
         self._size += len(data)
@@ -220,7 +243,7 @@ def _size_of(file: Path) -> int:
         return 0
 
 
-def _tell(waiting: list[Waiting], error: Exception | None) -> None:
+def _tell(waiting: list[Promise], error: Exception | None) -> None:
     loops: dict[AbstractEventLoop, list[LoopFuture[None]]] = {}
     for each in waiting:
         if isinstance(each, Future):
@@ -237,7 +260,7 @@ def _settle_all(futures: "list[LoopFuture[None]]", error: Exception | None) -> N
         _settle(future, error)
 
 
-def _settle(future: Waiting, error: Exception | None) -> None:
+def _settle(future: Promise, error: Exception | None) -> None:
     if future.done():
         return
     if error is None:

@@ -41,6 +41,28 @@ REFUSALS: dict[str, Promise] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How much came in within the last hour, from which sources, and the newest moment of the last seven days."""
+
+    last_hour: int
+    sources: list[str]
+    last_at: datetime | None
+
+
+def intake(member: Member) -> Intake:
+    """Captured events of the workspace, imports left out."""
+    now = clock.now()
+    found = warehouse.rows(
+        warehouse.statement("intake", "intake"),
+        workspace_id=member.workspace_id,
+        since=now - LOOK_BACK,
+        hour=now - timedelta(hours=1),
+    )
+    count, sources, last = found[0]
+    return Intake(count, sorted(sources), last)
+
+
 class Arrived(NamedTuple):
     """An event that came from a source. ``distinct_id`` is empty where the reader may not know who it was."""
 

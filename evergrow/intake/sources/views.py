@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evergrow import warehouse
-from evergrow.intake.connect import queries as arriving
 from evergrow.intake.sources import actions, clients, queries
 from evergrow.intake.sources.forms import LimitsForm, NewSourceForm
 from evergrow.workspaces import addresses
@@ -24,17 +23,14 @@ from evergrow.workspaces.models import AccountScope, Key
 @gate("view")
 @require_safe
 def sources(request: GatedRequest) -> HttpResponse:
-    """All sources and whether they send; as a fragment only what arrived."""
+    """All sources and whether they send."""
     return _list(request, NewSourceForm())
 
 
 def _list(request: GatedRequest, form: NewSourceForm) -> HttpResponse:
     member = request.member
     try:
-        context: dict[str, Any] = {"arrivals": arriving.arrivals(member), "intake": arriving.intake(member)}
-        if request.htmx and request.htmx.target == "arrivals":
-            return render(request, "intake/connect/arrivals.html", context)
-        context["sources"] = queries.sources(member)
+        context: dict[str, Any] = {"intake": queries.intake(member), "sources": queries.sources(member)}
     except warehouse.StoreUnavailable:
         context = {"is_away": True, "sources": queries.plain_sources(member)}
     context |= {

@@ -65,6 +65,9 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "intake:rejects_bulk": ("administer", "POST", {}),
     "intake:rejects_run": ("view", "GET", a_run),
     "intake:reject": ("view", "GET", a_reject),
+    "intake:pipeline": ("view", "GET", {}),
+    "intake:live": ("view", "GET", {}),
+    "intake:live_message": ("view", "GET", {}),
     "intake:replay_reject": ("administer", "POST", a_reject),
     "intake:discard_reject": ("administer", "POST", a_reject),
 }

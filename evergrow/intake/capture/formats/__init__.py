@@ -8,6 +8,7 @@ from evergrow.intake.capture.formats import (
     ga4,
     health,
     matomo,
+    metrics,
     mixpanel,
     plausible,
     posthog,
@@ -38,6 +39,7 @@ MODULES = (
     umami,
     browser,
     health,
+    metrics,
 )
 FORMATS = {each.FORMAT.name: each.FORMAT for each in MODULES}
 ROUTES = Routes(FORMATS.values())

@@ -48,10 +48,9 @@ def sent(door):  # noqa: F811
     return door
 
 
-def test_a_source_that_sends_is_connected_and_what_arrives_is_shown(sent, alice, sign_in) -> None:
+def test_a_source_that_sends_is_connected(sent, alice, sign_in) -> None:
     text = page(sign_in(alice), alice)
     assert "exported report" in text
-    assert "韩梅梅" in text
     assert "3</strong> events in the last hour, from Web;" in text
     assert "analytics-python 2.4" in text
     assert "connected" in text
@@ -175,18 +174,10 @@ def test_a_source_is_paused_and_resumed(door, alice, sign_in) -> None:  # noqa: 
     assert list(verbs) == ["source.paused", "source.resumed"]
 
 
-def test_the_live_part_comes_alone(sent, alice, sign_in) -> None:
-    headers = {"HX-Request": "true", "HX-Target": "arrivals"}
-    text = sign_in(alice).get(address(alice, "sources"), headers=headers).content.decode()
-    assert "exported report" in text
-    assert "<html" not in text
-
-
 def test_somebody_with_own_accounts_sees_neither_others_events_nor_refusals(sent, bob, sign_in) -> None:
     bob.scope = AccountScope.OWN
     bob.save()
     client = sign_in(bob)
-    assert "韩梅梅" not in page(client, bob)
     tick = page(client, bob, "source_tick", pk=web().pk)
     assert "u1" not in tick
     assert "names nobody" not in tick

@@ -1,1 +1,0 @@
-"""Events as they arrive."""
