@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+DRAINED_WITHIN = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -119,11 +121,26 @@ def spool() -> Iterator[Finding]:
 
     waiting = Spool(settings.DATA / "spool")
     stuck = waiting.set_aside()
-    yield Finding(True, f"spool: {waiting.depth() / 2**20:.1f} MiB of events wait to be drained")
+    state = waiting.waiting()
+    seen = f"spool: {state.bytes / 2**20:.1f} MiB of events wait to be drained"
+    if state.oldest is not None:
+        seen += f", the oldest for {state.oldest:,.0f} seconds"
+    yield Finding(
+        state.oldest is None or state.oldest < DRAINED_WITHIN,
+        seen,
+        "The spool does not drain. Start the server if it is down; else its log and the page Pipeline say what holds it"
+        " up: the event store, the database or the disk. Nothing is lost meanwhile.",
+    )
     yield Finding(
         not stuck,
         f"{len(stuck)} spool files are set aside",
         f"The log says why. They are tried again at each start; keep {waiting.folder / 'stuck'} until it is empty.",
+    )
+    damaged = waiting.damaged()
+    yield Finding(
+        not damaged,
+        f"{len(damaged)} spool files ended in bytes that cannot be read",
+        f"What could be read was counted. After a power cut delete {waiting.folder / 'damaged'}; else check the disk.",
     )
 
 

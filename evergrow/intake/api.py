@@ -10,11 +10,14 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from evergrow.intake import access
+from evergrow.intake.capture import rejects as capture
+from evergrow.intake.capture.spool import SpoolUnavailable
 from evergrow.intake.files import UnusableFile
 from evergrow.intake.imports import drafts, engine, undo
 from evergrow.intake.kinds import KINDS
-from evergrow.intake.models import Import, ImportState
-from evergrow.workspaces.api import ApiRequest, Input, Line, Page, RowId, Window, page, refusal, token
+from evergrow.intake.models import Import, ImportState, Reject, RejectState
+from evergrow.intake.rejects import actions, queries
+from evergrow.workspaces.api import ApiRequest, Day, Input, Line, Page, RowId, Text, Window, page, refusal, token
 
 router = Router(tags=["imports"])
 ImportKind = StrEnum("ImportKind", {key.upper(): key for key in KINDS})  # type: ignore[misc]
@@ -25,6 +28,9 @@ refusal(drafts.MappingIncomplete, 422)
 refusal(drafts.NotADraft, 409)
 refusal(engine.NotRunning, 409)
 refusal(undo.CannotUndo, 409)
+refusal(capture.AlreadyReplayed, 409)
+refusal(capture.CannotReplay, 422)
+refusal(SpoolUnavailable, 503)
 
 
 class DateOrder(StrEnum):
@@ -147,3 +153,82 @@ def rejected(request: ApiRequest, id: RowId) -> FileResponse:
     if not source.rejected_path.exists():
         raise Http404
     return FileResponse(source.rejected_path.open("rb"), content_type="text/csv; charset=utf-8")
+
+
+class RejectOut(Schema):
+    """A message that was refused. ``message`` is it as it came, ``previous`` the refusal it is a second try of."""
+
+    id: int
+    code: str
+    reason: str
+    detail: str
+    event: str
+    source: str
+    state: RejectState
+    note: str
+    message: str = Field(alias="raw")
+    received_at: datetime
+    replayed_at: datetime | None
+    discarded_at: datetime | None
+    previous: int | None = Field(None, alias="previous_id")
+
+
+class RejectFilter(Schema):
+    source: Line = ""
+    code: Line = ""
+    event: Line = Field("", description="The event’s name; - for messages without one.")
+    q: Line = Field("", description="Text within the message or the detail.")
+    since: Day | None = Field(None, description="The first day, in the workspace’s zone.")
+    until: Day | None = Field(None, description="The last day.")
+    state: Line = Field("open", description="open, replayed, discarded or all.")
+
+
+class ReplayIn(Input):
+    message: Text = Field("", description="The mended message as JSON text; left out, it is sent as it came.")
+
+
+class DiscardIn(Input):
+    note: Line = Field(description="Why it waits for nobody any more.")
+
+
+@router.get("/rejects", auth=token("view"), response=Page[RejectOut], tags=["rejects"], summary="Refused messages")
+def rejects(request: ApiRequest, window: Query[Window], wanted: Query[RejectFilter]) -> dict[str, Any]:
+    """The newest first. For who sees every account."""
+    rows = queries.read(wanted.model_dump()).apply(queries.rejects(request.member), request.workspace)
+    return page(rows, window, by="-pk")
+
+
+@router.get("/rejects/{id}", auth=token("view"), response=RejectOut, tags=["rejects"], summary="A refused message")
+def one_reject(request: ApiRequest, id: RowId) -> Reject:
+    """Why it was refused, and the message."""
+    return queries.reject_or_404(request.member, id)
+
+
+@router.put(
+    "/rejects/{id}/replay",
+    auth=token("administer"),
+    response={202: RejectOut},
+    tags=["rejects"],
+    summary="Send a refused message again",
+)
+def replay(request: ApiRequest, id: RowId, wish: ReplayIn) -> Status[Reject]:
+    """It counts in a moment, or is refused again as a new entry."""
+    found = queries.reject_or_404(request.member, id)
+    capture.replay(reject=found, by=request.member, text=wish.message or None)
+    found.refresh_from_db()
+    return Status(202, found)
+
+
+@router.put(
+    "/rejects/{id}/discard",
+    auth=token("administer"),
+    response=RejectOut,
+    tags=["rejects"],
+    summary="Discard a refused message",
+)
+def discard_reject(request: ApiRequest, id: RowId, wish: DiscardIn) -> Reject:
+    """It stays, marked, until it is too old."""
+    found = queries.reject_or_404(request.member, id)
+    actions.discard(reject=found, note=wish.note, by=request.member)
+    found.refresh_from_db()
+    return found

@@ -21,6 +21,15 @@ audit_words.FIELDS.update(
         "added_back": pgettext_lazy("undo", "Taken off known people"),
         "along": _("Deleted along with them"),
         "seats": _("Team seats"),
+        "done": pgettext_lazy("audit", "Done"),
+        "skipped": pgettext_lazy("audit", "Left as they were"),
+        "mended": pgettext_lazy("audit", "Mended"),
+        "per_second": _("Events a second"),
+        "burst": _("Events at once"),
+        "per_day": _("Events a day"),
+        "message_kib": _("KiB per message"),
+        "request_kib": _("KiB per request"),
+        "origins": _("Allowed pages"),
         **{key: cast(Promise, kind.label) for key, kind in KINDS.items()},
     }
 )
@@ -38,6 +47,12 @@ audit_words.register(
         "import.undone": {"zh": "撤销了导入", "en": "undid the import of"},
         "sample.loaded": {"zh": "载入了示例数据：", "en": "loaded the sample into"},
         "sample.ready": {"zh": "示例数据就绪：", "en": "made the sample ready in"},
-        "reject.replayed": {"zh": "重新处理了被拒事件：", "en": "replayed rejected events of"},
+        "reject.replayed": {"zh": "重新发送了被拒消息", "en": "sent the refused message again:"},
+        "reject.discarded": {"zh": "丢弃了被拒消息", "en": "discarded the refused message"},
+        "rejects.replayed": {"zh": "批量重新发送了被拒消息：", "en": "sent many refused messages again in"},
+        "rejects.discarded": {"zh": "批量丢弃了被拒消息：", "en": "discarded many refused messages in"},
+        "source.limited": {"zh": "修改了来源的限制：", "en": "changed the limits of the source"},
+        "source.paused": {"zh": "暂停了来源", "en": "paused the source"},
+        "source.resumed": {"zh": "恢复了来源", "en": "resumed the source"},
     }
 )

@@ -1,7 +1,10 @@
 from django.urls import path
 
 from evergrow.intake import views
-from evergrow.intake.connect import views as connect
+from evergrow.intake.live import views as live
+from evergrow.intake.pipeline import views as pipeline
+from evergrow.intake.rejects import views as rejects
+from evergrow.intake.sources import views as sources
 
 app_name = "intake"
 urlpatterns = [
@@ -17,6 +20,22 @@ urlpatterns = [
     path("imports/<int:pk>/resume/", views.resume, name="import_resume"),
     path("imports/<int:pk>/undo/", views.undo_import, name="import_undo"),
     path("imports/<int:pk>/bad-rows.csv", views.bad_rows, name="import_bad_rows"),
-    path("connect/", connect.connect, name="connect"),
-    path("connect/rejects/<int:pk>/replay/", connect.replay, name="replay_reject"),
+    path("connect/", sources.sources, name="connect"),  # where the page was before
+    path("sources/", sources.sources, name="sources"),
+    path("sources/new/", sources.new_source, name="new_source"),
+    path("sources/<int:pk>/", sources.source, name="source"),
+    path("sources/<int:pk>/tick/", sources.tick, name="source_tick"),
+    path("sources/<int:pk>/limits/", sources.limits, name="source_limits"),
+    path("sources/<int:pk>/pause/", sources.pause, name="pause_source"),
+    path("sources/<int:pk>/resume/", sources.resume, name="resume_source"),
+    path("pipeline/", pipeline.pipeline, name="pipeline"),
+    path("pipeline/live/", live.live, name="live"),
+    path("pipeline/live/message/", live.message, name="live_message"),
+    path("rejects/", rejects.rejects, name="rejects"),
+    path("rejects/export/", rejects.export, name="rejects_export"),
+    path("rejects/many/", rejects.bulk, name="rejects_bulk"),
+    path("rejects/runs/<int:pk>/", rejects.run, name="rejects_run"),
+    path("rejects/<int:pk>/", rejects.reject, name="reject"),
+    path("rejects/<int:pk>/replay/", rejects.replay, name="replay_reject"),
+    path("rejects/<int:pk>/discard/", rejects.discard, name="discard_reject"),
 ]

@@ -94,6 +94,8 @@ def duration(seconds: float | None, language: str) -> str:
     """A length of time in its largest fitting unit: ``45 秒``, ``26 小时`` (until two days), ``3 天`` / ``3 d``."""
     if seconds is None:
         return UNKNOWN
+    if 0 < seconds < 1:
+        return f"{max(1, round(seconds * 1000))} {'毫秒' if is_chinese(language) else 'ms'}"
     units = [(86400, 2, "天", "d"), (3600, 1, "小时", "h"), (60, 1, "分钟", "min"), (1, 0, "秒", "s")]
     for size, at_least, chinese, english in units:
         if seconds >= size * at_least:

@@ -26,7 +26,7 @@ def runs(member: Member) -> QuerySet[Run]:
 
 
 def signals(member: Member) -> QuerySet[Signal]:
-    """Signals of the accounts the member sees."""
+    """Signals of the accounts the member sees; those of sources only for members who see every account."""
     return Signal.objects.filter(customers.visible(member, "account__"), workspace_id=member.workspace_id)
 
 
@@ -40,7 +40,7 @@ def run_or_404(member: Member, pk: int) -> Run:
 
 
 def signal_or_404(member: Member, pk: int) -> Signal:
-    return _one(signals(member).select_related("account", "owner__user", "workspace"), pk)
+    return _one(signals(member).select_related("account", "source", "owner__user", "workspace"), pk)
 
 
 def playbook_or_404(member: Member, key: str) -> Playbook:

@@ -60,6 +60,7 @@ audit_words.register(
         "signal.resolved": {"zh": "解决了信号", "en": "resolved the signal"},
         "signal.false_positive": {"zh": "标记为误报：", "en": "called false the signal"},
         "signal.expired": {"zh": "信号自行消失：", "en": "saw the signal pass"},
+        "signals.sources_evaluated": {"zh": "评估了事件来源：", "en": "evaluated the sources of"},
         "signals.evaluated": {"zh": "评估了信号：", "en": "evaluated the signals of"},
     }
 )

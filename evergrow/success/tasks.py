@@ -1,12 +1,12 @@
 """Jobs of this room: what is due by itself shortly after midnight, and the signals once health is computed."""
 
 from collections import Counter
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from evergrow.customers import access
 from evergrow.success.actions.daily import wake
-from evergrow.success.actions.raising import raise_signals
+from evergrow.success.actions.raising import raise_signals, raise_source_signals
 from evergrow.success.actions.runs import start_many as start_runs
 from evergrow.success.models import Playbook
 from evergrow.workspaces import jobs, ticks
@@ -14,7 +14,9 @@ from evergrow.workspaces.models import Job
 
 WAKE = "success.wake"
 SIGNALS = "success.signals"
+SOURCES = "success.sources"
 START_MANY = "success.start_many"
+SOURCES_EVERY = timedelta(minutes=10)
 CHUNK = 25
 
 
@@ -28,6 +30,12 @@ def wake_up(job: Job, progress: jobs.Progress) -> dict[str, Any]:
 def signals(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """Look at every customer."""
     return dict(raise_signals(job.workspace, by=job.created_by))
+
+
+@jobs.register(SOURCES)
+def sources(job: Job, progress: jobs.Progress) -> dict[str, Any]:
+    """Look at every source of events."""
+    return dict(raise_source_signals(job.workspace))
 
 
 @jobs.register(START_MANY)
@@ -48,3 +56,4 @@ def start_many(job: Job, progress: jobs.Progress) -> dict[str, Any]:
 
 ticks.daily(WAKE, time(0, 5))
 ticks.daily(SIGNALS, time(2, 30))
+ticks.often(SOURCES, SOURCES_EVERY)

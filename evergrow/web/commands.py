@@ -30,6 +30,8 @@ class Command:
 COMMANDS = [
     Command(_("Add an account"), "building-plus", "customers:account_new", "work", "new create 新建 客户"),
     Command(_("Import a file"), "file-import", "intake:new_import", "manage", "upload csv excel 导入 上传"),
+    Command(_("Connect a product"), "plug-connected", "intake:sources", "view", "source sdk capture 来源 接入 埋点"),
+    Command(_("Look at refused messages"), "alert-triangle", "intake:rejects", "view", "rejects error 被拒 错误"),
     Command(_("Add a task"), "square-plus", "success:new_task", "work", "new todo 新建 任务"),
     Command(_("Ask about an event over time"), "chart-line", "insight:trends", "view", "trend question 趋势 提问"),
     Command(_("Invite a colleague"), "user-plus", "workspaces:members", "administer", "member 邀请 成员"),

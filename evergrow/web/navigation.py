@@ -80,7 +80,10 @@ SECTIONS = [
         "database-import",
         [
             Item(_("Import"), "intake:imports", "manage"),
-            Item(_("Connect"), "intake:connect"),
+            Item(_("Sources"), "intake:sources"),
+            Item(_("Live view"), "intake:live"),
+            Item(_("Pipeline"), "intake:pipeline"),
+            Item(_("Refused"), "intake:rejects"),
         ],
     ),
     Section(

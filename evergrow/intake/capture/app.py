@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from django.conf import settings
 from django.db import close_old_connections
 
 from evergrow.intake.capture import answers, credentials, decode, frames, visitors
@@ -15,10 +14,12 @@ from evergrow.intake.capture.formats import ROUTES, Endpoint, Page, Refusal
 from evergrow.intake.capture.formats.format import Payload, Taken
 from evergrow.intake.capture.formats.routes import Route
 from evergrow.intake.capture.keys import KeyRing, Source
-from evergrow.intake.capture.limits import Rate
+from evergrow.intake.capture.limits import Rate, Tally, allows, origin_of
 from evergrow.intake.capture.requests import Request
 from evergrow.intake.capture.service import service
 from evergrow.intake.capture.spool import SpoolUnavailable
+from evergrow.intake.models.sources import TAKEN
+from evergrow.intake.pipeline import refusals
 from evergrow.lib import clock
 
 Scope = MutableMapping[str, Any]
@@ -34,11 +35,11 @@ STUMBLED = Problem(500, "internal", "Something went wrong here. Send it again.",
 
 
 class Refused(Exception):
-    """Nothing is taken; ``problem`` says why."""
+    """Nothing is taken; ``problem`` says why. Where it is known whose request it was, that is counted."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, source: Source | None = None) -> None:
         super().__init__(problem.code)
-        self.problem = problem
+        self.problem, self.source = problem, source
 
 
 def claims(path: str) -> bool:
@@ -51,7 +52,8 @@ class Capture:
 
     def __init__(self) -> None:
         self.keys = KeyRing()
-        self.rate = Rate(settings.CAPTURE_EVENTS_PER_SECOND)
+        self.rate = Rate()
+        self.tally = Tally()
         self._reader = ThreadPoolExecutor(1, "keys")
         self._refreshing: asyncio.Future[None] | None = None
 
@@ -90,6 +92,8 @@ class Capture:
             return await self.take(route, target, request)
         except Refused as refused:
             problem = refused.problem
+            if refused.source is not None:
+                self.tally.count(refused.source.key_id, problem.code)
         except decode.BadBody as bad:
             problem = Problem(bad.status, bad.code, str(bad))
         except SpoolUnavailable as reason:
@@ -97,27 +101,33 @@ class Capture:
         except Exception:
             log.exception("Capture stumbled over a request.")
             problem = STUMBLED
-        return answers.error(problem) if isinstance(target, Page) else target.refused(request, problem)
+        if isinstance(target, Page):
+            return answers.error(problem)
+        source = request.source or self.keys.find(credentials.from_header(request.header(b"authorization")))
+        refusals.note(request, problem, source)
+        return target.refused(request, problem)
 
     async def take(self, route: Route, endpoint: Endpoint, request: Request) -> Answer:
         """Authenticate, check, put on disk."""
         named = credentials.from_header(request.header(b"authorization"))
-        source = await self.known(named)
+        source = request.source = await self.known(named)
         received = int(clock.now().timestamp() * 1000)
+        if source is not None:
+            admit(source, request)
         try:
             text = endpoint.open(request)
             payload = decode.read_json(text)
         except decode.BadBody as bad:
-            source = source or await self.named_outside(endpoint, request)
+            source = request.source = source or await self.named_outside(endpoint, request)
             if source is not None and not isinstance(bad, decode.TooLarge):
-                await self.keep_bad(source, route, bad, request.body, received)
+                request.is_kept = await self.keep_bad(source, route, bad, request.body, received)
             raise
         if source is None:
-            source = await self.authenticate([named, *endpoint.keys(request, payload)])
-        count = count_messages(route, endpoint.kind, payload)
-        if wait := self.rate.wait(source.key_id, count):
-            sentence = f"This key may send {self.rate.per_second} events a second."
-            raise Refused(Problem(429, "too_many_events", sentence, wait))
+            source = request.source = await self.authenticate([named, *endpoint.keys(request, payload)])
+            admit(source, request)
+        check_size(source, max(len(text), len(request.body)))
+        count = request.count = count_messages(route, endpoint.kind, payload)
+        self.check_rate(source, count)
         visitor = visitors.of(source, request) if endpoint.asks_visitor else ""
         answer = endpoint.accepted(Taken(request, payload, count, received, visitor))
         # What was parsed is let go before the wait for the disk: many requests wait at once, and it is large.
@@ -126,7 +136,11 @@ class Capture:
             about = about_of(source, route, received)
             if visitor:
                 about["v"] = visitor
+            if source.limits.message and len(text) > source.limits.message:
+                about["m"] = source.limits.message
             await self.spool(frames.pack(about, text))
+            if source.limits.per_day:
+                self.tally.count(source.key_id, TAKEN, count)
         return answer
 
     async def named_outside(self, endpoint: Endpoint, request: Request) -> Source | None:
@@ -134,19 +148,34 @@ class Capture:
         for secret in endpoint.keys(request, {}):
             source = await self.known(secret)
             if source is not None:
+                admit(source, request)
                 return source
         return None
+
+    def check_rate(self, source: Source, count: int) -> None:
+        """Raise Refused (429) when the source sends too fast, or has sent enough for today."""
+        limits = source.limits
+        if wait := self.rate.wait(source.key_id, count, limits):
+            sentence = f"This key may send {self.rate.speed(limits)[0]} events a second."
+            raise Refused(Problem(429, "too_many_events", sentence, wait), source)
+        if limits.per_day and self.tally.taken(source.key_id) + count > limits.per_day:
+            sentence = f"This key may send {limits.per_day} events a day (UTC)."
+            raise Refused(Problem(429, "quota_used_up", sentence, seconds_of_day_left()), source)
 
     async def spool(self, frame: bytes) -> None:
         service.spool.check_room()
         await service.spool.append(frame, asyncio.get_running_loop())
 
-    async def keep_bad(self, source: Source, route: Route, bad: decode.BadBody, body: bytes, received: int) -> None:
-        """A body that cannot be read goes to the rejects when we know whose it is; the client is told 400 as well."""
-        if self.rate.wait(source.key_id, 1):
-            return
+    async def keep_bad(self, source: Source, route: Route, bad: decode.BadBody, body: bytes, received: int) -> bool:
+        """A body that cannot be read goes to the rejects when we know whose it is; the client is told 400 as well.
+
+        Whether it was kept: a source that sends too many of them is only counted.
+        """
+        if self.rate.wait(source.key_id, 1, source.limits):
+            return False
         about = about_of(source, route, received) | {"bad": bad.code, "why": str(bad)[:500]}
         await self.spool(frames.pack(about, body[:KEEP_OF_BAD_BODY]))
+        return True
 
     async def authenticate(self, secrets: list[str]) -> Source:
         """The source that the first working secret stands for. Raises Refused (401)."""
@@ -183,6 +212,10 @@ class Capture:
     def _read_keys(self) -> None:
         close_old_connections()
         self.keys.refresh()
+        try:
+            self.tally.save()
+        except Exception:
+            log.exception("What was counted at the door could not be written down.")
 
     def health(self) -> Answer:
         """200 while events can be taken, 503 with the reason while they cannot."""
@@ -206,6 +239,36 @@ def about_of(source: Source, route: Route, received: int) -> dict[str, Any]:
     }
 
 
+def admit(source: Source, request: Request) -> None:
+    """Raise Refused (403) when the source is paused, or when the request comes from a page that may not send.
+
+    403 because official clients give up at once there, where 429 or 503 would make them come back for ever.
+    """
+    limits = source.limits
+    if limits.is_paused:
+        raise Refused(Problem(403, "source_paused", "This source is paused. Resume it on its page."), source)
+    check_size(source, len(request.body))
+    if not limits.origins:
+        return
+    origin = request.header(b"origin") or (origin_of(request.header(b"referer")) if request.method == "GET" else "")
+    if origin and not allows(limits.origins, origin):
+        sentence = f"Pages at {origin[:200]} may not send with this key. Add them to the source's allowed pages."
+        raise Refused(Problem(403, "origin_not_allowed", sentence), source)
+
+
+def check_size(source: Source, size: int) -> None:
+    """Raise Refused (413) when a request of so many bytes is larger than its source may send."""
+    most = source.limits.request
+    if most and size > most:
+        sentence = f"A request may hold {most // 1024} KiB, this one holds {size // 1024 + 1}. Send smaller batches."
+        raise Refused(Problem(413, "body_too_large", sentence), source)
+
+
+def seconds_of_day_left() -> int:
+    now = clock.now()
+    return 86_400 - (now.hour * 3_600 + now.minute * 60 + now.second)
+
+
 def count_messages(route: Route, kind: str, payload: Payload) -> int:
     """How many messages a payload holds. Raises Refused where it can hold none, or holds too many."""
     try:
@@ -219,21 +282,29 @@ def count_messages(route: Route, kind: str, payload: Payload) -> int:
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, str]) -> bytes:
-    """The whole body as it came. Raises TooLarge."""
+    """The whole body as it came. Raises TooLarge, and Refused when the client left before its end."""
     length = headers.get(b"content-length", "")
     if length.isdigit() and int(length) > decode.LIMIT:
         raise decode.too_large()
-    message = await receive()
+    message = await part(receive)
     if not message.get("more_body"):
         return bytes(message.get("body", b""))
     parts, size = [message.get("body", b"")], len(message.get("body", b""))
     while message.get("more_body"):
-        message = await receive()
+        message = await part(receive)
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > decode.LIMIT:
             raise decode.too_large()
     return b"".join(parts)
+
+
+async def part(receive: Receive) -> MutableMapping[str, Any]:
+    """The next part of a body. Raises Refused when the client left: half a body must not be taken for a whole one."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Refused(Problem(400, "disconnected", "The connection ended before the body did."))
+    return message
 
 
 capture_app = Capture()

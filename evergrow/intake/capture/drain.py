@@ -20,17 +20,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db import OperationalError, close_old_connections, connection, connections
+from django.db import OperationalError, close_old_connections, connection, connections, transaction
 
 from evergrow import warehouse
 from evergrow.customers import overrides
-from evergrow.intake.capture import frames, keys, messages, people
-from evergrow.intake.capture.identity import Everyone
+from evergrow.intake.capture import frames, keys, messages, people, profile
+from evergrow.intake.capture.identity import Everyone, Who
 from evergrow.intake.capture.messages import Bad, Message
 from evergrow.intake.capture.rejects import keep
 from evergrow.intake.capture.spool import Spool, begun_at
 from evergrow.intake.events import Inserted, insert_events, properties_column
 from evergrow.intake.known_ids import known_ids
+from evergrow.intake.pipeline import meters
+from evergrow.intake.pipeline.tally import Tally
 from evergrow.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class Part:
     """Some messages of a segment by workspace, to be inserted under ``name``; its last frame ends at ``end``."""
 
     name: str
+    tally: Tally
     good: dict[int, list[Message]] = field(default_factory=lambda: defaultdict(list))
     bad: dict[int, list[Bad]] = field(default_factory=lambda: defaultdict(list))
     used: set[int] = field(default_factory=set)
@@ -59,12 +62,12 @@ class Part:
 
 @dataclass(slots=True)
 class Batch:
-    """One workspace's events of a part, ready to be inserted; ``keys`` are the write keys that brought them."""
+    """One workspace's events of a part, ready to be inserted, the messages they came from, and those refused."""
 
     workspace: Workspace
     segment: str
     columns: dict[str, Any]
-    keys: list[int]
+    messages: list[Message]
     bad: list[Bad]
 
 
@@ -76,6 +79,7 @@ class InHand:
     part: Part
     batches: list[Batch]
     results: Future[list[Inserted]]
+    begun: float
 
 
 class Drain:
@@ -165,11 +169,12 @@ class Drain:
             return False
         write_through()
         self._get_ready()
+        begun = time.monotonic()
         for part in parts(file):
             batches = prepare(part)
             if self._in_hand is not None and not self._try(self._in_hand.file, self._settle):
                 return False  # what was read is read again, after the part that was not done
-            self._in_hand = InHand(file, part, batches, self._begin(batches))
+            self._in_hand = InHand(file, part, batches, self._begin(batches), begun)
         return True
 
     def _begin(self, batches: list[Batch]) -> Future[list[Inserted]]:
@@ -192,10 +197,13 @@ class Drain:
             self.counted += result.counted
             self.duplicates += result.duplicates
             self.rejected += len(batch.bad)
+            hand.part.tally.add(batch.workspace.pk, batch.messages, result.is_new, batch.bad)
+        hand.part.tally.keep()
         keys.note_use(hand.part.used)
         if hand.part.is_last:
             self.retire(hand.file, hand.part.end)
             self._done += 1
+            meters.DRAIN.observe(time.monotonic() - hand.begun)
         return True
 
     def _get_ready(self) -> None:
@@ -251,14 +259,16 @@ def write_through() -> None:
 def parts(file: Path) -> Iterator[Part]:
     """A segment's messages, as many at a time as memory should hold; cut at the same places whenever it is read."""
     segment, position, number = file.stem, 0, 0
-    part = Part(segment)
+    part = Part(segment, Tally(segment))
     for frame in frames.read(file):
         if position >= PART * (number + 1):
             yield part
             number += 1
             # To the store a segment of its own: a message that an earlier part brought is a duplicate.
-            part = Part(f"{segment}.{number}")
+            name = f"{segment}.{number}"
+            part = Part(name, Tally(name))
         part.end = frame.end
+        part.tally.see(frame, position)
         part.used.add(frame.about["k"])
         workspace = frame.about["w"]
         good, bad = part.good[workspace], part.bad[workspace]
@@ -290,11 +300,13 @@ def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: st
             bad.append(messages.refused(message, "both_identified"))
         else:
             seen.append((message, *found))
-    merged = people.save(everyone)
+    with transaction.atomic():
+        merged = people.save(everyone)
+        profile.apply(workspace, [(number_of(who), message) for message, who, _ in seen if message.profile])
     keep(workspace, bad, segment)
     if merged:
         overrides.write(merged)
-    return Batch(workspace, segment, columns(seen, segment), [message.key_id for message, _, _ in seen], bad)
+    return Batch(workspace, segment, columns(seen, segment), [message for message, _, _ in seen], bad)
 
 
 def insert(batches: list[Batch]) -> list[Inserted]:
@@ -310,7 +322,7 @@ def columns(seen: list[Any], segment: str) -> dict[str, Any]:
         "event": [message.event for message in found],
         "at": _moments([message.at for message in found]),
         "message_id": [message.message_id for message in found],
-        "person": [who.root().number if who is not None else 0 for _, who, _ in seen],
+        "person": [number_of(who) for _, who, _ in seen],
         "account": [firm.number if firm is not None else 0 for _, _, firm in seen],
         "distinct_id": [message.user or message.anonymous for message in found],
         "sequence": _sequence([message.position for message in found], segment),
@@ -325,6 +337,11 @@ def _sequence(positions: list[int], segment: str) -> np.ndarray[Any, Any]:
     """Numbers that order events of the same time as they were sent: the segment's beginning, then the place in it."""
     places = np.minimum(np.array(positions, dtype=np.uint64), np.uint64((1 << PLACES) - 1))
     return places | np.uint64(begun_at(segment) << PLACES)
+
+
+def number_of(who: Who | None) -> int:
+    """The person's number once saved, 0 for nobody."""
+    return who.root().number if who is not None else 0
 
 
 def _moments(milliseconds: list[int]) -> np.ndarray[Any, Any]:

@@ -83,7 +83,7 @@ class Everyone:
     def see(self, message: Message) -> Found | None:
         """Whose message it is and for which account, learning from it. None for an alias that must not be followed.
 
-        A message without ids is about its account alone, and nobody's.
+        A message without ids is about an account or a thing alone, and nobody's.
         """
         if message.type not in PLAIN:
             self._plain.clear()
@@ -108,8 +108,8 @@ class Everyone:
 
     def _learn(self, message: Message) -> Found | None:
         firm = self._firm(message) if message.group else None
-        if firm is not None and not message.user and not message.anonymous:
-            if message.type == "group":
+        if not message.user and not message.anonymous:
+            if firm is not None and message.type == "group":
                 firm.traits.update(message.traits)
             return None, firm
         who = self._who(message)

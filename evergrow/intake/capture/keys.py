@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from evergrow.intake.capture.limits import Limits, in_force
 from evergrow.lib import clock, tokens
 from evergrow.workspaces.actions.keys import TOUCH_GAP
 from evergrow.workspaces.models import Key, KeyKind
@@ -18,15 +19,16 @@ ASK_AGAIN_SECONDS = 0.25
 
 
 class Source(NamedTuple):
-    """Whom a write key stands for."""
+    """Whom a write key stands for, and what it may send."""
 
     key_id: int
     workspace_id: int
     name: str
+    limits: Limits = Limits()
 
 
 class KeyRing:
-    """Every working write key by its hash. A revoked key stops, and a new one works, within two seconds."""
+    """Every working write key by its hash. What is changed about keys and their limits works within two seconds."""
 
     def __init__(self) -> None:
         self._known: dict[str, Source] = {}
@@ -50,14 +52,16 @@ class KeyRing:
         """Read the keys again. With the database away the known ones go on working."""
         with self._lock:
             try:
-                rows = Key.objects.filter(kind=KeyKind.WRITE, revoked_at=None).values_list(
-                    "key_hash", "pk", "workspace_id", "name"
-                )
-                self._known = {key_hash: Source(*rest) for key_hash, *rest in rows}  # type: ignore[arg-type]
+                rows = Key.objects.filter(kind=KeyKind.WRITE, revoked_at=None).select_related("source_settings")
+                self._known = {key.key_hash: _source(key) for key in rows}
             except Exception:
                 log.exception("The write keys could not be read; those known go on working.")
             finally:
                 self._read_at = time.monotonic()
+
+
+def _source(key: Key) -> Source:
+    return Source(key.pk, key.workspace_id, key.name, in_force(getattr(key, "source_settings", None)))
 
 
 def note_use(keys: Iterable[int]) -> None:

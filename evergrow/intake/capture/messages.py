@@ -95,6 +95,8 @@ def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
     for offset, item in enumerate(shared.items(payload)):
         position = first + offset
         try:
+            if shared.largest:
+                _check_size(item, shared.largest)
             yield _message(translate(item, envelope), item, position, offset, shared)
         except Refusal as refusal:
             yield _bad(frame, position, refusal.code, refusal.detail, _dump(item), shared.envelope)
@@ -102,6 +104,12 @@ def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
             yield _bad(frame, position, "too_deep", "", _dump(item), shared.envelope)
         except Exception as error:
             yield _bad(frame, position, "unreadable", repr(error)[:300], _dump(item), shared.envelope)
+
+
+def _check_size(item: Any, largest: int) -> None:
+    size = len(_dump(item))
+    if size > largest:
+        raise Refusal("message_too_large", f"{size // 1024 + 1} KiB > {largest // 1024} KiB")
 
 
 class Sent:
@@ -115,6 +123,7 @@ class Sent:
         self.is_alone = "sent" in about
         sent = about["sent"] if self.is_alone else self.format.sent(payload)
         self.received: int = about["r"]
+        self.largest: int = about.get("m", 0)
         self.source: str = about["s"]
         self.key_id: int = about["k"]
         self.sent = None if self.kind == "import" else times.milliseconds(sent)
@@ -124,10 +133,12 @@ class Sent:
             "kind": self.kind,
             "sentAt": sent if isinstance(sent, str | int | float) else None,
         }
+        if "again" in about:
+            self.envelope["again"] = about["again"]
         if self.seen_by_format.visitor:
             self.envelope["visitor"] = self.seen_by_format.visitor
         self.salt = f"{sent}" if sent else ""
-        self.place = f"{segment}:{frame.place}"
+        self.place: str = about.get("place") or f"{segment}:{frame.place}"
 
     def items(self, payload: Any) -> list[Any]:
         """What stands in the body, item by item."""
@@ -179,7 +190,7 @@ def _message(raw: Any, item: Any, position: int, offset: int, shared: Sent) -> M
     if not isinstance(context, dict):
         context = {}
     user, anonymous = _id(raw.get("userId")), _id(raw.get("anonymousId"))
-    if not user and not anonymous and not (raw.get("aboutAccount") is True and _group(kind, raw, context)):
+    if not user and not anonymous and not _is_nobodys(kind, raw, context):
         given = [raw[name] for name in ("userId", "anonymousId") if raw.get(name) not in (None, "")]
         raise Refusal("rejected_id", str(given[0])[:100]) if given else Refusal("no_id")
     stamp = raw.get("originalTimestamp") or raw.get("timestamp")
@@ -208,6 +219,13 @@ def _message(raw: Any, item: Any, position: int, offset: int, shared: Sent) -> M
         offset,
         _profile(raw) if "profile" in raw else None,
     )
+
+
+def _is_nobodys(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> bool:
+    """Whether a message without ids is about an account or a thing alone."""
+    if kind == "track" and raw.get("aboutItem") is True:
+        return True
+    return raw.get("aboutAccount") is True and bool(_group(kind, raw, context))
 
 
 def _sent(raw: dict[str, Any], shared: Sent) -> int | None:

@@ -135,15 +135,20 @@ LEARNT = ("name", "email", "phone", "title", "traits", "is_anonymous", "first_se
 def _learn(person: Person, who: Who) -> None:
     """Put what a segment said about a person into its row; a null trait is forgotten."""
     if who.traits:
-        traits = {**person.traits, **who.traits}
-        person.traits = {name: value for name, value in traits.items() if value is not None}
-        person.name = _text(_full_name(who.traits), 200) or person.name
-        person.phone = _text(who.traits.get("phone"), 40) or person.phone
-        person.title = _text(who.traits.get("title"), 120) or person.title
+        learn_traits(person, who.traits)
     emails = [value for kind, value in who.ids if kind == Identifier.Kind.EMAIL]
     if emails and not person.email and len(emails[-1]) <= 254:
         person.email = emails[-1]
     person.first_seen_at, person.last_seen_at = _seen(who, person.first_seen_at, person.last_seen_at)
+
+
+def learn_traits(person: Person, taught: dict[str, Any]) -> None:
+    """Put traits into a person's row, and into its fields what has one."""
+    traits = {**person.traits, **taught}
+    person.traits = {name: value for name, value in traits.items() if value is not None}
+    person.name = _text(_full_name(taught), 200) or person.name
+    person.phone = _text(taught.get("phone"), 40) or person.phone
+    person.title = _text(taught.get("title"), 120) or person.title
 
 
 def _full_name(traits: dict[str, object]) -> object:

@@ -3,12 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from evergrow.intake.capture.keys import Source
 
 
 @dataclass
 class Request:
-    """What a client sent. ``path`` has no slash at its end; ``place`` is what stood in the hole of its route."""
+    """What a client sent. ``path`` has no slash at its end; ``place`` is what stood in the hole of its route.
+
+    The door notes on it whose it is (``source``, once known), how many messages it holds (``count``), and whether a
+    body that cannot be read was kept among the rejects (``is_kept``).
+    """
 
     method: str
     path: str
@@ -17,6 +25,9 @@ class Request:
     body: bytes = b""
     place: str = ""
     address: str = ""
+    source: "Source | None" = None
+    count: int = 1
+    is_kept: bool = False
 
     def header(self, name: bytes) -> str:
         """A header by its lower-case name; empty where there is none."""

@@ -8,6 +8,7 @@ from evergrow.intake.capture.spool import Spool
 
 if TYPE_CHECKING:
     from evergrow.intake.capture.drain import Drain
+    from evergrow.intake.pipeline.refusals import Flusher
 
 
 class Service:
@@ -20,12 +21,17 @@ class Service:
         self._spool: Spool | None = None
         self.drain: Drain | None = None
         self.strangers = 0
+        self._flusher: Flusher | None = None
 
     @property
     def spool(self) -> Spool:
         """The spool in the data folder; begins to take frames at first use."""
         if self._spool is None:
-            spool = Spool(settings.DATA / "spool", min_free=settings.SPOOL_MIN_FREE_MIB * 1024 * 1024)
+            spool = Spool(
+                settings.DATA / "spool",
+                min_free=settings.SPOOL_MIN_FREE_MIB * 1024 * 1024,
+                max_waiting=settings.SPOOL_WAITING_MIB * 1024 * 1024,
+            )
             spool.start()
             self._spool = spool
         return self._spool
@@ -33,9 +39,12 @@ class Service:
     def start(self) -> None:
         """Take frames and drain them."""
         from evergrow.intake.capture.drain import Drain
+        from evergrow.intake.pipeline.refusals import Flusher
 
         self.drain = Drain(self.spool)
         self.drain.start()
+        self._flusher = Flusher()
+        self._flusher.start()
 
     def stop(self) -> None:
         """Seal the spool and finish the segment in hand."""
@@ -45,6 +54,9 @@ class Service:
         if self.drain is not None:
             self.drain.stop()
             self.drain = None
+        if self._flusher is not None:
+            self._flusher.stop()
+            self._flusher = None
 
     def state(self) -> dict[str, Any]:
         """Depth of the spool in bytes, and what the drain has done since the start; anybody may read it."""

@@ -17,6 +17,9 @@ from asyncio import AbstractEventLoop
 from asyncio import Future as LoopFuture
 from concurrent.futures import Future
 from pathlib import Path
+from typing import NamedTuple
+
+from evergrow.intake.pipeline import meters
 
 log = logging.getLogger(__name__)
 SEAL_BYTES = 16 * 1024 * 1024
@@ -25,7 +28,15 @@ STEP_NS = 1_000_000
 DISK_LOOK_SECONDS = 1.0
 
 NAMED = re.compile(r"(?:^|-)(\d{20})-")
-Waiting = LoopFuture[None] | Future[None]
+Promise = LoopFuture[None] | Future[None]
+
+
+class Waiting(NamedTuple):
+    """Bytes on disk including the growing file, sealed files, and seconds since the oldest of them was begun."""
+
+    bytes: int
+    segments: int
+    oldest: float | None
 
 
 class SpoolUnavailable(Exception):
@@ -33,12 +44,14 @@ class SpoolUnavailable(Exception):
 
 
 class Spool:
-    """Spool files in ``folder``; refuses to write when less than ``min_free`` bytes are left on its disk."""
+    """Spool files in ``folder``; refuses to write when less than ``min_free`` bytes are left on its disk, and while
+    ``max_waiting`` bytes wait for it (0: no bound)."""
 
-    def __init__(self, folder: Path, *, min_free: int = 0, group: bool = True) -> None:
-        self.folder, self.min_free, self.group = folder, min_free, group
+    def __init__(self, folder: Path, *, min_free: int = 0, max_waiting: int = 0, group: bool = True) -> None:
+        self.folder, self.min_free, self.max_waiting, self.group = folder, min_free, max_waiting, group
         self._wake = threading.Condition()
-        self._waiting: list[tuple[bytes, Waiting]] = []
+        self._waiting: list[tuple[bytes, Promise]] = []
+        self._waiting_bytes = 0
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._file = -1
@@ -74,6 +87,17 @@ class Spool:
     def set_aside(self) -> list[Path]:
         """The files that could not be drained again and again; the next start tries them once more."""
         return sorted((self.folder / "stuck").glob("*.seg"))
+
+    def damaged(self) -> list[Path]:
+        """The files that were drained as far as they could be read; they are kept for a look."""
+        return sorted((self.folder / "damaged").glob("*.seg"))
+
+    def waiting(self) -> Waiting:
+        """What waits to be drained; files that go meanwhile are left out."""
+        growing, files = self._size, self.segments()
+        begun = [int(file.name[:20]) for file in files if file.name[:20].isdigit()]
+        oldest = max(0.0, time.time() - min(begun) / 1e9) if begun else None
+        return Waiting(growing + sum(map(_size_of, files)), len(files), oldest)
 
     def depth(self) -> int:
         """How many bytes wait to be drained, including the file that is still growing."""
@@ -114,13 +138,18 @@ class Spool:
         if self._is_full:
             raise SpoolUnavailable("The disk of the spool is nearly full. Nothing is taken until there is room.")
 
-    def _push(self, frame: bytes, waiting: Waiting) -> None:
+    def _push(self, frame: bytes, waiting: Promise) -> None:
         with self._wake:
             if self._thread is None or self._stopping:
                 raise SpoolUnavailable("The server is stopping.")
             if not self._thread.is_alive():
                 raise SpoolUnavailable("The spool's thread has ended. Restart the server; what is on disk stays.")
+            if self.max_waiting and self._waiting_bytes + len(frame) > self.max_waiting:
+                raise SpoolUnavailable(
+                    "The disk is too slow for what comes in. Nothing is taken until it has caught up."
+                )
             self._waiting.append((frame, waiting))
+            self._waiting_bytes += len(frame)
             self._wake.notify()
 
     def _run(self) -> None:
@@ -134,10 +163,15 @@ class Spool:
             for group in groups:
                 if group:
                     self._commit(group)
+                    self._forget(group)
             if self._file >= 0 and self._size and (stopping or self._is_due()):
                 self._seal()
             if stopping and not batch:
                 return
+
+    def _forget(self, group: list[tuple[bytes, Promise]]) -> None:
+        with self._wake:
+            self._waiting_bytes -= sum(len(frame) for frame, _ in group)
 
     def _patience(self) -> float | None:
         return max(0.0, self._opened_at + SEAL_SECONDS - time.monotonic()) if self._size else None
@@ -145,7 +179,7 @@ class Spool:
     def _is_due(self) -> bool:
         return self._size >= SEAL_BYTES or time.monotonic() - self._opened_at >= SEAL_SECONDS
 
-    def _commit(self, batch: list[tuple[bytes, Waiting]]) -> None:
+    def _commit(self, batch: list[tuple[bytes, Promise]]) -> None:
         """Write all frames, make them durable once, and tell everybody."""
         error: Exception | None = None
         try:
@@ -171,7 +205,8 @@ class Spool:
         view = memoryview(data)
         while view:
             view = view[os.write(self._file, view) :]
-        os.fdatasync(self._file)
+        with meters.FSYNC.time():
+            os.fdatasync(self._file)
         if not self._size:
             self._opened_at = time.monotonic()
         self._size += len(data)
@@ -220,7 +255,7 @@ def begun_at(segment: str) -> int:
     return int(found[1]) // STEP_NS if found else 0
 
 
-def _tell(waiting: list[Waiting], error: Exception | None) -> None:
+def _tell(waiting: list[Promise], error: Exception | None) -> None:
     loops: dict[AbstractEventLoop, list[LoopFuture[None]]] = {}
     for each in waiting:
         if isinstance(each, Future):
@@ -237,7 +272,7 @@ def _settle_all(futures: "list[LoopFuture[None]]", error: Exception | None) -> N
         _settle(future, error)
 
 
-def _settle(future: Waiting, error: Exception | None) -> None:
+def _settle(future: Promise, error: Exception | None) -> None:
     if future.done():
         return
     if error is None:

@@ -34,6 +34,7 @@ REASONS = {
     "too_old": _("The event is older than its format allows."),
     "unproven_time": _("Only a request with the token may say that something happened more than a day ago."),
     "not_followed": _("The message asks for something that is not followed here, such as deleting a person."),
+    "message_too_large": _("The message is larger than its source may send."),
     "unreadable": _("The message could not be read."),
 }
 
@@ -41,12 +42,16 @@ REASONS = {
 class RejectState(models.TextChoices):
     OPEN = "open", _("Open")
     REPLAYED = "replayed", _("Sent again")
+    DISCARDED = "discarded", _("Discarded")
 
 
 class Reject(models.Model):
     """A message that was refused, as it came, and why. ``segment`` and ``position`` say where it stood in the spool.
 
-    ``envelope`` keeps what the request said about it: the endpoint (``kind``) and ``sentAt``.
+    ``envelope`` keeps what the request said about it: the endpoint (``kind``) and ``sentAt``. ``event`` is what the
+    message calls itself, as far as it can be read. ``mended`` is the text that was sent again where somebody changed
+    it; ``raw`` never changes. ``previous`` is the refusal that this one is a second try of. ``note`` says why it was
+    discarded.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="rejects")
@@ -55,18 +60,30 @@ class Reject(models.Model):
     segment = models.CharField(max_length=60)
     position = models.PositiveIntegerField()
     code = models.CharField(_("reason"), max_length=40)
+    event = models.CharField(_("event"), max_length=200, blank=True)
     detail = models.CharField(_("detail"), max_length=500, blank=True)
     raw = models.TextField(_("message"))
+    mended = models.TextField(blank=True)
+    note = models.CharField(max_length=300, blank=True)
     envelope = models.JSONField(default=dict)
     received_at = models.DateTimeField(_("received"))
     state = models.CharField(_("state"), max_length=10, choices=RejectState.choices, default=RejectState.OPEN)
     created_at = models.DateTimeField(default=clock.now)
     replayed_at = models.DateTimeField(null=True, blank=True)
     replayed_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="followers")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["segment", "position"], name="reject_once")]
-        indexes = [models.Index(fields=["workspace", "state", "-received_at"], name="rejects_by_time")]
+        indexes = [
+            models.Index(fields=["workspace", "state", "-received_at"], name="rejects_by_time"),
+            models.Index(
+                fields=["workspace", "state", "code", "event", "source", "received_at"], name="rejects_by_reason"
+            ),
+            models.Index(fields=["received_at"], name="rejects_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.received_at:%Y-%m-%d %H:%M}"

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from evergrow.intake.imports import drafts, engine
-from evergrow.intake.models import Import, ImportState
+from evergrow.intake.models import Import, ImportState, Reject
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
@@ -36,6 +36,18 @@ def with_bad_rows(workspace: Workspace) -> dict[str, Any]:
     return {"id": source.pk}
 
 
+def refused(workspace: Workspace, raw: str = '{"event":"x"}') -> dict[str, Any]:
+    row = Reject.objects.create(
+        workspace=workspace, segment=uuid4().hex, position=0, code="no_id", raw=raw, received_at=clock.now()
+    )
+    return {"id": row.pk}
+
+
+def unreadable(workspace: Workspace) -> dict[str, Any]:
+    """No JSON, so that sending it again is answered without writing."""
+    return refused(workspace, "{")
+
+
 def file(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("accounts.csv", b"id,name\n1,Blue\n"), "kind": "accounts"}
 
@@ -50,4 +62,8 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "DELETE /imports/{id}/run": ("manage", started, None),
     "PUT /imports/{id}/undoing": ("manage", done, None),
     "GET /imports/{id}/rejected": ("manage", with_bad_rows, None),
+    "GET /rejects": ("view", {}, None),
+    "GET /rejects/{id}": ("view", refused, None),
+    "PUT /rejects/{id}/replay": ("administer", unreadable, {}, 422),
+    "PUT /rejects/{id}/discard": ("administer", refused, {"note": "a test"}),
 }

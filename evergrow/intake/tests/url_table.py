@@ -5,9 +5,11 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 """
 
 from typing import Any
+from uuid import uuid4
 
 from evergrow.intake.models import Reject
 from evergrow.lib import clock
+from evergrow.workspaces.models import Job, Key, KeyKind
 
 
 def a_draft(workspace: Any) -> dict[str, Any]:
@@ -26,6 +28,17 @@ def a_reject(workspace: Any) -> dict[str, int]:
     return {"pk": reject.pk}
 
 
+def a_source(workspace: Any) -> dict[str, int]:
+    made = Key.objects.create(
+        workspace=workspace, kind=KeyKind.WRITE, name="Web", key_hash=uuid4().hex, prefix="egw_12345678"
+    )
+    return {"pk": made.pk}
+
+
+def a_run(workspace: Any) -> dict[str, int]:
+    return {"pk": Job.objects.create(workspace=workspace, kind="intake.rejects", args={"act": "replay"}).pk}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "intake:imports": ("manage", "GET", {}),
     "intake:new_import": ("manage", "GET", {}),
@@ -40,6 +53,22 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "intake:import_undo": ("manage", "GET", a_draft),
     "intake:import_bad_rows": ("manage", "GET", a_draft),
     "intake:connect": ("view", "GET", {}),
+    "intake:sources": ("view", "GET", {}),
+    "intake:new_source": ("administer", "POST", {}),
+    "intake:source": ("view", "GET", a_source),
+    "intake:source_tick": ("view", "GET", a_source),
+    "intake:source_limits": ("administer", "POST", a_source),
+    "intake:pause_source": ("administer", "POST", a_source),
+    "intake:resume_source": ("administer", "POST", a_source),
+    "intake:rejects": ("view", "GET", {}),
+    "intake:rejects_export": ("view", "GET", {}),
+    "intake:rejects_bulk": ("administer", "POST", {}),
+    "intake:rejects_run": ("view", "GET", a_run),
+    "intake:reject": ("view", "GET", a_reject),
+    "intake:pipeline": ("view", "GET", {}),
+    "intake:live": ("view", "GET", {}),
+    "intake:live_message": ("view", "GET", {}),
     "intake:replay_reject": ("administer", "POST", a_reject),
+    "intake:discard_reject": ("administer", "POST", a_reject),
 }
 PUBLIC: set[str] = set()

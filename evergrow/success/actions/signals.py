@@ -70,6 +70,9 @@ def _end(signal: Signal, state: SignalState, *, by: Member, why: str) -> None:
     why = why.strip()[:300]
     _turn(signal, state=state, ended_at=clock.now(), ended_by=by, end_reason=why, was_worked=True)
     verb = f"signal.{state}"
+    if signal.account is None:
+        audit.record(signal.workspace, verb, signal, by=by, data={"source": signal.about, "why": why})
+        return
     audit.record(signal.workspace, verb, signal, by=by, data={"account": signal.account.number, "why": why})
     timeline.add(signal.account, verb, {"signal": signal.pk, "reason": signal.reason, "why": why}, by=by)
 

@@ -19,10 +19,12 @@ router = Router(tags=["signals"])
 
 
 class SignalOut(Schema):
-    """Something about a customer that needs a decision; ``severity``: 3 high, 2 medium, 1 low."""
+    """Something about a customer or a source of events that needs a decision; ``severity``: 3 high, 2 medium, 1 low."""
 
     id: int
-    account: int = Field(alias="account.number")
+    account: int | None = Field(None, alias="account.number", description="Null where it is about a source.")
+    source: int | None = Field(None, alias="source_id", description="The id of the write key it is about.")
+    source_name: str | None = Field(None, alias="source.name")
     kind: SignalKind
     severity: int
     state: SignalState
@@ -55,7 +57,7 @@ class SignalWindow(Window):
 @router.get("/signals", auth=token("view"), response=Page[SignalOut], summary="Signals")
 def signals(request: ApiRequest, window: Query[SignalWindow]) -> dict[str, Any]:
     """Signals of the accounts that the token may see, the newest first."""
-    rows = access.signals(request.member).select_related("account")
+    rows = access.signals(request.member).select_related("account", "source")
     rows = rows.filter(state__in=OPEN_SIGNALS if window.state is None else [window.state])
     if window.account is not None:
         rows = rows.filter(account=account_or_404(request.member, window.account))

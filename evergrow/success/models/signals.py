@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers.models import Account, Person
 from evergrow.lib import bilingual, clock
-from evergrow.workspaces.models import Member, Workspace
+from evergrow.workspaces.models import Key, Member, Workspace
 
 
 class SignalKind(models.TextChoices):
@@ -16,6 +16,10 @@ class SignalKind(models.TextChoices):
     TICKET = "ticket", _("Support trouble")
     USAGE_QUIET = "usage_quiet", _("Usage gone quiet")
     EXPANSION = "expansion", _("Seats nearly used up")
+    SOURCE_QUIET = "source_quiet", _("Source gone quiet")
+    SOURCE_SHAPE = "source_shape", _("Events changed shape")
+    SOURCE_VOLUME = "source_volume", _("Volume out of the ordinary")
+    SOURCE_ERRORS = "source_errors", _("Source fails")
 
 
 SIGNAL_ICONS = {
@@ -25,6 +29,10 @@ SIGNAL_ICONS = {
     SignalKind.TICKET: "ticket",
     SignalKind.USAGE_QUIET: "zzz",
     SignalKind.EXPANSION: "arrows-maximize",
+    SignalKind.SOURCE_QUIET: "plug-off",
+    SignalKind.SOURCE_SHAPE: "puzzle-off",
+    SignalKind.SOURCE_VOLUME: "chart-bar",
+    SignalKind.SOURCE_ERRORS: "alert-triangle",
 }
 
 
@@ -48,14 +56,16 @@ OPEN_SIGNALS = [SignalState.NEW, SignalState.ACKNOWLEDGED, SignalState.IN_PROGRE
 
 
 class Signal(models.Model):
-    """Something about a customer that needs a decision. One row while it lasts: a repeat only counts up.
+    """Something about a customer or a source that needs a decision. One row while it lasts: a repeat only counts up.
 
+    It is about an ``account`` or about a ``source`` of events (a write key), never both.
     ``evidence`` is a list of two-language sentences with their numbers, newest evaluation only. ``clear_count``:
     on how many evaluations in a row the condition no longer held. ``rule_version`` is the rule that raised it.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="signals")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="signals")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, blank=True, related_name="signals")
+    source = models.ForeignKey(Key, on_delete=models.CASCADE, null=True, blank=True, related_name="signals")
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="signals")
     kind = models.CharField(_("kind"), max_length=20, choices=SignalKind.choices)
     rule_version = models.PositiveSmallIntegerField(default=1)
@@ -83,7 +93,12 @@ class Signal(models.Model):
                 fields=["workspace", "dedupe_key"],
                 condition=models.Q(state__in=["new", "acknowledged", "in_progress", "snoozed"]),
                 name="one_open_signal_per_key",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(account__isnull=False, source__isnull=True)
+                | models.Q(account__isnull=True, source__isnull=False),
+                name="signal_about_one",
+            ),
         ]
         indexes = [
             models.Index(fields=["workspace", "state", "-severity"], name="signals_to_triage"),
@@ -96,6 +111,11 @@ class Signal(models.Model):
     @property
     def icon(self) -> str:
         return SIGNAL_ICONS[SignalKind(self.kind)]
+
+    @property
+    def about(self) -> str:
+        """The name of the customer, in the reader's language, or of the source."""
+        return self.account.called(get_language() or "en") if self.account else str(self.source and self.source.name)
 
     @property
     def is_open(self) -> bool:

@@ -44,14 +44,14 @@ def to_approve(member: Member) -> QuerySet[Task]:
 
 
 def signals_to_triage(member: Member) -> QuerySet[Signal]:
-    """Signals nobody has decided on yet, new or due again, worst first; each with its account and health."""
+    """Signals nobody has decided on yet, new or due again, worst first; with account and health, or source."""
     today = member.workspace.today()
     again = Q(state=SignalState.SNOOZED, snoozed_until__lte=today)
     rows = access.signals(member).filter(Q(state=SignalState.NEW) | again)
-    return rows.select_related("account__health_state", "owner__user").order_by(*BY_WEIGHT)
+    return rows.select_related("account__health_state", "source", "owner__user").order_by(*BY_WEIGHT)
 
 
-BY_WEIGHT = ("-severity", "-account__mrr", "first_seen_at", "pk")
+BY_WEIGHT = ("-severity", F("account__mrr").desc(nulls_last=True), "first_seen_at", "pk")
 
 
 def _whose(member: Member, whose: Whose) -> Q:

@@ -1,7 +1,7 @@
 """The rules that raise signals, one file a topic. A changed rule gets a new version number."""
 
 from evergrow.success.models import SignalKind
-from evergrow.success.rules import contact, health, renewal, support, usage
+from evergrow.success.rules import contact, health, renewal, sources, support, usage
 from evergrow.success.rules.finding import Finding, Rule, Seen, Text, Watch, text
 
 RULES = [
@@ -65,4 +65,61 @@ RULES = [
     ),
 ]
 
-__all__ = ["RULES", "Finding", "Rule", "Seen", "Text", "Watch"]
+SOURCE_RULES = [
+    Rule(
+        SignalKind.SOURCE_QUIET,
+        1,
+        sources.quiet,
+        text(
+            "来源沉默的时间超过其近 14 天同类日期（工作日或休息日）同一时刻最长沉默的 3 倍，"
+            "且至少 1 小时；历史不足 7 天的来源不触发。",
+            "Silent three times longer than the source ever was at this hour on such days (working or free) of the last"
+            " 14 days, and for an hour at least; never without a week of history.",
+        ),
+        cool_down_days=1,
+        false_positive_days=14,
+        clear_after=0,
+    ),
+    Rule(
+        SignalKind.SOURCE_SHAPE,
+        1,
+        sources.shape,
+        text(
+            "近 2 小时某事件的属性与昨天及上周同日相比消失、新增或改变类型，且两边样本足够。",
+            "Within 2 hours a property of an event vanished, appeared or changed its type against yesterday and the"
+            " same day last week, with enough events on both sides.",
+        ),
+        cool_down_days=3,
+        false_positive_days=14,
+        clear_after=0,
+    ),
+    Rule(
+        SignalKind.SOURCE_VOLUME,
+        1,
+        sources.volume,
+        text(
+            "近 3 个整点小时的事件数低于以往同一时段最低值的三分之一，或高于最高值的 3 倍，且超出正常波动。",
+            "Over the last 3 full hours less than a third of the least, or more than three times the most, that came at"
+            " these hours before, and beyond the usual variation.",
+        ),
+        cool_down_days=1,
+        false_positive_days=14,
+        clear_after=0,
+    ),
+    Rule(
+        SignalKind.SOURCE_ERRORS,
+        1,
+        sources.errors,
+        text(
+            "近 1 小时至少 20 条且 5% 以上的消息未被接收，并显著高于此前 7 天的 3 倍。",
+            "In the last hour at least 20 messages and 5% of all were not taken: significantly more than three times"
+            " the share of the 7 days before.",
+        ),
+        cool_down_days=1,
+        false_positive_days=14,
+        clear_after=0,
+    ),
+]
+EVERY_RULE = [*RULES, *SOURCE_RULES]
+
+__all__ = ["EVERY_RULE", "RULES", "SOURCE_RULES", "Finding", "Rule", "Seen", "Text", "Watch"]

@@ -26,18 +26,22 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule's condition holds for an account. ``part`` tells apart what may happen to it twice (a renewal date)."""
+    """A rule's condition holds for an account, or for a source: then ``account`` is None and ``source`` its key's id.
 
-    account: int
+    ``part`` tells apart what may happen to it twice (a renewal date, an event).
+    """
+
+    account: int | None
     severity: int
     reason: Text
     evidence: list[Text]
     part: str = ""
+    source: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All findings of a rule. ``unknown`` accounts could not be judged: their signals stay as they are."""
+    """All findings of a rule. ``unknown`` accounts (or sources) could not be judged: their signals stay as they are."""
 
     found: list[Finding] = field(default_factory=list)
     unknown: frozenset[int] = frozenset()
@@ -47,7 +51,8 @@ class Seen:
 class Rule:
     """When a kind of signal is raised, how long it stays away after it was closed, and when it passes by itself.
 
-    ``clear_after``: on how many daily evaluations in a row the condition must be false. ``says`` is the rule in words.
+    ``clear_after``: on how many daily evaluations in a row the condition must be false; 0: it passes at once, worked on
+    or not, as rules about sources do, which are evaluated every few minutes. ``says`` is the rule in words.
     """
 
     kind: SignalKind

@@ -18,14 +18,14 @@ from evergrow.success.actions import signals as actions
 from evergrow.success.errors import Refused
 from evergrow.success.models import Playbook, Severity, Signal, SignalKind, SignalState, VersionState
 from evergrow.success.queries import lists, signals_to_triage
-from evergrow.success.rules import RULES
+from evergrow.success.rules import EVERY_RULE
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_member, saying
 from evergrow.workspaces import jobs
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import AuditEntry, Member
 
 PER_PAGE = 50
-FACTS = ("account__health_state", "owner__user")
+FACTS = ("account__health_state", "source", "owner__user")
 SHOWN = {
     "triage": gettext_lazy("To triage"),
     "mine": gettext_lazy("Mine"),
@@ -65,7 +65,7 @@ def signals(request: GatedRequest) -> HttpResponse:
         "levels": [(value, label, levels[value]) for value, label in Severity.choices if value in levels],
         "severity": severity,
         "summary": _summary(signals_to_triage(request.member)),
-        "rules": RULES,
+        "rules": EVERY_RULE,
         "evaluated": AuditEntry.objects.filter(workspace=request.workspace, verb="signals.evaluated")
         .order_by("-at")
         .first(),
@@ -85,7 +85,7 @@ def signal(request: GatedRequest, signal: int) -> HttpResponse:
     row = access.signal_or_404(request.member, signal)
     context = {
         "signal": row,
-        "rule": next(rule for rule in RULES if rule.kind == row.kind),
+        "rule": next(rule for rule in EVERY_RULE if rule.kind == row.kind),
         "runs": row.runs.select_related("playbook"),
         "tasks": row.tasks.filter(run=None).select_related("owner__user"),
         "suggested": _suggested(request).get(row.kind),
@@ -117,7 +117,9 @@ def move_signals(request: GatedRequest) -> HttpResponse:
     move = MOVES.get(request.POST.get("move", ""))
     ticked = [text for text in request.POST.getlist("signal")[:PER_PAGE] if text.isascii() and text.isdigit()]
     done, refusals = 0, list[str]()
-    for signal in access.signals(request.member).filter(pk__in=ticked).select_related("account", "owner", "workspace"):
+    for signal in (
+        access.signals(request.member).filter(pk__in=ticked).select_related("account", "source", "owner", "workspace")
+    ):
         try:
             if move is not None:
                 move(request, signal)
@@ -135,9 +137,10 @@ def move_signals(request: GatedRequest) -> HttpResponse:
 @gate("manage")
 @require_POST
 def evaluate(request: GatedRequest) -> HttpResponse:
-    """Look at every customer now, as a job."""
+    """Look at every customer and every source now, as jobs."""
     jobs.enqueue(tasks.SIGNALS, request.workspace, by=request.member, dedupe_key="now")
-    messages.success(request, _("Every customer is being looked at. Reload in a moment."))
+    jobs.enqueue(tasks.SOURCES, request.workspace, by=request.member, dedupe_key="now")
+    messages.success(request, _("Every customer and every source is being looked at. Reload in a moment."))
     return redirect("success:signals", request.workspace.slug)
 
 
@@ -183,7 +186,7 @@ def _rows(member: Member, show: str) -> QuerySet[Signal]:
 
 
 def _summary(rows: QuerySet[Signal]) -> dict[str, object]:
-    behind = rows.order_by().values_list("account_id", "account__mrr").distinct()
+    behind = rows.exclude(account=None).order_by().values_list("account_id", "account__mrr").distinct()
     high = rows.filter(severity=3).count()
     return {"total": rows.count(), "high": high, "accounts": len(behind), "mrr": sum(mrr for _, mrr in behind)}
 

@@ -131,6 +131,15 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def moment_seconds(value: datetime | None) -> str:
+    """The time to the second where it was today, else with its day."""
+    if value is None:
+        return numerals.UNKNOWN
+    shown = f"{here(value):%H:%M:%S}"
+    return shown if here(value).date() == today() else f"{day(value)} {shown}"
+
+
+@register.filter
 def time_of_day(value: datetime | None) -> str:
     return f"{here(value):%H:%M}" if value else numerals.UNKNOWN
 

@@ -12,6 +12,7 @@ from evergrow.workspaces.models import Job, JobState
 def kinds(monkeypatch):
     monkeypatch.setattr(jobs, "_handlers", {})
     monkeypatch.setattr(ticks, "_daily", {})
+    monkeypatch.setattr(ticks, "_often", {})
 
 
 def test_a_job_runs_once_and_keeps_its_result(kinds, workspace):

@@ -2,15 +2,20 @@
 
 from evergrow.intake.capture.formats import (
     amplitude,
+    batch,
     browser,
     cloudevents,
     ga4,
     health,
     matomo,
+    metrics,
     mixpanel,
     plausible,
+    posthog,
+    posthog_pages,
     rudder,
     segment,
+    sensors,
     snowplow,
     umami,
 )
@@ -20,7 +25,11 @@ from evergrow.intake.capture.formats.routes import Routes
 MODULES = (
     segment,
     rudder,
+    posthog,
+    posthog_pages,
+    sensors,
     amplitude,
+    batch,
     cloudevents,
     ga4,
     matomo,
@@ -30,6 +39,7 @@ MODULES = (
     umami,
     browser,
     health,
+    metrics,
 )
 FORMATS = {each.FORMAT.name: each.FORMAT for each in MODULES}
 ROUTES = Routes(FORMATS.values())

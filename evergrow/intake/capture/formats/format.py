@@ -8,7 +8,7 @@ The normal form is Segment's message: ``type`` (track, identify, page, screen, g
 account), ``messageId``, ``timestamp``, ``sentAt`` (``False``: the clock of this message needs no correction). Beyond
 Segment ``profile`` is what a message of any type teaches about its person:
 ``{"set": {…}, "once": {…}, "add": {…}, "append": {…}, "unset": […]}``; and ``aboutAccount: True`` says that a message
-without ids is about its account alone.
+without ids is about its account alone, ``aboutItem: True`` that a track is about a thing and nobody's.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

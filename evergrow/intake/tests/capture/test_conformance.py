@@ -15,9 +15,12 @@ from evergrow.intake.capture.formats import FORMATS, ROUTES, Endpoint, Page
 from evergrow.intake.capture.formats.format import usual_keys, usual_refusal
 from evergrow.intake.capture.formats.routes import HOLE
 from evergrow.intake.capture.limits import Rate
+from evergrow.intake.models import Reject, SourceSettings
 from evergrow.intake.tests.capture import cases
 from evergrow.intake.tests.capture.cases import Case
 from evergrow.intake.tests.capture.stage import Door, Reply
+from evergrow.lib import clock
+from evergrow.workspaces.models import Key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 BOMB = gzip.compress(b" " * (decode.LIMIT + 1), 1)
@@ -172,12 +175,22 @@ def test_a_bomb_is_413_before_it_is_unpacked(door: Door) -> None:
 
 
 def test_who_sends_too_fast_is_told_when_to_come_back(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Rate, "wait", lambda self, key, count: 7)
+    monkeypatch.setattr(Rate, "wait", lambda self, key, count, limits: 7)
     for _, case in cases.EVERY:
         reply = send(door, case)
         assert reply.status == 429, case.name
         assert reply.headers["retry-after"] == "7", case.name
     assert door.drain() == 0
+
+
+def test_who_is_paused_is_told_so_that_no_client_tries_for_ever(door: Door) -> None:
+    SourceSettings.objects.create(key=Key.objects.get(name="Web"), paused_at=clock.now())
+    for _, case in cases.EVERY:
+        reply = send(door, case)
+        assert reply.status in (204, 400, 401, 403), case.name  # 204: who always hears that
+        assert "retry-after" not in reply.headers, case.name
+    assert door.drain() == 0
+    assert not Reject.objects.exists()
 
 
 def test_a_nearly_full_disk_is_503_with_nothing_written(door: Door) -> None:

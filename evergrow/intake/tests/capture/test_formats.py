@@ -142,7 +142,7 @@ def test_amplitude_hears_its_own_answers(door: Door, frozen) -> None:
 
 
 def test_amplitude_hears_which_events_to_hold_back(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door.app.rate, "wait", lambda key, count: 7)
+    monkeypatch.setattr(door.app.rate, "wait", lambda key, count, limits: 7)
     events = [{"user_id": "user-1", "event_type": "x"}] * 3
     reply = door.post("/2/httpapi", {"api_key": door.key, "events": events})
     assert (reply.status, reply.json["throttled_events"]) == (429, [0, 1, 2])

@@ -155,3 +155,22 @@ def test_what_is_being_sealed_still_waits(spool: Spool, monkeypatch: pytest.Monk
 def test_a_file_that_was_drained_a_moment_ago_has_no_bytes(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool, "segments", lambda: [spool.folder / "gone.seg"])
     assert spool.depth() == 0
+
+
+def test_no_more_waits_in_memory_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = Spool(tmp_path, max_waiting=1000)
+    spool.start()
+    hold, reached = threading.Event(), threading.Event()
+    real = os.fdatasync
+    monkeypatch.setattr(os, "fdatasync", lambda handle: (reached.set(), hold.wait(5), real(handle)))
+    frame = frames.pack({}, b"x" * 600)
+    writer = threading.Thread(target=spool.write, args=(frame,))
+    writer.start()
+    assert reached.wait(5)
+    with pytest.raises(SpoolUnavailable, match="too slow"):
+        spool.write(frame)
+    hold.set()
+    writer.join()
+    spool.write(frame)
+    spool.stop()
+    assert bodies(*spool.segments()) == [b"x" * 600] * 2

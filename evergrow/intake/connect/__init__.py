@@ -1,1 +1,0 @@
-"""The page that helps to connect a product: snippets, events as they arrive, and what was refused."""

@@ -1,0 +1,1 @@
+"""Events as they arrive, and what became of each."""

@@ -1,0 +1,189 @@
+"""Counts of one segment by source and minute, made while it is drained and kept under its token.
+
+The drain calls ``see`` for each request it reads, ``add`` for each workspace once its events are stored, and ``keep``
+in the end. Everything is counted by whole arrays: a segment of 50,000 events costs some milliseconds.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from evergrow import warehouse
+from evergrow.intake.capture.frames import Frame
+from evergrow.intake.capture.messages import Bad, Message
+from evergrow.intake.pipeline import meters
+from evergrow.lib import clock
+from evergrow.workspaces.models import Workspace
+
+MINUTE = 60_000
+KEPT = {"pipeline_minutes": timedelta(days=90), "pipeline_quarters": timedelta(days=400)}
+KEY, RECEIVED = attrgetter("key_id"), attrgetter("received")
+# Upper bounds of durations in milliseconds; the last one stands for everything longer.
+LAGS = np.array([100, 250, 500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 3_600_000, 4_294_967_295])
+Place = tuple[int, int, int]  # workspace, key, minute
+COUNTS = ("accepted", "duplicates", "flagged", "rejected", "refused", "bytes", "lag_sum", "lag_max", "last_at")
+MAPS = ("lags", "reasons", "refusals", "clients")
+
+
+@dataclass(slots=True)
+class Counts:
+    """One row of ``pipeline_minutes``; durations in milliseconds, ``last_at`` in milliseconds since 1970."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    flagged: int = 0
+    rejected: int = 0
+    refused: int = 0
+    bytes: int = 0
+    lag_sum: int = 0
+    lag_max: int = 0
+    last_at: int = 0
+    lags: Counter[int] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+    clients: Counter[str] = field(default_factory=Counter)
+
+
+Rows = dict[Place, Counts]
+
+
+class Tally:
+    """What one segment held. Messages that are sent again by a colleague count when they come again."""
+
+    def __init__(self, segment: str) -> None:
+        self.segment = segment
+        self.rows: Rows = defaultdict(Counts)
+        self._now = int(clock.now().timestamp() * 1000)
+        self._again: set[int] = set()
+        self._workspaces: set[int] = set()
+
+    def see(self, frame: Frame, position: int) -> None:
+        """A request as it stands in the spool; its messages are numbered from ``position``."""
+        about = frame.about
+        received = about["r"]
+        if "sent" in about:
+            self._again.add(position)
+            received = self._now
+        self.rows[about["w"], about["k"], received // MINUTE].bytes += len(frame.body)
+
+    def add(
+        self,
+        workspace_id: int,
+        stored: Sequence[Message],
+        is_new: "np.ndarray[Any, Any]",
+        bad: Sequence[Bad],
+        flagged: Collection[int] = (),
+    ) -> None:
+        """The messages of a workspace: which of those stored count now, and what was refused.
+
+        ``flagged`` are the positions of stored messages that went against the tracking plan.
+        """
+        self._workspaces.add(workspace_id)
+        if stored:
+            self._add_stored(workspace_id, stored, is_new, flagged)
+        for each in bad:
+            row = self.rows[workspace_id, each.key_id, self._received(each) // MINUTE]
+            row.rejected += 1
+            row.reasons[each.code] += 1
+
+    def keep(self) -> None:
+        """Write the counts down; the same segment again changes nothing. Workspaces that are gone are left out."""
+        rows = {place: row for place, row in self.rows.items() if place[0] in self._workspaces}
+        write(rows, token=f"{self.segment}:pipeline")
+        meters.drained(rows)
+
+    def _received(self, message: Message | Bad) -> int:
+        return self._now if message.position in self._again else message.received
+
+    def _add_stored(
+        self,
+        workspace_id: int,
+        stored: Sequence[Message],
+        is_new: "np.ndarray[Any, Any]",
+        flagged: Collection[int],
+    ) -> None:
+        size = len(stored)
+        keys = np.fromiter(map(KEY, stored), np.int64, size)
+        received = np.fromiter(map(self._received if self._again else RECEIVED, stored), np.int64, size)
+        stored_at = max(int(clock.now().timestamp() * 1000), self._now)
+        lags = np.maximum(stored_at - received, 0)
+        marks = np.zeros(size, dtype=bool)
+        if flagged:
+            marks = np.fromiter((message.position in flagged for message in stored), bool, size)
+        minutes = received // MINUTE
+        begin = int(minutes.min())
+        span = int(minutes.max()) - begin + 1
+        places, place = np.unique(keys * span + (minutes - begin), return_inverse=True)
+        size = len(places)
+
+        def per_place(weights: "np.ndarray[Any, Any] | None" = None) -> list[int]:
+            return list(map(int, np.bincount(place, weights, size)))
+
+        def most(values: "np.ndarray[Any, Any]") -> list[int]:
+            found = np.zeros(size, np.int64)
+            np.maximum.at(found, place, values)
+            return list(map(int, found))
+
+        spread = np.bincount(place * len(LAGS) + np.searchsorted(LAGS, lags), minlength=size * len(LAGS))
+        columns = (per_place(), per_place(is_new), per_place(marks), per_place(lags), most(lags), most(received))
+        facts = zip(places.tolist(), *columns, spread.reshape(size, len(LAGS)).tolist(), strict=True)
+        for code, count, counted, marked, lag_sum, lag_max, last_at, under in facts:
+            row = self.rows[workspace_id, code // span, code % span + begin]
+            row.accepted += counted
+            row.duplicates += count - counted
+            row.flagged += marked
+            row.lag_sum += lag_sum
+            row.lag_max = max(row.lag_max, lag_max)
+            row.last_at = max(row.last_at, last_at)
+            row.lags.update({bound: n for bound, n in zip(LAGS.tolist(), under, strict=True) if n})
+        self._add_clients(workspace_id, stored)
+
+    def _add_clients(self, workspace_id: int, stored: Sequence[Message]) -> None:
+        """One client a request: its messages share an envelope."""
+        firsts, last = [], None
+        for message in stored:
+            if message.envelope is not last:
+                last = message.envelope
+                firsts.append(message)
+        seen = Counter((each.key_id, self._received(each) // MINUTE, *_client(each)) for each in firsts)
+        for (key, minute, name, version, format_name), count in seen.items():
+            self.rows[workspace_id, key, minute].clients[f"{name} {version}".strip()[:80] or format_name] += count
+
+
+def _client(message: Message) -> tuple[str, str, str]:
+    """The library and its version as the message says, and the format it came in, which stands in without them."""
+    given = message.properties
+    return given.get("library.name", ""), given.get("library.version", ""), str(message.envelope.get("format", ""))
+
+
+def forget(workspace: Workspace) -> None:
+    """Take away counts that are older than they are kept. Raises ``warehouse.StoreUnavailable``."""
+    for table, kept in KEPT.items():
+        warehouse.execute(
+            warehouse.statement("intake", f"prune_{table}"), workspace_id=workspace.pk, since=clock.now() - kept
+        )
+
+
+def write(rows: Rows, *, token: str = "") -> None:
+    """Append counts to the event store. Raises ``warehouse.StoreUnavailable``."""
+    if not rows:
+        return
+    counts = list(rows.values())
+    columns: dict[str, Any] = {
+        "workspace_id": pa.array([place[0] for place in rows], pa.uint32()),
+        "key_id": pa.array([place[1] for place in rows], pa.uint32()),
+        "minute": pa.array([datetime.fromtimestamp(place[2] * 60, UTC) for place in rows], pa.timestamp("s", "UTC")),
+    }
+    for name in COUNTS:
+        values = [getattr(each, name) for each in counts]
+        columns[name] = pa.array(values, pa.timestamp("ms", "UTC") if name == "last_at" else pa.uint64())
+    for name in MAPS:
+        kind = pa.map_(pa.uint32() if name == "lags" else pa.string(), pa.uint64())
+        columns[name] = pa.array([list(getattr(each, name).items()) for each in counts], kind)
+    warehouse.insert("pipeline_minutes", columns, token=token)

@@ -1,0 +1,1 @@
+"""The refused messages: found, understood, mended, sent again or discarded."""
