@@ -21,6 +21,9 @@ def add_to(commands: Any) -> None:
         bench = kinds.add_parser(name, help=words)
         bench.add_argument("--json", action="store_true", help="print the JSON object alone")
         bench.add_argument("--seconds", type=float, default=5.0, help="how long each timed part lasts")
+        bench.add_argument(
+            "--stored", type=int, default=0, help="also with this many events stored, beside a million (capture)"
+        )
         bench.add_argument("--events", type=int, default=2_000_000, help="events to make up (trend)")
         bench.add_argument("--accounts", type=int, default=12_000, help="accounts to make up (health)")
         bench.add_argument("--measures", type=int, default=12, help="measures of the scorecard (health)")

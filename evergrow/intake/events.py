@@ -18,10 +18,11 @@ import pyarrow.compute as pc
 from django.db import connection, transaction
 
 from evergrow import warehouse
+from evergrow.intake.known_ids import Flags, known_ids
+from evergrow.lib.siphash import siphash
 from evergrow.workspaces.models import Workspace
 
 BLOCK = 100_000
-STEP = 2_000
 QUARTER = 15 * 60 * 1000
 _one_at_a_time = threading.Lock()
 
@@ -56,12 +57,12 @@ Columns = Mapping[str, Any]
 class Inserted:
     """How many events of a batch count now, and how many were left out because their message was known.
 
-    ``is_new`` says which count, in the order they were given.
+    ``is_new`` says which: one truth for each event, in the order in which they were given.
     """
 
     counted: int
     duplicates: int
-    is_new: np.ndarray[Any, Any] = field(default_factory=lambda: np.zeros(0, dtype=bool), compare=False)
+    is_new: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool), compare=False)
 
 
 def insert_events(workspace: Workspace, events: Sequence[NormalEvent] | Columns, *, segment: str) -> Inserted:
@@ -77,23 +78,42 @@ def insert_events(workspace: Workspace, events: Sequence[NormalEvent] | Columns,
     table = _arrow(columns)
     if not table.num_rows:
         return Inserted(0, 0)
+    order = _order(table)
     table = _stamped(workspace, table, segment)
-    order = pc.sort_indices(table, sort_keys=[("at", "ascending"), ("sequence", "ascending")])
-    table = table.take(order)
+    if order is not None:
+        table = table.take(order)
     with alone(workspace):
-        is_new = _is_new(workspace, table["message_id"].to_pylist(), segment)
+        is_new = _is_new(workspace, table["message_id"].combine_chunks(), segment)
         # Cut first, then leave out: a row must never move into a block whose token is known from an earlier try.
         for number, start in enumerate(range(0, table.num_rows, BLOCK)):
-            block = table.slice(start, BLOCK).filter(pa.array(is_new[start : start + BLOCK]))
+            block, counts = table.slice(start, BLOCK), is_new[start : start + BLOCK]
+            if not counts.all():
+                block = block.filter(pa.array(counts))
             warehouse.insert(
                 "events",
                 {name: block[name] for name in block.column_names},
                 token=f"{segment}:{workspace.pk}:{number}",
             )
     counted = int(is_new.sum())
-    as_given = np.empty_like(is_new)
-    as_given[order.to_numpy()] = is_new
-    return Inserted(counted, table.num_rows - counted, as_given)
+    return Inserted(counted, table.num_rows - counted, _put_back(is_new, order))
+
+
+def _order(table: pa.Table) -> np.ndarray[Any, Any] | None:
+    """The places of the events in the order they were sent; None where they stand in it already."""
+    at, sequence = table["at"].to_numpy().astype(np.int64), table["sequence"].to_numpy()
+    later, same = at[1:] > at[:-1], at[1:] == at[:-1]
+    if (later | same & (sequence[1:] >= sequence[:-1])).all():
+        return None
+    return np.lexsort((sequence, at))
+
+
+def _put_back(flags: Flags, order: np.ndarray[Any, Any] | None) -> Flags:
+    """Flags of ordered rows in the order in which the rows were given."""
+    if order is None:
+        return flags
+    given = np.empty_like(flags)
+    given[order] = flags
+    return given
 
 
 def delete_import(workspace: Workspace, import_id: int) -> int:
@@ -115,21 +135,38 @@ def delete_import(workspace: Workspace, import_id: int) -> int:
     return int(count)
 
 
-def _is_new(workspace: Workspace, ids: list[str], segment: str) -> np.ndarray[Any, Any]:
+def _is_new(workspace: Workspace, ids: pa.Array, segment: str) -> Flags:
     """Which of the ids count: the first of each, unless another segment brought it before."""
-    known = set()
-    for start in range(0, len(ids), BLOCK):
-        part = ids[start : start + BLOCK]
+    low, high = siphash(ids)
+    fresh = _firsts(low, high)
+    doubtful = np.flatnonzero(known_ids.may_be_known(workspace.pk, low) & fresh)
+    for start in range(0, len(doubtful), BLOCK):
+        part = doubtful[start : start + BLOCK]
+        pairs = list(zip(low[part].tolist(), high[part].tolist(), strict=True))
         found = warehouse.columns(
-            warehouse.statement("intake", "seen_elsewhere"), workspace_id=workspace.pk, ids=part, segment=segment
+            warehouse.statement("intake", "seen_elsewhere"),
+            workspace_id=workspace.pk,
+            hashes=[upper << 64 | lower for lower, upper in pairs],
+            segment=segment,
         )
-        known.update(found["message_id"].tolist())
-    fresh = np.ones(len(ids), dtype=bool)
-    for place, message_id in enumerate(ids):
-        if message_id in known:
-            fresh[place] = False
-        known.add(message_id)
+        if len(found["low"]):
+            known = set(zip(found["low"].tolist(), found["high"].tolist(), strict=True))
+            fresh[part] = [pair not in known for pair in pairs]
     return fresh
+
+
+def _firsts(low: np.ndarray[Any, Any], high: np.ndarray[Any, Any]) -> Flags:
+    """The first of each hash, given by its halves."""
+    _, firsts, counts = np.unique(low, return_index=True, return_counts=True)
+    first = np.ones(len(low), dtype=bool)
+    if len(firsts) == len(low):
+        return first
+    seen = set()
+    for place in np.flatnonzero(np.isin(low, low[firsts[counts > 1]])).tolist():
+        pair = int(low[place]), int(high[place])
+        first[place] = pair not in seen
+        seen.add(pair)
+    return first
 
 
 PROPERTIES = pa.map_(pa.string(), pa.string())
@@ -140,7 +177,7 @@ KINDS = {
     "person": pa.uint32(),
     "account": pa.uint32(),
     "distinct_id": pa.string(),
-    "sequence": pa.uint32(),
+    "sequence": pa.uint64(),
     "properties": PROPERTIES,
     "original_at": pa.timestamp("ms", "UTC"),
     "received_at": pa.timestamp("ms", "UTC"),
@@ -180,10 +217,16 @@ def _column(name: str, values: Any, kind: pa.DataType) -> pa.Array:
     return pa.array(values, kind)
 
 
-def properties_column(values: Sequence[Mapping[str, str]]) -> pa.ChunkedArray:
-    """Mappings of text to text as a column, made in small steps so that other threads get their turn."""
-    parts = (values[start : start + STEP] for start in range(0, max(len(values), 1), STEP))
-    return pa.chunked_array([pa.array([list(each.items()) for each in part], PROPERTIES) for part in parts], PROPERTIES)
+def properties_column(values: Sequence[Mapping[str, str]]) -> pa.Array:
+    """Mappings of text to text as a column."""
+    names: list[str] = []
+    texts: list[str] = []
+    for each in values:
+        names.extend(each)
+        texts.extend(each.values())
+    ends = np.zeros(len(values) + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(map(len, values), np.int32, len(values)), out=ends[1:])
+    return pa.MapArray.from_arrays(pa.array(ends), pa.array(names, pa.string()), pa.array(texts, pa.string()))
 
 
 def _stamped(workspace: Workspace, table: pa.Table, segment: str) -> pa.Table:

@@ -11,7 +11,7 @@ import numpy as np
 
 from evergrow.warehouse import arrow, engines
 from evergrow.warehouse import migrate as _migrate
-from evergrow.warehouse.engines import BadQuery, StoreUnavailable
+from evergrow.warehouse.engines import BadQuery, StoreUnavailable, own_store
 from evergrow.warehouse.statements import statement
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "execute",
     "insert",
     "migrate",
+    "own_store",
     "rows",
     "scalar",
     "statement",

@@ -54,6 +54,7 @@ def load(folder: Path, report: Report = silently) -> dict[str, int]:
         engine.insert(table, arrow.names(data), data, f"restore:{file.name}")
         counts[table] = counts.get(table, 0) + arrow.count(data)
         report(done, len(files))
+    engines.filled_from_outside()
     expected = json.loads((folder / MANIFEST).read_text())
     if counts != expected:
         raise ValueError(f"The backup is incomplete: it should hold {expected}, and {counts} came back.")

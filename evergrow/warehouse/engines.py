@@ -71,6 +71,21 @@ def _open() -> Engine:
     return InProcessEngine(settings.DATA / "events")
 
 
+def own_store() -> object | None:
+    """A token of the store while this process alone can write to it; None with a server.
+
+    Another token says that the store is another one, or was filled from outside. Raises StoreUnavailable.
+    """
+    return getattr(current(), "token", None)
+
+
+def filled_from_outside() -> None:
+    """Say that rows came into the store otherwise than through those who keep account of it."""
+    engine = current()
+    if hasattr(engine, "token"):
+        engine.token = object()
+
+
 @contextmanager
 def use(engine: Engine) -> Iterator[Engine]:
     """Ask another engine inside the block, in every thread."""

@@ -26,7 +26,7 @@ class InProcessEngine:
 
     def __init__(self, folder: Path, database: str = DATABASE) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.folder, self.database = folder, database
+        self.folder, self.database, self.token = folder, database, object()
         self._own = threading.local()
         self._sessions: list[Session] = []
         self._opening = threading.Lock()

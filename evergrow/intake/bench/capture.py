@@ -7,22 +7,29 @@ answer the same load in the same run.
 import argparse
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from statistics import median
+from typing import Any, NamedTuple
 from urllib.error import URLError
 
 from evergrow.lib.bench import Result, report
 
 BATCH = 100
+RUNS = 3
+STEADY = 50_000
+SMALL_STORE = 1_000_000
+PATIENCE_SECONDS = 120.0
 MAKE_KEY = """
 import django; django.setup()
 from evergrow.workspaces.models import Workspace
@@ -45,11 +52,12 @@ DOORS = "evergrow.intake.bench.doors:"
 BARE = "a bare ASGI handler: decode, append, fsync in groups"
 SINGLE_FSYNC = "the same with one fsync per request"
 DJANGO = "a Django view doing the same"
+THROUGH = "sent, identified and in the store"
 PLAIN_INSERT = "inserting blocks of 20,000 rows, without identity or duplicates"
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """The benchmark object; each timed part lasts ``options.seconds``."""
+    """The benchmark object; each timed part lasts ``options.seconds``. ``options.stored`` adds the part on growth."""
     seconds = float(options.seconds)
     batches = {name: _load(door, seconds, BATCH, 16) for name, door in _DOORS.items()}
     singles = {name: _load(door, seconds, 1, 64) for name, door in _DOORS.items() if name != SINGLE_FSYNC}
@@ -57,10 +65,10 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     bare, bare_single = batches[BARE], singles[BARE]
     with served(OURS) as server:
         fresh = server.seconds_until_visible()
-        begun = time.monotonic()
-        sent = server.load(seconds, BATCH, 16)["events"]
-        server.wait_until_drained()
-        through = sent / (time.monotonic() - begun)
+        through = [server.through(seconds) for _ in range(RUNS)]
+        server.wait_until_quiet()
+        waited = server.oldest_waiting(seconds)
+        peak = server.peak_mib()
         plain = float(server.python("-c", BARE_INSERT))
         engine = server.python("-c", ENGINE).strip() + ", SQLite"
     results = [
@@ -74,10 +82,27 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         Result("single events", _rate(single), "requests/s", "higher", 8_000, DJANGO, _rate(singles[DJANGO])),
         Result("single event, p50", single["p50"], "ms", "lower", None, BARE, bare_single["p50"]),
         Result("single event, p99", single["p99"], "ms", "lower", 30, BARE, bare_single["p99"]),
-        Result("sent, identified and in the store", round(through), "events/s", "higher", 50_000, PLAIN_INSERT, plain),
+        Result(THROUGH, round(median(run.rate for run in through)), "events/s", "higher", 50_000, PLAIN_INSERT, plain),
+        Result("the same, processor time", round(median(run.processor for run in through), 1), "µs/event", "lower"),
         Result("one event sent until it can be asked for", fresh, "s", "lower", 2),
+        Result(f"oldest event on its way, at {STEADY:,} events/s", waited, "s", "lower", 2),
+        Result("memory of the server, highest", peak, "MiB", "lower", 1_228),
     ]
+    if options.stored:
+        results.append(growth(seconds, options.stored))
     return report("capture", engine, results)
+
+
+def growth(seconds: float, stored: int) -> Result:
+    """How fast events come through with many stored, beside few: two servers that take turns."""
+    with served(OURS, stored=SMALL_STORE) as small, served(OURS, stored=stored) as large:
+        for server in (small, large):
+            server.through(1.0)
+            server.wait_until_quiet()
+        pairs = [[server.through(seconds).rate for server in (small, large)] for _ in range(RUNS)]
+    few, many = (round(median(column)) for column in zip(*pairs, strict=True))
+    words = f"the same with {SMALL_STORE:,}"
+    return Result(f"{THROUGH}, {stored:,} stored", many, "events/s", "higher", round(few * 0.85), words, few)
 
 
 _DOORS = {"": OURS, BARE: DOORS + "bare", SINGLE_FSYNC: DOORS + "single_fsync", DJANGO: DOORS + "django"}
@@ -91,6 +116,16 @@ def _load(door: str, seconds: float, batch: int, connections: int) -> dict[str, 
     with served(door) as server:
         server.load(min(1.0, seconds), batch, connections)
         return server.load(seconds, batch, connections)
+
+
+class Through(NamedTuple):
+    """Events a second all the way into the store, and the server's processor time for each in microseconds.
+
+    The second stays honest on a machine that others use, too.
+    """
+
+    rate: float
+    processor: float
 
 
 class Server:
@@ -116,7 +151,9 @@ class Server:
         """What a Python process with this server's settings prints; the served one is stopped before."""
         if arguments[0] == "-c" and getattr(self, "process", None):
             self.stop()
-        done = subprocess.run([sys.executable, *arguments], env=self.env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, *arguments], env=self.env, capture_output=True, text=True, check=False, timeout=600
+        )
         if done.returncode:
             raise RuntimeError(f"A part of the benchmark failed:\n{done.stderr}")
         return done.stdout
@@ -143,17 +180,89 @@ class Server:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=60) as answer:
             return dict(json.load(answer))
 
-    def load(self, seconds: float, batch: int, connections: int) -> dict[str, Any]:
-        """Send for a while: requests, events, seconds, p50 and p99 in ms. Raises RuntimeError for any refusal."""
-        numbers = [str(value) for value in (self.port, self.key, seconds, batch, connections)]
-        done = json.loads(self.python("-m", "evergrow.intake.bench.load", *numbers))
+    def load(self, seconds: float, batch: int, connections: int, rate: float = 0) -> dict[str, Any]:
+        """Send for a while: requests, events, seconds, p50 and p99 in ms; ``rate`` is events a second, 0 for as many
+        as are taken. Raises RuntimeError for any refusal."""
+        numbers = [str(value) for value in (self.port, self.key, seconds, batch, connections, rate)]
+        printed = self.python("-m", "evergrow.intake.bench.load", *numbers)
+        if not printed.strip():
+            raise RuntimeError("The generator of the load printed nothing.")
+        done = json.loads(printed)
         if done["refused"]:
             raise RuntimeError(f"{done['refused']} requests were refused; the figures would mean nothing.")
         return dict(done)
 
+    def through(self, seconds: float) -> "Through":
+        """Send as many events as are taken, until the last of them is in the store. Raises RuntimeError for a loss."""
+        before, busy = self.health()["inserted"], self._busy_seconds()
+        begun = time.monotonic()
+        sent = int(self.load(seconds, BATCH, 16)["events"])
+        self.wait_until_drained()
+        taken = time.monotonic() - begun
+        arrived = self.health()["inserted"] - before
+        if arrived != sent:
+            raise RuntimeError(f"{sent} events were sent, and {arrived} arrived.")
+        return Through(sent / taken, (self._busy_seconds() - busy) / sent * 1e6)
+
+    def oldest_waiting(self, seconds: float) -> float:
+        """How many seconds the oldest event on its way has waited at worst, while events come at a steady rate.
+
+        What waits, in bytes, was sent during the time in which as many bytes come in.
+        """
+        worst, is_done = 0, threading.Event()
+
+        def watch() -> None:
+            nonlocal worst
+            while not is_done.wait(0.05):
+                worst = max(worst, self.health()["spool_bytes"])
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            done = self.load(seconds, BATCH, 16, STEADY)
+        finally:
+            is_done.set()
+            watcher.join()
+        if done["events"] < 0.95 * STEADY * done["seconds"]:
+            raise RuntimeError(f"The rate of {STEADY} events a second was not reached; the figure would mean nothing.")
+        return round(worst / (float(done["bytes"]) / float(done["seconds"])), 3)
+
     def wait_until_drained(self) -> None:
-        while self.health()["spool_bytes"]:
+        self._wait(lambda: not self.health()["spool_bytes"], "did not drain its spool")
+
+    def wait_until_quiet(self) -> None:
+        """Until the server has little to do: known ids are read, parts are merged."""
+
+        def is_quiet() -> bool:
+            before = self._busy_seconds()
+            time.sleep(1.0)
+            return self._busy_seconds() - before < 0.1
+
+        self._wait(is_quiet, "did not come to rest")
+
+    def _wait(self, is_so: Callable[[], bool], trouble: str) -> None:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not is_so():
+            if time.monotonic() > until:
+                raise RuntimeError(f"The server to measure {trouble} within {PATIENCE_SECONDS:.0f} seconds.")
             time.sleep(0.02)
+
+    def _busy_seconds(self) -> float:
+        fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def peak_mib(self) -> float:
+        """The most memory that the server ever had."""
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{self._pid}/status").read_text())
+        if found is None:
+            raise RuntimeError("The memory of the server cannot be read from /proc.")
+        return round(int(found[1]) / 1024)
+
+    @property
+    def _pid(self) -> int:
+        if self.process is None:
+            raise RuntimeError("The server to measure is not running.")
+        return self.process.pid
 
     def seconds_until_visible(self) -> float:
         """From sending one event to its being counted, the worst of five."""
@@ -162,18 +271,19 @@ class Server:
             before = self.health()["inserted"]
             begun = time.monotonic()
             self.load(0, 1, 1)
-            while self.health()["inserted"] == before:
-                time.sleep(0.01)
+            self._wait(lambda known=before: self.health()["inserted"] > known, "did not show an event")  # type: ignore[misc]
             worst = max(worst, time.monotonic() - begun)
         return round(worst, 3)
 
 
 @contextmanager
-def served(door: str) -> Iterator[Server]:
-    """A door that answers, in a folder that is thrown away."""
+def served(door: str, stored: int = 0) -> Iterator[Server]:
+    """A door that answers, in a folder that is thrown away, with events in its store."""
     data = Path(tempfile.mkdtemp(prefix="evergrow-bench-"))
     try:
         server = Server(data)
+        if stored:
+            server.python("-m", "evergrow.intake.bench.fill", str(stored))
         server.start(door)
         try:
             yield server

@@ -1,6 +1,7 @@
 """The generator: keeps connections busy with prepared requests of 400-byte events, each with an id of its own.
 
-``python -m evergrow.intake.bench.load PORT KEY SECONDS BATCH CONNECTIONS`` prints what came of it as JSON.
+``python -m evergrow.intake.bench.load PORT KEY SECONDS BATCH CONNECTIONS RATE`` prints what came of it as JSON. RATE is
+how many events a second are sent at most, 0 for as many as are taken.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from datetime import UTC, datetime
 USERS = 5_000
 VARIANTS = 50
 SIZE = 400
+PATIENCE_SECONDS = 60
 
 
 def event(user: int, place: int) -> bytes:
@@ -57,7 +59,7 @@ class Sender(asyncio.Protocol):
     """One connection: sends the next request as soon as the answer to the last one is whole."""
 
     def __init__(self, run: "Run") -> None:
-        self.run = run
+        self.run, self.heard = run, b""
         self.done = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -69,11 +71,19 @@ class Sender(asyncio.Protocol):
         self.transport.write(self.run.request())  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
-        if b"\r\n\r\n" not in data:
+        self.heard += data
+        head, gap, body = self.heard.partition(b"\r\n\r\n")
+        if not gap or len(body) < length_of(head):
             return
-        self.run.note(data, time.perf_counter() - self.began)
-        if time.perf_counter() < self.run.end:
-            self.send()
+        self.heard = b""
+        now = time.perf_counter()
+        self.run.note(head, now - self.began)
+        if now < self.run.end:
+            pause = self.run.pause(now)
+            if pause > 0:
+                asyncio.get_running_loop().call_later(pause, self.send)
+            else:
+                self.send()
         else:
             self.transport.close()
             self.done.set_result(None)
@@ -84,9 +94,15 @@ class Sender(asyncio.Protocol):
             self.done.set_result(None)
 
 
+def length_of(head: bytes) -> int:
+    """How long the body after an answer's head is."""
+    _, _, rest = head.lower().partition(b"content-length:")
+    return int(rest.split(b"\r\n", 1)[0] or 0)
+
+
 class Run:
-    def __init__(self, port: int, key: str, seconds: float, batch: int) -> None:
-        self.batch, self.refused = batch, 0
+    def __init__(self, port: int, key: str, seconds: float, batch: int, rate: float) -> None:
+        self.batch, self.rate, self.refused, self.sent, self.bytes = batch, rate, 0, 0, 0
         self.taken: list[float] = []
         self.templates = itertools.cycle(templates(port, key, batch))
         self.ids = (f"{os.getpid():08d}{time.time_ns() % 10**6:06d}{n:010d}".encode() for n in itertools.count())
@@ -95,24 +111,33 @@ class Run:
 
     def request(self) -> bytes:
         template, places = next(self.templates)
-        return template % ((next(self.ids),) * places)
+        request = template % ((next(self.ids),) * places)
+        self.sent += self.batch
+        self.bytes += len(request)
+        return request
+
+    def pause(self, now: float) -> float:
+        """Seconds until the next request is due."""
+        return self.began + self.sent / self.rate - now if self.rate else 0.0
 
     def note(self, answer: bytes, seconds: float) -> None:
         self.taken.append(seconds)
         self.refused += not answer.startswith(b"HTTP/1.1 200")
 
 
-async def main(port: int, key: str, seconds: float, batch: int, connections: int) -> None:
-    run = Run(port, key, seconds, batch)
+async def main(port: int, key: str, seconds: float, batch: int, connections: int, rate: float) -> None:
+    run = Run(port, key, seconds, batch, rate)
     loop = asyncio.get_running_loop()
     senders = [(await loop.create_connection(lambda: Sender(run), "127.0.0.1", port))[1] for _ in range(connections)]
-    await asyncio.gather(*(sender.done for sender in senders))
+    async with asyncio.timeout(seconds + PATIENCE_SECONDS):
+        await asyncio.gather(*(sender.done for sender in senders))
     took, ordered = time.perf_counter() - run.began, sorted(run.taken)
     print(
         json.dumps(
             {
                 "requests": len(ordered),
                 "events": len(ordered) * batch,
+                "bytes": run.bytes,
                 "seconds": took,
                 "p50": round(ordered[len(ordered) // 2] * 1000, 3),
                 "p99": round(ordered[int(len(ordered) * 0.99)] * 1000, 3),
@@ -125,5 +150,5 @@ async def main(port: int, key: str, seconds: float, batch: int, connections: int
 if __name__ == "__main__":
     import uvloop
 
-    port, key, seconds, batch, connections = sys.argv[1:]
-    uvloop.run(main(int(port), key, float(seconds), int(batch), int(connections)))
+    port, key, seconds, batch, connections, rate = sys.argv[1:]
+    uvloop.run(main(int(port), key, float(seconds), int(batch), int(connections), float(rate)))

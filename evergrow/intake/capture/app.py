@@ -129,6 +129,9 @@ class Capture:
         count = request.count = count_messages(route, endpoint.kind, payload)
         self.check_rate(source, count)
         visitor = visitors.of(source, request) if endpoint.asks_visitor else ""
+        answer = endpoint.accepted(Taken(request, payload, count, received, visitor))
+        # What was parsed is let go before the wait for the disk: many requests wait at once, and it is large.
+        del payload
         if count:
             about = about_of(source, route, received)
             if visitor:
@@ -138,7 +141,7 @@ class Capture:
             await self.spool(frames.pack(about, text))
             if source.limits.per_day:
                 self.tally.count(source.key_id, TAKEN, count)
-        return endpoint.accepted(Taken(request, payload, count, received, visitor))
+        return answer
 
     async def named_outside(self, endpoint: Endpoint, request: Request) -> Source | None:
         """Whose request it is when its body cannot be read: the key may stand in the address."""

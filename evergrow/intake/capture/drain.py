@@ -2,6 +2,9 @@
 
 Every step can run again: identity finds what it made before, rejects and events carry the segment and their position.
 So a crash anywhere costs a repetition, never an event.
+
+While one part is inserted, which the event store does beside us, the next one is read. Parts are inserted in order, one
+at a time, and a file goes when its own last part is in.
 """
 
 import fcntl
@@ -10,11 +13,14 @@ import os
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db import OperationalError, close_old_connections, connection, connections, transaction
 
 from evergrow import warehouse
 from evergrow.customers import overrides
@@ -22,8 +28,9 @@ from evergrow.intake.capture import frames, keys, messages, people, profile
 from evergrow.intake.capture.identity import Everyone, Who
 from evergrow.intake.capture.messages import Bad, Message
 from evergrow.intake.capture.rejects import keep
-from evergrow.intake.capture.spool import Spool
+from evergrow.intake.capture.spool import Spool, begun_at
 from evergrow.intake.events import Inserted, insert_events, properties_column
+from evergrow.intake.known_ids import known_ids
 from evergrow.intake.pipeline import meters
 from evergrow.intake.pipeline.tally import Tally
 from evergrow.workspaces.models import Workspace
@@ -32,6 +39,47 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.25
 PATIENCE_SECONDS = 5.0
 TRIES = 5
+# Messages that are in memory at once, however small they are. Never more than in a version before: a part that was
+# inserted there, and is read again here after a crash, must not have grown.
+PART = 50_000
+PLACES = 22  # bits of an event's sequence that say its place in the segment
+
+Step = Callable[[Path], bool]
+
+
+@dataclass(slots=True)
+class Part:
+    """Some messages of a segment by workspace, to be inserted under ``name``; its last frame ends at ``end``."""
+
+    name: str
+    tally: Tally
+    good: dict[int, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    bad: dict[int, list[Bad]] = field(default_factory=lambda: defaultdict(list))
+    used: set[int] = field(default_factory=set)
+    end: int = 0
+    is_last: bool = False
+
+
+@dataclass(slots=True)
+class Batch:
+    """One workspace's events of a part, ready to be inserted, the messages they came from, and those refused."""
+
+    workspace: Workspace
+    segment: str
+    columns: dict[str, Any]
+    messages: list[Message]
+    bad: list[Bad]
+
+
+@dataclass(slots=True)
+class InHand:
+    """A part that is being inserted."""
+
+    file: Path
+    part: Part
+    batches: list[Batch]
+    results: Future[list[Inserted]]
+    begun: float
 
 
 class Drain:
@@ -44,6 +92,9 @@ class Drain:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._is_ready = False
+        self._inserter: ThreadPoolExecutor | None = None
+        self._in_hand: InHand | None = None
+        self._done = 0
         self._failures: dict[str, int] = defaultdict(int)
 
     def start(self) -> None:
@@ -60,6 +111,7 @@ class Drain:
 
     def _run(self) -> None:
         lock = os.open(self.spool.folder / "drain.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._inserter = ThreadPoolExecutor(1, "insert")
         try:
             while not self._stop.is_set():
                 if not self._try_lock(lock):
@@ -70,6 +122,9 @@ class Drain:
                 if not self.drain_all():
                     self.spool.sealed.wait(LOOK_SECONDS)
         finally:
+            self._inserter.submit(connections.close_all)
+            self._inserter.shutdown()
+            known_ids.stop()
             os.close(lock)
 
     def _try_lock(self, lock: int) -> bool:
@@ -81,24 +136,75 @@ class Drain:
 
     def drain_all(self) -> int:
         """Drain every ready segment, waiting a while after trouble; how many were done."""
-        done = 0
-        for file in self.spool.segments():
-            if self._stop.is_set():
+        before = self._done
+        while files := self._waiting():
+            if not all(self._try(file, self._hand_over) for file in files):
                 break
-            try:
-                write_through()
-                self._get_ready()
-                with meters.DRAIN.time():
-                    self.drain(file)
-                self.trouble = ""
-                done += 1
-            except (warehouse.StoreUnavailable, OperationalError, OSError) as error:
-                self._wait_after(file, error, counts=False)  # the machine's trouble, not the segment's
-                break
-            except Exception as error:
-                self._wait_after(file, error, counts=True)
-                break
-        return done
+        if self._in_hand is not None:
+            self._try(self._in_hand.file, self._settle)
+        return self._done - before
+
+    def _waiting(self) -> list[Path]:
+        """The segments that are not yet in hand; none when we are to stop."""
+        in_hand = self._in_hand.file if self._in_hand else None
+        return [] if self._stop.is_set() else [file for file in self.spool.segments() if file != in_hand]
+
+    def _try(self, file: Path, step: Step) -> bool:
+        """Do something with a segment; False when it, or one before it, was not done."""
+        try:
+            is_done = step(file)
+        except (warehouse.StoreUnavailable, OperationalError, OSError) as error:
+            self._wait_after(file, error, counts=False)  # the machine's trouble, not the segment's
+            return False
+        except Exception as error:
+            self._wait_after(file, error, counts=True)
+            return False
+        if is_done:
+            self.trouble = ""
+        return is_done
+
+    def _hand_over(self, file: Path) -> bool:
+        """Read a segment part by part, each while the one before is inserted. False when one before was not done."""
+        if self._stop.is_set():
+            return False
+        write_through()
+        self._get_ready()
+        begun = time.monotonic()
+        for part in parts(file):
+            batches = prepare(part)
+            if self._in_hand is not None and not self._try(self._in_hand.file, self._settle):
+                return False  # what was read is read again, after the part that was not done
+            self._in_hand = InHand(file, part, batches, self._begin(batches), begun)
+        return True
+
+    def _begin(self, batches: list[Batch]) -> Future[list[Inserted]]:
+        """Insert in a thread of its own; without one (in a test) at once."""
+        if self._inserter is not None:
+            return self._inserter.submit(insert, batches)
+        results: Future[list[Inserted]] = Future()
+        try:
+            results.set_result(insert(batches))
+        except Exception as error:
+            results.set_exception(error)
+        return results
+
+    def _settle(self, _file: Path) -> bool:
+        """Wait until the part in hand is inserted, count, and delete its file when that was the last of it."""
+        if self._in_hand is None:
+            return True
+        hand, self._in_hand = self._in_hand, None
+        for batch, result in zip(hand.batches, hand.results.result(), strict=True):
+            self.counted += result.counted
+            self.duplicates += result.duplicates
+            self.rejected += len(batch.bad)
+            hand.part.tally.add(batch.workspace.pk, batch.messages, result.is_new, batch.bad)
+        hand.part.tally.keep()
+        keys.note_use(hand.part.used)
+        if hand.part.is_last:
+            self.retire(hand.file, hand.part.end)
+            self._done += 1
+            meters.DRAIN.observe(time.monotonic() - hand.begun)
+        return True
 
     def _get_ready(self) -> None:
         """Once: tables as they should be, and every merge known to the event store."""
@@ -127,31 +233,10 @@ class Drain:
 
     def drain(self, file: Path) -> Inserted:
         """Bring one segment into the stores and delete it."""
-        segment = file.stem
-        good: dict[int, list[Message]] = defaultdict(list)
-        bad: dict[int, list[Bad]] = defaultdict(list)
-        position, end, used = 0, 0, set()
-        tally = Tally(segment)
-        for frame in frames.read(file):
-            end = frame.end
-            tally.see(frame, position)
-            used.add(frame.about["k"])
-            for found in messages.read(frame, segment, position):
-                (bad if isinstance(found, Bad) else good)[frame.about["w"]].append(found)  # type: ignore[arg-type]
-                position = found.position + 1
-        workspaces = Workspace.objects.in_bulk({*good, *bad})
-        for gone in {*good, *bad} - workspaces.keys():
-            log.warning("The workspace %s is gone; %s events for it are dropped.", gone, len(good[gone]))
-        counted = duplicates = 0
-        for key, workspace in workspaces.items():
-            result = bring(workspace, good[key], bad[key], segment, tally)
-            counted, duplicates = counted + result.counted, duplicates + result.duplicates
-            self.rejected += len(bad[key])
-        tally.keep()
-        keys.note_use(used)
-        self.counted, self.duplicates = self.counted + counted, self.duplicates + duplicates
-        self.retire(file, end)
-        return Inserted(counted, duplicates)
+        counted, duplicates = self.counted, self.duplicates
+        self._hand_over(file)
+        self._settle(file)
+        return Inserted(self.counted - counted, self.duplicates - duplicates)
 
     def retire(self, file: Path, end: int) -> None:
         """Delete a segment that was read to its end; keep one with bytes behind its last whole frame for a look."""
@@ -171,8 +256,42 @@ def write_through() -> None:
         connection.cursor().execute("PRAGMA synchronous = FULL")
 
 
-def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: str, tally: Tally) -> Inserted:
-    """One workspace's part of a segment. What cannot be followed joins ``bad``, which is kept as rejects."""
+def parts(file: Path) -> Iterator[Part]:
+    """A segment's messages, as many at a time as memory should hold; cut at the same places whenever it is read."""
+    segment, position, number = file.stem, 0, 0
+    part = Part(segment, Tally(segment))
+    for frame in frames.read(file):
+        if position >= PART * (number + 1):
+            yield part
+            number += 1
+            # To the store a segment of its own: a message that an earlier part brought is a duplicate.
+            name = f"{segment}.{number}"
+            part = Part(name, Tally(name))
+        part.end = frame.end
+        part.tally.see(frame, position)
+        part.used.add(frame.about["k"])
+        workspace = frame.about["w"]
+        good, bad = part.good[workspace], part.bad[workspace]
+        for found in messages.read(frame, segment, position):
+            if isinstance(found, Bad):
+                bad.append(found)
+            else:
+                good.append(found)
+            position = found.position + 1
+    part.is_last = True
+    yield part
+
+
+def prepare(part: Part) -> list[Batch]:
+    """Write down who they are and what cannot be taken; the events to insert, workspace by workspace."""
+    workspaces = Workspace.objects.in_bulk(part.good.keys() | part.bad.keys())
+    for gone in (part.good.keys() | part.bad.keys()) - workspaces.keys():
+        log.warning("The workspace %s is gone; %s events for it are dropped.", gone, len(part.good[gone]))
+    return [bring(workspace, part.good.pop(key), part.bad.pop(key), part.name) for key, workspace in workspaces.items()]
+
+
+def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: str) -> Batch:
+    """One workspace's messages of a part as events. What cannot be followed joins ``bad``, which is kept as rejects."""
     everyone = Everyone(workspace, good)
     seen = []
     for message in good:
@@ -187,12 +306,16 @@ def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: st
     keep(workspace, bad, segment)
     if merged:
         overrides.write(merged)
-    inserted = insert_events(workspace, columns(seen), segment=segment)
-    tally.add(workspace.pk, [message for message, _, _ in seen], inserted.is_new, bad)
-    return inserted
+    return Batch(workspace, segment, columns(seen, segment), [message for message, _, _ in seen], bad)
 
 
-def columns(seen: list[Any]) -> dict[str, Any]:
+def insert(batches: list[Batch]) -> list[Inserted]:
+    """What came of inserting each."""
+    close_old_connections()
+    return [insert_events(batch.workspace, batch.columns, segment=batch.segment) for batch in batches]
+
+
+def columns(seen: list[Any], segment: str) -> dict[str, Any]:
     """The events as columns for ``insert_events``."""
     found = [message for message, _, _ in seen]
     return {
@@ -200,9 +323,9 @@ def columns(seen: list[Any]) -> dict[str, Any]:
         "at": _moments([message.at for message in found]),
         "message_id": [message.message_id for message in found],
         "person": [number_of(who) for _, who, _ in seen],
-        "account": [firm.row.number if firm is not None else 0 for _, _, firm in seen],
+        "account": [firm.number if firm is not None else 0 for _, _, firm in seen],
         "distinct_id": [message.user or message.anonymous for message in found],
-        "sequence": [message.position for message in found],
+        "sequence": _sequence([message.position for message in found], segment),
         "properties": properties_column([message.properties for message in found]),
         "original_at": _moments([message.original for message in found]),
         "received_at": _moments([message.received for message in found]),
@@ -210,9 +333,15 @@ def columns(seen: list[Any]) -> dict[str, Any]:
     }
 
 
+def _sequence(positions: list[int], segment: str) -> np.ndarray[Any, Any]:
+    """Numbers that order events of the same time as they were sent: the segment's beginning, then the place in it."""
+    places = np.minimum(np.array(positions, dtype=np.uint64), np.uint64((1 << PLACES) - 1))
+    return places | np.uint64(begun_at(segment) << PLACES)
+
+
 def number_of(who: Who | None) -> int:
     """The person's number once saved, 0 for nobody."""
-    return people.row_of(who.root()).number if who is not None else 0
+    return who.root().number if who is not None else 0
 
 
 def _moments(milliseconds: list[int]) -> np.ndarray[Any, Any]:

@@ -10,23 +10,33 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import datetime
 
 from evergrow.customers.models import Account, Affiliation, Identifier, Person
 from evergrow.intake.capture.messages import Message
+from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Workspace
 
 Kind = Identifier.Kind
 Id = tuple[str, str]
+Found = tuple["Who | None", "Firm | None"]
 ASK = 2_000
-T = TypeVar("T")
+PLAIN = frozenset(("track", "page", "screen"))
 
 
 @dataclass(slots=True, eq=False)
 class Who:
-    """A person while a segment is read; ``row`` is None until one that is new is saved."""
+    """A person while a segment is read; ``key`` and ``number`` are 0 until one that is new is saved.
 
+    Most people of a segment only did something; their whole ``row`` is read where more was said of them.
+    """
+
+    key: int = 0
+    number: int = 0
     row: Person | None = None
+    was_anonymous: bool = False
+    has_email: bool = False
+    seen: tuple[datetime | None, datetime | None] = (None, None)  # first and last, as far as it was written down
     known: bool = False  # identified: has a user id, or is a contact
     has_user: bool = False
     ids: list[Id] = field(default_factory=list)
@@ -49,7 +59,8 @@ class Firm:
     """An account while a segment is read."""
 
     external_id: str
-    row: Account | None = None
+    key: int = 0
+    number: int = 0
     traits: dict[str, object] = field(default_factory=dict)
     first: int = 0
 
@@ -62,14 +73,40 @@ class Everyone:
         self.by_id: dict[Id, Who] = {}
         self.firms: dict[str, Firm] = {}
         self.moved: list[tuple[Id, Who]] = []
-        self._load_people(_ids(messages))
-        self._load_accounts({message.group for message in messages if message.group})
+        self._plain: dict[tuple[str, str, str], Found] = {}
+        ids, groups = _ids(messages)
+        self._load_people(ids)
+        if "" in groups:
+            self._load_places()
+        self._load_accounts(groups - {""})
 
-    def see(self, message: Message) -> tuple[Who | None, Firm | None] | None:
+    def see(self, message: Message) -> Found | None:
         """Whose message it is and for which account, learning from it. None for an alias that must not be followed.
 
         A message without ids is about an account or a thing alone, and nobody's.
         """
+        if message.type not in PLAIN:
+            self._plain.clear()
+            found = self._learn(message)
+        else:
+            # As long as nothing is learnt, the same ids mean the same.
+            ids = (message.user, message.anonymous, message.group)
+            found = self._plain.get(ids)
+            if found is None:
+                found = self._learn(message)
+                if found is not None:
+                    self._plain[ids] = found
+        if found is not None and found[0] is not None:
+            who, at = found[0], message.at
+            if who.first is None or who.last is None:
+                who.first = who.last = at
+            elif at < who.first:
+                who.first = at
+            elif at > who.last:
+                who.last = at
+        return found
+
+    def _learn(self, message: Message) -> Found | None:
         firm = self._firm(message) if message.group else None
         if not message.user and not message.anonymous:
             if firm is not None and message.type == "group":
@@ -85,8 +122,6 @@ class Everyone:
         elif message.type == "identify":
             who.traits.update(message.traits)
             who = self._meet_email(who, message.traits.get("email"))
-        who.first = message.at if who.first is None else min(who.first, message.at)
-        who.last = message.at if who.last is None else max(who.last, message.at)
         if firm is None and len(who.accounts) == 1:
             firm = who.accounts[0]
         return who, firm
@@ -142,9 +177,9 @@ class Everyone:
         holder = self._find(Kind.EMAIL, address)
         if holder is None:
             self._name(who, (Kind.EMAIL, address))
-        elif holder is not who and not holder.has_user and (who.row is None or not who.row.email):
+        elif holder is not who and not holder.has_user and not who.has_email:
             # A contact that was there first stays, and the ids that came now become its own.
-            keep, give = (holder, who) if who.row is None else (who, holder)
+            keep, give = (who, holder) if who.key else (holder, who)
             self._join(give, keep)
             return keep
         return who
@@ -160,6 +195,7 @@ class Everyone:
 
     def _name(self, who: Who, identifier: Id) -> None:
         """From now on this id means this person."""
+        self._plain.clear()
         before = self.by_id.get(identifier)
         self.by_id[identifier] = who
         if before is None:
@@ -171,12 +207,13 @@ class Everyone:
             self.moved.append((identifier, who))
 
     def _join(self, given: Who, kept: Who) -> None:
+        self._plain.clear()
         given.into = kept
         kept.ids += given.ids
         kept.known, kept.has_user = kept.known or given.known, kept.has_user or given.has_user
         kept.traits = {**given.traits, **kept.traits}
         kept.accounts += [firm for firm in given.accounts if firm not in kept.accounts]
-        kept.joined += given.joined + ([given] if given.row is not None else [])
+        kept.joined += given.joined + ([given] if given.key else [])
         moments = [moment for moment in (given.first, kept.first) if moment is not None]
         kept.first = min(moments, default=None)
         kept.last = max((moment for moment in (given.last, kept.last) if moment is not None), default=None)
@@ -190,44 +227,57 @@ class Everyone:
     def _load_people(self, ids: dict[str, set[str]]) -> None:
         people: dict[int, Who] = {}
         for kind, values in ids.items():
-            for part in _parts(values):
+            for part in batched(values, ASK):
                 rows = Identifier.objects.filter(workspace=self.workspace, kind=kind, value__in=part)
-                for identifier in rows.select_related("person"):
-                    row = identifier.person
-                    who = people.setdefault(row.pk, Who(row, known=not row.is_anonymous))
-                    self.by_id[kind, identifier.value] = who
-        for keys in _parts(people):
+                for value, key, number, is_anonymous, email, first, last in rows.values_list(*PERSON):
+                    who = people.get(key)
+                    if who is None:
+                        who = people[key] = Who(key, number, None, is_anonymous, bool(email), (first, last))
+                        who.known = not is_anonymous
+                    who.has_user = who.has_user or kind == Kind.USER
+                    self.by_id[kind, value] = who
+        for keys in batched([key for key, who in people.items() if not who.has_user], ASK):
             users = Identifier.objects.filter(person__in=keys, kind=Kind.USER)
             for key in users.values_list("person_id", flat=True):
                 people[key].has_user = True
-            places = Affiliation.objects.filter(person__in=keys, ended_on=None).select_related("account")
-            for place in places.order_by("pk"):
-                account = place.account
-                firm = self.firms.setdefault(account.external_id, Firm(account.external_id, account))
-                people[place.person_id].accounts.append(firm)
+
+    def _load_places(self) -> None:
+        """The accounts that people belong to, for messages that name none."""
+        people = {who.key: who for who in self.by_id.values()}
+        for keys in batched(people, ASK):
+            places = Affiliation.objects.filter(person__in=keys, ended_on=None).order_by("pk")
+            for person, external_id, key, number in places.values_list(*PLACE):
+                firm = self.firms.setdefault(external_id, Firm(external_id, key, number))
+                people[person].accounts.append(firm)
 
     def _load_accounts(self, groups: set[str]) -> None:
-        for part in _parts(groups - self.firms.keys()):
-            for account in Account.objects.filter(workspace=self.workspace, external_id__in=part):
-                self.firms[account.external_id] = Firm(account.external_id, account)
+        for part in batched(groups - self.firms.keys(), ASK):
+            accounts = Account.objects.filter(workspace=self.workspace, external_id__in=part)
+            for external_id, key, number in accounts.values_list("external_id", "pk", "number"):
+                self.firms[external_id] = Firm(external_id, key, number)
 
 
-def _ids(messages: Iterable[Message]) -> dict[str, set[str]]:
+PERSON = (
+    "value", "person_id", "person__number", "person__is_anonymous", "person__email", "person__first_seen_at",
+    "person__last_seen_at",
+)  # fmt: skip
+PLACE = ("person_id", "account__external_id", "account_id", "account__number")
+
+
+def _ids(messages: Iterable[Message]) -> tuple[dict[str, set[str]], set[str]]:
+    """The ids that messages speak of, by kind, and the accounts that they name."""
     found: dict[str, set[str]] = {Kind.USER: set(), Kind.ANONYMOUS: set(), Kind.EMAIL: set()}
+    said = {(message.user, message.anonymous, message.group) for message in messages}
+    users, emails = found[Kind.USER], found[Kind.EMAIL]
+    users.update(user for user, _, _ in said)
+    found[Kind.ANONYMOUS].update(anonymous for _, anonymous, _ in said)
+    emails.update(user.lower() for user in users if "@" in user)
     for message in messages:
-        found[Kind.USER].add(message.user)
-        found[Kind.ANONYMOUS].add(message.anonymous)
         if message.previous:
-            found[Kind.USER].add(message.previous)
+            users.add(message.previous)
             found[Kind.ANONYMOUS].add(message.previous)
-        if "@" in message.user:
-            found[Kind.EMAIL].add(message.user.lower())
-        email = message.traits.get("email")
-        if isinstance(email, str):
-            found[Kind.EMAIL].add(email.strip().lower())
-    return {kind: values - {""} for kind, values in found.items()}
-
-
-def _parts(values: Iterable[T]) -> Iterable[list[T]]:
-    every = list(values)
-    return (every[start : start + ASK] for start in range(0, len(every), ASK))
+        if message.traits:
+            email = message.traits.get("email")
+            if isinstance(email, str):
+                emails.add(email.strip().lower())
+    return {kind: values - {""} for kind, values in found.items()}, {group for _, _, group in said}

@@ -18,6 +18,7 @@ NOBODY = {
     "anonymous", "guest", "distinctid", "distinct_id", "id", "not_authenticated", "email", "undefined", "true", "false",
     "[object object]", "nan", "none", "null", "0", "-1",
 }  # fmt: skip
+TEACHING = {"identify", "group"}
 MAX_MESSAGE = 64 * 1024
 MAX_NAME = 200
 MAX_ID = 200
@@ -27,7 +28,10 @@ MAX_PROPERTIES = 400
 
 @dataclass(slots=True)
 class Message:
-    """One message: who did what when. Times in milliseconds since 1970; ``at`` is the corrected one."""
+    """One message: who did what when. Times in milliseconds since 1970; ``at`` is the corrected one.
+
+    What it was made from is not held, since that is large and nearly never asked for; it is read again where it is.
+    """
 
     position: int
     type: str
@@ -44,10 +48,25 @@ class Message:
     at: int
     source: str
     key_id: int
-    raw: dict[str, Any]
-    item: Any
-    envelope: dict[str, Any]
+    request: "Sent"
+    offset: int
     profile: dict[str, Any] | None = None
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """What its request said besides its messages."""
+        return self.request.envelope
+
+    @property
+    def item(self) -> Any:
+        """The message as its client wrote it."""
+        return self.request.read_again()[self.offset]
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """The message in the normal form, before it was checked."""
+        found: dict[str, Any] = self.request.format.translate(self.item, self.request.seen_by_format)
+        return found
 
 
 @dataclass(slots=True)
@@ -70,9 +89,10 @@ def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
         said = {"format": frame.about.get("f", "segment"), "kind": frame.about["t"]}
         yield _bad(frame, first, frame.about["bad"], frame.about["why"], frame.body, said)
         return
-    shared = _Shared(frame, segment)
+    payload = orjson.loads(frame.body)
+    shared = Sent(frame, segment, payload)
     translate, envelope = shared.format.translate, shared.seen_by_format
-    for offset, item in enumerate(shared.items):
+    for offset, item in enumerate(shared.items(payload)):
         position = first + offset
         try:
             if shared.largest:
@@ -92,18 +112,16 @@ def _check_size(item: Any, largest: int) -> None:
         raise Refusal("message_too_large", f"{size // 1024 + 1} KiB > {largest // 1024} KiB")
 
 
-class _Shared:
+class Sent:
     """What all messages of a request have in common."""
 
-    def __init__(self, frame: Frame, segment: str) -> None:
-        about = frame.about
-        payload = orjson.loads(frame.body)
+    def __init__(self, frame: Frame, segment: str, payload: Any) -> None:
+        about, self.body = frame.about, frame.body
         self.format = FORMATS[about.get("f", "segment")]
-        # One that was refused is sent again alone, with what its request said.
-        is_alone = "sent" in about
-        self.items: list[Any] = [payload] if is_alone else self.format.items(payload, about["t"])
-        sent = about["sent"] if is_alone else self.format.sent(payload)
         self.kind: str = about["t"]
+        # One that was refused is sent again alone, with what its request said.
+        self.is_alone = "sent" in about
+        sent = about["sent"] if self.is_alone else self.format.sent(payload)
         self.received: int = about["r"]
         self.largest: int = about.get("m", 0)
         self.source: str = about["s"]
@@ -121,6 +139,20 @@ class _Shared:
             self.envelope["visitor"] = self.seen_by_format.visitor
         self.salt = f"{sent}" if sent else ""
         self.place: str = about.get("place") or f"{segment}:{frame.place}"
+
+    def items(self, payload: Any) -> list[Any]:
+        """What stands in the body, item by item."""
+        return [payload] if self.is_alone else self.format.items(payload, self.kind)
+
+    def read_again(self) -> list[Any]:
+        """The items once more. Those of the last request asked for are held, because its messages come together."""
+        global _read_last
+        if _read_last is None or _read_last[0] is not self:
+            _read_last = self, self.items(orjson.loads(self.body))
+        return _read_last[1]
+
+
+_read_last: tuple[Sent, list[Any]] | None = None
 
 
 def _bad(frame: Frame, position: int, code: str, detail: str, raw: bytes, envelope: dict[str, Any]) -> Bad:
@@ -148,41 +180,44 @@ def _dump_slowly(raw: Any) -> bytes:
         return orjson.dumps(f"{type(raw).__name__} nested deeper than can be written again")
 
 
-def _message(raw: Any, item: Any, position: int, offset: int, shared: _Shared) -> Message:
+def _message(raw: Any, item: Any, position: int, offset: int, shared: Sent) -> Message:
     if not isinstance(raw, dict):
         raise Refusal("not_an_object")
     kind = raw.get("type") or (shared.kind if shared.kind in TYPES else "")
     if not isinstance(kind, str) or kind not in TYPES:
         raise Refusal("unknown_type", str(kind)[:100])
     context = raw.get("context")
-    context = context if isinstance(context, dict) else {}
+    if not isinstance(context, dict):
+        context = {}
     user, anonymous = _id(raw.get("userId")), _id(raw.get("anonymousId"))
     if not user and not anonymous and not _is_nobodys(kind, raw, context):
         given = [raw[name] for name in ("userId", "anonymousId") if raw.get(name) not in (None, "")]
         raise Refusal("rejected_id", str(given[0])[:100]) if given else Refusal("no_id")
     stamp = raw.get("originalTimestamp") or raw.get("timestamp")
-    given_at = times.milliseconds(stamp)
-    original = shared.received if given_at is None else given_at
+    given_at, received = times.milliseconds(stamp), shared.received
+    original = received if given_at is None else given_at
+    if not times.EARLIEST <= original <= times.LATEST:
+        original = min(max(original, times.EARLIEST), times.LATEST)
+    # By position: this is where most of the time of draining goes.
     return Message(
-        position=position,
-        type=kind,
-        event=_event(kind, raw),
-        message_id=_message_id(raw, item, offset, shared, stamp),
-        user=user,
-        anonymous=anonymous,
-        group=_group(kind, raw, context),
-        previous=_previous(kind, raw),
-        traits=_traits(kind, raw, context),
-        properties=_properties(kind, raw, context),
-        original=min(max(original, times.EARLIEST), times.LATEST),
-        received=shared.received,
-        at=times.correct(original=given_at, sent=_sent(raw, shared), received=shared.received),
-        source=shared.source,
-        key_id=shared.key_id,
-        raw=raw,
-        item=item,
-        envelope=shared.envelope,
-        profile=_profile(raw),
+        position,
+        kind,
+        _event(kind, raw),
+        _message_id(raw, item, offset, shared, stamp),
+        user,
+        anonymous,
+        _group(kind, raw, context),
+        _previous(kind, raw) if kind == "alias" else "",
+        _traits(kind, raw, context) if kind in TEACHING or "traits" in context else {},
+        _properties(kind, raw, context),
+        original,
+        received,
+        times.correct(original=given_at, sent=_sent(raw, shared), received=received),
+        shared.source,
+        shared.key_id,
+        shared,
+        offset,
+        _profile(raw) if "profile" in raw else None,
     )
 
 
@@ -193,7 +228,7 @@ def _is_nobodys(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> bool
     return raw.get("aboutAccount") is True and bool(_group(kind, raw, context))
 
 
-def _sent(raw: dict[str, Any], shared: _Shared) -> int | None:
+def _sent(raw: dict[str, Any], shared: Sent) -> int | None:
     """When the client sent the message by its own clock; None where its times need no correction."""
     own = raw.get("sentAt")
     if own is False or shared.kind == "import":
@@ -203,12 +238,29 @@ def _sent(raw: dict[str, Any], shared: _Shared) -> int | None:
 
 def _id(value: Any) -> str:
     """An id as text; empty where it stands for nobody."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if type(value) is str:
+        found = _known_ids.get(value)
+        return _read_id(value) if found is None else found
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    found = str(value).strip().replace("\x00", "")
+    return _read_id(str(value))
+
+
+_known_ids: dict[str, str] = {}  # what was read before: the same ids come again and again
+MOST_KNOWN = 50_000
+
+
+def _read_id(text: str) -> str:
+    found = text.strip().replace("\x00", "")
     if len(found) > MAX_ID:
         raise Refusal("id_too_long", f"{found[:60]}…")
-    return "" if found.lower() in NOBODY or not found.strip("0-") else found
+    if found.lower() in NOBODY or not found.strip("0-"):
+        found = ""
+    if len(_known_ids) >= MOST_KNOWN:
+        _known_ids.clear()
+    if len(text) <= MAX_ID:
+        _known_ids[text] = found
+    return found
 
 
 def _event(kind: str, raw: dict[str, Any]) -> str:
@@ -222,12 +274,15 @@ def _event(kind: str, raw: dict[str, Any]) -> str:
     return name.strip().replace("\x00", "")
 
 
-def _message_id(raw: dict[str, Any], item: Any, offset: int, shared: _Shared, stamp: Any) -> str:
+def _message_id(raw: dict[str, Any], item: Any, offset: int, shared: Sent, stamp: Any) -> str:
     """The client's message id; without one, the message itself where its time makes it unlike any other."""
     given = raw.get("messageId")
-    if isinstance(given, str | int) and not isinstance(given, bool) and str(given).strip():
+    if isinstance(given, str | int) and not isinstance(given, bool):
         found = str(given).strip().replace("\x00", "")
-        return found if len(found) <= MAX_ID else "long-" + hashlib.blake2b(found.encode(), digest_size=16).hexdigest()
+        if len(found) > MAX_ID:
+            return "long-" + hashlib.blake2b(found.encode(), digest_size=16).hexdigest()
+        if found:
+            return found
     if stamp or raw.get("sentAt") or shared.salt:
         text = orjson.dumps([item, shared.salt, offset], option=orjson.OPT_SORT_KEYS)
         return "auto-" + hashlib.blake2b(text, digest_size=16).hexdigest()
@@ -286,13 +341,18 @@ def _profile(raw: dict[str, Any]) -> dict[str, Any] | None:
 
 
 CONTEXT = {
-    "page": ("url", "path", "referrer", "title", "search"),
-    "campaign": ("name", "source", "medium", "term", "content"),
-    "library": ("name", "version"),
-    "app": ("name", "version"),
-    "os": ("name", "version"),
-    "device": ("type", "model"),
+    part: [(name, f"{part}.{name}") for name in names]
+    for part, names in {
+        "page": ("url", "path", "referrer", "title", "search"),
+        "campaign": ("name", "source", "medium", "term", "content"),
+        "library": ("name", "version"),
+        "app": ("name", "version"),
+        "os": ("name", "version"),
+        "device": ("type", "model"),
+    }.items()
 }
+
+PLAIN_CONTEXT = {"locale", "timezone"}
 
 
 def _properties(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> dict[str, str]:
@@ -303,21 +363,26 @@ def _properties(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> dict
         if len(given) > MAX_PROPERTIES:
             raise Refusal("too_many_properties", str(len(given)))
         for name, value in given.items():
-            if value is not None:
-                found[name[:MAX_NAME]] = as_text(value)
-    if kind in ("page", "screen"):
+            if type(value) is not str:
+                if value is None:
+                    continue
+                value = as_text(value)
+            elif len(value) > MAX_VALUE:
+                value = value[:MAX_VALUE]
+            found[name if len(name) <= MAX_NAME else name[:MAX_NAME]] = value
+    if kind == "page" or kind == "screen":
         for name in ("name", "category"):
             if isinstance(raw.get(name), str):
                 found.setdefault(name, raw[name][:MAX_VALUE])
-    for part, names in CONTEXT.items():
-        inner = context.get(part)
-        if isinstance(inner, dict):
-            for name in names:
-                if isinstance(inner.get(name), str) and inner[name]:
-                    found[f"{part}.{name}"] = inner[name][:MAX_VALUE]
-    for name in ("locale", "timezone"):
-        if isinstance(context.get(name), str):
-            found[name] = context[name][:MAX_VALUE]
+    for part, inner in context.items():
+        names = CONTEXT.get(part)
+        if names is not None and isinstance(inner, dict):
+            for key, name in names:
+                value = inner.get(key)
+                if type(value) is str and value:
+                    found[name] = value[:MAX_VALUE]
+        elif part in PLAIN_CONTEXT and isinstance(inner, str):
+            found[part] = inner[:MAX_VALUE]
     return found
 
 
@@ -325,4 +390,8 @@ def as_text(value: Any) -> str:
     """A property's value in text form: numbers and truth as in JSON, lists and objects as JSON."""
     if isinstance(value, str):
         return value[:MAX_VALUE]
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
     return orjson.dumps(value).decode()[:MAX_VALUE]

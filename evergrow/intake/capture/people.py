@@ -1,16 +1,16 @@
 """Write down what a segment taught about people and accounts; everything in one transaction."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.actions.numbers import next_numbers
 from evergrow.customers.models import Account, Affiliation, Identifier, Person
 from evergrow.intake.capture.identity import Everyone, Firm, Who
 from evergrow.lib import clock
+from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Workspace
 
 BLOCK = 1_000
@@ -25,24 +25,39 @@ def save(everyone: Everyone) -> list[Person]:
     Saving the same again changes nothing. Raises IntegrityError when somebody else made the same person or account
     at the same moment; nothing is saved then, and reading the segment again finds the other one.
     """
-    _save_accounts(everyone.workspace, everyone.firms.values())
+    _save_accounts(everyone.workspace, list(everyone.firms.values()))
     people = everyone.people()
-    _save_new(everyone.workspace, [who for who in people if who.row is None])
+    taught = [who for who in people if _was_taught(who)]
+    _save_new(everyone.workspace, [who for who in people if not who.key])
+    _read_rows([*taught, *(given for who in taught for given in who.joined)])
     _save_ids(everyone, people)
     kept = [who for who in people if who.joined]
     for who in kept:
         for given in who.joined:
             merge_people(kept=row_of(who), merged=row_of(given), reason=LATE_IDENTIFY, by=None, tell_store=False)
-    for who in people:
+    for who in taught:
         _update(who)
+    _save_moments([who for who in people if who.row is None])
     _save_places(people)
     return [row_of(who) for who in kept]
 
 
 def row_of(who: Who) -> Person:
     if who.row is None:
-        raise LookupError("A person is used before it was saved.")
+        raise LookupError("The row of a person is used before it was read or saved.")
     return who.row
+
+
+def _was_taught(who: Who) -> bool:
+    """Whether more was said of somebody whom we had than when they did something."""
+    return bool(who.joined or (who.key and (who.traits or who.ids or (who.known and who.was_anonymous))))
+
+
+def _read_rows(people: list[Who]) -> None:
+    missing = {who.key: who for who in people if who.row is None}
+    for keys in batched(missing, BLOCK):
+        for person in Person.objects.filter(pk__in=keys):
+            missing[person.pk].row = person
 
 
 def _moment(milliseconds: int) -> datetime:
@@ -59,18 +74,48 @@ def _save_new(workspace: Workspace, people: list[Who]) -> None:
         _learn(person, who)
         who.row = person
     Person.objects.bulk_create([row_of(who) for who in people], batch_size=BLOCK)
+    for who in people:
+        who.key, who.number = row_of(who).pk, row_of(who).number
 
 
 def _save_ids(everyone: Everyone, people: list[Who]) -> None:
     fresh = [
-        Identifier(workspace=everyone.workspace, person=row_of(who), kind=kind, value=value)
+        Identifier(workspace=everyone.workspace, person_id=who.key, kind=kind, value=value)
         for who in people
         for kind, value in who.ids
     ]
     Identifier.objects.bulk_create(fresh, batch_size=BLOCK)
     for (kind, value), who in everyone.moved:
         row = Identifier.objects.filter(workspace=everyone.workspace, kind=kind, value=value)
-        row.update(person=row_of(who.root()))
+        row.update(person=who.root().key)
+
+
+def _save_moments(people: list[Who]) -> None:
+    """Write down when people were seen first and last, where that changed; a person takes one line, not a model."""
+    convert = connection.ops.adapt_datetimefield_value
+    changed = []
+    for who in people:
+        moments = _seen(who, *who.seen)
+        if moments != who.seen:
+            changed.append((*map(convert, moments), who.key))
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.executemany(SET_MOMENTS, changed)
+
+
+SET_MOMENTS = "update customers_person set first_seen_at = %s, last_seen_at = %s where id = %s"
+
+
+def _seen(who: Who, first: datetime | None, last: datetime | None) -> tuple[datetime | None, datetime | None]:
+    """When somebody was seen first and last, after this segment. A minute is exact enough, and spares most writes."""
+    if who.first is None or who.last is None:
+        return first, last
+    earliest, latest = _moment(who.first), _moment(who.last)
+    if first is None or earliest < first:
+        first = earliest
+    if last is None or latest - last >= SEEN_STEP:
+        last = latest
+    return first, last
 
 
 def _update(who: Who) -> None:
@@ -94,13 +139,7 @@ def _learn(person: Person, who: Who) -> None:
     emails = [value for kind, value in who.ids if kind == Identifier.Kind.EMAIL]
     if emails and not person.email and len(emails[-1]) <= 254:
         person.email = emails[-1]
-    if who.first is not None and who.last is not None:
-        first, last = _moment(who.first), _moment(who.last)
-        if person.first_seen_at is None or first < person.first_seen_at:
-            person.first_seen_at = first
-        # A minute is exact enough for “last seen”, and spares most of the writes.
-        if person.last_seen_at is None or last - person.last_seen_at >= SEEN_STEP:
-            person.last_seen_at = last
+    person.first_seen_at, person.last_seen_at = _seen(who, person.first_seen_at, person.last_seen_at)
 
 
 def learn_traits(person: Person, taught: dict[str, Any]) -> None:
@@ -123,31 +162,42 @@ def _text(value: object, length: int) -> str:
     return value.strip()[:length] if isinstance(value, str) else ""
 
 
-def _save_accounts(workspace: Workspace, firms: Iterable[Firm]) -> None:
-    new = [firm for firm in firms if firm.row is None]
+def _save_accounts(workspace: Workspace, firms: list[Firm]) -> None:
+    new = [firm for firm in firms if not firm.key]
+    taught = {firm.key: firm for firm in firms if firm.key and firm.traits}
     if new:
         numbers = next_numbers(workspace, "account", len(new))
-        now = clock.now()
-        for firm, number in zip(new, numbers, strict=True):
-            firm.row = Account(
-                workspace=workspace,
-                number=number,
-                external_id=firm.external_id,
-                name=firm.external_id,
-                created_at=now,
-                updated_at=now,
-                signed_up_on=_moment(firm.first).astimezone(workspace.tz).date(),
-            )
-            _learn_account(firm.row, firm.traits)
-        Account.objects.bulk_create([firm.row for firm in new if firm.row], batch_size=BLOCK)
-    for firm in firms:
-        if firm.row is not None and firm.traits and firm not in new:
-            before = {name: getattr(firm.row, name) for name in ACCOUNT_LEARNT}
-            _learn_account(firm.row, firm.traits)
-            changed = [name for name in ACCOUNT_LEARNT if getattr(firm.row, name) != before[name]]
-            if changed:
-                firm.row.updated_at = clock.now()
-                firm.row.save(update_fields=[*changed, "updated_at"])
+        rows = [_new_account(workspace, firm, number) for firm, number in zip(new, numbers, strict=True)]
+        Account.objects.bulk_create(rows, batch_size=BLOCK)
+        for firm, row in zip(new, rows, strict=True):
+            firm.key, firm.number = row.pk, row.number
+    for keys in batched(taught, BLOCK):
+        for account in Account.objects.filter(pk__in=keys):
+            _update_account(account, taught[account.pk].traits)
+
+
+def _new_account(workspace: Workspace, firm: Firm, number: int) -> Account:
+    now = clock.now()
+    account = Account(
+        workspace=workspace,
+        number=number,
+        external_id=firm.external_id,
+        name=firm.external_id,
+        created_at=now,
+        updated_at=now,
+        signed_up_on=_moment(firm.first).astimezone(workspace.tz).date(),
+    )
+    _learn_account(account, firm.traits)
+    return account
+
+
+def _update_account(account: Account, traits: dict[str, Any]) -> None:
+    before = {name: getattr(account, name) for name in ACCOUNT_LEARNT}
+    _learn_account(account, traits)
+    changed = [name for name in ACCOUNT_LEARNT if getattr(account, name) != before[name]]
+    if changed:
+        account.updated_at = clock.now()
+        account.save(update_fields=[*changed, "updated_at"])
 
 
 ACCOUNT_LEARNT = ("name", "domain", "country", "industry", "size", "traits")
@@ -166,14 +216,12 @@ def _learn_account(account: Account, traits: dict[str, Any]) -> None:
 
 
 def _save_places(people: list[Who]) -> None:
-    wanted = {(who.row.pk, firm.row.pk) for who in people if who.row for firm in who.accounts if firm.row}
+    wanted = {(who.key, firm.key) for who in people for firm in who.accounts}
     if not wanted:
         return
     known: set[tuple[int, int]] = set()
-    keys = sorted({person for person, _ in wanted})
-    for start in range(0, len(keys), BLOCK):
-        part = keys[start : start + BLOCK]
-        known |= set(Affiliation.objects.filter(person__in=part).values_list("person_id", "account_id"))
+    for keys in batched(sorted({person for person, _ in wanted}), BLOCK):
+        known |= set(Affiliation.objects.filter(person__in=keys).values_list("person_id", "account_id"))
     Affiliation.objects.bulk_create(
         [Affiliation(person_id=person, account_id=account) for person, account in sorted(wanted - known)],
         batch_size=BLOCK,

@@ -8,6 +8,7 @@ tell an orphan and seal it. Whoever drains deletes the file once everything in i
 import fcntl
 import logging
 import os
+import re
 import secrets
 import shutil
 import threading
@@ -23,8 +24,10 @@ from evergrow.intake.pipeline import meters
 log = logging.getLogger(__name__)
 SEAL_BYTES = 16 * 1024 * 1024
 SEAL_SECONDS = 0.5
+STEP_NS = 1_000_000
 DISK_LOOK_SECONDS = 1.0
 
+NAMED = re.compile(r"(?:^|-)(\d{20})-")
 Promise = LoopFuture[None] | Future[None]
 
 
@@ -55,6 +58,7 @@ class Spool:
         self._path = Path()
         self._size = 0
         self._opened_at = 0.0
+        self._named_at = 0
         self._looked_at = 0.0
         self._is_full = False
         self.sealed = threading.Event()
@@ -189,7 +193,9 @@ class Spool:
         _tell([waiting for _, waiting in batch], error)
 
     def _open(self) -> None:
-        path = self.folder / f"{time.time_ns():020d}-{secrets.token_hex(6)}.open"
+        # A later segment has a later name, although the clock may be put back: names order what was sent.
+        self._named_at = max(time.time_ns(), self._named_at + STEP_NS)
+        path = self.folder / f"{self._named_at:020d}-{secrets.token_hex(6)}.open"
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         fcntl.flock(handle, fcntl.LOCK_EX)
         self._sync_folder()
@@ -241,6 +247,12 @@ def _size_of(file: Path) -> int:
         return file.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def begun_at(segment: str) -> int:
+    """When a segment was begun, in milliseconds since 1970; 0 where its name does not say."""
+    found = NAMED.search(segment)
+    return int(found[1]) // STEP_NS if found else 0
 
 
 def _tell(waiting: list[Promise], error: Exception | None) -> None:

@@ -89,7 +89,7 @@ class Tally:
         """
         self._workspaces.add(workspace_id)
         if self._again_from is not None:  # the last request of the segment
-            ends = max((each.position for each in (*stored, *bad)), default=-1) + 1
+            ends = max([each.position for each in stored] + [each.position for each in bad], default=-1) + 1
             self._again.update(range(self._again_from, ends))
         if stored:
             self._add_stored(workspace_id, stored, is_new, flagged)

@@ -1,6 +1,9 @@
 """A store that is away, a segment that cannot be drained: the spool holds, and goes on by itself."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connections
 
 from evergrow import warehouse
 from evergrow.intake.capture import drain as draining
@@ -90,3 +93,91 @@ def test_a_damaged_segment_is_kept_for_a_look_and_its_whole_frames_count(door: D
     assert door.spool.segments() == []
     assert [file.name for file in (door.spool.folder / "damaged").iterdir()] == [segment.name]
     door.spool.start()
+
+
+def sent(door: Door, *ids: str, **fields: str) -> None:
+    door.post("/v1/batch", {"batch": [LOGIN | {"type": "track", "messageId": each, **fields} for each in ids]})
+
+
+def test_events_of_the_same_time_keep_the_order_they_were_sent_in_also_across_segments(door: Door) -> None:
+    sent(door, "z", "b", timestamp="2026-03-25T04:00:00Z")
+    sent(door, "y", "before", timestamp="2026-03-25T03:00:00Z")
+    door.drain()
+    sent(door, "a", "c", timestamp="2026-03-25T04:00:00Z")
+    sent(door, "x", timestamp="2026-03-25T03:00:00Z")
+    door.drain()
+    got = [each for (each,) in warehouse.rows("select message_id from events order by at, sequence")]
+    assert got == ["y", "before", "x", "z", "b", "a", "c"]
+
+
+def test_a_clock_that_is_put_back_does_not_turn_the_order(door: Door, monkeypatch) -> None:
+    moments = iter([1_774_411_200_000_000_000, 1_774_411_100_000_000_000])
+    monkeypatch.setattr("evergrow.intake.capture.spool.time.time_ns", lambda: next(moments))
+    sent(door, "first", timestamp="2026-03-25T04:00:00Z")
+    door.drain()
+    sent(door, "second", timestamp="2026-03-25T04:00:00Z")
+    door.drain()
+    got = [each for (each,) in warehouse.rows("select message_id from events order by at, sequence")]
+    assert got == ["first", "second"]
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draining, "PART", 2)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_large_segment_comes_in_parts_and_each_message_counts_once(door: Door) -> None:
+    for ids in (["a", "b"], ["a", "c"], ["d"], ["c", "e", "d"]):
+        sent(door, *ids)
+    drain = ready(door)
+    assert drain.drain_all() == 1
+    assert (drain.counted, drain.duplicates) == (5, 3)
+    got = warehouse.rows("select message_id, bitAnd(sequence, 4194303) from events order by sequence")
+    assert got == [("a", 0), ("b", 1), ("c", 3), ("d", 4), ("e", 6)]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_part_that_fails_costs_a_repetition_only(door: Door, monkeypatch) -> None:
+    for ids in (["a", "b"], ["b", "c"], ["d", "e"]):
+        sent(door, *ids)
+    drain = ready(door)
+    real, calls = draining.insert_events, []
+
+    def fails_once(*arguments, **named):
+        calls.append(named["segment"])
+        result = real(*arguments, **named)
+        if len(calls) == 2:
+            raise warehouse.StoreUnavailable("the answer was lost")
+        return result
+
+    monkeypatch.setattr(draining, "insert_events", fails_once)
+    assert drain.drain_all() == 0
+    assert len(drain.spool.segments()) == 1
+    assert drain.drain_all() == 1
+    assert warehouse.rows("select count(), uniqExact(message_id) from events") == [(5, 5)]
+
+
+def test_while_one_segment_is_inserted_the_next_is_read_and_a_failure_keeps_their_order(
+    door: Door, monkeypatch
+) -> None:
+    for each in ("a", "b", "c"):
+        sent(door, each)
+        door.spool.stop()
+        door.spool.start()
+    drain = ready(door)
+    real, failing = draining.insert_events, ["b"]
+
+    def fails_once(workspace, columns, *, segment):
+        if failing and columns["message_id"] == failing:
+            failing.clear()
+            raise warehouse.StoreUnavailable("away for a moment")
+        return real(workspace, columns, segment=segment)
+
+    monkeypatch.setattr(draining, "insert_events", fails_once)
+    with ThreadPoolExecutor(1) as drain._inserter:
+        assert drain.drain_all() == 1
+        assert len(drain.spool.segments()) == 2
+        assert drain.drain_all() == 2
+        drain._inserter.submit(connections.close_all).result()
+    assert (drain.counted, drain.trouble, drain.spool.segments()) == (3, "", [])

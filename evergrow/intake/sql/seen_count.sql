@@ -1,0 +1,2 @@
+-- How many message ids were counted, in all workspaces.
+select count() from seen_messages
