@@ -59,10 +59,10 @@ def test_a_segment_that_cannot_be_drained_is_set_aside_and_holds_nobody_up(door:
     (bad,) = drain.spool.segments()
     real = draining.bring
 
-    def breaks(workspace, good, bad_ones, segment, tally):
+    def breaks(workspace, good, bad_ones, segment):
         if segment == bad.stem:
             raise RuntimeError("a mistake of ours")
-        return real(workspace, good, bad_ones, segment, tally)
+        return real(workspace, good, bad_ones, segment)
 
     monkeypatch.setattr(draining, "bring", breaks)
     assert [drain.drain_all() for _ in range(draining.TRIES)] == [0] * draining.TRIES
