@@ -26,6 +26,7 @@ from evergrow.intake.capture.spool import Spool
 from evergrow.intake.events import Inserted, insert_events, properties_column
 from evergrow.intake.pipeline import meters
 from evergrow.intake.pipeline.tally import Tally
+from evergrow.intake.plan.check import Check
 from evergrow.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -173,6 +174,9 @@ def write_through() -> None:
 
 def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: str, tally: Tally) -> Inserted:
     """One workspace's part of a segment. What cannot be followed joins ``bad``, which is kept as rejects."""
+    check = Check(workspace, segment)
+    good, refused = check.enforce(good)
+    bad += refused
     everyone = Everyone(workspace, good)
     seen = []
     for message in good:
@@ -184,11 +188,12 @@ def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: st
     with transaction.atomic():
         merged = people.save(everyone)
         profile.apply(workspace, [(number_of(who), message) for message, who, _ in seen if message.profile])
-    keep(workspace, bad, segment)
+    keep(workspace, check.masked(bad), segment)
+    check.record()
     if merged:
         overrides.write(merged)
     inserted = insert_events(workspace, columns(seen), segment=segment)
-    tally.add(workspace.pk, [message for message, _, _ in seen], inserted.is_new, bad)
+    tally.add(workspace.pk, [message for message, _, _ in seen], inserted.is_new, bad, check.flagged)
     return inserted
 
 
