@@ -7,3 +7,4 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.intake import tasks  # noqa: F401
+        from evergrow.intake.plan import hidden  # noqa: F401

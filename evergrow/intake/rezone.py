@@ -9,7 +9,7 @@ from evergrow import warehouse
 from evergrow.intake.events import alone
 from evergrow.workspaces.models import Workspace
 
-ROLLUPS = ("activity", "account_day")
+ROLLUPS = ("activity", "account_day", "property_days")
 
 
 def rezone(workspace: Workspace) -> int:

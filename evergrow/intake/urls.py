@@ -3,6 +3,7 @@ from django.urls import path
 from evergrow.intake import views
 from evergrow.intake.live import views as live
 from evergrow.intake.pipeline import views as pipeline
+from evergrow.intake.plan.views import drafts, exchange, lists, names, rules
 from evergrow.intake.rejects import views as rejects
 from evergrow.intake.sources import views as sources
 
@@ -38,4 +39,21 @@ urlpatterns = [
     path("rejects/<int:pk>/", rejects.reject, name="reject"),
     path("rejects/<int:pk>/replay/", rejects.replay, name="replay_reject"),
     path("rejects/<int:pk>/discard/", rejects.discard, name="discard_reject"),
+    path("plan/", lists.plan, name="plan"),
+    path("plan/event/", names.event, name="plan_event"),
+    path("plan/event/details/", names.event_details, name="plan_event_details"),
+    path("plan/event/verification/", names.event_verification, name="plan_event_verification"),
+    path("plan/event/draft/", drafts.draft, name="plan_draft"),
+    path("plan/event/acceptance/", drafts.acceptance, name="plan_acceptance"),
+    path("plan/event/removal/", drafts.removal, name="plan_removal"),
+    path("plan/review/", drafts.review, name="plan_review"),
+    path("plan/publication/", drafts.publication, name="plan_publication"),
+    path("plan/discard/", drafts.discard, name="plan_discard"),
+    path("plan/properties/", lists.properties, name="plan_properties"),
+    path("plan/property/", names.property, name="plan_property"),
+    path("plan/property/details/", names.property_details, name="plan_property_details"),
+    path("plan/rules/", rules.rules, name="plan_rules"),
+    path("plan/rules/draft/", rules.rules_draft, name="plan_rules_draft"),
+    path("plan/export.yaml", exchange.export, name="plan_export"),
+    path("plan/exchange/", exchange.exchange, name="plan_exchange"),
 ]

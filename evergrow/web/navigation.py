@@ -84,6 +84,7 @@ SECTIONS = [
             Item(_("Live view"), "intake:live"),
             Item(_("Pipeline"), "intake:pipeline"),
             Item(_("Refused"), "intake:rejects"),
+            Item(_("Tracking plan"), "intake:plan"),
         ],
     ),
     Section(

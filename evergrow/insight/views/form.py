@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from evergrow.customers import hidden_names
 from evergrow.insight import facts, queries
 from evergrow.insight.conditions import VALUELESS, Check, Topic, parse_topic
 from evergrow.insight.errors import BadQuestion
@@ -118,7 +119,8 @@ def _field_of(part: str) -> str:
 
 
 def _events(workspace: Workspace, chosen: str, names: EventNames, language: str) -> Choices:
-    seen = [each.event for each in queries.events_seen(workspace)]
+    hidden = hidden_names.of(workspace, "events")
+    seen = [each.event for each in queries.events_seen(workspace) if each.event not in hidden]
     if chosen and chosen not in seen:
         seen.append(chosen)
     return [("", names.shown("", language)), *((event, _named(event, names, language)) for event in seen)]
@@ -140,7 +142,9 @@ def _range_words(short: str) -> str:
 
 
 def _topics(workspace: Workspace, fields: dict[str, str], query: QueryDict) -> Sequence[tuple[str, Choices]]:
-    properties = [f"property.{key}" for key in queries.properties_seen(workspace, fields["event"])]
+    hidden = hidden_names.of(workspace, "properties")
+    seen = queries.properties_seen(workspace, fields["event"])
+    properties = [f"property.{key}" for key in seen if key not in hidden]
     used = [topic for topic in (*query.getlist("on"), fields["split"]) if topic.startswith("property.")]
     every = [*properties, *(topic for topic in dict.fromkeys(used) if topic not in properties)]
     of_accounts = [(f"account.{fact.key}", fact.label) for fact in facts.every()]

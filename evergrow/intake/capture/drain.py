@@ -33,6 +33,7 @@ from evergrow.intake.events import Inserted, insert_events, properties_column
 from evergrow.intake.known_ids import known_ids
 from evergrow.intake.pipeline import meters
 from evergrow.intake.pipeline.tally import Tally
+from evergrow.intake.plan.check import Check
 from evergrow.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -62,13 +63,17 @@ class Part:
 
 @dataclass(slots=True)
 class Batch:
-    """One workspace's events of a part, ready to be inserted, the messages they came from, and those refused."""
+    """One workspace's events of a part, ready to be inserted, the messages they came from, and those refused.
+
+    ``flagged`` are the positions of messages that go on although they went against the plan.
+    """
 
     workspace: Workspace
     segment: str
     columns: dict[str, Any]
     messages: list[Message]
     bad: list[Bad]
+    flagged: set[int]
 
 
 @dataclass(slots=True)
@@ -197,7 +202,7 @@ class Drain:
             self.counted += result.counted
             self.duplicates += result.duplicates
             self.rejected += len(batch.bad)
-            hand.part.tally.add(batch.workspace.pk, batch.messages, result.is_new, batch.bad)
+            hand.part.tally.add(batch.workspace.pk, batch.messages, result.is_new, batch.bad, batch.flagged)
         hand.part.tally.keep()
         keys.note_use(hand.part.used)
         if hand.part.is_last:
@@ -292,6 +297,9 @@ def prepare(part: Part) -> list[Batch]:
 
 def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: str) -> Batch:
     """One workspace's messages of a part as events. What cannot be followed joins ``bad``, which is kept as rejects."""
+    check = Check(workspace, segment)
+    good, refused = check.enforce(good)
+    bad += refused
     everyone = Everyone(workspace, good)
     seen = []
     for message in good:
@@ -303,10 +311,11 @@ def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: st
     with transaction.atomic():
         merged = people.save(everyone)
         profile.apply(workspace, [(number_of(who), message) for message, who, _ in seen if message.profile])
-    keep(workspace, bad, segment)
+    keep(workspace, check.masked(bad), segment)
+    check.record()
     if merged:
         overrides.write(merged)
-    return Batch(workspace, segment, columns(seen, segment), [message for message, _, _ in seen], bad)
+    return Batch(workspace, segment, columns(seen, segment), [message for message, _, _ in seen], bad, check.flagged)
 
 
 def insert(batches: list[Batch]) -> list[Inserted]:

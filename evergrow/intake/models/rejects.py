@@ -36,6 +36,10 @@ REASONS = {
     "not_followed": _("The message asks for something that is not followed here, such as deleting a person."),
     "message_too_large": _("The message is larger than its source may send."),
     "unreadable": _("The message could not be read."),
+    "plan_missing_property": _("A property that the tracking plan requires is missing."),
+    "plan_wrong_type": _("A property has another type than the tracking plan says."),
+    "plan_value_not_allowed": _("A property has a value that the tracking plan does not allow."),
+    "plan_unplanned_event": _("The event is not in the tracking plan, and unplanned events are blocked."),
 }
 
 

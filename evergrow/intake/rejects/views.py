@@ -22,6 +22,7 @@ from evergrow.intake.capture import rejects as capture
 from evergrow.intake.capture.messages import MAX_MESSAGE
 from evergrow.intake.capture.spool import SpoolUnavailable
 from evergrow.intake.models import Reject, RejectState
+from evergrow.intake.plan.addresses import rule_url
 from evergrow.intake.rejects import actions, queries
 from evergrow.intake.rejects.advice import advice
 from evergrow.lib import sheets
@@ -172,10 +173,10 @@ def _in_the_other_language(found: Reject) -> dict[str, str]:
 
 
 def _rule_url(found: Reject) -> str:
-    """Where the rule is changed that refused a message: the limits of its source; empty where there is none."""
+    """Where the rule is changed that refused a message: the limits of its source, or the plan; else empty."""
     if found.code in OF_LIMITS and found.key_id:
         return reverse("intake:source", kwargs={"workspace": found.workspace.slug, "pk": found.key_id}) + "#limits"
-    return ""
+    return rule_url(found.workspace, found.code, found.envelope.get("event", ""))
 
 
 @gate("administer")

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from evergrow.intake.imports import drafts, engine
 from evergrow.intake.models import Import, ImportState, Reject
+from evergrow.intake.plan import actions as plan_actions
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
@@ -52,6 +53,15 @@ def file(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("accounts.csv", b"id,name\n1,Blue\n"), "kind": "accounts"}
 
 
+def plan_draft(workspace: Workspace) -> dict[str, Any]:
+    plan_actions.save_draft(workspace=workspace, event="login", definition={"mode": "flag"}, by=None)
+    return {}
+
+
+def plan_publication(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"events": ["login"]}
+
+
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /imports": ("manage", {}, None),
     "POST /imports": ("manage", {}, file),
@@ -66,4 +76,16 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /rejects/{id}": ("view", refused, None),
     "PUT /rejects/{id}/replay": ("administer", unreadable, {}, 422),
     "PUT /rejects/{id}/discard": ("administer", refused, {"note": "a test"}),
+    "GET /tracking-plan/events": ("view", {}, None),
+    "PATCH /tracking-plan/events": ("manage", {}, {"tags": ["core"]}, 422),
+    "GET /tracking-plan/properties": ("view", {}, None),
+    "PATCH /tracking-plan/properties": ("manage", {}, {"tags": ["core"]}, 422),
+    "GET /tracking-plan/violations": ("view", {}, None),
+    "GET /tracking-plan": ("view", {}, None),
+    "PUT /tracking-plan": ("manage", {}, {"plan": {"events": {"login": {"mode": "flag"}}}}),
+    "GET /tracking-plan/drafts": ("manage", {}, None),
+    "PUT /tracking-plan/drafts": ("manage", {}, {"event": "login", "definition": {"mode": "flag"}}),
+    "DELETE /tracking-plan/drafts": ("manage", {}, None, 422),
+    "POST /tracking-plan/acceptance": ("manage", {}, None, 422),
+    "POST /tracking-plan/publication": ("administer", plan_draft, plan_publication),
 }

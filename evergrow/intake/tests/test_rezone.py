@@ -19,12 +19,15 @@ ROLLED = {
     " group by event, day order by event, day",
     "account_day": "select account, day, event, sum(count), groupBitmapMerge(people) from account_day"
     " group by account, day, event order by account, day, event",
+    "property_days": "select event, property, day, sum(count), groupBitOr(kinds) from property_days"
+    " group by event, property, day order by event, property, day",
 }
 COUNTED = {
     "activity": "select event, day, uniqExactIf(person, person != 0), uniqExactIf(account, account != 0), count()"
     " from events group by event, day order by event, day",
     "account_day": "select account, day, event, count(), uniqExactIf(person, person != 0) from events"
     " where account != 0 group by account, day, event order by account, day, event",
+    "property_days": "select event, 'n', day, count(), toUInt16(2) from events group by event, day order by event, day",
 }
 
 
