@@ -7,7 +7,7 @@ from typing import Any
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, StrictBool
 
-from evergrow.intake.models.plan import PlanState, PlanVersion
+from evergrow.intake.models.plan import PlanState, PlanVersion, TrackedProperty
 from evergrow.intake.plan import actions, document, seen
 from evergrow.intake.plan import kinds as kinds_of_values
 from evergrow.intake.plan.actions import Facts
@@ -189,7 +189,8 @@ def describe_event(request: ApiRequest, of: Query[OfEvent], wish: SaidIn) -> dic
 )
 def properties(request: ApiRequest, of: Query[OfAnyEvent]) -> list[dict[str, Any]]:
     """The properties that an event (left out: any) carried in the last 30 days, at most a thousand."""
-    tracked = {row.name: row for row in request.workspace.tracked_properties.select_related("owner__user")}
+    rows = TrackedProperty.objects.filter(workspace=request.workspace).select_related("owner__user")
+    tracked = {row.name: row for row in rows}
     return [_property(row, tracked.get(row.name)) for row in seen.properties(request.workspace, of.event)]
 
 
