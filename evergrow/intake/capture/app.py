@@ -21,6 +21,8 @@ from evergrow.intake.capture.spool import SpoolUnavailable
 from evergrow.intake.models.sources import TAKEN
 from evergrow.intake.pipeline import refusals
 from evergrow.lib import clock
+from evergrow.workspaces.actions.keys import PREFIXES
+from evergrow.workspaces.models import KeyKind
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -31,6 +33,9 @@ OWN_TREE = "/v1/"
 RETRY_SECONDS = 10
 KEEP_OF_BAD_BODY = 64 * 1024
 MAX_MESSAGES = 20_000
+KEYS_SECONDS = 1.0  # how long a known key waits for the keys to be read again
+NEW_KEY_SECONDS = 5.0  # and an unknown one
+UNSURE = Problem(503, "unavailable", "The write keys cannot be read now, and this one is new to us.", RETRY_SECONDS)
 STUMBLED = Problem(500, "internal", "Something went wrong here. Send it again.", RETRY_SECONDS)
 
 
@@ -55,7 +60,8 @@ class Capture:
         self.rate = Rate()
         self.tally = Tally()
         self._reader = ThreadPoolExecutor(1, "keys")
-        self._refreshing: asyncio.Future[None] | None = None
+        self._reading: asyncio.Future[None] | None = None
+        self._next: asyncio.Future[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -179,7 +185,7 @@ class Capture:
 
     async def authenticate(self, secrets: list[str]) -> Source:
         """The source that the first working secret stands for. Raises Refused (401)."""
-        for secret in secrets:
+        for secret in dict.fromkeys(secrets):
             source = await self.known(secret)
             if source is not None:
                 return source
@@ -192,22 +198,49 @@ class Capture:
         raise Refused(Problem(401, code, sentence))
 
     async def known(self, secret: str) -> Source | None:
-        """Whom a secret stands for; looks again when it is unknown, because it may have been made just now."""
+        """Whom a secret stands for. What looks like a key and is unknown may have been made just now: looks again.
+
+        Raises Refused (503) where that cannot be told now: to be told 401 is final.
+        """
         if not secret or len(secret) > 200:
             return None
         if self.keys.is_stale:
-            await self._refresh()
+            await self._catch_up()
         found = self.keys.find(secret)
-        if found is None and self.keys.may_ask_again:
+        if found is None and secret.startswith(PREFIXES[KeyKind.WRITE]):
             await self._refresh()
             found = self.keys.find(secret)
+            if found is None and self.keys.is_unsure:
+                raise Refused(UNSURE)
         return found
 
+    async def _catch_up(self) -> None:
+        """Let the keys be read again, but do not wait long for it: those known go on working."""
+        if self._reading is None or self._reading.done():
+            await asyncio.wait([self._upcoming()], timeout=KEYS_SECONDS)
+        else:
+            await asyncio.wait([self._reading], timeout=KEYS_SECONDS)
+
     async def _refresh(self) -> None:
-        """Read the keys in a thread, once for all requests that wait for it."""
-        if self._refreshing is None or self._refreshing.done():
-            self._refreshing = asyncio.get_running_loop().run_in_executor(self._reader, self._read_keys)
-        await asyncio.shield(self._refreshing)
+        """Wait until the keys were read by a reading that begins after this moment. Raises Refused (503)."""
+        done, _ = await asyncio.wait([self._upcoming()], timeout=NEW_KEY_SECONDS)
+        if not done:
+            raise Refused(UNSURE)
+
+    def _upcoming(self) -> "asyncio.Future[None]":
+        """The next reading, one for all who wait for it."""
+        if self._next is None or self._next.done():
+            self._next = asyncio.ensure_future(self._read_next())
+        return self._next
+
+    async def _read_next(self) -> None:
+        """Read the keys in a thread, after the reading that is going on and a pause."""
+        if self._reading is not None and not self._reading.done():
+            await asyncio.wait([self._reading])
+        await asyncio.sleep(self.keys.pause)
+        self._next = None  # who asks from now on may hold a key that this reading does not see
+        self._reading = asyncio.get_running_loop().run_in_executor(self._reader, self._read_keys)
+        await asyncio.wait([self._reading])
 
     def _read_keys(self) -> None:
         close_old_connections()
