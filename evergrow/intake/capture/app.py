@@ -121,8 +121,7 @@ class Capture:
         if source is not None:
             admit(source, request)
         try:
-            text = endpoint.open(request)
-            payload = decode.read_json(text)
+            text, payload = opened(endpoint, request)
         except decode.BadBody as bad:
             source = request.source = source or await self.named_outside(endpoint, request)
             if source is not None and not isinstance(bad, decode.TooLarge):
@@ -300,6 +299,18 @@ def check_size(source: Source, size: int) -> None:
 def seconds_of_day_left() -> int:
     now = clock.now()
     return 86_400 - (now.hour * 3_600 + now.minute * 60 + now.second)
+
+
+def opened(endpoint: Endpoint, request: Request) -> tuple[bytes, Payload]:
+    """The JSON text of a request and what it says. Raises BadBody."""
+    text = endpoint.open(request)
+    try:
+        return text, decode.read_json(text)
+    except decode.BadBody:
+        better = decode.mended(text)
+        if better is None:
+            raise
+        return better, decode.read_json(better)
 
 
 def count_messages(route: Route, kind: str, payload: Payload) -> int:

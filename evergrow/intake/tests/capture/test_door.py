@@ -295,6 +295,20 @@ def test_strange_values_never_stop_the_spool(door: Door) -> None:
     assert Person.objects.get(identifiers__value="u1").name == "AB"
 
 
+@pytest.mark.parametrize("value", [b"NaN", b"1e999", b'"cut \\ud83d"', b'"caf\xe9"'])
+def test_a_value_that_is_no_json_does_not_cost_the_other_messages(door: Door, value: bytes) -> None:
+    one = b'{"type": "track", "userId": "u1", "event": "x", "properties": {"n": %s}}'
+    assert door.post("/v1/batch", b'{"batch": [%s, %s]}' % (one % b"1", one % value)).status == 200
+    assert door.drain() == 2
+
+
+def test_an_address_with_very_many_fields_is_no_mistake_of_ours(door: Door) -> None:
+    many = "&".join(f"field{number}={number}" for number in range(500))
+    assert door.ask("GET", f"/i?{many}", key="").status == 401
+    assert door.ask("GET", f"/i?e=pv&uid=u1&aid={door.key}&{many}", key="").status == 200
+    assert door.ask("GET", f"/i?{many}&{many}&{many}", key="").status == 401
+
+
 def test_message_ids_that_are_too_long_stay_different(door: Door) -> None:
     long = "m" * 500
     batch = [LOGIN | {"type": "track", "messageId": long + end} for end in "abb"]

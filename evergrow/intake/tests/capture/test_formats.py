@@ -7,10 +7,10 @@ import pytest
 
 from evergrow import warehouse
 from evergrow.customers.models import Account, Person
+from evergrow.intake.capture.formats import matomo
 from evergrow.intake.capture.rejects import replay
 from evergrow.intake.capture.service import service
 from evergrow.intake.models import Reject
-from evergrow.intake.capture.formats import matomo
 from evergrow.intake.tests.capture.stage import Door
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
