@@ -218,6 +218,7 @@ def test_a_file_that_could_not_be_sealed_is_taken_up_by_the_next_one(spool: Spoo
     spool.stop()
     monkeypatch.setattr(Path, "rename", real)
     spool._stopping, spool._is_full = False, False
+    spool._stopping = False
     spool._thread = threading.Thread(target=spool._run, daemon=True)
     spool._thread.start()
     spool.write(frames.pack({}, b"second"))
