@@ -1,5 +1,6 @@
 """A store that is away, a segment that cannot be drained: the spool holds, and goes on by itself."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import orjson
@@ -78,6 +79,23 @@ def test_a_segment_that_cannot_be_drained_is_set_aside_and_holds_nobody_up(door:
     drain.adopt_set_aside()
     assert drain.drain_all() == 1
     assert warehouse.scalar("select count() from events") == 2
+
+
+def test_the_drain_goes_on_after_any_mistake(door: Door, monkeypatch) -> None:
+    drain, tried = door.drainer, threading.Event()
+    tries: list[int] = []
+
+    def look() -> int:
+        tries.append(1)
+        if len(tries) < 3:
+            raise PermissionError("no look at the folder")
+        tried.set()
+        return 0
+
+    monkeypatch.setattr(drain, "drain_all", look)
+    drain.start()
+    assert tried.wait(10)
+    drain.stop()
 
 
 def spooled(door: Door, about: dict, body: object) -> None:
