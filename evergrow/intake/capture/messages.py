@@ -303,7 +303,12 @@ def _message_id(raw: dict[str, Any], item: Any, offset: int, shared: Sent, stamp
             return "long-" + hashlib.blake2b(found.encode(), digest_size=16).hexdigest()
         if found:
             return found
-    if stamp or raw.get("sentAt") or shared.salt:
+    if stamp:
+        # Sent again, the same message may say another time of sending.
+        same = {name: value for name, value in item.items() if name != "sentAt"} if isinstance(item, dict) else item
+        text = orjson.dumps([same, offset], option=orjson.OPT_SORT_KEYS)
+        return "auto-" + hashlib.blake2b(text, digest_size=16).hexdigest()
+    if raw.get("sentAt") or shared.salt:
         text = orjson.dumps([item, shared.salt, offset], option=orjson.OPT_SORT_KEYS)
         return "auto-" + hashlib.blake2b(text, digest_size=16).hexdigest()
     return f"auto-{shared.place}:{offset}"

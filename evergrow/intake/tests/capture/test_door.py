@@ -262,6 +262,17 @@ def test_without_a_message_id_the_same_body_counts_once_and_another_moment_twice
     assert door.drain() == 4
 
 
+def test_sent_again_a_message_with_a_time_counts_once_although_it_says_another_time_of_sending(door: Door) -> None:
+    event = {"type": "track", "userId": "u1", "event": "x", "timestamp": "2026-03-25T03:59:00.123Z"}
+    for second in range(3):
+        sent = f"2026-03-25T04:00:0{second}Z"
+        door.post("/v1/batch", {"batch": [event], "sentAt": sent})
+        door.post("/v1/track", event | {"event": "alone", "sentAt": sent})
+    assert door.drain() == 2
+    door.post("/v1/batch", {"batch": [event | {"event": "twice"}] * 2, "sentAt": "2026-03-25T04:00:00Z"})
+    assert door.drain() == 2
+
+
 def test_same_time_events_keep_the_order_they_were_sent_in(door: Door) -> None:
     stamp = "2026-03-25T04:00:00Z"
     batch = [{"type": "track", "userId": "u1", "event": f"step {i}", "timestamp": stamp} for i in range(30)]
