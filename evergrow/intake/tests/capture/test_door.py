@@ -218,6 +218,8 @@ def test_a_nearly_full_disk_is_503_with_nothing_written(door: Door) -> None:
 def test_a_browser_is_told_where_to_send_its_batches(door: Door) -> None:
     reply = door.ask("GET", f"/v1/projects/{door.key}/settings", headers={"Host": "evergrow.example:8000"}, key="")
     assert reply.json["integrations"]["Segment.io"]["apiHost"] == "evergrow.example:8000/v1"
+    assert reply.headers["cache-control"] == "no-store", "who asks another host must not be told this one"
+    assert reply.headers["x-content-type-options"] == "nosniff"
     assert door.ask("GET", "/v1/projects/egw_wrong/settings", key="").status == 404
 
 
