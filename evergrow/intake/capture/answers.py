@@ -10,6 +10,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 ALLOWED = "Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId, SentAt"
 JSON = (b"content-type", b"application/json")
+# What is said may repeat what was asked (a path, the host), so nobody may guess at it as a page.
+AS_SAID = (b"x-content-type-options", b"nosniff")
+NOT_KEPT = (b"cache-control", b"no-store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Answer:
 
 
 def json(status: int, content: Any, *headers: tuple[bytes, bytes]) -> Answer:
-    return Answer(status, orjson.dumps(content), (JSON, *headers))
+    return Answer(status, orjson.dumps(content), (JSON, AS_SAID, *headers))
 
 
 @dataclass(frozen=True, slots=True)

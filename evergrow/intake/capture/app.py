@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import close_old_connections
 
@@ -13,6 +13,7 @@ from evergrow.intake.capture.answers import Answer, Problem
 from evergrow.intake.capture.formats import ROUTES, Endpoint, Page, Refusal
 from evergrow.intake.capture.formats.format import Payload, Taken
 from evergrow.intake.capture.formats.routes import Route
+from evergrow.intake.capture.inflow import Inflow, Share, TooMuchAtOnce
 from evergrow.intake.capture.keys import KeyRing, Source
 from evergrow.intake.capture.limits import Rate, Tally, allows, origin_of
 from evergrow.intake.capture.requests import Request
@@ -21,7 +22,10 @@ from evergrow.intake.capture.spool import SpoolUnavailable
 from evergrow.intake.models.sources import TAKEN
 from evergrow.intake.pipeline import refusals
 from evergrow.lib import clock
+from evergrow.workspaces.actions.keys import PREFIXES
+from evergrow.workspaces.models import KeyKind
 
+T = TypeVar("T")
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -30,7 +34,13 @@ log = logging.getLogger(__name__)
 OWN_TREE = "/v1/"
 RETRY_SECONDS = 10
 KEEP_OF_BAD_BODY = 64 * 1024
+LARGE, LARGE_PACKED = 256 * 1024, 8 * 1024
+BODY_SECONDS = 120.0
 MAX_MESSAGES = 20_000
+KEYS_SECONDS = 1.0  # how long a known key waits for the keys to be read again
+NEW_KEY_SECONDS = 5.0  # and an unknown one
+UNSURE = Problem(503, "unavailable", "The write keys cannot be read now, and this one is new to us.", RETRY_SECONDS)
+BUSY = Problem(503, "unavailable", "Too much comes in at once. Send it again in a while.", RETRY_SECONDS)
 STUMBLED = Problem(500, "internal", "Something went wrong here. Send it again.", RETRY_SECONDS)
 
 
@@ -54,8 +64,11 @@ class Capture:
         self.keys = KeyRing()
         self.rate = Rate()
         self.tally = Tally()
+        self.inflow = Inflow()
         self._reader = ThreadPoolExecutor(1, "keys")
-        self._refreshing: asyncio.Future[None] | None = None
+        self._openers = ThreadPoolExecutor(2, "bodies")
+        self._reading: asyncio.Future[None] | None = None
+        self._next: asyncio.Future[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -85,8 +98,9 @@ class Capture:
     async def heard(self, route: Route, request: Request, receive: Receive) -> Answer:
         """Take a request's messages or answer it; what goes wrong is said in the words of its format."""
         target = route.target
+        share = self.inflow.share(receive)
         try:
-            request.body = await read_body(receive, request.headers)
+            request.body = await read_in_time(share, request.headers)
             if isinstance(target, Page):
                 return await target.answer(request, self)
             return await self.take(route, target, request)
@@ -96,16 +110,26 @@ class Capture:
                 self.tally.count(refused.source.key_id, problem.code)
         except decode.BadBody as bad:
             problem = Problem(bad.status, bad.code, str(bad))
+        except TooMuchAtOnce:
+            problem = BUSY
         except SpoolUnavailable as reason:
             problem = Problem(503, "unavailable", str(reason), RETRY_SECONDS)
         except Exception:
             log.exception("Capture stumbled over a request.")
             problem = STUMBLED
+        finally:
+            share.give_back()
         if isinstance(target, Page):
             return answers.error(problem)
         source = request.source or self.keys.find(credentials.from_header(request.header(b"authorization")))
         refusals.note(request, problem, source)
-        return target.refused(request, problem)
+        return await self.aside(request, target.refused, request, problem)
+
+    async def aside(self, request: Request, work: Callable[..., T], *given: Any) -> T:
+        """What ``work`` gives; done in a thread where the body is large: everybody else is answered meanwhile."""
+        if not is_large(request):
+            return work(*given)
+        return await asyncio.get_running_loop().run_in_executor(self._openers, work, *given)
 
     async def take(self, route: Route, endpoint: Endpoint, request: Request) -> Answer:
         """Authenticate, check, put on disk."""
@@ -115,8 +139,7 @@ class Capture:
         if source is not None:
             admit(source, request)
         try:
-            text = endpoint.open(request)
-            payload = decode.read_json(text)
+            text, payload = await self.aside(request, opened, endpoint, request)
         except decode.BadBody as bad:
             source = request.source = source or await self.named_outside(endpoint, request)
             if source is not None and not isinstance(bad, decode.TooLarge):
@@ -126,19 +149,21 @@ class Capture:
             source = request.source = await self.authenticate([named, *endpoint.keys(request, payload)])
             admit(source, request)
         check_size(source, max(len(text), len(request.body)))
-        count = request.count = count_messages(route, endpoint.kind, payload)
+        count = await self.aside(request, count_messages, route, endpoint.kind, payload)
+        request.count = count
         self.check_rate(source, count)
         visitor = visitors.of(source, request) if endpoint.asks_visitor else ""
-        answer = endpoint.accepted(Taken(request, payload, count, received, visitor))
+        taken = Taken(request, payload, count, received, visitor)
+        answer = await self.aside(request, endpoint.accepted, taken)
         # What was parsed is let go before the wait for the disk: many requests wait at once, and it is large.
-        del payload
+        del payload, taken
         if count:
             about = about_of(source, route, received)
             if visitor:
                 about["v"] = visitor
             if source.limits.message and len(text) > source.limits.message:
                 about["m"] = source.limits.message
-            await self.spool(frames.pack(about, text))
+            await self.spool(await self.aside(request, frames.pack, about, text))
             if source.limits.per_day:
                 self.tally.count(source.key_id, TAKEN, count)
         return answer
@@ -179,7 +204,7 @@ class Capture:
 
     async def authenticate(self, secrets: list[str]) -> Source:
         """The source that the first working secret stands for. Raises Refused (401)."""
-        for secret in secrets:
+        for secret in dict.fromkeys(secrets):
             source = await self.known(secret)
             if source is not None:
                 return source
@@ -192,22 +217,49 @@ class Capture:
         raise Refused(Problem(401, code, sentence))
 
     async def known(self, secret: str) -> Source | None:
-        """Whom a secret stands for; looks again when it is unknown, because it may have been made just now."""
+        """Whom a secret stands for. What looks like a key and is unknown may have been made just now: looks again.
+
+        Raises Refused (503) where that cannot be told now: to be told 401 is final.
+        """
         if not secret or len(secret) > 200:
             return None
         if self.keys.is_stale:
-            await self._refresh()
+            await self._catch_up()
         found = self.keys.find(secret)
-        if found is None and self.keys.may_ask_again:
+        if found is None and secret.startswith(PREFIXES[KeyKind.WRITE]):
             await self._refresh()
             found = self.keys.find(secret)
+            if found is None and self.keys.is_unsure:
+                raise Refused(UNSURE)
         return found
 
+    async def _catch_up(self) -> None:
+        """Let the keys be read again, but do not wait long for it: those known go on working."""
+        if self._reading is None or self._reading.done():
+            await asyncio.wait([self._upcoming()], timeout=KEYS_SECONDS)
+        else:
+            await asyncio.wait([self._reading], timeout=KEYS_SECONDS)
+
     async def _refresh(self) -> None:
-        """Read the keys in a thread, once for all requests that wait for it."""
-        if self._refreshing is None or self._refreshing.done():
-            self._refreshing = asyncio.get_running_loop().run_in_executor(self._reader, self._read_keys)
-        await asyncio.shield(self._refreshing)
+        """Wait until the keys were read by a reading that begins after this moment. Raises Refused (503)."""
+        done, _ = await asyncio.wait([self._upcoming()], timeout=NEW_KEY_SECONDS)
+        if not done:
+            raise Refused(UNSURE)
+
+    def _upcoming(self) -> "asyncio.Future[None]":
+        """The next reading, one for all who wait for it."""
+        if self._next is None or self._next.done():
+            self._next = asyncio.ensure_future(self._read_next())
+        return self._next
+
+    async def _read_next(self) -> None:
+        """Read the keys in a thread, after the reading that is going on and a pause."""
+        if self._reading is not None and not self._reading.done():
+            await asyncio.wait([self._reading])
+        await asyncio.sleep(self.keys.pause)
+        self._next = None  # who asks from now on may hold a key that this reading does not see
+        self._reading = asyncio.get_running_loop().run_in_executor(self._reader, self._read_keys)
+        await asyncio.wait([self._reading])
 
     def _read_keys(self) -> None:
         close_old_connections()
@@ -269,6 +321,25 @@ def seconds_of_day_left() -> int:
     return 86_400 - (now.hour * 3_600 + now.minute * 60 + now.second)
 
 
+def is_large(request: Request) -> bool:
+    """Whether a body is worth a thread; a packed one may hold a thousand times as much as it weighs."""
+    body = request.body
+    is_packed = body[:2] == b"\x1f\x8b" or request.header(b"content-encoding") not in ("", "identity")
+    return len(body) > (LARGE_PACKED if is_packed else LARGE)
+
+
+def opened(endpoint: Endpoint, request: Request) -> tuple[bytes, Payload]:
+    """The JSON text of a request and what it says. Raises BadBody."""
+    text = endpoint.open(request)
+    try:
+        return text, decode.read_json(text)
+    except decode.BadBody:
+        better = decode.mended(text)
+        if better is None:
+            raise
+        return better, decode.read_json(better)
+
+
 def count_messages(route: Route, kind: str, payload: Payload) -> int:
     """How many messages a payload holds. Raises Refused where it can hold none, or holds too many."""
     try:
@@ -279,6 +350,16 @@ def count_messages(route: Route, kind: str, payload: Payload) -> int:
         sentence = f"A request may hold {MAX_MESSAGES} messages, this one holds {count}. Send smaller batches."
         raise Refused(Problem(413, "too_many_messages", sentence))
     return count
+
+
+async def read_in_time(share: Share, headers: Mapping[bytes, str]) -> bytes:
+    """The whole body. Raises TooLarge, TooMuchAtOnce, and Refused when the client left or takes too long."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await read_body(share.receive, headers)
+    except TimeoutError as late:
+        sentence = f"The body did not arrive within {BODY_SECONDS:.0f} seconds. Send smaller batches."
+        raise Refused(Problem(408, "too_slow", sentence)) from late
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, str]) -> bytes:

@@ -41,6 +41,9 @@ def from_body(payload: dict[str, Any] | list[Any]) -> str:
 
 
 def from_query(query: str) -> str:
-    """The key in the address."""
-    fields: Mapping[str, list[str]] = parse_qs(query, max_num_fields=100) if query else {}
+    """The key in the address; empty where there is none, or where there are more than a thousand fields."""
+    try:
+        fields: Mapping[str, list[str]] = parse_qs(query, max_num_fields=1_000) if query else {}
+    except ValueError:
+        return ""
     return next((fields[name][0] for name in QUERY_FIELDS if name in fields), "")

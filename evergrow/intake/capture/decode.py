@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import json
+import math
 import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +13,10 @@ import brotli
 import orjson
 
 LIMIT = 20 * 1024 * 1024
+MENDED_LIMIT = 1024 * 1024  # clients send smaller batches; a larger one that is not JSON is not worth the time
 MAX_PARTS = 1_000_000  # objects and lists of a body: each costs memory however small it is
+MAX_STREAMS = 1_000
+MAX_ENCODINGS = 4
 STANDARD_BASE64 = str.maketrans(" -_", "++/")  # a plus that became a space in a form, and the kind for addresses
 FORM_FIELDS = (b"data=", b"data_list=")
 
@@ -47,7 +52,10 @@ def unpack(body: bytes, encoding: str = "", content_type: str = "") -> bytes:
         "deflate": _inflate,
         "br": _brotli,
     }
-    for name in reversed([part.strip().lower() for part in encoding.split(",")]):
+    names = [part.strip().lower() for part in encoding.split(",")]
+    if len(names) > MAX_ENCODINGS:
+        raise BadBody("unknown_encoding", f"The body says that it was packed {len(names)} times.")
+    for name in reversed(names):
         if name in unpackers and not (name.endswith("gzip") and body[:2] != b"\x1f\x8b"):
             body = unpackers[name](body)
         elif name not in unpackers and name not in ("", "identity"):
@@ -76,6 +84,35 @@ def read_json(text: bytes) -> dict[str, Any] | list[Any]:
     return found
 
 
+def mended(text: bytes) -> bytes | None:
+    """What common clients write as JSON and is none, as JSON. None where nothing of this is what is wrong.
+
+    ``NaN`` and infinite numbers become null; half an emoji (a text that was cut) and bytes that are no UTF-8 become
+    marks. One such value must not cost the other messages of a batch.
+    """
+    if len(text) > MENDED_LIMIT:
+        return None
+    try:
+        plain = text.decode("utf-8", "replace")
+        found = json.loads(plain, parse_constant=_nothing, parse_float=_finite, parse_int=_whole)
+        return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _nothing(_constant: str) -> None:
+    return None
+
+
+def _whole(number: str) -> int | float | None:
+    return int(number) if len(number) < 20 else _finite(number)
+
+
+def _finite(number: str) -> float | None:
+    found = float(number)
+    return found if math.isfinite(found) else None
+
+
 def _gunzip(body: bytes) -> bytes:
     return _zlib(body, 31, "gzip")
 
@@ -90,16 +127,25 @@ def _inflate(body: bytes) -> bytes:
 
 
 def _zlib(body: bytes, window: int, name: str) -> bytes:
-    reader = zlib.decompressobj(window)
-    try:
-        text = reader.decompress(body, LIMIT + 1)
-    except zlib.error as error:
-        raise BadBody("invalid_encoding", f"The body says it is {name}, but it cannot be unpacked: {error}") from error
-    if len(text) > LIMIT:
+    """The text of one packed stream, or of several behind each other, as gzip allows."""
+    parts, room = [], LIMIT + 1
+    while body and room > 0:
+        reader = zlib.decompressobj(window)
+        try:
+            parts.append(reader.decompress(body, room))
+        except zlib.error as error:
+            raise BadBody(
+                "invalid_encoding", f"The body says it is {name}, but it cannot be unpacked: {error}"
+            ) from error
+        room -= len(parts[-1])
+        if room > 0 and not reader.eof:
+            raise BadBody("invalid_encoding", f"The {name} body ends too early.")
+        body = reader.unused_data.lstrip(b"\0") if name == "gzip" else b""
+        if len(parts) > MAX_STREAMS:
+            raise BadBody("invalid_encoding", f"The {name} body holds more than {MAX_STREAMS} streams.")
+    if room <= 0:
         raise too_large()
-    if not reader.eof:
-        raise BadBody("invalid_encoding", f"The {name} body ends too early.")
-    return text
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _brotli(body: bytes) -> bytes:
@@ -118,7 +164,7 @@ def _brotli(body: bytes) -> bytes:
 def form_fields(body: bytes) -> dict[str, str]:
     """The fields of a form; none where it is no form."""
     try:
-        return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=100))
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=100))
     except (UnicodeDecodeError, ValueError):
         return {}
 

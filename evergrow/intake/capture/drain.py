@@ -119,18 +119,26 @@ class Drain:
         self._inserter = ThreadPoolExecutor(1, "insert")
         try:
             while not self._stop.is_set():
-                if not self._try_lock(lock):
+                try:
+                    self._turn(lock)
+                except Exception as error:  # whatever it is, it must not end the only thread that drains
+                    self.trouble = str(error)[:500]
+                    log.exception("The spool could not be drained.")
                     self._stop.wait(PATIENCE_SECONDS)
-                    continue
-                self.spool.sealed.clear()
-                close_old_connections()
-                if not self.drain_all():
-                    self.spool.sealed.wait(LOOK_SECONDS)
         finally:
             self._inserter.submit(connections.close_all)
             self._inserter.shutdown()
             known_ids.stop()
             os.close(lock)
+
+    def _turn(self, lock: int) -> None:
+        if not self._try_lock(lock):
+            self._stop.wait(PATIENCE_SECONDS)
+            return
+        self.spool.sealed.clear()
+        close_old_connections()
+        if not self.drain_all():
+            self.spool.sealed.wait(LOOK_SECONDS)
 
     def _try_lock(self, lock: int) -> bool:
         try:

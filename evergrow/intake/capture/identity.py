@@ -171,9 +171,9 @@ class Everyone:
 
     def _meet_email(self, who: Who, email: object) -> Who:
         """Give the person this email, or find that a contact with it is the same person."""
-        if not isinstance(email, str) or "@" not in email or len(email) > 250:
+        address = email.strip().lower() if isinstance(email, str) else ""
+        if "@" not in address or len(address) > 250:  # looked at last: some letters are two when they are small
             return who
-        address = email.strip().lower()
         holder = self._find(Kind.EMAIL, address)
         if holder is None:
             self._name(who, (Kind.EMAIL, address))

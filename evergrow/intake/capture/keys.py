@@ -33,6 +33,7 @@ class KeyRing:
     def __init__(self) -> None:
         self._known: dict[str, Source] = {}
         self._read_at = 0.0
+        self.is_unsure = False  # the last reading failed, so a key that we do not know may well be one
         self._lock = threading.Lock()
 
     @property
@@ -40,9 +41,9 @@ class KeyRing:
         return time.monotonic() - self._read_at > FRESH_SECONDS
 
     @property
-    def may_ask_again(self) -> bool:
-        """Whether an unknown key is worth another look: it may have been made just now."""
-        return time.monotonic() - self._read_at > ASK_AGAIN_SECONDS
+    def pause(self) -> float:
+        """How many seconds to let pass before the next reading: strangers must not keep the database busy."""
+        return max(0.0, self._read_at + ASK_AGAIN_SECONDS - time.monotonic())
 
     def find(self, secret: str) -> Source | None:
         """Whom the secret stands for, as far as we know."""
@@ -54,7 +55,9 @@ class KeyRing:
             try:
                 rows = Key.objects.filter(kind=KeyKind.WRITE, revoked_at=None).select_related("source_settings")
                 self._known = {key.key_hash: _source(key) for key in rows}
+                self.is_unsure = False
             except Exception:
+                self.is_unsure = True
                 log.exception("The write keys could not be read; those known go on working.")
             finally:
                 self._read_at = time.monotonic()

@@ -89,10 +89,17 @@ def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
         said = {"format": frame.about.get("f", "segment"), "kind": frame.about["t"]}
         yield _bad(frame, first, frame.about["bad"], frame.about["why"], frame.body, said)
         return
-    payload = orjson.loads(frame.body)
-    shared = Sent(frame, segment, payload)
+    try:
+        payload = orjson.loads(frame.body)
+        shared = Sent(frame, segment, payload)
+        items = shared.items(payload)
+    except Exception as error:  # such as a format of a newer version; kept whole, so that it can be sent again
+        said = {"format": frame.about.get("f", "segment"), "kind": frame.about["t"]}
+        code, why = (error.code, error.detail) if isinstance(error, Refusal) else ("unreadable", repr(error)[:300])
+        yield _bad(frame, first, code, why, frame.body, said, most=len(frame.body))
+        return
     translate, envelope = shared.format.translate, shared.seen_by_format
-    for offset, item in enumerate(shared.items(payload)):
+    for offset, item in enumerate(items):
         position = first + offset
         try:
             if shared.largest:
@@ -131,7 +138,11 @@ class Sent:
         self.envelope = {
             "format": self.format.name,
             "kind": self.kind,
-            "sentAt": sent if isinstance(sent, str | int | float) else None,
+            "sentAt": _clean(sent)[:MAX_NAME]
+            if isinstance(sent, str)
+            else sent
+            if isinstance(sent, int | float)
+            else None,
         }
         if "again" in about:
             self.envelope["again"] = about["again"]
@@ -155,9 +166,18 @@ class Sent:
 _read_last: tuple[Sent, list[Any]] | None = None
 
 
-def _bad(frame: Frame, position: int, code: str, detail: str, raw: bytes, envelope: dict[str, Any]) -> Bad:
+def _said(sent: Any) -> str | int | float | None:
+    """A time of sending as it can be written down."""
+    if isinstance(sent, str):
+        return str(_clean(sent))[:MAX_NAME]
+    return sent if isinstance(sent, int | float) else None
+
+
+def _bad(
+    frame: Frame, position: int, code: str, detail: str, raw: bytes, envelope: dict[str, Any], most: int = MAX_MESSAGE
+) -> Bad:
     about = frame.about
-    return Bad(position, code, detail, raw[:MAX_MESSAGE], about["s"], about["k"], about["r"], envelope)
+    return Bad(position, code, detail, raw[:most], about["s"], about["k"], about["r"], envelope)
 
 
 def refused(message: Message, code: str) -> Bad:
@@ -283,7 +303,12 @@ def _message_id(raw: dict[str, Any], item: Any, offset: int, shared: Sent, stamp
             return "long-" + hashlib.blake2b(found.encode(), digest_size=16).hexdigest()
         if found:
             return found
-    if stamp or raw.get("sentAt") or shared.salt:
+    if stamp:
+        # Sent again, the same message may say another time of sending.
+        same = {name: value for name, value in item.items() if name != "sentAt"} if isinstance(item, dict) else item
+        text = orjson.dumps([same, offset], option=orjson.OPT_SORT_KEYS)
+        return "auto-" + hashlib.blake2b(text, digest_size=16).hexdigest()
+    if raw.get("sentAt") or shared.salt:
         text = orjson.dumps([item, shared.salt, offset], option=orjson.OPT_SORT_KEYS)
         return "auto-" + hashlib.blake2b(text, digest_size=16).hexdigest()
     return f"auto-{shared.place}:{offset}"

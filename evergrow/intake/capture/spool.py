@@ -16,6 +16,7 @@ import time
 from asyncio import AbstractEventLoop
 from asyncio import Future as LoopFuture
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,6 +62,7 @@ class Spool:
         self._named_at = 0
         self._looked_at = 0.0
         self._is_full = False
+        self._is_left_behind = False
         self.sealed = threading.Event()
 
     def start(self) -> None:
@@ -107,7 +109,10 @@ class Spool:
     def adopt_orphans(self) -> None:
         """Seal files that nobody writes any more."""
         for path in sorted(self.folder.glob("*.open")):
-            handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            except FileNotFoundError:  # sealed or adopted a moment ago
+                continue
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.rename(path.with_suffix(".seg"))
@@ -184,7 +189,7 @@ class Spool:
         error: Exception | None = None
         try:
             if self._file < 0:
-                self._open()
+                self._open_anew()
             self._write_all(b"".join(frame for frame, _ in batch))
         except Exception as reason:
             log.error("The spool could not be written: %s", reason)
@@ -192,13 +197,29 @@ class Spool:
             self._take_back()
         _tell([waiting for _, waiting in batch], error)
 
+    def _open_anew(self) -> None:
+        try:
+            self._open()
+        except FileNotFoundError:
+            self._open()
+
     def _open(self) -> None:
+        if self._is_left_behind:
+            self._is_left_behind = False
+            self.adopt_orphans()
         # A later segment has a later name, although the clock may be put back: names order what was sent.
         self._named_at = max(time.time_ns(), self._named_at + STEP_NS)
         path = self.folder / f"{self._named_at:020d}-{secrets.token_hex(6)}.open"
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        self._sync_folder()
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if not _is_at(path, handle):
+                raise FileNotFoundError("Another process took the new file for one that was left behind.")
+            self._sync_folder()
+        except OSError:
+            os.close(handle)
+            path.unlink(missing_ok=True)
+            raise
         self._file, self._path, self._size, self._opened_at = handle, path, 0, time.monotonic()
 
     def _write_all(self, data: bytes) -> None:
@@ -222,14 +243,15 @@ class Spool:
             self._seal()
 
     def _seal(self) -> None:
-        """Close the file under its final name. Where it cannot be renamed, the next start adopts it."""
+        """Close the file under its final name. Where it cannot be renamed, the next file or start adopts it."""
         handle, self._file = self._file, -1
         try:
             self._path.rename(self._path.with_suffix(".seg"))
         except OSError as reason:
             log.error("The spool file %s could not be sealed: %s", self._path, reason)
-        finally:
-            self._size = 0
+            self._is_left_behind = True
+        self._size = 0
+        with suppress(OSError):
             os.close(handle)
         self.sealed.set()
 
@@ -239,6 +261,14 @@ class Spool:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    """Whether an open file still has this name."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
 
 
 def _size_of(file: Path) -> int:
@@ -263,7 +293,7 @@ def _tell(waiting: list[Promise], error: Exception | None) -> None:
         else:
             loops.setdefault(each.get_loop(), []).append(each)
     for loop, futures in loops.items():
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(_settle_all, futures, error)
 
 

@@ -118,7 +118,7 @@ class Tally:
         keys = np.fromiter(map(KEY, stored), np.int64, size)
         received = np.fromiter(map(self._received if self._again else RECEIVED, stored), np.int64, size)
         stored_at = max(int(clock.now().timestamp() * 1000), self._now)
-        lags = np.maximum(stored_at - received, 0)
+        lags = np.clip(stored_at - received, 0, LAGS[-1])
         marks = np.zeros(size, dtype=bool)
         if flagged:
             marks = np.fromiter((message.position in flagged for message in stored), bool, size)

@@ -60,7 +60,7 @@ def _fields(text: str) -> dict[str, str]:
 
 def keys(request: Request, payload: Payload) -> list[str]:
     """The token alone where one is given, so that it proves what only it may say; else the site's id."""
-    first = (_requests(payload) or [{}])[0]
+    first = _first(payload)
     for place in (payload, first):
         token = place.get("token_auth") if isinstance(place, dict) else None
         if token:
@@ -86,6 +86,12 @@ def _without_token(item: Any, shared: dict[str, str]) -> Any:
         return item
     given = {name: value for name, value in item.items() if name not in ("token_auth", PROVEN, BULK)}
     return given | shared | ({PROVEN: "1"} if item.get("token_auth") else {})
+
+
+def _first(payload: Payload) -> Any:
+    """The first request: before the key is known no more of a body is looked at."""
+    listed = payload.get("requests", [payload]) if isinstance(payload, dict) else []
+    return next(iter(_requests({"requests": listed[:1]})), {}) if isinstance(listed, list) else {}
 
 
 def _requests(payload: Payload) -> list[Any]:

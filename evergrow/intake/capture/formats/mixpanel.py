@@ -23,6 +23,7 @@ from evergrow.intake.capture.formats.taught import account_traits, profile
 from evergrow.intake.capture.requests import Request
 
 DEVICE = "$device:"
+MAX_LINES = 20_000
 PAGE_VIEWS = ("$mp_web_page_view", "mp_page_view")
 NOT_PROPERTIES = {
     "token", "distinct_id", "time", "ip", "$ip", "$insert_id", "$device_id", "$user_id", "$had_persisted_distinct_id",
@@ -40,10 +41,11 @@ def open_body(request: Request) -> bytes:
     if request.method == "GET":
         return decode.unpack(request.query.encode(), "", "application/x-www-form-urlencoded")
     text = body_text(request)
-    lines = text.splitlines()
-    if request.path == "/import" and len(lines) > 1 and not _is_json(text) and _is_json(lines[0]):
-        return b"[" + b",".join(_line(line) for line in lines if line.strip()) + b"]"
-    return text
+    if request.path != "/import" or not _is_json(text.split(b"\n", 1)[0]) or _is_json(text):
+        return text
+    if text.count(b"\n") > MAX_LINES:
+        raise decode.TooLarge("too_many_messages", f"A request may hold {MAX_LINES} lines. Send smaller batches.")
+    return b"[" + b",".join(_line(line) for line in text.split(b"\n") if line.strip()) + b"]"
 
 
 def _is_json(text: bytes) -> bool:

@@ -48,7 +48,11 @@ def _sent_at(text: bytes, sent: str) -> bytes:
     payload = decode.read_json(text)
     if not isinstance(payload, dict):
         payload = {"batch": payload}
-    return orjson.dumps({"sent_at": int(sent) if sent.isdigit() else sent} | payload)
+    is_number = sent.isascii() and sent.isdigit() and len(sent) < 20
+    try:
+        return orjson.dumps({"sent_at": int(sent) if is_number else sent} | payload)
+    except orjson.JSONEncodeError as error:
+        raise BadBody("too_deep", "The body is nested too deeply.") from error
 
 
 def keys(request: Request, payload: Payload) -> list[str]:

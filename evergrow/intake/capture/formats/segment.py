@@ -73,6 +73,7 @@ async def browser_settings(request: Request, door: Door) -> Answer:
             "legacyVideoPluginsEnabled": False,
             "remotePlugins": [],
         },
+        answers.NOT_KEPT,  # it names the host that was asked: a cache must not tell it to those who ask another
     )
 
 

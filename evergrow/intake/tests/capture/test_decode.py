@@ -8,7 +8,7 @@ from urllib.parse import quote
 import brotli
 import pytest
 
-from evergrow.intake.capture.decode import LIMIT, BadBody, TooLarge, read_json, unpack
+from evergrow.intake.capture.decode import LIMIT, BadBody, TooLarge, mended, read_json, unpack
 
 TEXT = '{"event":"登录","n":1}'.encode()
 FORM = "application/x-www-form-urlencoded"
@@ -35,6 +35,9 @@ TABLE = {
     "form with unescaped base64": (b"data=" + B64.encode(), "", ""),
     "form with base64 of gzip": (b"gzip=1&data_list=" + quote(GZ64).encode(), "", FORM),
     "form said, JSON sent": (TEXT, "", FORM),
+    "form with JSON that is not escaped": (b"data=" + TEXT, "", FORM),
+    "gzip in several streams": (gzip.compress(TEXT[:9]) + gzip.compress(TEXT[9:]), "gzip", ""),
+    "gzip with zeros behind it": (gzip.compress(TEXT) + bytes(512), "gzip", ""),
 }
 
 
@@ -57,6 +60,8 @@ BAD = {
     "half gzip": (gzip.compress(TEXT)[:-9], "gzip", "invalid_encoding"),
     "not deflate": (b"nonsense", "deflate", "invalid_encoding"),
     "not br": (b"nonsense", "br", "invalid_encoding"),
+    "gzip with half a stream behind it": (gzip.compress(TEXT) + gzip.compress(TEXT)[:-9], "gzip", "invalid_encoding"),
+    "packed too often": (gzip.compress(TEXT), "gzip,gzip,gzip,gzip,gzip", "unknown_encoding"),
     "zstd": (b"x", "zstd", "unknown_encoding"),
     "form with nonsense": (b"data=%%%", "", "invalid_form"),
 }
@@ -78,3 +83,34 @@ def test_a_bomb_is_too_large_before_it_is_unpacked(encoding: str) -> None:
     body = packed[encoding](zeros) if encoding else zeros
     with pytest.raises(TooLarge):
         unpack(body, encoding)
+
+
+def test_a_bomb_in_several_streams_does_not_go_off() -> None:
+    half = gzip.compress(bytes(LIMIT // 2 + 1))
+    with pytest.raises(TooLarge):
+        unpack(half + half, "gzip")
+    with pytest.raises(BadBody):
+        unpack(gzip.compress(b"") * 2_000, "gzip")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (b'[NaN, {"a": Infinity, "b": -Infinity}]', [None, {"a": None, "b": None}]),
+        (b"[1e999, -1e999, 1e3]", [None, None, 1000.0]),
+        (b"[" + b"9" * 400 + b", 18446744073709551616]", [None, 18446744073709551616.0]),
+        (b'["cut \\ud83d", "\\ud83d\\ude00", "\\\\ud83d", "NaN"]', ["cut ?", "😀", "\\ud83d", "NaN"]),
+        (b'["caf\xe9"]', ["caf\N{REPLACEMENT CHARACTER}"]),
+    ],
+)
+def test_what_clients_write_instead_of_json_is_mended(written: bytes, meant: list) -> None:
+    with pytest.raises(BadBody):
+        read_json(written)
+    better = mended(written)
+    assert better is not None
+    assert read_json(better) == meant
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b"nonsense", b"[" * 50_000, bytes(range(256))])
+def test_what_is_no_json_at_all_is_not_mended(body: bytes) -> None:
+    assert mended(body) is None

@@ -218,6 +218,8 @@ def test_a_nearly_full_disk_is_503_with_nothing_written(door: Door) -> None:
 def test_a_browser_is_told_where_to_send_its_batches(door: Door) -> None:
     reply = door.ask("GET", f"/v1/projects/{door.key}/settings", headers={"Host": "evergrow.example:8000"}, key="")
     assert reply.json["integrations"]["Segment.io"]["apiHost"] == "evergrow.example:8000/v1"
+    assert reply.headers["cache-control"] == "no-store", "who asks another host must not be told this one"
+    assert reply.headers["x-content-type-options"] == "nosniff"
     assert door.ask("GET", "/v1/projects/egw_wrong/settings", key="").status == 404
 
 
@@ -262,6 +264,17 @@ def test_without_a_message_id_the_same_body_counts_once_and_another_moment_twice
     assert door.drain() == 4
 
 
+def test_sent_again_a_message_with_a_time_counts_once_although_it_says_another_time_of_sending(door: Door) -> None:
+    event = {"type": "track", "userId": "u1", "event": "x", "timestamp": "2026-03-25T03:59:00.123Z"}
+    for second in range(3):
+        sent = f"2026-03-25T04:00:0{second}Z"
+        door.post("/v1/batch", {"batch": [event], "sentAt": sent})
+        door.post("/v1/track", event | {"event": "alone", "sentAt": sent})
+    assert door.drain() == 2
+    door.post("/v1/batch", {"batch": [event | {"event": "twice"}] * 2, "sentAt": "2026-03-25T04:00:00Z"})
+    assert door.drain() == 2
+
+
 def test_same_time_events_keep_the_order_they_were_sent_in(door: Door) -> None:
     stamp = "2026-03-25T04:00:00Z"
     batch = [{"type": "track", "userId": "u1", "event": f"step {i}", "timestamp": stamp} for i in range(30)]
@@ -293,6 +306,20 @@ def test_strange_values_never_stop_the_spool(door: Door) -> None:
     assert counted + Reject.objects.count() == len(strange) + 1
     assert door.spool.segments() == []
     assert Person.objects.get(identifiers__value="u1").name == "AB"
+
+
+@pytest.mark.parametrize("value", [b"NaN", b"1e999", b'"cut \\ud83d"', b'"caf\xe9"'])
+def test_a_value_that_is_no_json_does_not_cost_the_other_messages(door: Door, value: bytes) -> None:
+    one = b'{"type": "track", "userId": "u1", "event": "x", "properties": {"n": %s}}'
+    assert door.post("/v1/batch", b'{"batch": [%s, %s]}' % (one % b"1", one % value)).status == 200
+    assert door.drain() == 2
+
+
+def test_an_address_with_very_many_fields_is_no_mistake_of_ours(door: Door) -> None:
+    many = "&".join(f"field{number}={number}" for number in range(500))
+    assert door.ask("GET", f"/i?{many}", key="").status == 401
+    assert door.ask("GET", f"/i?e=pv&uid=u1&aid={door.key}&{many}", key="").status == 200
+    assert door.ask("GET", f"/i?{many}&{many}&{many}", key="").status == 401
 
 
 def test_message_ids_that_are_too_long_stay_different(door: Door) -> None:

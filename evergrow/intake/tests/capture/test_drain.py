@@ -1,12 +1,17 @@
 """A store that is away, a segment that cannot be drained: the spool holds, and goes on by itself."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import orjson
 import pytest
 from django.db import connections
 
 from evergrow import warehouse
+from evergrow.customers.models import Identifier
 from evergrow.intake.capture import drain as draining
+from evergrow.intake.capture import frames
+from evergrow.intake.models import Reject
 from evergrow.intake.tests.capture.stage import Door
 from evergrow.warehouse import engines
 from evergrow.warehouse.server import ServerEngine
@@ -74,6 +79,68 @@ def test_a_segment_that_cannot_be_drained_is_set_aside_and_holds_nobody_up(door:
     drain.adopt_set_aside()
     assert drain.drain_all() == 1
     assert warehouse.scalar("select count() from events") == 2
+
+
+def test_the_drain_goes_on_after_any_mistake(door: Door, monkeypatch) -> None:
+    drain, tried = door.drainer, threading.Event()
+    tries: list[int] = []
+
+    def look() -> int:
+        tries.append(1)
+        if len(tries) < 3:
+            raise PermissionError("no look at the folder")
+        tried.set()
+        return 0
+
+    monkeypatch.setattr(drain, "drain_all", look)
+    drain.start()
+    assert tried.wait(10)
+    drain.stop()
+
+
+def spooled(door: Door, about: dict, body: object) -> None:
+    known = {"w": Workspace.objects.get(slug="acme").pk, "k": 0, "s": "Web", "t": "batch", "r": 1_700_000_000_000}
+    door.spool.write(frames.pack(known | about, orjson.dumps(body)))
+
+
+def test_what_an_older_version_left_in_the_spool_counts(door: Door) -> None:
+    spooled(door, {}, {"batch": [LOGIN | {"type": "track"}]})
+    assert door.drain() == 1
+
+
+def test_what_a_newer_version_left_in_the_spool_is_kept_whole_and_holds_nobody_up(door: Door) -> None:
+    body = {"batch": [{"what": "x" * 70_000}, 2]}
+    spooled(door, {"f": "of the future"}, body)
+    door.post("/v1/track", LOGIN)
+    assert door.drain() == 1
+    (reject,) = Reject.objects.all()
+    assert (reject.code, reject.envelope) == ("unreadable", {"format": "of the future", "kind": "batch"})
+    assert orjson.loads(reject.raw) == body
+
+
+def test_a_body_that_its_format_cannot_list_any_more_holds_nobody_up(door: Door) -> None:
+    spooled(door, {"f": "segment"}, {"batch": 7})
+    door.post("/v1/track", LOGIN)
+    assert door.drain() == 1
+    assert Reject.objects.get().code == "invalid_batch"
+
+
+@pytest.mark.parametrize("sent_at", ["\x00", "x" * 100_000, -1, 10**18, {}, True])
+def test_a_strange_time_of_sending_holds_nobody_up(door: Door, sent_at: object) -> None:
+    door.post("/v1/batch", {"batch": [{"type": "dance"}, LOGIN | {"type": "track"}], "sentAt": sent_at})
+    assert door.drain() == 1
+    reject = Reject.objects.get()
+    assert len(str(reject.envelope["sentAt"])) <= 200
+    assert "\x00" not in str(reject.envelope["sentAt"])
+
+
+def test_an_email_that_grows_when_its_letters_get_small_holds_nobody_up(door: Door) -> None:
+    """“İ” is two letters when it is small, and PostgreSQL counts them."""
+    for number, email in enumerate(["İ" * 200 + "@x", "İ" * 120 + "@x", "a@" + "b" * 300]):
+        door.post("/v1/identify", {"userId": f"u{number}", "traits": {"email": email}})
+    assert door.drain() == 3
+    lengths = [len(value) for value in Identifier.objects.filter(kind="email").values_list("value", flat=True)]
+    assert max(lengths) <= 250
 
 
 def test_the_events_of_a_workspace_that_is_gone_do_not_stop_the_others(door: Door, mallory) -> None:

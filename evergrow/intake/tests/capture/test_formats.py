@@ -7,6 +7,7 @@ import pytest
 
 from evergrow import warehouse
 from evergrow.customers.models import Account, Person
+from evergrow.intake.capture.formats import matomo
 from evergrow.intake.capture.rejects import replay
 from evergrow.intake.capture.service import service
 from evergrow.intake.models import Reject
@@ -207,3 +208,17 @@ def test_what_was_refused_keeps_its_visitor_when_it_is_sent_again(door: Door, al
     door.post("/api/event", {"name": "pageview", "url": "/", "domain": door.key}, BROWSER, key="")
     door.drain()
     assert Person.objects.count() == 1
+
+
+def test_before_its_key_is_known_only_the_first_request_of_a_bulk_body_is_read(door: Door, monkeypatch) -> None:
+    """Else a stranger could keep the door busy for many seconds with one body."""
+    read: list[str] = []
+    real = matomo._fields
+    monkeypatch.setattr(matomo, "_fields", lambda text: (read.append(text), real(text))[1])
+    assert door.post("/matomo.php", {"requests": ["?idsite=7&rec=1"] * 1000}, key="").status == 401
+    assert len(read) == 1
+
+
+def test_an_import_of_too_many_lines_is_refused_before_they_are_read(door: Door) -> None:
+    assert door.post("/import", b'{"event": "x"}\n' * 20_002).status == 413
+    assert door.post("/track", b"1\n" * 100_000).status == 400

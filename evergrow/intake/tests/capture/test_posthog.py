@@ -1,5 +1,6 @@
 """PostHog: its rule for times, what its clients ask besides sending, how it hears refusals."""
 
+import json
 from typing import Any
 
 import orjson
@@ -168,3 +169,17 @@ def test_the_visitor_who_is_identified_is_one_person_and_belongs_to_an_account(d
     assert Account.objects.get().name == "Yunke"
     assert person.affiliations.get().account.external_id == "c1"
     assert warehouse.rows("select uniqExact(distinct_id) from events") == [(3,)]
+
+
+@pytest.mark.parametrize("sent", ["%C2%B2", "9" * 5_000, "yesterday", "1774411200000"])
+@pytest.mark.parametrize("path", ["/e", "/batch"])
+def test_a_strange_time_of_sending_in_the_address_is_no_mistake_of_ours(door: Door, path: str, sent: str) -> None:
+    event = {"event": "x", "distinct_id": "u1", "uuid": "m1"}
+    assert door.post(f"{path}?_={sent}", {"api_key": door.key, "batch": [event]}, key="").status == 200
+    assert door.drain() == 1
+    deep: dict = {}
+    for _ in range(300):
+        deep = {"a": deep}
+    body = json.dumps({"api_key": door.key, "batch": [event | {"properties": deep}]}).encode()
+    assert door.post(f"{path}?_={sent}", body).status == 400
+    assert door.post(f"{path}?_={sent}", b"{").status == 400

@@ -1,6 +1,8 @@
 """Acknowledged means on disk; a torn tail was never acknowledged; a failed write leaves nothing half-written."""
 
+import asyncio
 import errno
+import fcntl
 import os
 import threading
 from pathlib import Path
@@ -174,3 +176,64 @@ def test_no_more_waits_in_memory_than_it_may(tmp_path: Path, monkeypatch: pytest
     spool.write(frame)
     spool.stop()
     assert bodies(*spool.segments()) == [b"x" * 600] * 2
+
+
+def test_a_folder_that_cannot_be_synced_costs_no_handle_and_leaves_no_file(spool: Spool, monkeypatch) -> None:
+    real = os.fsync
+    before = len(os.listdir("/proc/self/fd"))
+    monkeypatch.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(OSError(errno.EIO, "no sync")))
+    for _ in range(5):
+        with pytest.raises(SpoolUnavailable, match="no sync"):
+            spool.write(frames.pack({}, b"x"))
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert list(spool.folder.iterdir()) == []
+    monkeypatch.setattr(os, "fsync", real)
+    spool.write(frames.pack({}, b"after"))
+    spool.stop()
+    assert bodies(*spool.segments()) == [b"after"]
+
+
+def test_a_new_file_that_another_process_takes_for_an_orphan_is_not_written(spool: Spool, monkeypatch) -> None:
+    """It could be drained and deleted while we write to it."""
+    neighbour, real, first = Spool(spool.folder), fcntl.flock, []
+
+    def lock(handle: int, how: int) -> None:
+        if how == fcntl.LOCK_EX and not first:
+            first.append(handle)
+            neighbour.adopt_orphans()
+            for file in neighbour.segments():
+                file.unlink()
+        real(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", lock)
+    spool.write(frames.pack({}, b"x"))
+    spool.stop()
+    assert bodies(*spool.segments()) == [b"x"]
+
+
+def test_a_file_that_could_not_be_sealed_is_taken_up_by_the_next_one(spool: Spool, monkeypatch) -> None:
+    real = Path.rename
+    monkeypatch.setattr(Path, "rename", lambda self, target: (_ for _ in ()).throw(OSError(errno.EIO, "no rename")))
+    spool.write(frames.pack({}, b"first"))
+    spool.stop()
+    monkeypatch.setattr(Path, "rename", real)
+    spool._stopping, spool._is_full = False, False
+    spool._stopping = False
+    spool._thread = threading.Thread(target=spool._run, daemon=True)
+    spool._thread.start()
+    spool.write(frames.pack({}, b"second"))
+    spool.stop()
+    assert sorted(bodies(*spool.segments())) == [b"first", b"second"]
+
+
+def test_a_loop_that_ends_while_its_request_waits_does_not_end_the_spool(spool: Spool, monkeypatch) -> None:
+    hold, real = threading.Event(), os.fdatasync
+    monkeypatch.setattr(os, "fdatasync", lambda handle: (hold.wait(5), real(handle)))
+    loop = asyncio.new_event_loop()
+    spool.append(frames.pack({}, b"first"), loop)
+    monkeypatch.setattr(loop, "is_closed", lambda: False)
+    loop.close()
+    hold.set()
+    spool.write(frames.pack({}, b"second"))
+    spool.stop()
+    assert bodies(*spool.segments()) == [b"first", b"second"]
