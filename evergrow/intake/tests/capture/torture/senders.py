@@ -73,10 +73,10 @@ def single(key: str, tokens: list[str]) -> Shot:
 
 
 def posthog(key: str, tokens: list[str]) -> Shot:
-    """Each message adds one to a trait, which must happen once however often it is sent."""
+    """Each message sets a trait as well. (``token`` among its properties would be the key.)"""
     batch = [
         {"event": "load", "distinct_id": person(token), "uuid": token, "timestamp": now(),
-         "properties": {"token": token, "$set": {"last": token}}}
+         "properties": {"mark": token, "$set": {"last": token}}}
         for token in tokens
     ]  # fmt: skip
     body = {"api_key": key, "batch": batch, "sent_at": now()}
