@@ -84,5 +84,5 @@ def keep_pauses_short() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(400_000, 50, 1_000)
     sys.setswitchinterval(0.0005)

@@ -36,6 +36,7 @@ RETRY_SECONDS = 10
 KEEP_OF_BAD_BODY = 64 * 1024
 LARGE, LARGE_PACKED = 256 * 1024, 8 * 1024
 BODY_SECONDS = 120.0
+TOO_SLOW = "too_slow"
 MAX_MESSAGES = 20_000
 KEYS_SECONDS = 1.0  # how long a known key waits for the keys to be read again
 NEW_KEY_SECONDS = 5.0  # and an unknown one
@@ -101,6 +102,7 @@ class Capture:
         share = self.inflow.share(receive)
         try:
             request.body = await read_in_time(share, request.headers)
+            request.is_large = is_large(request)
             if isinstance(target, Page):
                 return await target.answer(request, self)
             return await self.take(route, target, request)
@@ -127,7 +129,7 @@ class Capture:
 
     async def aside(self, request: Request, work: Callable[..., T], *given: Any) -> T:
         """What ``work`` gives; done in a thread where the body is large: everybody else is answered meanwhile."""
-        if not is_large(request):
+        if not request.is_large:
             return work(*given)
         return await asyncio.get_running_loop().run_in_executor(self._openers, work, *given)
 
@@ -354,12 +356,20 @@ def count_messages(route: Route, kind: str, payload: Payload) -> int:
 
 async def read_in_time(share: Share, headers: Mapping[bytes, str]) -> bytes:
     """The whole body. Raises TooLarge, TooMuchAtOnce, and Refused when the client left or takes too long."""
+    task = asyncio.current_task()
+    # A timer of our own: asyncio.timeout costs as much as reading a small body.
+    timer = asyncio.get_running_loop().call_later(BODY_SECONDS, task.cancel, TOO_SLOW) if task else None
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await read_body(share.receive, headers)
-    except TimeoutError as late:
+        return await read_body(share.receive, headers)
+    except asyncio.CancelledError as cancelled:
+        if task is None or cancelled.args != (TOO_SLOW,):
+            raise
+        task.uncancel()
         sentence = f"The body did not arrive within {BODY_SECONDS:.0f} seconds. Send smaller batches."
-        raise Refused(Problem(408, "too_slow", sentence)) from late
+        raise Refused(Problem(408, TOO_SLOW, sentence)) from cancelled
+    finally:
+        if timer is not None:
+            timer.cancel()
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, str]) -> bytes:

@@ -15,7 +15,7 @@ class Request:
     """What a client sent. ``path`` has no slash at its end; ``place`` is what stood in the hole of its route.
 
     The door notes on it whose it is (``source``, once known), how many messages it holds (``count``), and whether a
-    body that cannot be read was kept among the rejects (``is_kept``).
+    body that cannot be read was kept among the rejects (``is_kept``); ``is_large``: its work is worth a thread.
     """
 
     method: str
@@ -28,6 +28,7 @@ class Request:
     source: "Source | None" = None
     count: int = 1
     is_kept: bool = False
+    is_large: bool = False
 
     def header(self, name: bytes) -> str:
         """A header by its lower-case name; empty where there is none."""

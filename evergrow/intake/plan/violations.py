@@ -111,10 +111,12 @@ def kinds_sent(messages: Iterable[Message]) -> Sent:
     read: Counter[str] = Counter()
     found: Sent = {}
     for message in messages:
-        given = message.raw.get("properties")
-        if not isinstance(given, dict) or read[message.event] >= LOOKED_AT_EACH:
+        if read[message.event] >= LOOKED_AT_EACH:
             continue
         read[message.event] += 1
+        given = message.raw.get("properties")
+        if not isinstance(given, dict):
+            continue
         for name, value in given.items():
             if name in message.properties and (bit := kinds.bit_of(value)):
                 key = message.event, name[:200]
