@@ -14,7 +14,8 @@ from evergrow.intake.plan.seen import PropertyRow
 from evergrow.workspaces.models import Member, Workspace
 
 BLANK_ROWS = 3
-MOST_ROWS = 130  # so that a form stays below the number of fields that a request may have
+MOST_ROWS = 500  # so that a form stays below the number of fields that a request may have
+MOST_SEEN = 130  # of those that are only seen, as many as fit beside the planned ones
 SEPARATOR = "|"
 
 
@@ -58,8 +59,8 @@ def rows_of(plan: EventPlan, seen: list[PropertyRow]) -> list[Row]:
         for name, rule in sorted(plan.properties.items())
     ]  # fmt: skip
     others = [row for row in seen if row.name not in plan.properties and row.times]
-    rows += [Row(row.name, False, _likely(row), seen=row) for row in others]
-    return rows[:MOST_ROWS] + [Row(is_planned=True) for _ in range(BLANK_ROWS)]
+    rows += [Row(row.name, False, _likely(row), seen=row) for row in others[: max(0, MOST_SEEN - len(rows))]]
+    return rows + [Row(is_planned=True) for _ in range(BLANK_ROWS)]
 
 
 def rows_typed(post: QueryDict, seen: list[PropertyRow]) -> list[Row]:
