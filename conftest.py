@@ -30,13 +30,26 @@ def pytest_configure(config: pytest.Config) -> None:
         catalogues.compile_all()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a file run in one process; so do all browser tests, which share one served instance."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The tests of a file run in one process; so do all browser tests, which share one served instance.
+
+    On PostgreSQL only what asks a database is run: the rest is the same there.
+    """
+    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        asks = {item for item in items if asks_database(item)}
+        config.hook.pytest_deselected(items=[item for item in items if item not in asks])
+        items[:] = [item for item in items if item in asks]
     for item in items:
         is_browser = item.get_closest_marker("browser") is not None
         item.add_marker(pytest.mark.xdist_group("browser" if is_browser else str(item.path)))
         if is_browser and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(300))
+
+
+def asks_database(item: pytest.Item) -> bool:
+    """Whether a test may ask the relational store: by a fixture, or because it says so."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & {"db", "transactional_db"}) or item.get_closest_marker("django_db") is not None
 
 
 def pytest_unconfigure() -> None:

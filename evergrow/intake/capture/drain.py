@@ -193,7 +193,7 @@ class Drain:
     def _begin(self, batches: list[Batch]) -> Future[list[Inserted]]:
         """Insert in a thread of its own; without one (in a test) at once."""
         if self._inserter is not None:
-            return self._inserter.submit(insert, batches)
+            return self._inserter.submit(insert_apart, batches)
         results: Future[list[Inserted]] = Future()
         try:
             results.set_result(insert(batches))
@@ -326,9 +326,14 @@ def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: st
     return Batch(workspace, segment, columns(seen, segment), [message for message, _, _ in seen], bad, check.flagged)
 
 
+def insert_apart(batches: list[Batch]) -> list[Inserted]:
+    """``insert`` in a thread that lives on: a connection that broke meanwhile is not used again."""
+    close_old_connections()
+    return insert(batches)
+
+
 def insert(batches: list[Batch]) -> list[Inserted]:
     """What came of inserting each."""
-    close_old_connections()
     return [insert_events(batch.workspace, batch.columns, segment=batch.segment) for batch in batches]
 
 
