@@ -15,8 +15,9 @@ from evergrow.warehouse.engines import SETTINGS, BadQuery, StoreUnavailable
 from evergrow.warehouse.parameters import Text, bind
 
 DATABASE = "evergrow"
-# Errors of the machine rather than of the question: memory, disk, too many parts, timeouts.
-BUSY_CODES = {"241", "243", "252", "159", "202", "236", "394", "75", "74"}
+# Errors of the machine rather than of the question: memory, disk (33: a file cut off by a full one), too many parts,
+# timeouts.
+BUSY_CODES = {"33", "241", "243", "252", "159", "202", "236", "394", "75", "74"}
 
 
 class InProcessEngine:

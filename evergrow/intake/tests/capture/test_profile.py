@@ -78,7 +78,9 @@ def test_nothing_is_counted_when_people_cannot_be_saved(door: Door, monkeypatch:
 def test_what_cannot_be_added_changes_nothing(door: Door) -> None:
     send(door, teach("1", set={"name": "Mei", "n": 1e308, "list": "one"}))
     send(door, teach("2", add={"name": 1, "n": 1e308, "m": "2", "k": True}, append={"list": "two"}))
-    assert traits() == {"name": "Mei", "n": 1e308, "list": ["one", "two"]}
+    found = traits()
+    assert float(found.pop("n")) == 1e308  # PostgreSQL gives a whole number of 309 digits
+    assert found == {"name": "Mei", "list": ["one", "two"]}
 
 
 def test_a_list_keeps_its_newest_thousand_values(door: Door) -> None:
