@@ -368,13 +368,3 @@ def number_of(who: Who | None) -> int:
 
 def _moments(milliseconds: list[int]) -> np.ndarray[Any, Any]:
     return np.array(milliseconds, dtype="datetime64[ms]")
-
-
-def wait_until_empty(spool: Spool, seconds: float) -> bool:
-    """Wait until everything acknowledged so far has arrived in the stores; whether it has."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if not spool.depth():
-            return True
-        time.sleep(0.02)
-    return False

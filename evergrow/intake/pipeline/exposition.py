@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -115,7 +115,7 @@ def names() -> dict[meters.Source, Labels]:
     try:
         rows = Key.objects.filter(kind=KeyKind.WRITE).values_list("workspace_id", "pk", "workspace__slug", "name")
         return {(workspace, key): (slug, f"{name} ({key})") for workspace, key, slug, name in rows}
-    except Exception:
+    except DatabaseError:
         return {}
 
 

@@ -20,7 +20,6 @@ DAY, WEEK, HOUR = timedelta(days=1), timedelta(days=7), timedelta(hours=1)
 MEMORY = timedelta(days=90)
 FRESH = timedelta(minutes=5)
 FAILING_SHARE, FAILING_LEAST = 0.05, 20
-LATE_MS = 60_000
 OLD_SECONDS = 30
 
 State = Literal["failing", "quiet", "waiting", "new", "paused", "ok"]

@@ -7,7 +7,6 @@ from django.urls import reverse
 from evergrow.workspaces.models import Workspace
 
 PREFIX = "plan_"
-UNPLANNED = "plan_unplanned_event"
 
 
 def rule_url(workspace: Workspace, code: str, event: str = "") -> str:

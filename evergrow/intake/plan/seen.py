@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from evergrow import warehouse
-from evergrow.intake.models.plan import Mode, PlanState, PlanVersion, TrackedEvent, TrackedProperty
+from evergrow.intake.models.plan import PlanState, PlanVersion, TrackedEvent, TrackedProperty
 from evergrow.intake.plan import definition, kinds
 from evergrow.intake.plan.definition import PropertyPlan
 from evergrow.workspaces.models import AccountScope, Member, Workspace
@@ -51,10 +51,6 @@ class EventRow:
     @property
     def is_hidden(self) -> bool:
         return self.tracked is not None and self.tracked.hidden_at is not None
-
-    @property
-    def mode_words(self) -> str:
-        return str(Mode(self.mode).label) if self.mode else ""
 
 
 @dataclass(slots=True)
