@@ -21,7 +21,8 @@ from django.urls import path  # noqa: E402
 from django.views.decorators.csrf import csrf_exempt  # noqa: E402
 
 from evergrow.intake.capture import answers, credentials, decode, frames  # noqa: E402
-from evergrow.intake.capture.app import Capture, read_body  # noqa: E402
+from evergrow.intake.capture.app import Capture  # noqa: E402
+from evergrow.intake.capture.inflow import read_body  # noqa: E402
 from evergrow.intake.capture.service import service  # noqa: E402
 from evergrow.intake.capture.spool import Spool  # noqa: E402
 from evergrow.lib import clock  # noqa: E402

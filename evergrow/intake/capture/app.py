@@ -2,20 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from django.db import close_old_connections
 
 from evergrow.intake.capture import answers, credentials, decode, frames, visitors
+from evergrow.intake.capture.admission import Refused, admit, check_size
 from evergrow.intake.capture.answers import Answer, Problem
 from evergrow.intake.capture.formats import ROUTES, Endpoint, Page, Refusal
 from evergrow.intake.capture.formats.format import Payload, Taken
 from evergrow.intake.capture.formats.routes import Route
-from evergrow.intake.capture.inflow import Inflow, Share, TooMuchAtOnce
+from evergrow.intake.capture.inflow import Inflow, TooMuchAtOnce, read_in_time
 from evergrow.intake.capture.keys import KeyRing, Source
-from evergrow.intake.capture.limits import Rate, Tally, allows, origin_of
+from evergrow.intake.capture.limits import Rate, Tally
 from evergrow.intake.capture.requests import Request
 from evergrow.intake.capture.service import service
 from evergrow.intake.capture.spool import SpoolUnavailable
@@ -35,22 +36,12 @@ OWN_TREE = "/v1/"
 RETRY_SECONDS = 10
 KEEP_OF_BAD_BODY = 64 * 1024
 LARGE, LARGE_PACKED = 256 * 1024, 8 * 1024
-BODY_SECONDS = 120.0
-TOO_SLOW = "too_slow"
 MAX_MESSAGES = 20_000
 KEYS_SECONDS = 1.0  # how long a known key waits for the keys to be read again
 NEW_KEY_SECONDS = 5.0  # and an unknown one
 UNSURE = Problem(503, "unavailable", "The write keys cannot be read now, and this one is new to us.", RETRY_SECONDS)
 BUSY = Problem(503, "unavailable", "Too much comes in at once. Send it again in a while.", RETRY_SECONDS)
 STUMBLED = Problem(500, "internal", "Something went wrong here. Send it again.", RETRY_SECONDS)
-
-
-class Refused(Exception):
-    """Nothing is taken; ``problem`` says why. Where it is known whose request it was, that is counted."""
-
-    def __init__(self, problem: Problem, source: Source | None = None) -> None:
-        super().__init__(problem.code)
-        self.problem, self.source = problem, source
 
 
 def claims(path: str) -> bool:
@@ -293,31 +284,6 @@ def about_of(source: Source, route: Route, received: int) -> dict[str, Any]:
     }
 
 
-def admit(source: Source, request: Request) -> None:
-    """Raise Refused (403) when the source is paused, or when the request comes from a page that may not send.
-
-    403 because official clients give up at once there, where 429 or 503 would make them come back for ever.
-    """
-    limits = source.limits
-    if limits.is_paused:
-        raise Refused(Problem(403, "source_paused", "This source is paused. Resume it on its page."), source)
-    check_size(source, len(request.body))
-    if not limits.origins:
-        return
-    origin = request.header(b"origin") or (origin_of(request.header(b"referer")) if request.method == "GET" else "")
-    if origin and not allows(limits.origins, origin):
-        sentence = f"Pages at {origin[:200]} may not send with this key. Add them to the source's allowed pages."
-        raise Refused(Problem(403, "origin_not_allowed", sentence), source)
-
-
-def check_size(source: Source, size: int) -> None:
-    """Raise Refused (413) when a request of so many bytes is larger than its source may send."""
-    most = source.limits.request
-    if most and size > most:
-        sentence = f"A request may hold {most // 1024} KiB, this one holds {size // 1024 + 1}. Send smaller batches."
-        raise Refused(Problem(413, "body_too_large", sentence), source)
-
-
 def seconds_of_day_left() -> int:
     now = clock.now()
     return 86_400 - (now.hour * 3_600 + now.minute * 60 + now.second)
@@ -352,50 +318,6 @@ def count_messages(route: Route, kind: str, payload: Payload) -> int:
         sentence = f"A request may hold {MAX_MESSAGES} messages, this one holds {count}. Send smaller batches."
         raise Refused(Problem(413, "too_many_messages", sentence))
     return count
-
-
-async def read_in_time(share: Share, headers: Mapping[bytes, str]) -> bytes:
-    """The whole body. Raises TooLarge, TooMuchAtOnce, and Refused when the client left or takes too long."""
-    task = asyncio.current_task()
-    # A timer of our own: asyncio.timeout costs as much as reading a small body.
-    timer = asyncio.get_running_loop().call_later(BODY_SECONDS, task.cancel, TOO_SLOW) if task else None
-    try:
-        return await read_body(share.receive, headers)
-    except asyncio.CancelledError as cancelled:
-        if task is None or cancelled.args != (TOO_SLOW,):
-            raise
-        task.uncancel()
-        sentence = f"The body did not arrive within {BODY_SECONDS:.0f} seconds. Send smaller batches."
-        raise Refused(Problem(408, TOO_SLOW, sentence)) from cancelled
-    finally:
-        if timer is not None:
-            timer.cancel()
-
-
-async def read_body(receive: Receive, headers: Mapping[bytes, str]) -> bytes:
-    """The whole body as it came. Raises TooLarge, and Refused when the client left before its end."""
-    length = headers.get(b"content-length", "")
-    if length.isdigit() and int(length) > decode.LIMIT:
-        raise decode.too_large()
-    message = await part(receive)
-    if not message.get("more_body"):
-        return bytes(message.get("body", b""))
-    parts, size = [message.get("body", b"")], len(message.get("body", b""))
-    while message.get("more_body"):
-        message = await part(receive)
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > decode.LIMIT:
-            raise decode.too_large()
-    return b"".join(parts)
-
-
-async def part(receive: Receive) -> MutableMapping[str, Any]:
-    """The next part of a body. Raises Refused when the client left: half a body must not be taken for a whole one."""
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise Refused(Problem(400, "disconnected", "The connection ended before the body did."))
-    return message
 
 
 capture_app = Capture()

@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from evergrow.intake.capture import app as doors
+from evergrow.intake.capture import inflow
 from evergrow.intake.capture.formats import segment
 from evergrow.intake.capture.inflow import Inflow, TooMuchAtOnce
 from evergrow.intake.tests.capture.stage import Door
@@ -49,7 +50,7 @@ def test_half_a_body_is_not_taken_when_the_client_leaves(door: Door) -> None:
 
 
 def test_a_body_that_does_not_come_is_not_waited_for_for_ever(door: Door, monkeypatch) -> None:
-    monkeypatch.setattr(doors, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(inflow, "BODY_SECONDS", 0.05)
     parts = [part(EVENT)]
 
     async def receive() -> dict[str, Any]:
