@@ -19,7 +19,7 @@ from pathlib import Path
 CI = os.environ.get("CI", "") not in ("", "0", "false")
 # Instances that are served to clients and browsers have an SQLite of their own; once is enough.
 PORTABLE = "not torture and not browser and not client"
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadgroup"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TEST_WORKERS", "2"), "--no-loadscope-reorder"]
 
 
 def main() -> None:

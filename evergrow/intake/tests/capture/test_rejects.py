@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from evergrow import warehouse
-from evergrow.intake.capture import messages
+from evergrow.intake.capture import contents
 from evergrow.intake.capture.rejects import AlreadyReplayed, CannotReplay, replay
 from evergrow.intake.models import Reject, RejectState, SourceSettings
 from evergrow.intake.tests.capture.stage import Door
@@ -14,10 +14,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_message_counts_once_it_is_acceptable(door: Door, alice, monkeypatch) -> None:
-    monkeypatch.setattr(messages, "MAX_PROPERTIES", 1)
+    monkeypatch.setattr(contents, "MAX_PROPERTIES", 1)
     door.post("/v1/track", {"userId": "u1", "event": "x", "properties": {"a": 1, "b": 2}})
     door.drain()
-    monkeypatch.setattr(messages, "MAX_PROPERTIES", 400)
+    monkeypatch.setattr(contents, "MAX_PROPERTIES", 400)
     reject = Reject.objects.get()
     replay(reject=reject, by=alice)
     assert door.drain() == 1
