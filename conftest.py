@@ -57,7 +57,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Give each process whole homes. (The groups of pytest-xdist have no effect with pytest 9.2.)"""
     from xdist.scheduler import LoadScopeScheduling
 
-    class Homes(LoadScopeScheduling):
+    class Homes(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             return home_of(nodeid)
 
