@@ -29,7 +29,7 @@ def until(page: Page, is_so: Callable[[], object], seconds: float = 10) -> None:
 class Site:
     """Any path below ``origin`` is a page that loads ``/evergrow.js`` with ``options`` as its ``data-`` attributes.
 
-    ``complaints`` collects what the browser minds: errors and breaches of the policy.
+    ``complaints`` collects what the browser minds: errors and breaches of the policy, but no answer that failed.
     """
 
     def __init__(self, origin: str, source: Source, browser: Browser) -> None:
@@ -51,7 +51,7 @@ class Site:
     def tab(self, context: BrowserContext | None = None) -> Page:
         page = (context or self.visitor).new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: self._mind(m.text) if m.type == "error" else None)
         return page
 
     def open(self, path: str = "/", page: Page | None = None, referer: str | None = None, **options: str) -> Page:
@@ -75,6 +75,10 @@ class Site:
     def answer_instead(self, context: BrowserContext, answer: Callable[[Route], None]) -> None:
         """Take the instance's place for events until ``context.unroute_all``."""
         context.route(f"{self.source.url}/v1/b", answer)
+
+    def _mind(self, text: str) -> None:
+        if not text.startswith("Failed to load resource"):  # tests provoke this; the browser tells when it likes
+            self.complaints.append(text)
 
     def _hear(self, request: Any) -> None:
         if request.method == "POST" and request.url.startswith(self.source.url):
