@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from evergrow.customers import overrides
+from evergrow.customers.identity.store import refuse
 from evergrow.customers.models import Affiliation, Identifier, Person, PersonMerge, Ticket, TimelineEntry, Visit
 from evergrow.lib import clock
 from evergrow.workspaces import audit
@@ -36,9 +38,9 @@ def merge_people(
     """
     require(by, "work")
     if kept.workspace_id != merged.workspace_id or kept.pk == merged.pk:
-        raise CannotMerge("Only two different people of one workspace can be merged.")
+        raise CannotMerge(_("Only two different people of one workspace can be merged."))
     if kept.merged_into_id or merged.merged_into_id:
-        raise CannotMerge("One of them was merged before. Merge the person they belong to now.")
+        raise CannotMerge(_("One of them was merged before. Merge the person they belong to now."))
     before = _moved(kept, merged) | _facts(kept)
     merge = PersonMerge.objects.create(
         workspace_id=kept.workspace_id,
@@ -63,11 +65,15 @@ def merge_people(
 
 @transaction.atomic
 def undo_merge(*, merge: PersonMerge, by: Member | None) -> Person:
-    """Take a merge back: the merged person stands alone again, with what was theirs. Gives that person."""
+    """Take a merge back: the merged person stands alone again, with what was theirs. Gives that person.
+
+    What was said so far, or is said again, does not join them again. The merge stays on the log. Raises CannotMerge.
+    """
     require(by, "work")
+    if (blocker := why_not_undo(merge)) is not None:
+        raise CannotMerge(blocker)
     kept, merged, before = merge.kept, merge.merged, merge.traits_before
-    if merged.merged_into_id is None:
-        raise CannotMerge("This merge was undone before.")
+    _keep_apart(merge)
     for name, model in MOVED.items():
         rows = merge.identifiers if name == "identifiers" else before.get(name, [])
         model._default_manager.filter(pk__in=rows, person=kept).update(person=merged)
@@ -77,6 +83,8 @@ def undo_merge(*, merge: PersonMerge, by: Member | None) -> Person:
     kept.save(update_fields=[*FACTS, "traits", "is_anonymous"])
     merged.merged_into = None
     merged.save(update_fields=["merged_into"])
+    merge.undone_at, merge.undone_by = clock.now(), by
+    merge.save(update_fields=["undone_at", "undone_by"])
     audit.record(
         kept.workspace,
         "person.split",
@@ -84,9 +92,30 @@ def undo_merge(*, merge: PersonMerge, by: Member | None) -> Person:
         by=by,
         data={"number": merged.number, "merged_at": merge.at.isoformat(), "reason": merge.reason},
     )
-    merge.delete()
     overrides.write_on_commit(kept, merged)
     return merged
+
+
+def why_not_undo(merge: PersonMerge) -> str | None:
+    """What keeps a merge from being taken back, in words; None where nothing does."""
+    if merge.undone_at is not None:
+        return _("This merge was undone before.")
+    into = merge.kept.merged_into
+    if into is not None:
+        return _("%(kept)s was merged into %(into)s later. Undo that merge first.") % {"kept": merge.kept, "into": into}
+    later = PersonMerge.objects.filter(kept=merge.kept, undone_at=None, pk__gt=merge.pk).order_by("pk").last()
+    if later is not None:
+        names = {"merged": later.merged, "kept": merge.kept}
+        return _("%(merged)s was merged into %(kept)s later. Undo that merge first.") % names
+    return None
+
+
+def _keep_apart(merge: PersonMerge) -> None:
+    """Let no message join again what is split now."""
+    ids = Identifier.objects.filter(person=merge.kept)
+    theirs = ids.filter(pk__in=merge.identifiers)
+    rest = ids.exclude(pk__in=merge.identifiers)
+    refuse(merge.kept.workspace, theirs.values_list("kind", "value"), rest.values_list("kind", "value"))
 
 
 def _moved(kept: Person, merged: Person) -> dict[str, Any]:

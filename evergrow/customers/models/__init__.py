@@ -11,6 +11,13 @@ from evergrow.customers.models.commerce import (
     Touch,
 )
 from evergrow.customers.models.counters import Counter
+from evergrow.customers.models.identity import (
+    IdentifierKind,
+    IdentityConflict,
+    IdentityFact,
+    Reattribution,
+    RefusedId,
+)
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
 
@@ -20,11 +27,16 @@ __all__ = [
     "Affiliation",
     "Counter",
     "Identifier",
+    "IdentifierKind",
+    "IdentityConflict",
+    "IdentityFact",
     "Invoice",
     "InvoiceStatus",
     "Note",
     "Person",
     "PersonMerge",
+    "Reattribution",
+    "RefusedId",
     "SavedView",
     "Subscription",
     "SubscriptionStatus",

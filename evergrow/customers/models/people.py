@@ -38,17 +38,28 @@ class Person(models.Model):
 
 
 class Identifier(models.Model):
-    """One of the ids by which a person's events reach us."""
+    """One of the ids by which a person's events reach us. Besides these kinds a workspace may have its own.
+
+    ``since`` (microseconds) is when a message said so first; None where a colleague or an import did. It ``was_given``
+    where they did before a user claimed it. An anonymous id ``is_shared`` when several users signed in with it: whose
+    its events are depends on their time. It ``was_late`` when stored events of it had to be rewritten.
+    """
 
     class Kind(models.TextChoices):
         USER = "user", _("User id")
         ANONYMOUS = "anonymous", _("Anonymous id")
         EMAIL = "email", _("Email")
+        PHONE = "phone", _("Phone")
+        DEVICE = "device", _("Device id")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identifiers")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=30)
     value = models.CharField(max_length=255)
+    since = models.BigIntegerField(null=True)
+    was_given = models.BooleanField(default=False)
+    is_shared = models.BooleanField(default=False)
+    was_late = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -59,7 +70,7 @@ class Identifier(models.Model):
 
 
 class PersonMerge(models.Model):
-    """A person turned out to be another one; enough is kept to take it back."""
+    """A person turned out to be another one; enough is kept to take it back. What was taken back stays on the log."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     kept = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
@@ -69,6 +80,11 @@ class PersonMerge(models.Model):
     reason = models.CharField(max_length=80)
     by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "-at"], name="person_merges_by_time")]
 
     def __str__(self) -> str:
         return f"#{self.merged_id} → #{self.kept_id}"

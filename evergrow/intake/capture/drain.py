@@ -27,7 +27,7 @@ from django.db import OperationalError, close_old_connections, connection, conne
 
 from evergrow import warehouse
 from evergrow.customers import overrides
-from evergrow.intake.capture import keys, messages, people, profile
+from evergrow.intake.capture import keys, people, profile, reattribution
 from evergrow.intake.capture.identity import Everyone, Who
 from evergrow.intake.capture.messages import Bad, Message
 from evergrow.intake.capture.plain import Meeting, Plain, Source, Stored, in_order
@@ -95,6 +95,7 @@ class Batch:
     stored: Arrivals
     bad: list[Bad]
     flagged: set[int]
+    changes_owners: bool = False  # stored events are to be rewritten, since something came late
 
 
 @dataclass(slots=True)
@@ -239,6 +240,10 @@ class Drain:
             self.duplicates += result.duplicates
             self.rejected += len(batch.bad)
             hand.part.tally.add(batch.workspace.pk, batch.stored, result.is_new, batch.bad, batch.flagged)
+        # By now everything is in that was read before this part, and knew less.
+        for batch in hand.batches:
+            if batch.changes_owners:
+                reattribution.run(batch.workspace)
         hand.part.tally.keep()
         keys.note_use(hand.part.used)
         if hand.part.is_last:
@@ -252,6 +257,7 @@ class Drain:
         if not self._is_ready:
             warehouse.migrate()
             overrides.write_all()
+            reattribution.run_all()
             self.adopt_set_aside()
             self._is_ready = True
 
@@ -350,11 +356,7 @@ def bring(workspace: Workspace, lot: Lot, segment: str) -> Batch:
     meeting, seen = Meeting(everyone, plain), []
     for message in good:
         meeting.until(message.position)
-        found = everyone.see(message)
-        if found is None:
-            bad.append(messages.refused(message, "both_identified"))
-        else:
-            seen.append((message, found))
+        seen.append((message, everyone.see(message)))
     meeting.until()
     with transaction.atomic():
         merged = people.save(everyone)
@@ -364,7 +366,8 @@ def bring(workspace: Workspace, lot: Lot, segment: str) -> Batch:
     if merged:
         overrides.write(merged)
     stored = meeting.stored(seen)
-    return Batch(workspace, segment, columns(stored, segment), tallied(stored), bad, check.flagged)
+    late = reattribution.is_waiting(workspace)
+    return Batch(workspace, segment, columns(stored, segment), tallied(stored), bad, check.flagged, late)
 
 
 def insert_apart(batches: list[Batch]) -> list[Inserted]:

@@ -1,68 +1,32 @@
 """Whose event it is. People and accounts of a segment are found or made in the relational store, in a few queries.
 
-1. A ``userId`` names an identified person, an ``anonymousId`` one who may become known later.
-2. A message with both ids joins them: the anonymous person so far *becomes* the identified one (late identify).
-3. Two identified people are never joined by a message. On a shared device the anonymous id moves to whoever used it
-   last; what happened before stays with the person before.
-4. An email in the traits, or a userId that is one, finds a contact we already had (an import, a colleague's entry).
-5. The account is the message's ``groupId``, else the only account the person belongs to.
+Who is who follows from all that was ever said, not from the order in which it came (``customers.identity.ownership``
+has the rules). So a segment is read in two steps: first what its messages say about ids (``hearing``), which is settled
+where it is new (``settling``); then, message by message, whose each is. Where a message comes late and changes whose
+earlier events are, these are rewritten afterwards (``reattribution``); in the usual order none has to be.
+
+The account is the message's ``groupId``, else the only account the person belongs to.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 
-from evergrow.customers.models import Account, Affiliation, Identifier, Person
+from evergrow.customers.identity import kinds
+from evergrow.customers.identity.ownership import at_moment
+from evergrow.customers.identity.store import News, Stored
+from evergrow.customers.models import Account, Affiliation, Identifier
+from evergrow.intake.capture.hearing import Said, hear, moment
 from evergrow.intake.capture.messages import Message
+from evergrow.intake.capture.settling import Settling
+from evergrow.intake.capture.who import Firm, Id, Kind, Who
 from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Workspace
 
-Kind = Identifier.Kind
-Id = tuple[str, str]
-Found = tuple["Who | None", "Firm | None"]
+__all__ = ["Everyone", "Firm", "Who"]
+
+Found = tuple[Who | None, Firm | None]
+OWN = frozenset((Kind.USER, Kind.ANONYMOUS))
 ASK = 2_000
 PLAIN = frozenset(("track", "page", "screen"))
-
-
-@dataclass(slots=True, eq=False)
-class Who:
-    """A person while a segment is read; ``key`` and ``number`` are 0 until one that is new is saved.
-
-    Most people of a segment only did something; their whole ``row`` is read where more was said of them.
-    """
-
-    key: int = 0
-    number: int = 0
-    row: Person | None = None
-    was_anonymous: bool = False
-    has_email: bool = False
-    seen: tuple[datetime | None, datetime | None] = (None, None)  # first and last, as far as it was written down
-    known: bool = False  # identified: has a user id, or is a contact
-    has_user: bool = False
-    ids: list[Id] = field(default_factory=list)
-    accounts: list["Firm"] = field(default_factory=list)
-    joined: list["Who"] = field(default_factory=list)  # rows that were merged into this one here
-    into: "Who | None" = None
-    traits: dict[str, object] = field(default_factory=dict)
-    first: int | None = None
-    last: int | None = None
-
-    def root(self) -> "Who":
-        who = self
-        while who.into is not None:
-            who = who.into
-        return who
-
-
-@dataclass(slots=True, eq=False)
-class Firm:
-    """An account while a segment is read."""
-
-    external_id: str
-    key: int = 0
-    number: int = 0
-    traits: dict[str, object] = field(default_factory=dict)
-    first: int = 0
 
 
 class Everyone:
@@ -70,18 +34,25 @@ class Everyone:
 
     def __init__(self, workspace: Workspace, messages: Sequence[Message]) -> None:
         self.workspace = workspace
+        self.rules = kinds.rules(workspace)
         self.by_id: dict[Id, Who] = {}
+        self.since: dict[Id, int | None] = {}
+        self.given: set[Id] = set()
+        self.shared: set[str] = set()
+        self.were_late: set[Id] = set()
         self.firms: dict[str, Firm] = {}
-        self.moved: list[tuple[Id, Who]] = []
+        self.settling: Settling | None = None
         self._plain: dict[tuple[str, str, str], Found] = {}
-        ids, groups = _ids(messages)
-        self._load_people(ids)
-        if "" in groups:
+        said = hear(messages, self.rules)
+        named = said.users.union(previous for previous, _ in said.aliases)
+        self.load([(Kind.USER, user) for user in named] + [(Kind.ANONYMOUS, each) for each in said.anonymous])
+        self._settle(said)
+        if "" in said.groups:
             self._load_places()
-        self._load_accounts(groups - {""})
+        self._load_accounts(said.groups - {""})
 
-    def see(self, message: Message) -> Found | None:
-        """Whose message it is and for which account, learning from it. None for an alias that must not be followed.
+    def see(self, message: Message) -> Found:
+        """Whose message it is and for which account, learning from it.
 
         A message without ids is about an account or a thing alone, and nobody's.
         """
@@ -89,14 +60,15 @@ class Everyone:
             self._plain.clear()
             found = self._learn(message)
         else:
-            # As long as nothing is learnt, the same ids mean the same.
+            # As long as nothing is learnt, the same ids mean the same; but for those that change hands.
             ids = (message.user, message.anonymous, message.group)
-            found = self._plain.get(ids)
-            if found is None:
-                found = self._learn(message)
-                if found is not None:
-                    self._plain[ids] = found
-        if found is not None and found[0] is not None:
+            known = self._plain.get(ids)
+            if known is None:
+                known = self._learn(message)
+                if message.user or self.settling is None or message.anonymous not in self.settling.lines:
+                    self._plain[ids] = known
+            found = known
+        if found[0] is not None:
             who, at = found[0], message.at
             if who.first is None or who.last is None:
                 who.first = who.last = at
@@ -106,117 +78,84 @@ class Everyone:
                 who.last = at
         return found
 
-    def _learn(self, message: Message) -> Found | None:
+    def _learn(self, message: Message) -> Found:
         firm = self._firm(message) if message.group else None
         if not message.user and not message.anonymous:
             if firm is not None and message.type == "group":
                 firm.traits.update(message.traits)
             return None, firm
         who = self._who(message)
-        if message.type == "alias" and not self._alias(who, message.previous):
-            return None
         if message.type == "group" and firm is not None:
             firm.traits.update(message.traits)
             if firm not in who.accounts:
                 who.accounts.append(firm)
         elif message.type == "identify":
             who.traits.update(message.traits)
-            who = self._meet_email(who, message.traits.get("email"))
         if firm is None and len(who.accounts) == 1:
             firm = who.accounts[0]
         return who, firm
+
+    def _who(self, message: Message) -> Who:
+        if message.user:
+            return self.find((Kind.USER, message.user)) or self.new((Kind.USER, message.user))
+        if self.settling is not None and (line := self.settling.lines.get(message.anonymous)):
+            user = at_moment(line, moment(message))
+            return self.by_id[Kind.USER, user].root()
+        anonymous = (Kind.ANONYMOUS, message.anonymous)
+        return self.find(anonymous) or self.new(anonymous)
 
     def people(self) -> list[Who]:
         """Everyone that is left after joining, each once, in order of appearance."""
         return list(dict.fromkeys(who.root() for who in self.by_id.values()))
 
-    def _who(self, message: Message) -> Who:
-        anonymous = self._find(Kind.ANONYMOUS, message.anonymous)
-        if not message.user:
-            return anonymous or self._new((Kind.ANONYMOUS, message.anonymous))
-        user = self._find(Kind.USER, message.user) or self._contact(message.user)
-        if user is None and anonymous is not None and not anonymous.known:
-            user = anonymous
-            self._name(user, (Kind.USER, message.user))
-        user = user or self._new((Kind.USER, message.user))
-        user.known = user.has_user = True
-        if message.anonymous and anonymous is not user:
-            if anonymous is not None and not anonymous.known:
-                self._join(anonymous, user)
-            else:
-                self._name(user, (Kind.ANONYMOUS, message.anonymous))
-        return user
-
-    def _alias(self, who: Who, previous: str) -> bool:
-        """Join the person that ``previous`` named; False where that one is identified and another."""
-        for kind in (Kind.ANONYMOUS, Kind.USER):
-            other = self._find(kind, previous)
-            if other is not None and other is not who:
-                if other.known:
-                    return False
-                self._join(other, who)
-                return True
-            if other is who:
-                return True
-        self._name(who, (Kind.ANONYMOUS, previous))
-        return True
-
-    def _contact(self, user: str) -> Who | None:
-        """A contact without a user id yet, whose email is used as one."""
-        found = self._find(Kind.EMAIL, user.lower()) if "@" in user else None
-        if found is None or found.has_user:
-            return None
-        self._name(found, (Kind.USER, user))
-        return found
-
-    def _meet_email(self, who: Who, email: object) -> Who:
-        """Give the person this email, or find that a contact with it is the same person."""
-        address = email.strip().lower() if isinstance(email, str) else ""
-        if "@" not in address or len(address) > 250:  # looked at last: some letters are two when they are small
-            return who
-        holder = self._find(Kind.EMAIL, address)
-        if holder is None:
-            self._name(who, (Kind.EMAIL, address))
-        elif holder is not who and not holder.has_user and not who.has_email:
-            # A contact that was there first stays, and the ids that came now become its own.
-            keep, give = (who, holder) if who.key else (holder, who)
-            self._join(give, keep)
-            return keep
-        return who
-
-    def _find(self, kind: str, value: str) -> Who | None:
-        found = self.by_id.get((kind, value)) if value else None
+    def find(self, identifier: Id) -> Who | None:
+        found = self.by_id.get(identifier)
         return found.root() if found else None
 
-    def _new(self, identifier: Id) -> Who:
+    def new(self, identifier: Id) -> Who:
+        """Somebody of whom only this id is known."""
+        self._plain.clear()
         who = Who(known=identifier[0] == Kind.USER, has_user=identifier[0] == Kind.USER)
-        self._name(who, identifier)
+        who.ids.append(identifier)
+        self.by_id[identifier] = who
         return who
 
-    def _name(self, who: Who, identifier: Id) -> None:
-        """From now on this id means this person."""
-        self._plain.clear()
-        before = self.by_id.get(identifier)
-        self.by_id[identifier] = who
-        if before is None:
-            who.ids.append(identifier)
-        elif identifier in before.root().ids:
-            before.root().ids.remove(identifier)
-            who.ids.append(identifier)
-        else:  # it was written down before, and may have moved here already
-            self.moved.append((identifier, who))
+    def _settle(self, said: Said) -> None:
+        """Bring what is new about ids together with what was known."""
+        news = self._news(said)
+        changing = [each for each in said.anonymous if each in self.shared]
+        if not news.rows and not changing:
+            return
+        stored = Stored(self.workspace, news, changing)
+        self.load(
+            [
+                *((Kind.ANONYMOUS, each) for each in stored.devices),
+                *((Kind.USER, each) for each in stored.users),
+                *((Kind.USER, user) for what, _, user, _ in (*stored.rows, *news.rows) if what == "link"),
+                *stored.claimed,
+            ]
+        )
+        self._load_contacts(stored)
+        self.settling = Settling(self, stored, said)
 
-    def _join(self, given: Who, kept: Who) -> None:
-        self._plain.clear()
-        given.into = kept
-        kept.ids += given.ids
-        kept.known, kept.has_user = kept.known or given.known, kept.has_user or given.has_user
-        kept.traits = {**given.traits, **kept.traits}
-        kept.accounts += [firm for firm in given.accounts if firm not in kept.accounts]
-        kept.joined += given.joined + ([given] if given.key else [])
-        moments = [moment for moment in (given.first, kept.first) if moment is not None]
-        kept.first = min(moments, default=None)
-        kept.last = max((moment for moment in (given.last, kept.last) if moment is not None), default=None)
+    def _news(self, said: Said) -> News:
+        """What the segment says that does not go without saying."""
+        news = News()
+        for (anonymous, user), at in said.pairs.items():
+            device = (Kind.ANONYMOUS, anonymous)
+            who, since = self.by_id.get(device), self.since.get(device)
+            is_plain = who is not None and who is self.by_id.get((Kind.USER, user)) and anonymous not in self.shared
+            if not is_plain or since is None or at < since:
+                news.link(anonymous, user, 0, at)
+        for (anonymous, user, day), at in said.signs.items():
+            news.link(anonymous, user, day, at)
+        for previous, message in said.aliases:
+            if not message.user:
+                news.same(previous, message.anonymous, moment(message))
+        for (claimant, claimed), at in said.claims.items():
+            if claimed[0] != Kind.EMAIL or claimant != (Kind.USER, claimed[1]) or claimant not in self.by_id:
+                news.claim(claimant, claimed, at)
+        return news
 
     def _firm(self, message: Message) -> Firm:
         found = self.firms.get(message.group)
@@ -224,31 +163,71 @@ class Everyone:
             found = self.firms[message.group] = Firm(message.group, first=message.at)
         return found
 
-    def _load_people(self, ids: dict[str, set[str]]) -> None:
-        people: dict[int, Who] = {}
-        for kind, values in ids.items():
+    def load(self, ids: Iterable[Id]) -> None:
+        """Read whose these ids are, those that were not read yet."""
+        wanted: dict[str, set[str]] = {}
+        for kind, value in ids:
+            if (kind, value) not in self.by_id:
+                wanted.setdefault(kind, set()).add(value)
+        people = {who.key: who for who in self.by_id.values()}
+        fresh: dict[int, Who] = {}
+        for kind, values in wanted.items():
             for part in batched(values, ASK):
                 rows = Identifier.objects.filter(workspace=self.workspace, kind=kind, value__in=part)
-                for value, key, number, is_anonymous, email, first, last in rows.values_list(*PERSON):
+                for value, since, given, shared, late, key, number, is_anonymous, first, last in rows.values_list(
+                    *PERSON
+                ):
                     who = people.get(key)
                     if who is None:
-                        who = people[key] = Who(key, number, None, is_anonymous, bool(email), (first, last))
+                        who = Who(key, number, None, is_anonymous, (first, last))
+                        people[key] = fresh[key] = who
                         who.known = not is_anonymous
                     who.has_user = who.has_user or kind == Kind.USER
                     self.by_id[kind, value] = who
-        for keys in batched([key for key, who in people.items() if not who.has_user], ASK):
+                    self.since[kind, value] = since
+                    if given or shared or late:
+                        self._mark((kind, value), given, shared, late)
+        for keys in batched([key for key, who in fresh.items() if not who.has_user], ASK):
             users = Identifier.objects.filter(person__in=keys, kind=Kind.USER)
-            for key in users.values_list("person_id", flat=True):
+            for key, value in users.values_list("person_id", "value"):
                 people[key].has_user = True
+                self.by_id[Kind.USER, value] = people[key]
+
+    def _mark(self, identifier: Id, was_given: bool, is_shared: bool, was_late: bool) -> None:
+        if was_given:
+            self.given.add(identifier)
+        if is_shared:
+            self.shared.add(identifier[1])
+        if was_late:
+            self.were_late.add(identifier)
+
+    def _load_contacts(self, stored: Stored) -> None:
+        """The other ids of contacts whom somebody may turn out to be."""
+        contacts = {who.key: who for who in self.by_id.values() if who.known and not who.has_user}
+        for keys in batched(contacts, ASK):
+            rows = Identifier.objects.filter(person__in=keys).exclude(kind__in=(Kind.USER, Kind.ANONYMOUS))
+            for key, kind, value, since in rows.values_list("person_id", "kind", "value", "since"):
+                if (kind, value) not in self.by_id:
+                    self.by_id[kind, value], self.since[kind, value] = contacts[key], since
+        stored.ask_also(each for each, who in self.by_id.items() if who.key in contacts and each[0] not in OWN)
+        self.load(
+            [
+                *((Kind.ANONYMOUS, each) for each in stored.devices),
+                *((Kind.USER, user) for what, _, user, _ in stored.rows if what == "link"),
+                *((Kind.USER, each) for each in stored.users),
+            ]
+        )
 
     def _load_places(self) -> None:
         """The accounts that people belong to, for messages that name none."""
-        people = {who.key: who for who in self.by_id.values()}
+        people = {who.key: who for who in self.by_id.values() if who.key}
         for keys in batched(people, ASK):
             places = Affiliation.objects.filter(person__in=keys, ended_on=None).order_by("pk")
             for person, external_id, key, number in places.values_list(*PLACE):
                 firm = self.firms.setdefault(external_id, Firm(external_id, key, number))
-                people[person].accounts.append(firm)
+                who = people[person].root()
+                if firm not in who.accounts:
+                    who.accounts.append(firm)
 
     def _load_accounts(self, groups: set[str]) -> None:
         for part in batched(groups - self.firms.keys(), ASK):
@@ -258,26 +237,7 @@ class Everyone:
 
 
 PERSON = (
-    "value", "person_id", "person__number", "person__is_anonymous", "person__email", "person__first_seen_at",
-    "person__last_seen_at",
+    "value", "since", "was_given", "is_shared", "was_late", "person_id", "person__number", "person__is_anonymous",
+    "person__first_seen_at", "person__last_seen_at",
 )  # fmt: skip
 PLACE = ("person_id", "account__external_id", "account_id", "account__number")
-
-
-def _ids(messages: Iterable[Message]) -> tuple[dict[str, set[str]], set[str]]:
-    """The ids that messages speak of, by kind, and the accounts that they name."""
-    found: dict[str, set[str]] = {Kind.USER: set(), Kind.ANONYMOUS: set(), Kind.EMAIL: set()}
-    said = {(message.user, message.anonymous, message.group) for message in messages}
-    users, emails = found[Kind.USER], found[Kind.EMAIL]
-    users.update(user for user, _, _ in said)
-    found[Kind.ANONYMOUS].update(anonymous for _, anonymous, _ in said)
-    emails.update(user.lower() for user in users if "@" in user)
-    for message in messages:
-        if message.previous:
-            users.add(message.previous)
-            found[Kind.ANONYMOUS].add(message.previous)
-        if message.traits:
-            email = message.traits.get("email")
-            if isinstance(email, str):
-                emails.add(email.strip().lower())
-    return {kind: values - {""} for kind, values in found.items()}, {group for _, _, group in said}

@@ -7,7 +7,14 @@ from django.db import connection, transaction
 
 from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.actions.numbers import next_numbers
-from evergrow.customers.models import Account, Affiliation, Identifier, Person
+from evergrow.customers.models import (
+    Account,
+    Affiliation,
+    Identifier,
+    IdentityConflict,
+    Person,
+    Reattribution,
+)
 from evergrow.intake.capture.identity import Everyone, Firm, Who
 from evergrow.lib import clock
 from evergrow.lib.batches import batched
@@ -29,7 +36,9 @@ def save(everyone: Everyone) -> list[Person]:
     people = everyone.people()
     taught = [who for who in people if _was_taught(who)]
     _save_new(everyone.workspace, [who for who in people if not who.key])
-    _read_rows([*taught, *(given for who in taught for given in who.joined)])
+    moved = everyone.settling.moved if everyone.settling else []
+    gained = [who.root() for _, who in moved]
+    _read_rows([*taught, *gained, *(given for who in taught for given in who.joined)])
     _save_ids(everyone, people)
     kept = [who for who in people if who.joined]
     for who in kept:
@@ -39,6 +48,7 @@ def save(everyone: Everyone) -> list[Person]:
         _update(who)
     _save_moments([who for who in people if who.row is None])
     _save_places(people)
+    _save_doubts(everyone)
     return [row_of(who) for who in kept]
 
 
@@ -79,15 +89,74 @@ def _save_new(workspace: Workspace, people: list[Who]) -> None:
 
 
 def _save_ids(everyone: Everyone, people: list[Who]) -> None:
-    fresh = [
-        Identifier(workspace=everyone.workspace, person_id=who.key, kind=kind, value=value)
-        for who in people
-        for kind, value in who.ids
-    ]
+    """Write down ids that are new or somebody else's now, and since when they are whose they are."""
+    settling = everyone.settling
+    stamps = settling.stamps if settling else {}
+    fresh = []
+    for who in people:
+        for kind, value in who.ids:
+            since, is_shared = stamps.pop((kind, value), (None, False))
+            fresh.append(
+                Identifier(
+                    workspace=everyone.workspace,
+                    person_id=who.key,
+                    kind=kind,
+                    value=value,
+                    since=since,
+                    is_shared=is_shared,
+                )
+            )
     Identifier.objects.bulk_create(fresh, batch_size=BLOCK)
-    for (kind, value), who in everyone.moved:
-        row = Identifier.objects.filter(workspace=everyone.workspace, kind=kind, value=value)
-        row.update(person=who.root().key)
+    if settling is None:
+        return
+    rows = Identifier.objects.filter(workspace=everyone.workspace)
+    for (kind, value), who in settling.moved:
+        rows.filter(kind=kind, value=value).update(person=who.root().key)
+        if kind == Identifier.Kind.EMAIL:
+            _hand_over_email(everyone.workspace, value, who.root())
+    for kind, value in settling.dropped:
+        rows.filter(kind=kind, value=value).delete()
+    for (kind, value), (since, is_shared) in stamps.items():
+        rows.filter(kind=kind, value=value).update(since=since, is_shared=is_shared)
+    for kind, value in settling.given:
+        rows.filter(kind=kind, value=value).update(was_given=True)
+    settling.stored.save()
+
+
+def _hand_over_email(workspace: Workspace, address: str, who: Who) -> None:
+    Person.objects.filter(workspace=workspace, email=address).exclude(pk=who.key).update(email="")
+    if row_of(who).email == "" and len(address) <= 254:
+        row_of(who).email = address
+        row_of(who).save(update_fields=["email"])
+
+
+def _save_doubts(everyone: Everyone) -> None:
+    """Write down what a colleague has to decide, and which stored events are to be rewritten."""
+    settling = everyone.settling
+    if settling is None:
+        return
+    IdentityConflict.objects.bulk_create(
+        [
+            IdentityConflict(
+                workspace=everyone.workspace,
+                why=why,
+                kind=kind,
+                value=value,
+                person_id=who.root().key,
+                other_id=other.root().key,
+            )
+            for why, (kind, value), who, other in settling.conflicts
+            if who.root() is not other.root() or why == IdentityConflict.Why.LIMIT
+        ],
+        batch_size=BLOCK,
+        ignore_conflicts=True,
+    )
+    for kind, value in settling.late:
+        Identifier.objects.filter(workspace=everyone.workspace, kind=kind, value=value).update(was_late=True)
+    Reattribution.objects.bulk_create(
+        [Reattribution(workspace=everyone.workspace, kind=kind, value=value) for kind, value in sorted(settling.late)],
+        ignore_conflicts=True,
+    )
 
 
 def _save_moments(people: list[Who]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from evergrow import warehouse
 from evergrow.customers.actions.merges import CannotMerge, merge_people, undo_merge
 from evergrow.customers.actions.people import add_person
-from evergrow.customers.models import Account, Affiliation, Identifier, Person, PersonMerge
+from evergrow.customers.models import Account, Affiliation, Identifier, IdentityConflict, Person, PersonMerge
 from evergrow.intake.models import Reject
 from evergrow.intake.tests.capture.stage import Door
 
@@ -108,11 +108,18 @@ def test_a_device_that_passes_through_several_hands_ends_with_the_last(door: Doo
     assert Person.objects.count() == 4
 
 
-def test_an_alias_between_two_identified_people_is_kept_aside(door: Door) -> None:
+def test_an_alias_between_two_identified_people_is_for_a_colleague_to_decide(door: Door) -> None:
     send(door, track(userId="u1"), track(userId="u2"))
     send(door, {"type": "alias", "previousId": "u1", "userId": "u2"})
     assert of_user("u1") != of_user("u2")
-    assert [reject.code for reject in Reject.objects.all()] == ["both_identified"]
+    conflict = IdentityConflict.objects.get()
+    assert (conflict.why, conflict.value, conflict.person, conflict.other) == (
+        "alias",
+        "u1",
+        of_user("u2"),
+        of_user("u1"),
+    )
+    assert not Reject.objects.exists()
 
 
 def test_an_alias_before_the_first_event_names_the_id(door: Door) -> None:
@@ -163,6 +170,10 @@ def test_an_email_that_another_user_has_joins_nobody(door: Door) -> None:
     send(door, identify({"email": "a@example.com"}, userId="u3"))
     assert len({of_user(user).pk for user in ("u1", "u2", "u3")}) == 3
     assert of_user("u2").email == ""
+    assert set(IdentityConflict.objects.values_list("why", "value", "other__email")) == {
+        ("claim", "a@example.com", "a@example.com")
+    }
+    assert IdentityConflict.objects.count() == 2
 
 
 def test_a_group_makes_the_account_and_places_the_person_there(door: Door) -> None:
@@ -237,7 +248,36 @@ def test_a_merge_can_be_taken_back(door: Door, workspace, alice) -> None:
     assert person_of("two") == two.number
     assert of_user("u2") == two
     assert Person.objects.get(pk=one.pk).traits == {}
-    assert not PersonMerge.objects.exists()
+    log = PersonMerge.objects.get()
+    assert (log.undone_by, log.undone_at is None) == (alice, False)
+    with pytest.raises(CannotMerge):
+        undo_merge(merge=log, by=alice)
+
+
+def test_a_split_holds_whatever_is_said_again(door: Door, alice) -> None:
+    send(door, track("theirs", anonymousId="a1"), track("own", userId="u1"))
+    send(door, identify(userId="u1", anonymousId="a1"))
+    undo_merge(merge=PersonMerge.objects.get(), by=alice)
+    send(door, identify(userId="u1", anonymousId="a1"), track("again", userId="u1", anonymousId="a1"))
+    send(door, track("later", anonymousId="a1"))
+    push_overrides(*Person.objects.all())
+    assert person_of("theirs") == person_of("later") != of_user("u1").number
+    assert person_of("again") == of_user("u1").number
+
+
+def test_the_later_of_two_merges_is_undone_first(door: Door, alice) -> None:
+    send(door, track("one", userId="u1"), track("two", userId="u2"), track("three", userId="u3"))
+    one, two, three = of_user("u1"), of_user("u2"), of_user("u3")
+    first = merge_people(kept=two, merged=one, reason="same human", by=alice)
+    second = merge_people(kept=three, merged=two, reason="same human", by=alice)
+    with pytest.raises(CannotMerge, match="later"):
+        undo_merge(merge=first, by=alice)
+    undo_merge(merge=second, by=alice)
+    push_overrides(one, two, three)
+    assert person_of("one") == person_of("two") == two.number
+    undo_merge(merge=first, by=alice)
+    push_overrides(one, two, three)
+    assert [person_of(event) for event in ("one", "two", "three")] == [one.number, two.number, three.number]
 
 
 def push_overrides(*people: Person) -> None:
