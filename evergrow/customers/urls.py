@@ -1,6 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
-from evergrow.customers.views import account, accounts, bulk, exports, filters, people, records, saved_views
+from evergrow.customers.views import (
+    account,
+    accounts,
+    bulk,
+    exports,
+    filters,
+    identity,
+    merging,
+    people,
+    records,
+    saved_views,
+)
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +37,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:number>/<slug:tab>/", account.tab, name="account_tab"),
     path("people/", people.people, name="people"),
     path("people/export/", people.export, name="people_export"),
+    path("people/merges/", merging.log, name="merges"),
+    path("people/merges/<int:pk>/", merging.undo, name="merge_undo"),
+    path("people/conflicts/", identity.conflicts, name="conflicts"),
+    path("people/conflicts/<int:pk>/dismiss/", identity.dismiss, name="conflict_dismiss"),
+    path("people/identifiers/", identity.identifiers, name="identifiers"),
+    path("people/identifiers/new/", identity.new_kind, name="identifier_kind_new"),
+    path("people/identifiers/<slug:key>/", identity.kind, name="identifier_kind"),
+    path("people/identifiers/<slug:key>/remove/", identity.remove_kind, name="identifier_kind_remove"),
+    path("people/<int:number>/merge/", merging.merge, name="person_merge"),
     path("people/<int:number>/", people.person, name="person"),
     path("people/<int:number>/edit/", people.edit, name="person_edit"),
 ]

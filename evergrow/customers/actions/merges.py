@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers import overrides
 from evergrow.customers.identity.store import refuse
-from evergrow.customers.models import Affiliation, Identifier, Person, PersonMerge, Ticket, TimelineEntry, Visit
+from evergrow.customers.models import (
+    Affiliation,
+    Identifier,
+    IdentityConflict,
+    Person,
+    PersonMerge,
+    Ticket,
+    TimelineEntry,
+    Visit,
+)
 from evergrow.lib import clock
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import require
@@ -56,11 +65,20 @@ def merge_people(
     Person.objects.filter(merged_into=merged).update(merged_into=kept)
     merged.merged_into = kept
     merged.save(update_fields=["merged_into"])
+    _settle_conflicts(kept, by)
     if by is not None:
         audit.record(kept.workspace, "person.merged", kept, by=by, data={"number": merged.number, "reason": reason})
     if tell_store:
         overrides.write_on_commit(kept)
     return merge
+
+
+def _settle_conflicts(kept: Person, by: Member | None) -> None:
+    """Where both of a conflict are this person now, nothing is left to decide."""
+    one = Person.objects.filter(models.Q(pk=kept.pk) | models.Q(merged_into=kept)).values("pk")
+    State = IdentityConflict.State
+    found = IdentityConflict.objects.filter(person__in=one, other__in=one, state=State.OPEN)
+    found.exclude(person=models.F("other")).update(state=State.MERGED, decided_by=by, decided_at=clock.now())
 
 
 @transaction.atomic

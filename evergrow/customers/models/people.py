@@ -1,9 +1,12 @@
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers.models.accounts import Account
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
+
+LATE_IDENTIFY = "identified later"  # why messages merge people
 
 
 class Person(models.Model):
@@ -68,6 +71,10 @@ class Identifier(models.Model):
     def __str__(self) -> str:
         return f"{self.kind}:{self.value}"
 
+    def get_kind_display(self) -> str:
+        """The kind in words; one of the workspace's own goes by its key."""
+        return str(dict(self.Kind.choices).get(self.kind, self.kind))
+
 
 class PersonMerge(models.Model):
     """A person turned out to be another one; enough is kept to take it back. What was taken back stays on the log."""
@@ -88,6 +95,11 @@ class PersonMerge(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.merged_id} → #{self.kept_id}"
+
+    @property
+    def why(self) -> str:
+        """The reason to show: what a colleague wrote, or what a message taught."""
+        return gettext("signed in later") if self.reason == LATE_IDENTIFY and self.by_id is None else self.reason
 
 
 class Affiliation(models.Model):

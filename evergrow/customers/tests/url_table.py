@@ -7,6 +7,8 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 from datetime import date
 from typing import Any
 
+from evergrow.customers.actions.merges import merge_people
+from evergrow.customers.models import IdentityConflict
 from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.workspaces.models import Workspace
 
@@ -38,6 +40,25 @@ def a_visit(workspace: Workspace) -> dict[str, Any]:
     return {"number": account.number, "pk": account.visits.create(happened_on=date(2026, 3, 1), need="x").pk}
 
 
+def a_merge(workspace: Workspace) -> dict[str, Any]:
+    account = make_account(workspace)
+    kept, merged = make_person(account), make_person(account)
+    return {"pk": merge_people(kept=kept, merged=merged, reason="same human", by=None).pk}
+
+
+def a_conflict(workspace: Workspace) -> dict[str, Any]:
+    account = make_account(workspace)
+    found = IdentityConflict.objects.create(
+        workspace=workspace,
+        why=IdentityConflict.Why.CLAIM,
+        kind="email",
+        value="info@example.com",
+        person=make_person(account),
+        other=make_person(account),
+    )
+    return {"pk": found.pk}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "customers:accounts": ("view", "GET", {}),
     "customers:accounts_export": ("view", "GET", {}),
@@ -63,5 +84,14 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:people_export": ("view", "GET", {}),
     "customers:person": ("view", "GET", a_person),
     "customers:person_edit": ("work", "GET", a_person),
+    "customers:person_merge": ("work", "GET", a_person),
+    "customers:merges": ("view", "GET", {}),
+    "customers:merge_undo": ("view", "GET", a_merge),
+    "customers:conflicts": ("view", "GET", {}),
+    "customers:conflict_dismiss": ("work", "POST", a_conflict),
+    "customers:identifiers": ("manage", "GET", {}),
+    "customers:identifier_kind_new": ("manage", "GET", {}),
+    "customers:identifier_kind": ("manage", "GET", {"key": "email"}),
+    "customers:identifier_kind_remove": ("manage", "POST", {"key": "email"}),
 }
 PUBLIC: set[str] = set()

@@ -27,7 +27,7 @@ from django.db import OperationalError, close_old_connections, connection, conne
 
 from evergrow import warehouse
 from evergrow.customers import overrides
-from evergrow.intake.capture import keys, people, profile, reattribution
+from evergrow.intake.capture import keys, nobody, people, profile, reattribution
 from evergrow.intake.capture.identity import Everyone, Who
 from evergrow.intake.capture.messages import Bad, Message
 from evergrow.intake.capture.plain import Meeting, Plain, Source, Stored, in_order
@@ -210,7 +210,7 @@ class Drain:
         write_through()
         self._get_ready()
         begun = time.monotonic()
-        apart = set_apart()
+        apart = set_apart() | nobody.set_apart()
         for reading in self.reader.read(file, apart, then) if self.reader else read(file, apart):
             part = part_of(Source(file, reading))
             batches = prepare(part)
@@ -346,11 +346,13 @@ def prepare(part: Part) -> list[Batch]:
 def bring(workspace: Workspace, lot: Lot, segment: str) -> Batch:
     """One workspace's messages of a part as events. What cannot be followed joins ``bad``, which is kept as rejects."""
     check = Check(workspace, segment)
-    if not check.is_idle:
+    refused_ids = nobody.ids(workspace)
+    if refused_ids or not check.is_idle:
         lot.take_apart()
     plain, bad = lot.plain, lot.bad
     good, refused = check.enforce(lot.good)
-    bad += refused
+    good, nobodys = nobody.strike(good, refused_ids)
+    bad += refused + nobodys
     check.look_at(plain.some(violations.LOOKED_AT, violations.LOOKED_AT_EACH))
     everyone = Everyone(workspace, in_order([*good, *plain.spoken()]))
     meeting, seen = Meeting(everyone, plain), []

@@ -15,6 +15,7 @@ from evergrow.customers.models import (
     Person,
     Reattribution,
 )
+from evergrow.customers.models.people import LATE_IDENTIFY
 from evergrow.intake.capture.identity import Everyone, Firm, Who
 from evergrow.lib import clock
 from evergrow.lib.batches import batched
@@ -22,7 +23,6 @@ from evergrow.workspaces.models import Workspace
 
 BLOCK = 1_000
 SEEN_STEP = timedelta(minutes=1)
-LATE_IDENTIFY = "identified later"
 
 
 @transaction.atomic

@@ -1,0 +1,180 @@
+"""What a merge of two people would do, what a merge did, and what taking it back would do."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from evergrow import warehouse
+from evergrow.customers import access
+from evergrow.customers.actions.merges import FACTS, MOVED, why_not_undo
+from evergrow.customers.models import Affiliation, Identifier, IdentityConflict, Person, PersonMerge
+from evergrow.workspaces.models import Member
+
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field or trait of two people, and the value that the one who stays will have."""
+
+    name: str
+    kept: Any
+    merged: Any
+    result: Any
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the value comes from the one who is merged."""
+        return self.result == self.merged != self.kept
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether a value of the one who is merged gives way to another."""
+        return bool(self.merged) and self.result != self.merged
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What moves from ``merged`` to ``kept``; ``events`` is None while the event store cannot be asked."""
+
+    kept: Person
+    merged: Person
+    ids: Sequence[Identifier]
+    accounts: Sequence[Affiliation]
+    shared_accounts: Sequence[Affiliation]
+    events: int | None
+    kept_events: int | None
+    tickets: int
+    visits: int
+    entries: int
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What goes back when a merge is undone, or why it cannot be."""
+
+    merge: PersonMerge
+    blocker: str | None
+    ids: Sequence[Identifier]
+    accounts: Sequence[Affiliation]
+    events: int | None
+    facts: Sequence[Fact]
+
+
+def preview(kept: Person, merged: Person) -> Preview:
+    """What merging two people would do; nothing is changed."""
+    places = list(merged.affiliations.select_related("account").order_by("pk"))
+    held = set(kept.affiliations.values_list("account_id", flat=True))
+    counted = events_of([kept, merged])
+    return Preview(
+        kept,
+        merged,
+        list(merged.identifiers.order_by("kind", "value")),
+        [place for place in places if place.account_id not in held],
+        [place for place in places if place.account_id in held],
+        counted[merged.pk] if counted else None,
+        counted[kept.pk] if counted else None,
+        *(MOVED[name]._default_manager.filter(person=merged).count() for name in ("tickets", "visits", "timeline")),
+        facts=_facts(kept, merged),
+    )
+
+
+def undoing(merge: PersonMerge) -> Undoing:
+    """What taking a merge back would do; nothing is changed."""
+    before = merge.traits_before
+    counted = events_of([merge.merged]) if merge.undone_at is None else None
+    now = merge.kept
+    names = [*FACTS, *sorted({*before.get("traits", {}), *now.traits})]
+    facts = [(name, *(_value(each, name) for each in (now, before))) for name in names]
+    return Undoing(
+        merge,
+        why_not_undo(merge),
+        list(Identifier.objects.filter(pk__in=merge.identifiers, person=merge.kept).order_by("kind", "value")),
+        list(Affiliation.objects.filter(pk__in=before.get("affiliations", ())).select_related("account")),
+        counted[merge.merged.pk] if counted else None,
+        [Fact(_name(name), current, was, was) for name, current, was in facts if current != was],
+    )
+
+
+def events_of(people: Iterable[Person]) -> dict[int, int] | None:
+    """How many events each person has, by primary key, those of merged rows included; None: the store is away."""
+    owner: dict[int, int] = {}
+    workspace = None
+    for person in people:
+        workspace = person.workspace_id
+        rows = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person))
+        owner |= dict.fromkeys(rows.values_list("number", flat=True), person.pk)
+    try:
+        rows = warehouse.rows(
+            warehouse.statement("customers", "people_events"), workspace_id=workspace, people=sorted(owner)
+        )
+    except warehouse.StoreUnavailable:
+        return None
+    found = dict.fromkeys(owner.values(), 0)
+    for number, events, _first, _last in rows:
+        found[owner[number]] += events
+    return found
+
+
+def candidates(member: Member, person: Person, text: str) -> list[Person]:
+    """People who may be the same: found by name, email or one of their ids; without a text those in open conflict."""
+    people = access.people(member).exclude(pk=person.pk)
+    if not text:
+        doubts = IdentityConflict.objects.filter(state=IdentityConflict.State.OPEN)
+        others = [
+            *doubts.filter(person=person).values_list("other", flat=True),
+            *doubts.filter(other=person).values_list("person", flat=True),
+        ]
+        return list(people.filter(pk__in=others).order_by("number")[:MOST_FOUND])
+    named = Q(name__icontains=text) | Q(email__icontains=text) | Q(identifiers__value=text)
+    if text.lstrip("#").isdecimal():
+        named |= Q(number=int(text.lstrip("#")))
+    return list(people.filter(named).order_by("number").distinct()[:MOST_FOUND])
+
+
+def merges(member: Member, *, person: Person | None = None, by_hand: bool | None = None) -> QuerySet[PersonMerge]:
+    """The log of merges that the member may see, the newest first."""
+    found = PersonMerge.objects.filter(workspace_id=member.workspace_id, kept__in=_reachable(member))
+    if person is not None:
+        found = found.filter(Q(kept=person) | Q(merged=person) | Q(kept__merged_into=person))
+    if by_hand is not None:
+        found = found.filter(by__isnull=not by_hand)
+    return found.select_related("kept", "merged", "by__user", "undone_by__user").order_by("-at", "-pk")
+
+
+def _reachable(member: Member) -> QuerySet[Person]:
+    """Those whom the member may see, and who were merged into them."""
+    seen = access.people(member).values("pk")
+    return Person.objects.filter(Q(pk__in=seen) | Q(merged_into__in=seen))
+
+
+def conflicts(member: Member, state: str) -> QuerySet[IdentityConflict]:
+    """The conflicts between people whom the member may see, the newest first."""
+    seen = _reachable(member)
+    found = IdentityConflict.objects.filter(workspace_id=member.workspace_id, state=state)
+    found = found.filter(person__in=seen, other__in=seen)
+    return found.select_related("person", "other", "person__merged_into", "other__merged_into").order_by("-at", "-pk")
+
+
+def _facts(kept: Person, merged: Person) -> list[Fact]:
+    found = []
+    for name in FACTS:
+        ours, theirs = getattr(kept, name), getattr(merged, name)
+        if ours or theirs:
+            found.append(Fact(_name(name), ours, theirs, ours or theirs))
+    both = {**merged.traits, **kept.traits}
+    found += [Fact(name, kept.traits.get(name), merged.traits.get(name), both[name]) for name in sorted(both)]
+    return found
+
+
+def _name(name: str) -> str:
+    return {"name": _("Name"), "email": _("Email"), "phone": _("Phone"), "title": _("Job title")}.get(name, name)
+
+
+def _value(row: Person | dict[str, Any], name: str) -> Any:
+    facts = row if isinstance(row, dict) else {each: getattr(row, each) for each in (*FACTS, "traits")}
+    return facts.get(name, "") if name in FACTS else facts.get("traits", {}).get(name, "")
