@@ -4,12 +4,14 @@ from typing import Any
 from uuid import uuid4
 
 from evergrow.customers.actions.accounts import create_account
+from evergrow.customers.actions.identity import set_kind
+from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.actions.notes import add_note
 from evergrow.customers.actions.people import add_person, affiliate
 from evergrow.customers.actions.records import put_record
 from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.actions.visits import log_visit
-from evergrow.customers.models import Account, Invoice, Subscription, Ticket
+from evergrow.customers.models import Account, IdentityConflict, Invoice, Subscription, Ticket
 from evergrow.workspaces.models import Member, Workspace
 
 DAY = "2026-03-20"
@@ -33,6 +35,31 @@ def person(workspace: Workspace) -> dict[str, Any]:
 
 def placed(workspace: Workspace) -> dict[str, Any]:
     return {**account(workspace), "person": person(workspace)["number"]}
+
+
+def two_people(workspace: Workspace) -> dict[str, Any]:
+    return {**person(workspace), "merged": person(workspace)["number"]}
+
+
+def merged(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"merged": person(workspace)["number"]}
+
+
+def merge(workspace: Workspace) -> dict[str, Any]:
+    kept, gone = (add_person(workspace=workspace, by=None, name="Erin") for _ in range(2))
+    return {"id": merge_people(kept=kept, merged=gone, reason="same human", by=None).pk}
+
+
+def conflict(workspace: Workspace) -> dict[str, Any]:
+    one, other = (add_person(workspace=workspace, by=None, name="Erin") for _ in range(2))
+    why = IdentityConflict.Why.CLAIM
+    facts = {"why": why, "kind": "email", "value": "a@b.example", "person": one, "other": other}
+    return {"id": IdentityConflict.objects.create(workspace=workspace, **facts).pk}
+
+
+def kind(workspace: Workspace) -> dict[str, Any]:
+    facts = {"name": "CRM", "trait": "crm_id", "priority": 50, "most": 1, "joins": True}
+    return {"key": set_kind(workspace=workspace, key="crm_id", by=None, **facts).key}
 
 
 def note(workspace: Workspace) -> dict[str, Any]:
@@ -91,6 +118,15 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /people": ("work", {}, {"name": "Erin"}),
     "GET /people/{number}": ("view", person, None),
     "PATCH /people/{number}": ("work", person, {"title": "Head of IT"}),
+    "GET /merges": ("view", {}, None),
+    "GET /people/{number}/merges/{merged}": ("view", two_people, None),
+    "POST /people/{number}/merges": ("work", person, merged),
+    "PUT /merges/{id}/undoing": ("work", merge, {}),
+    "GET /identity-conflicts": ("view", {}, None),
+    "PUT /identity-conflicts/{id}/dismissal": ("work", conflict, {}),
+    "GET /identifier-kinds": ("view", {}, None),
+    "POST /identifier-kinds": ("manage", {}, {"key": "crm_id", "trait": "crm_id"}),
+    "DELETE /identifier-kinds/{key}": ("manage", kind, None),
     "PUT /accounts/{number}/people/{person}": ("work", placed, {"influence": "decides"}),
     "GET /accounts/{number}/notes": ("view", account, None),
     "POST /accounts/{number}/notes": ("work", account, {"body": "Called."}),

@@ -7,7 +7,16 @@ import pytest
 from evergrow import warehouse
 from evergrow.customers.actions.merges import CannotMerge, merge_people, undo_merge
 from evergrow.customers.actions.people import add_person
-from evergrow.customers.models import Account, Affiliation, Identifier, IdentityConflict, Person, PersonMerge
+from evergrow.customers.models import (
+    Account,
+    Affiliation,
+    Identifier,
+    IdentifierKind,
+    IdentityConflict,
+    Person,
+    PersonMerge,
+    RefusedId,
+)
 from evergrow.intake.models import Reject
 from evergrow.intake.tests.capture.stage import Door
 
@@ -304,3 +313,28 @@ def test_kept_facts_win_and_the_first_moment_stays(door: Door, alice) -> None:
     kept.refresh_from_db()
     assert kept.traits == {"plan": "new", "city": "北京"}
     assert kept.first_seen_at - datetime(2026, 1, 1, tzinfo=UTC) < timedelta(seconds=1)
+
+
+def test_an_id_that_stands_for_nobody_here_makes_no_person(door: Door, workspace) -> None:
+    RefusedId.objects.create(workspace=workspace, value="test-user")
+    send(door, track(userId="Test-User"), track("fine", userId="test-user", anonymousId="a1"), track(userId="u1"))
+    assert {str(person) for person in Identifier.objects.values_list("value", flat=True)} == {"a1", "u1"}
+    assert (Reject.objects.get().code, Reject.objects.get().detail) == ("rejected_id", "Test-User")
+
+
+def test_a_phone_and_an_id_of_another_system_join_as_an_email_does(door: Door, workspace) -> None:
+    IdentifierKind.objects.create(workspace=workspace, key="wechat_unionid", trait="unionId", priority=5, most=1)
+    send(door, identify({"phone": "+86 138-0000-0001", "unionId": "oX1"}, userId="u1"))
+    send(door, identify({"phone": "+8613800000001"}, anonymousId="a1"), identify({"unionId": "oX1"}, anonymousId="a2"))
+    assert set(of_user("u1").identifiers.values_list("kind", "value")) == {
+        ("user", "u1"), ("anonymous", "a1"), ("anonymous", "a2"),
+        ("phone", "+8613800000001"), ("wechat_unionid", "oX1"),
+    }  # fmt: skip
+
+
+def test_what_is_over_the_limit_of_a_kind_is_not_joined_and_shows(door: Door, workspace) -> None:
+    IdentifierKind.objects.create(workspace=workspace, key="email", trait="email", priority=10, most=1)
+    send(door, identify({"email": "one@example.com"}, userId="u1"))
+    send(door, identify({"email": "two@example.com"}, userId="u1"))
+    assert set(of_user("u1").identifiers.values_list("value", flat=True)) == {"u1", "one@example.com"}
+    assert list(IdentityConflict.objects.values_list("why", "value")) == [("limit", "two@example.com")]
