@@ -33,9 +33,10 @@ def set_kind(
     if not 1 <= most <= 1000:
         raise ValidationError({"most": _("Take a number from 1 to 1,000.")})
     rows = IdentifierKind.objects.filter(workspace=workspace)
-    row = rows.filter(key=key).first() or IdentifierKind(workspace=workspace, key=key)
-    if row.pk is None and rows.count() >= MOST_KINDS:
+    row = rows.filter(key=key).first()
+    if row is None and rows.count() >= MOST_KINDS:
         raise ValidationError({"key": _("A workspace has at most 20 kinds of its own.")})
+    row = row or IdentifierKind(workspace=workspace, key=key)
     row.name, row.trait, row.priority, row.most, row.joins = name.strip(), trait.strip(), priority, most, joins
     row.clean_fields()
     row.save()

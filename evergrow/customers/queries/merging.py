@@ -28,7 +28,7 @@ class Fact:
     @property
     def is_taken(self) -> bool:
         """Whether the value comes from the one who is merged."""
-        return self.result == self.merged != self.kept
+        return bool(self.result == self.merged != self.kept)
 
     @property
     def is_lost(self) -> bool:
@@ -78,9 +78,15 @@ def preview(kept: Person, merged: Person) -> Preview:
         [place for place in places if place.account_id in held],
         counted[merged.pk] if counted else None,
         counted[kept.pk] if counted else None,
-        *(MOVED[name]._default_manager.filter(person=merged).count() for name in ("tickets", "visits", "timeline")),
-        facts=_facts(kept, merged),
+        _count("tickets", merged),
+        _count("visits", merged),
+        _count("timeline", merged),
+        _facts(kept, merged),
     )
+
+
+def _count(name: str, person: Person) -> int:
+    return MOVED[name]._default_manager.filter(person=person).count()
 
 
 def undoing(merge: PersonMerge) -> Undoing:
@@ -106,8 +112,8 @@ def events_of(people: Iterable[Person]) -> dict[int, int] | None:
     workspace = None
     for person in people:
         workspace = person.workspace_id
-        rows = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person))
-        owner |= dict.fromkeys(rows.values_list("number", flat=True), person.pk)
+        same = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person))
+        owner |= dict.fromkeys(same.values_list("number", flat=True), person.pk)
     try:
         rows = warehouse.rows(
             warehouse.statement("customers", "people_events"), workspace_id=workspace, people=sorted(owner)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from evergrow.customers.identity.kinds import rules
 from evergrow.customers.models import Affiliation, Identifier, Person
 from evergrow.intake.kinds.insert import insert_columns
 from evergrow.intake.kinds.kind import Chunk, Field, Kind, Tally
@@ -46,7 +47,12 @@ def write(chunk: Chunk) -> Tally:
     users, emails = chunk.column("external_id"), chunk.column("email")
     by_user = people_by(chunk, Identifier.Kind.USER, users)
     by_email = people_by(chunk, Identifier.Kind.EMAIL, emails)
-    keys = [by_user.get(user) or by_email.get(mail) for user, mail in zip(users, emails, strict=True)]
+    others = _other_ids(chunk)
+    by_other = {kind: people_by(chunk, kind, values) for kind, values in others.items()}
+    keys = [
+        by_user.get(user) or by_email.get(mail) or _known_by_other(index, others, by_other)
+        for index, (user, mail) in enumerate(zip(users, emails, strict=True))
+    ]
     changed = _change(chunk, {index: key[0] for index, key in enumerate(keys) if key})
     new = [index for index, key in enumerate(keys) if key is None]
     made = dict(zip(new, make_people(chunk, new), strict=True))
@@ -54,9 +60,38 @@ def write(chunk: Chunk) -> Tally:
     touched = set(changed)
     touched |= add_identifiers(chunk, Identifier.Kind.USER, users, people, set(by_user), set(made.values()))
     touched |= add_identifiers(chunk, Identifier.Kind.EMAIL, emails, people, set(by_email), set(made.values()))
+    for kind, values in others.items():
+        touched |= add_identifiers(chunk, kind, values, people, set(by_other[kind]), set(made.values()))
     touched |= add_places(chunk, people, set(made.values()))
     updated = len(touched - set(new))
     return Tally(len(new), updated, len(chunk) - len(new) - updated)
+
+
+def _other_ids(chunk: Chunk) -> dict[str, list[str | None]]:
+    """The ids of other kinds that join people here, in columns named like their traits; a value for each row."""
+    found: dict[str, list[str | None]] = {}
+    for key, rule in rules(chunk.workspace).items():
+        if key == Identifier.Kind.EMAIL or not rule.joins:
+            continue
+        if rule.trait in chunk.values:
+            cells: Sequence[Any] = chunk.column(rule.trait)
+        else:
+            cells = [kept.get(rule.trait) for kept in chunk.kept]
+        values = [rule.read(cell) or None for cell in cells]
+        if any(values):
+            found[key] = values
+    return found
+
+
+def _known_by_other(
+    index: int, others: dict[str, list[str | None]], known: dict[str, dict[str, tuple[int, int]]]
+) -> tuple[int, int] | None:
+    """Who is known by a row's other ids, the strongest first. A phone says too little: colleagues share one."""
+    for kind, values in others.items():
+        value = values[index]
+        if kind != Identifier.Kind.PHONE and value is not None and value in known[kind]:
+            return known[kind][value]
+    return None
 
 
 def make_people(chunk: Chunk, rows: Sequence[int]) -> list[int]:
