@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from evergrow.customers import overrides
+from evergrow.customers.identity.kinds import OWN
 from evergrow.customers.identity.store import refuse
 from evergrow.customers.models import (
     Affiliation,
@@ -13,6 +14,7 @@ from evergrow.customers.models import (
     IdentityConflict,
     Person,
     PersonMerge,
+    Reattribution,
     Ticket,
     TimelineEntry,
     Visit,
@@ -132,6 +134,14 @@ def _keep_apart(merge: PersonMerge) -> None:
     """Let no message join again what is split now."""
     ids = Identifier.objects.filter(person=merge.kept)
     theirs = ids.filter(pk__in=merge.identifiers)
+    # What came under these ids since the merge carries the number of the one who was kept.
+    Reattribution.objects.bulk_create(
+        [
+            Reattribution(workspace=merge.kept.workspace, kind=kind, value=value)
+            for kind, value in theirs.filter(kind__in=OWN).values_list("kind", "value")
+        ],
+        ignore_conflicts=True,
+    )
     rest = ids.exclude(pk__in=merge.identifiers)
     refuse(merge.kept.workspace, theirs.values_list("kind", "value"), rest.values_list("kind", "value"))
 

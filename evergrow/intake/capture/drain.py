@@ -122,6 +122,7 @@ class Drain:
         self._inserter: ThreadPoolExecutor | None = None
         self._in_hand: InHand | None = None
         self._done = 0
+        self._catch_up_at = 0.0
         self._failures: dict[str, int] = defaultdict(int)
 
     def start(self) -> None:
@@ -162,7 +163,16 @@ class Drain:
         self.spool.sealed.clear()
         close_old_connections()
         if not self.drain_all():
+            self._catch_up()
             self.spool.sealed.wait(LOOK_SECONDS)
+
+    def _catch_up(self) -> None:
+        """Now and then, with no part in hand: events whose owner a colleague changed."""
+        now = time.monotonic()
+        if now >= self._catch_up_at:
+            self._catch_up_at = now + PATIENCE_SECONDS
+            self._get_ready()
+            reattribution.run_all()
 
     def _try_lock(self, lock: int) -> bool:
         try:

@@ -274,6 +274,19 @@ def test_a_split_holds_whatever_is_said_again(door: Door, alice) -> None:
     assert person_of("again") == of_user("u1").number
 
 
+def test_what_came_since_a_merge_goes_back_with_it(door: Door, alice) -> None:
+    send(door, track("one", userId="u1"), track("two", userId="u2"))
+    one, two = of_user("u1"), of_user("u2")
+    merge = merge_people(kept=one, merged=two, reason="same human", by=alice)
+    send(door, track("since", userId="u2"), track("own", userId="u1"))
+    assert person_of("since") == one.number
+    undo_merge(merge=merge, by=alice)
+    push_overrides(one, two)
+    door.drainer._catch_up()
+    assert [person_of(event) for event in ("two", "since", "own")] == [two.number, two.number, one.number]
+    assert warehouse.scalar("select groupBitmapMerge(people) from activity where event = 'since'") == 1
+
+
 def test_the_later_of_two_merges_is_undone_first(door: Door, alice) -> None:
     send(door, track("one", userId="u1"), track("two", userId="u2"), track("three", userId="u3"))
     one, two, three = of_user("u1"), of_user("u2"), of_user("u3")
