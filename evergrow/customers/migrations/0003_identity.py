@@ -6,6 +6,26 @@ from django.db import migrations, models
 import evergrow.lib.clock
 
 
+def remember_links(apps, schema_editor):
+    """Visitors who signed in before links were kept: each with the user they belong to, since they were known."""
+    Identifier, Fact = apps.get_model("customers", "Identifier"), apps.get_model("customers", "IdentityFact")
+    known = Identifier.objects.filter(kind="anonymous", person__identifiers__kind="user")
+    rows = known.order_by("pk").values_list(
+        "pk", "workspace_id", "value", "person__identifiers__value", "created_at", named=False
+    )
+    facts, seen = [], set()
+    for key, workspace, value, user, created in rows.iterator(chunk_size=2000):
+        if key in seen:
+            continue
+        seen.add(key)
+        at = int(created.timestamp() * 1_000_000)
+        facts.append(Fact(workspace_id=workspace, what="link", left=value, right=user, day=0, at=at))
+        if len(facts) >= 2000:
+            Fact.objects.bulk_create(facts)
+            facts = []
+    Fact.objects.bulk_create(facts)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0002_counters"),
@@ -222,4 +242,5 @@ class Migration(migrations.Migration):
             model_name="refusedid",
             constraint=models.UniqueConstraint(fields=("workspace", "value"), name="refused_id_once"),
         ),
+        migrations.RunPython(remember_links, migrations.RunPython.noop, elidable=True),
     ]
