@@ -111,9 +111,10 @@ class PlaceForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Affiliation
-        fields = ("influence", "is_key", "started_on", "ended_on")
+        fields = ("title", "influence", "is_key", "started_on", "ended_on")
         widgets = {"started_on": DateInput(), "ended_on": DateInput()}
         labels = {"started_on": _("there since"), "ended_on": _("left on")}
+        help_texts = {"started_on": _("Who left and came back later gets a second place; the first one stays.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

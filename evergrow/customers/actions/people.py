@@ -62,19 +62,24 @@ def affiliate(
     by: Member | None,
     influence: str = Affiliation.Influence.USES,
     is_key: bool = False,
+    title: str = "",
     started_on: date | None = None,
     ended_on: date | None = None,
 ) -> Affiliation:
-    """Give a person a place at an account, or change it; ``ended_on`` says when they left."""
+    """Give a person a place at an account, or change it; ``ended_on`` says when they left.
+
+    Who starts again after they left gets a second place; the first one stays as it was.
+    """
     require(by, "work")
     if person.workspace_id != account.workspace_id:
         raise ValueError("A person and an account of different workspaces cannot be brought together.")
     if started_on and ended_on and ended_on < started_on:
         raise ValidationError({"ended_on": _("The last day lies before the first one. Change one of them.")})
-    place = Affiliation.objects.filter(account=account, person=person).first()
+    place = place_of(account, person)
     was_there = place is not None and place.ended_on is None
-    place = place or Affiliation(account=account, person=person)
-    place.influence, place.is_key = influence, is_key
+    comes_back = place is not None and place.ended_on and started_on and started_on > place.ended_on
+    place = Affiliation(account=account, person=person) if place is None or comes_back else place
+    place.influence, place.is_key, place.title = influence, is_key, title.strip()
     place.started_on, place.ended_on = started_on, ended_on
     place.clean_fields()
     place.save()
@@ -84,6 +89,12 @@ def affiliate(
     elif ended_on is None and not was_there:
         timeline.add(account, "person.joined", {"name": str(person), "title": person.title}, by=by, person=person)
     return place
+
+
+def place_of(account: Account, person: Person) -> Affiliation | None:
+    """The place that a person has at an account, else the last one they had."""
+    found = Affiliation.objects.filter(account=account, person=person)
+    return found.filter(ended_on=None).first() or found.order_by("-ended_on", "-pk").first()
 
 
 def _write(person: Person, facts: dict[str, str]) -> None:
@@ -125,6 +136,8 @@ def _remember_email(person: Person) -> None:
 def _facts(place: Affiliation) -> dict[str, Any]:
     return {
         "influence": place.influence,
+        "title": place.title,
+        "started_on": place.started_on.isoformat() if place.started_on else None,
         "is_key": place.is_key,
         "ended_on": place.ended_on.isoformat() if place.ended_on else None,
     }

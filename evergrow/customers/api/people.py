@@ -21,6 +21,7 @@ class PlaceOut(Schema):
     """A person's place at an account."""
 
     account: int = Field(alias="account.number")
+    title: str
     influence: Influence
     is_key: bool
     started_on: date | None
@@ -61,6 +62,7 @@ class NewPerson(PersonIn):
 
 
 class PlaceIn(Input):
+    title: Line = Field("", max_length=120, description="What they do at this account.")
     influence: Influence = Influence.USES
     is_key: bool = False
     started_on: Day | None = None

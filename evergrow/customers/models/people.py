@@ -103,7 +103,7 @@ class PersonMerge(models.Model):
 
 
 class Affiliation(models.Model):
-    """A person's place at an account."""
+    """A person's place at an account, from a day to a day. Who comes back has a second one; one at a time is open."""
 
     class Influence(models.TextChoices):
         DECIDES = "decides", _("decides")
@@ -113,13 +113,18 @@ class Affiliation(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="affiliations")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="affiliations")
+    title = models.CharField(_("role here"), max_length=120, blank=True)
     influence = models.CharField(_("influence"), max_length=10, choices=Influence.choices, default=Influence.USES)
     is_key = models.BooleanField(_("key person"), default=False)
     started_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "person"], name="affiliation_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "person"], condition=models.Q(ended_on=None), name="affiliation_open_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} at {self.account}"

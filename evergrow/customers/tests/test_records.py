@@ -145,6 +145,22 @@ def test_a_person_joins_and_leaves_an_account(workspace, bob):
     assert Affiliation.objects.count() == 1
 
 
+def test_who_comes_back_has_a_second_place_and_the_first_one_stays(workspace, bob):
+    account = make_account(workspace)
+    person = add_person(workspace=workspace, by=bob, name="Helen")
+    first = affiliate(account=account, person=person, by=bob, title="Buyer", started_on=date(2025, 1, 6))
+    affiliate(
+        account=account, person=person, by=bob, title="Buyer", started_on=first.started_on, ended_on=date(2025, 6, 30)
+    )
+    affiliate(account=account, person=person, by=bob, title="CFO", influence="decides", started_on=date(2026, 1, 5))
+    affiliate(account=account, person=person, by=bob, title="CFO", is_key=True, started_on=date(2026, 1, 5))
+    places = Affiliation.objects.order_by("pk").values_list("title", "started_on", "ended_on", "is_key")
+    assert list(places) == [
+        ("Buyer", date(2025, 1, 6), date(2025, 6, 30), False),
+        ("CFO", date(2026, 1, 5), None, True),
+    ]
+
+
 def test_people_do_not_cross_workspaces(workspace, mallory, bob):
     foreign = make_person(make_account(mallory.workspace))
     with pytest.raises(ValueError, match="different workspaces"):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from evergrow import warehouse
 from evergrow.customers import access
 from evergrow.customers.access import person_or_404
-from evergrow.customers.actions.people import add_person, affiliate, edit_person
+from evergrow.customers.actions.people import add_person, affiliate, edit_person, place_of
 from evergrow.customers.downloads import download
 from evergrow.customers.forms import NewPersonForm, PersonForm, PlaceForm
 from evergrow.customers.models import Account, Affiliation, Person
@@ -156,7 +156,10 @@ def _join(request: GatedRequest, account: Account, facts: dict[str, Any]) -> Non
 def place(request: GatedRequest, number: int, person: int) -> HttpResponse:
     """Change a person's place at an account: influence, key person, dates."""
     account = account_of(request, number)
-    held = get_object_or_404(Affiliation.objects.select_related("person"), account=account, person__number=person)
+    here = get_object_or_404(Person, affiliations__in=Affiliation.objects.filter(account=account), number=person)
+    held = place_of(account, here)
+    if held is None:
+        raise Http404
     form = PlaceForm(request.POST or None, instance=get_object_or_404(Affiliation, pk=held.pk))
     return form_page(
         request,

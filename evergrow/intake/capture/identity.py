@@ -9,6 +9,7 @@ The account is the message's ``groupId``, else the only account the person belon
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from evergrow.customers.identity import kinds
 from evergrow.customers.identity.ownership import at_moment
@@ -41,6 +42,7 @@ class Everyone:
         self.shared: set[str] = set()
         self.were_late: set[Id] = set()
         self.firms: dict[str, Firm] = {}
+        self.has_dates = False  # where people are depends on the day
         self.settling: Settling | None = None
         self._plain: dict[tuple[str, str, str], Found] = {}
         said = hear(messages, self.rules)
@@ -65,7 +67,7 @@ class Everyone:
             known = self._plain.get(ids)
             if known is None:
                 known = self._learn(message)
-                if message.user or self.settling is None or message.anonymous not in self.settling.lines:
+                if not self._changes(message, known[0]):
                     self._plain[ids] = known
             found = known
         if found[0] is not None:
@@ -77,6 +79,12 @@ class Everyone:
             elif at > who.last:
                 who.last = at
         return found
+
+    def _changes(self, message: Message, who: Who | None) -> bool:
+        """Whether the same ids may mean somebody else, or another account, at another time."""
+        if self.has_dates and who is not None and not message.group and who.is_dated:
+            return True
+        return not message.user and self.settling is not None and message.anonymous in self.settling.lines
 
     def _learn(self, message: Message) -> Found:
         firm = self._firm(message) if message.group else None
@@ -91,9 +99,16 @@ class Everyone:
                 who.accounts.append(firm)
         elif message.type == "identify":
             who.traits.update(message.traits)
-        if firm is None and len(who.accounts) == 1:
-            firm = who.accounts[0]
+        if firm is None:
+            firm = self._only_firm(who, message)
         return who, firm
+
+    def _only_firm(self, who: Who, message: Message) -> Firm | None:
+        """The only account where somebody was when they did it."""
+        if not (self.has_dates and who.is_dated):
+            return who.accounts[0] if len(who.accounts) == 1 else None
+        moment = datetime.fromtimestamp(message.at / 1000, UTC)
+        return who.firm_on(moment.astimezone(self.workspace.tz).date())
 
     def _who(self, message: Message) -> Who:
         if message.user:
@@ -222,11 +237,13 @@ class Everyone:
         """The accounts that people belong to, for messages that name none."""
         people = {who.key: who for who in self.by_id.values() if who.key}
         for keys in batched(people, ASK):
-            places = Affiliation.objects.filter(person__in=keys, ended_on=None).order_by("pk")
-            for person, external_id, key, number in places.values_list(*PLACE):
+            places = Affiliation.objects.filter(person__in=keys).order_by("pk")
+            for person, external_id, key, number, since, until in places.values_list(*PLACE):
                 firm = self.firms.setdefault(external_id, Firm(external_id, key, number))
                 who = people[person].root()
-                if firm not in who.accounts:
+                who.places.append((firm, since, until))
+                self.has_dates = self.has_dates or since is not None or until is not None
+                if firm not in who.accounts and until is None:
                     who.accounts.append(firm)
 
     def _load_accounts(self, groups: set[str]) -> None:
@@ -240,4 +257,4 @@ PERSON = (
     "value", "since", "was_given", "is_shared", "was_late", "person_id", "person__number", "person__is_anonymous",
     "person__first_seen_at", "person__last_seen_at",
 )  # fmt: skip
-PLACE = ("person_id", "account__external_id", "account_id", "account__number")
+PLACE = ("person_id", "account__external_id", "account_id", "account__number", "started_on", "ended_on")

@@ -115,8 +115,8 @@ class Meeting:
         self._met = 0
         self._places: dict[int, int] = {}
         self._speaking: list[Message] = []
-        # An anonymous id may change hands from one message to the next, and each is asked for.
-        self._is_simple = not any(anonymous for _, anonymous, _ in plain.source.reading.ids)
+        # An anonymous id may change hands, and people their account, from one message to the next: each is asked for.
+        self._is_simple = not everyone.has_dates and not any(anonymous for _, anonymous, _ in plain.source.reading.ids)
 
     def until(self, position: int | None = None) -> None:
         """Meet the rows before this position, or all that are left."""

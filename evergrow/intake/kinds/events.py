@@ -1,6 +1,7 @@
 """Events: what people and accounts did, when. They end in the event store, each message once."""
 
-from collections import Counter
+from collections import defaultdict
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -88,20 +89,22 @@ def _make_people(chunk: Chunk, missing: set[str]) -> None:
 
 
 def _accounts_of_people(chunk: Chunk, people: Any, accounts: Any) -> Any:
-    """An event without an account belongs to its person's account, where the person has one place only."""
+    """An event without an account belongs to the only account where its person was on the day."""
     lost = (accounts == 0) & (people != 0)
     if not lost.any():
         return accounts
     numbers = np.unique(people[lost]).tolist()
-    places = Affiliation.objects.filter(person__workspace=chunk.workspace, ended_on=None)
-    pairs = [
-        pair
-        for part in parts(numbers)
-        for pair in places.filter(person__number__in=part).values_list("person__number", "account__number")
-    ]
-    count = Counter(person for person, _account in pairs)
-    only = {person: account for person, account in pairs if count[person] == 1}
-    accounts[lost] = [only.get(person, 0) for person in people[lost].tolist()]
+    rows = Affiliation.objects.filter(person__workspace=chunk.workspace)
+    names = ("person__number", "account__number", "started_on", "ended_on")
+    places: dict[int, list[tuple[int, date | None, date | None]]] = defaultdict(list)
+    for part in parts(numbers):
+        for person, account, since, until in rows.filter(person__number__in=part).values_list(*names):
+            places[person].append((account, since, until))
+    moments, zone = chunk.column("at"), chunk.workspace.tz
+    for row in np.flatnonzero(lost).tolist():
+        day = moments[row].astimezone(zone).date()
+        there = {account for account, since, until in places[people[row]] if (since or day) <= day <= (until or day)}
+        accounts[row] = there.pop() if len(there) == 1 else 0
     return accounts
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers.identity.kinds import rules
@@ -193,7 +194,7 @@ def _places(people: Sequence[int]) -> dict[tuple[int | None, int], Affiliation]:
     return {
         (place.account_id, place.person_id): place
         for part in parts(people)
-        for place in Affiliation.objects.filter(person_id__in=part)
+        for place in Affiliation.objects.filter(person_id__in=part).order_by(models.F("ended_on").asc(nulls_last=True))
     }
 
 

@@ -1,12 +1,12 @@
 """Whose event it is: late identify, shared devices, alias, contacts, accounts. Merges and their undoing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from evergrow import warehouse
 from evergrow.customers.actions.merges import CannotMerge, merge_people, undo_merge
-from evergrow.customers.actions.people import add_person
+from evergrow.customers.actions.people import add_person, affiliate
 from evergrow.customers.models import (
     Account,
     Affiliation,
@@ -208,6 +208,17 @@ def test_somebody_at_two_accounts_has_no_account_unless_the_event_says_so(door: 
     send(door, {"type": "group", "userId": "u1", "groupId": "c-1"}, {"type": "group", "userId": "u1", "groupId": "c-2"})
     send(door, track("x", userId="u1"))
     assert warehouse.rows("select account from events where event = 'x'") == [(0,)]
+
+
+def test_an_event_without_an_account_belongs_to_where_the_person_was_on_its_day(door: Door, workspace) -> None:
+    send(door, {"type": "group", "userId": "u1", "groupId": "old"}, {"type": "group", "userId": "u2", "groupId": "new"})
+    old, new = Account.objects.get(external_id="old"), Account.objects.get(external_id="new")
+    Affiliation.objects.filter(account=old).update(ended_on=date(2026, 2, 28))
+    affiliate(account=new, person=of_user("u1"), by=None, started_on=date(2026, 3, 2))
+    days = {"before": "2026-02-10", "between": "2026-03-01", "after": "2026-03-05"}
+    send(door, *(track(event, userId="u1") | {"timestamp": f"{day}T04:00:00Z"} for event, day in days.items()))
+    got = dict(warehouse.rows("select event, account from events where event in ('before', 'between', 'after')"))
+    assert got == {"before": old.number, "between": 0, "after": new.number}
 
 
 def test_first_and_last_seen_are_the_events_own_times(door: Door) -> None:
