@@ -1,6 +1,7 @@
 """The facts about customers, one topic a file."""
 
 from evergrow.customers.models.accounts import Account, AccountStatus, Tier
+from evergrow.customers.models.changes import TraitChange
 from evergrow.customers.models.commerce import (
     Invoice,
     InvoiceStatus,
@@ -47,5 +48,6 @@ __all__ = [
     "Tier",
     "TimelineEntry",
     "Touch",
+    "TraitChange",
     "Visit",
 ]
