@@ -105,7 +105,7 @@ def words() -> dict[str, object]:
         "before_in": pgettext("criteria editor", "times before, within"),
         "then": pgettext("criteria editor", "then"),
         "gap_any": pgettext("criteria editor", "however far apart"),
-        "gap": pgettext("criteria editor", "each at most after the one before"),
+        "gap": pgettext("criteria editor", "each within"),
         "who": pgettext("criteria editor", "who …"),
         "any_role": pgettext("criteria editor", "in any role"),
         "any_event": gettext("any event"),

@@ -24,7 +24,7 @@ def _kind(text: str | None) -> str:
 def explore(request: GatedRequest) -> HttpResponse:
     """Find people or accounts by criteria; ``criteria`` in the address is where it begins."""
     kind = _kind(request.GET.get("kind"))
-    context: dict[str, Any] = {"kind": kind, "data": None, "problem": None, "found": None}
+    context: dict[str, Any] = {"kind": kind, "data": posted.raw(request.GET), "problem": None, "found": None}
     try:
         asked = posted.read(request.GET, kind, request.workspace)
         context["data"] = criteria.as_data(asked)

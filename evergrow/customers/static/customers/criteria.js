@@ -74,7 +74,11 @@
       this.known = JSON.parse(root.querySelector("#criteria-catalogue").textContent);
       this.words = JSON.parse(root.querySelector("#criteria-words").textContent);
       this.lists = new Map();
-      this.tree = opened(JSON.parse(this.field.value || "{}"));
+      try {
+        this.tree = opened(JSON.parse(this.field.value || "{}"));
+      } catch {
+        this.tree = opened({});
+      }
       root.querySelector("[data-foot]").hidden = false;
       this.texts();
       this.place.addEventListener("keydown", (event) => this.key(event));
@@ -117,7 +121,7 @@
       }
     }
     blame(path, message) {
-      for (const old of this.place.querySelectorAll(".is-wrong")) old.classList.remove("is-wrong");
+      for (const old of this.place.querySelectorAll(".is-wrong")) old.classList.remove("is-wrong", "is-unfinished");
       for (const old of this.place.querySelectorAll(".criteria-problem")) old.remove();
       if (!message || path === undefined) return;
       let best = null;
@@ -126,7 +130,11 @@
         if (own && (path === own || path.startsWith(`${own}.`)) && own.length > (best?.dataset.path.length || 0)) best = row;
       }
       if (!best) return;
+      // A row whose value is still to be chosen is not a mistake yet.
+      const tokens = best.querySelector(".criteria-tokens");
+      const isUnfinished = Boolean(tokens && !tokens.querySelector(".criteria-token"));
       best.classList.add("is-wrong");
+      for (const each of [best, this.preview.querySelector(".criteria-wrong")]) each?.classList.toggle("is-unfinished", isUnfinished);
       best.append(h("p", { class: "criteria-problem" }, message));
     }
 
@@ -269,11 +277,11 @@
       const below = [];
       const draw = {
         trait: () => this.trait(node, line, kind, path),
-        did: () => { this.event(node, "did", line, path); this.times(node, line, path); this.window(node, line, path); below.push(this.wheres(node, node.did, path)); },
-        did_not: () => { this.event(node, "did_not", line, path); this.window(node, line, path); below.push(this.wheres(node, node.did_not, path)); },
-        measure: () => { this.measure(node, line, path); below.push(this.wheres(node, node.did, path)); },
-        first: () => { this.event(node, "first", line, path); this.window(node, line, path, false); below.push(this.wheres(node, node.first, path)); },
-        stopped: () => { this.stopped(node, line, path); below.push(this.wheres(node, node.stopped, path)); },
+        did: () => { this.event(node, "did", line, path); this.times(node, line, path); this.window(node, line, path); below.push(this.wheres(node, node.did, path, line)); },
+        did_not: () => { this.event(node, "did_not", line, path); this.window(node, line, path); below.push(this.wheres(node, node.did_not, path, line)); },
+        measure: () => { this.measure(node, line, path); below.push(this.wheres(node, node.did, path, line)); },
+        first: () => { this.event(node, "first", line, path); this.window(node, line, path, false); below.push(this.wheres(node, node.first, path, line)); },
+        stopped: () => { this.stopped(node, line, path); below.push(this.wheres(node, node.stopped, path, line)); },
         sequence: () => below.push(this.sequence(node, line, path)),
         segment: () => this.segment(node, line, kind),
         people: () => { this.people(node, line, path); below.push(this.group(node.who, `${path}.who`, "person", null)); },
@@ -349,10 +357,12 @@
     span(node, key, line, units) {
       const { words } = this;
       const [unit, count] = Object.entries(node[key])[0];
-      line.append(
+      line.append(h(
+        "span",
+        { class: "criteria-pair" },
         this.number(count, (value) => { node[key] = { [Object.keys(node[key])[0]]: value }; this.changed(); }, words.value, { min: 1, step: 1 }),
         this.select(unit, this.labelled(words.units, units), (next) => { node[key] = { [next]: Object.values(node[key])[0] }; this.changed(); }, words.units.days),
-      );
+      ));
     }
     day(node, key, path) {
       const { words } = this;
@@ -450,7 +460,10 @@
       if (typeof node.times === "number") node.times = { at_least: node.times };
       node.times ||= { at_least: 1 };
       this.bounds(node.times, line, path, true);
-      line.append(this.say(this.words.times));
+      const number = line.lastChild;
+      const pair = h("span", { class: "criteria-pair" });
+      number.replaceWith(pair);
+      pair.append(number, this.say(this.words.times));
     }
     window(node, line, path, mayBeEver = true) {
       const { words } = this;
@@ -511,8 +524,9 @@
         const own = `${path}.sequence.${place}`;
         const inner = h("div", { class: "criteria-line" }, this.say(place ? words.then : `${place + 1}.`));
         this.event(step, "did", inner, own);
+        const where = this.wheres(step, step.did, own, inner);
         if (node.sequence.length > 2) inner.append(h("span", { class: "criteria-acts" }, this.button("x", words.remove, () => { node.sequence.splice(place, 1); this.redraw(path); })));
-        return h("li", { "data-path": own }, inner, this.wheres(step, step.did, own));
+        return h("li", { "data-path": own }, inner, where);
       });
       return h("div", {}, h("ol", { class: "criteria-steps" }, steps), this.add(words.add_step, () => { node.sequence.push({ did: this.known.events[0]?.key || "*" }); this.redraw(`${path}.sequence.${node.sequence.length - 1}`); }));
     }
@@ -522,17 +536,18 @@
       input.addEventListener("focus", async () => list.replaceChildren(...(await this.choices({ of: "properties", event })).map(({ key }) => h("option", { value: key }))), { once: true });
       return h("span", {}, input, list);
     }
-    wheres(node, event, path) {
+    wheres(node, event, path, line) {
       const { words } = this;
       const rows = (node.where || []).map((where, place) => {
         const own = `${path}.where.${place}`;
-        const line = h("div", { class: "criteria-line" }, this.say(place ? words.and : words.where), this.property(where.property, event, (value) => { where.property = value; this.redraw(); }));
-        this.comparison(where, line, "property", own, () => this.choices({ of: "property", event, key: where.property }));
-        line.append(h("span", { class: "criteria-acts" }, this.button("x", words.remove, () => { node.where.splice(place, 1); if (!node.where.length) delete node.where; this.redraw(path); })));
-        return h("li", { "data-path": own }, line);
+        const inner = h("div", { class: "criteria-line" }, this.say(place ? words.and : words.where), this.property(where.property, event, (value) => { where.property = value; this.redraw(); }));
+        this.comparison(where, inner, "property", own, () => this.choices({ of: "property", event, key: where.property }));
+        inner.append(h("span", { class: "criteria-acts" }, this.button("x", words.remove, () => { node.where.splice(place, 1); if (!node.where.length) delete node.where; this.redraw(path); })));
+        return h("li", { "data-path": own }, inner);
       });
-      const more = this.add(words.add_property, () => { (node.where ||= []).push({ property: "", is: [] }); this.redraw(`${path}.where.${node.where.length - 1}`); });
-      return h("div", { class: "criteria-wheres" }, h("ol", {}, rows), more);
+      const add = () => { (node.where ||= []).push({ property: "", is: [] }); this.redraw(`${path}.where.${node.where.length - 1}`); };
+      if (!rows.length) line.append(this.add(words.add_property, add));
+      return h("div", { class: "criteria-wheres" }, h("ol", {}, rows), rows.length ? this.add(words.add_property, add) : null);
     }
 
     // Segments and relations
