@@ -13,11 +13,25 @@ from evergrow.customers.models.commerce import (
 from evergrow.customers.models.counters import Counter
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
+from evergrow.customers.models.traits import (
+    ComputedState,
+    ComputedTrait,
+    ComputedTraitVersion,
+    Precedence,
+    Schedule,
+    SubjectKind,
+    TraitDefinition,
+    TraitType,
+    UntoldHistory,
+)
 
 __all__ = [
     "Account",
     "AccountStatus",
     "Affiliation",
+    "ComputedState",
+    "ComputedTrait",
+    "ComputedTraitVersion",
     "Counter",
     "Identifier",
     "Invoice",
@@ -25,7 +39,10 @@ __all__ = [
     "Note",
     "Person",
     "PersonMerge",
+    "Precedence",
     "SavedView",
+    "Schedule",
+    "SubjectKind",
     "Subscription",
     "SubscriptionStatus",
     "TeamRole",
@@ -35,5 +52,8 @@ __all__ = [
     "Tier",
     "TimelineEntry",
     "Touch",
+    "TraitDefinition",
+    "TraitType",
+    "UntoldHistory",
     "Visit",
 ]

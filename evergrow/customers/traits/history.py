@@ -1,0 +1,125 @@
+"""What was said of traits over time, in the event store."""
+
+import hashlib
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from evergrow import warehouse
+from evergrow.customers.criteria import values
+from evergrow.customers.models import UntoldHistory
+from evergrow.customers.traits.precedence import Said, text_of
+from evergrow.customers.traits.subjects import Kind
+from evergrow.workspaces.models import Workspace
+
+log = logging.getLogger(__name__)
+COMPUTED = "computed"
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One value of one subject's trait, as the history keeps it. ``at`` in milliseconds since 1970."""
+
+    kind: Kind
+    subject: int
+    trait: str
+    at: int
+    source: str
+    text: str
+    number: float | None
+    type: str
+    is_gone: bool
+    by: str = ""
+    tie: int = 0
+
+
+def line(workspace: Workspace, kind: Kind, subject: int, trait: str, said: Said, by: str = "") -> Line:
+    """What to write down of a value that was said."""
+    found = values.read(said.value, workspace.tz)
+    tie = 0
+    if said.source != COMPUTED:
+        tie = int.from_bytes(hashlib.blake2b(text_of(said.value).encode(), digest_size=8).digest())
+    read = found or values.Value("", None, "text")
+    return Line(
+        kind, subject, trait, said.at, said.source, read.text, read.number, read.type, found is None, by[:160], tie
+    )
+
+
+def write_on_commit(workspace: Workspace, lines: Sequence[Line]) -> None:
+    """Write down values once the transaction is through; the store may be away, then they are kept for later."""
+    if lines:
+        transaction.on_commit(lambda: _write_or_keep(workspace, lines))
+
+
+def _write_or_keep(workspace: Workspace, lines: Sequence[Line]) -> None:
+    try:
+        write(workspace, lines)
+    except warehouse.StoreUnavailable:
+        log.exception("The history of traits could not be written; it is kept and written at the next chance.")
+        UntoldHistory.objects.create(workspace=workspace, rows=[asdict(each) for each in lines])
+
+
+def write_kept(workspace: Workspace) -> int:
+    """Write down what the store could not take before; how many lines. Raises ``warehouse.StoreUnavailable``."""
+    total = 0
+    for kept in UntoldHistory.objects.filter(workspace=workspace).order_by("pk"):
+        total += write(workspace, [Line(**row) for row in kept.rows])
+        kept.delete()
+    return total
+
+
+def write(workspace: Workspace, lines: Sequence[Line]) -> int:
+    """Write down values; the same ones again change nothing. Raises ``warehouse.StoreUnavailable``."""
+    if not lines:
+        return 0
+    names = ("kind", "subject", "trait", "source", "text", "number", "type", "by", "tie")
+    columns: dict[str, Any] = {name: [getattr(each, name) for each in lines] for name in names}
+    columns["workspace_id"] = [workspace.pk] * len(lines)
+    columns["at"] = [datetime.fromtimestamp(each.at / 1000, UTC) for each in lines]
+    columns["is_gone"] = [int(each.is_gone) for each in lines]
+    columns["version"] = [time.time_ns()] * len(lines)
+    if all(number is None for number in columns["number"]):
+        del columns["number"]
+    return warehouse.insert("trait_history", columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of a trait's history, as a page shows it. ``counted`` says whether it was the value that counted."""
+
+    at: datetime
+    source: str
+    by: str
+    text: str
+    number: float | None
+    is_gone: bool
+
+
+def of(workspace: Workspace, kind: Kind, numbers: Sequence[int], trait: str) -> list[Moment]:
+    """The history of a subject's trait, newest first, with what was said of those merged into it.
+
+    A value that only repeats the one before is left out. Raises ``warehouse.StoreUnavailable``.
+    """
+    rows = warehouse.rows(
+        warehouse.statement("customers", "trait_history"),
+        workspace=workspace.pk,
+        kind=kind,
+        subjects=list(numbers),
+        trait=trait,
+        most=SHOWN,
+    )
+    told = [
+        Moment(at, source, by, text, number, bool(is_gone)) for at, source, by, text, number, is_gone in reversed(rows)
+    ]
+    fresh = [
+        each
+        for before, each in zip([None, *told], told, strict=False)
+        if before is None or (each.text, each.is_gone, each.source) != (before.text, before.is_gone, before.source)
+    ]
+    return fresh[::-1]
