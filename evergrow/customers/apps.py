@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CustomersConfig(AppConfig):
@@ -7,3 +8,6 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.customers import columns, filters, panels, tasks, tellings  # noqa: F401
+        from evergrow.customers.criteria import triggers
+
+        post_migrate.connect(triggers.install, sender=self)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0002_counters"),
+        ("customers", "0004_trait_changes"),
         ("workspaces", "0002_invitation_scope"),
     ]
 

@@ -1,6 +1,7 @@
 """The facts about customers, one topic a file."""
 
 from evergrow.customers.models.accounts import Account, AccountStatus, Tier
+from evergrow.customers.models.changes import TraitChange
 from evergrow.customers.models.commerce import (
     Invoice,
     InvoiceStatus,
@@ -52,6 +53,7 @@ __all__ = [
     "Tier",
     "TimelineEntry",
     "Touch",
+    "TraitChange",
     "TraitDefinition",
     "TraitType",
     "UntoldHistory",
