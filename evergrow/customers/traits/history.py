@@ -44,7 +44,7 @@ def line(workspace: Workspace, kind: Kind, subject: int, trait: str, said: Said,
     found = values.read(said.value, workspace.tz)
     tie = 0
     if said.source != COMPUTED:
-        tie = int.from_bytes(hashlib.blake2b(text_of(said.value).encode(), digest_size=8).digest())
+        tie = int.from_bytes(hashlib.blake2b(text_of(said.value).encode(), digest_size=8).digest()) >> 1
     read = found or values.Value("", None, "text")
     return Line(
         kind, subject, trait, said.at, said.source, read.text, read.number, read.type, found is None, by[:160], tie
