@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 
 from evergrow import warehouse
@@ -15,11 +16,14 @@ from evergrow.customers.criteria import values
 from evergrow.customers.models import UntoldHistory
 from evergrow.customers.traits.precedence import Said, text_of
 from evergrow.customers.traits.subjects import Kind
+from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
 COMPUTED = "computed"
 SHOWN = 200
+BLOCK = 200_000
+GONE = values.Value("", None, "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def line(workspace: Workspace, kind: Kind, subject: int, trait: str, said: Said,
     tie = 0
     if said.source != COMPUTED:
         tie = int.from_bytes(hashlib.blake2b(text_of(said.value).encode(), digest_size=8).digest()) >> 1
-    read = found or values.Value("", None, "text")
+    read = found or GONE
     return Line(
         kind, subject, trait, said.at, said.source, read.text, read.number, read.type, found is None, by[:160], tie
     )
@@ -87,6 +91,39 @@ def write(workspace: Workspace, lines: Sequence[Line]) -> int:
     if all(number is None for number in columns["number"]):
         del columns["number"]
     return warehouse.insert("trait_history", columns)
+
+
+def write_computed(
+    workspace: Workspace,
+    kind: Kind,
+    trait: str,
+    at: datetime,
+    changes: Sequence[tuple[int, values.Value | None]],
+) -> None:
+    """Write down what a computed trait came to on the day that begins at ``at``, for those where it changed.
+
+    A later computation of the same day takes the place of an earlier one.
+    """
+    for part in batched(changes, BLOCK):
+        count = len(part)
+        read = [value or GONE for _, value in part]
+        columns: dict[str, Any] = {
+            "workspace_id": np.full(count, workspace.pk, np.uint32),
+            "kind": [kind] * count,
+            "subject": np.array([number for number, _ in part], np.uint32),
+            "trait": [trait] * count,
+            "at": [at] * count,
+            "source": [COMPUTED] * count,
+            "tie": np.zeros(count, np.uint64),
+            "text": [value.text for value in read],
+            "type": [value.type for value in read],
+            "is_gone": np.array([value is None for _, value in part], np.uint8),
+            "by": [""] * count,
+            "version": np.full(count, time.time_ns(), np.uint64),
+        }
+        if any(value.number is not None for value in read):
+            columns["number"] = [value.number for value in read]
+        warehouse.insert("trait_history", columns)
 
 
 @dataclass(frozen=True, slots=True)
