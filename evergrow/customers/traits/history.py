@@ -26,6 +26,9 @@ BLOCK = 200_000
 GONE = values.Value("", None, "text")
 
 
+Counts = dict[tuple[Kind, str, str], tuple[int, int]]  # by kind, trait, source: how often, and when last
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One value of one subject's trait, as the history keeps it. ``at`` in milliseconds since 1970."""
@@ -41,6 +44,7 @@ class Line:
     is_gone: bool
     by: str = ""
     tie: int = 0
+    is_again: bool = False  # may have been written before, with more
 
 
 def line(workspace: Workspace, kind: Kind, subject: int, trait: str, said: Said, by: str = "") -> Line:
@@ -55,15 +59,16 @@ def line(workspace: Workspace, kind: Kind, subject: int, trait: str, said: Said,
     )
 
 
-def write_on_commit(workspace: Workspace, lines: Sequence[Line]) -> None:
+def write_on_commit(workspace: Workspace, lines: Sequence[Line], spoken: Counts | None = None) -> None:
     """Write down values once the transaction is through; the store may be away, then they are kept for later."""
-    if lines:
-        transaction.on_commit(lambda: _write_or_keep(workspace, lines))
+    if lines or spoken:
+        transaction.on_commit(lambda: _write_or_keep(workspace, lines, spoken or {}))
 
 
-def _write_or_keep(workspace: Workspace, lines: Sequence[Line]) -> None:
+def _write_or_keep(workspace: Workspace, lines: Sequence[Line], spoken: Counts) -> None:
     try:
         write(workspace, lines)
+        count(workspace, spoken)
     except warehouse.StoreUnavailable:
         log.exception("The history of traits could not be written; it is kept and written at the next chance.")
         UntoldHistory.objects.create(workspace=workspace, rows=[asdict(each) for each in lines])
@@ -87,10 +92,29 @@ def write(workspace: Workspace, lines: Sequence[Line]) -> int:
     columns["workspace_id"] = [workspace.pk] * len(lines)
     columns["at"] = [datetime.fromtimestamp(each.at / 1000, UTC) for each in lines]
     columns["is_gone"] = [int(each.is_gone) for each in lines]
-    columns["version"] = [time.time_ns()] * len(lines)
+    now = time.time_ns()
+    columns["version"] = [1 if each.is_again else now for each in lines]
     if all(number is None for number in columns["number"]):
         del columns["number"]
     return warehouse.insert("trait_history", columns)
+
+
+def count(workspace: Workspace, spoken: Counts) -> None:
+    """Note how often sources spoke of traits. Raises ``warehouse.StoreUnavailable``."""
+    if not spoken:
+        return
+    kinds, traits, names = zip(*spoken, strict=True)
+    warehouse.insert(
+        "trait_sources",
+        {
+            "workspace_id": [workspace.pk] * len(spoken),
+            "kind": kinds,
+            "trait": traits,
+            "source": names,
+            "said": [times for times, _ in spoken.values()],
+            "last_at": [datetime.fromtimestamp(last / 1000, UTC) for _, last in spoken.values()],
+        },
+    )
 
 
 def write_computed(
@@ -138,10 +162,13 @@ class Moment:
     is_gone: bool
 
 
-def of(workspace: Workspace, kind: Kind, numbers: Sequence[int], trait: str) -> list[Moment]:
+def of(
+    workspace: Workspace, kind: Kind, numbers: Sequence[int], trait: str, now: Said | None = None
+) -> list[Moment]:
     """The history of a subject's trait, newest first, with what was said of those merged into it.
 
-    A value that only repeats the one before is left out. Raises ``warehouse.StoreUnavailable``.
+    ``now`` is the value on the row, which is not in the store before another one comes. A value that only repeats the
+    one before is left out. Raises ``warehouse.StoreUnavailable``.
     """
     rows = warehouse.rows(
         warehouse.statement("customers", "trait_history"),
@@ -154,9 +181,19 @@ def of(workspace: Workspace, kind: Kind, numbers: Sequence[int], trait: str) -> 
     told = [
         Moment(at, source, by, text, number, bool(is_gone)) for at, source, by, text, number, is_gone in reversed(rows)
     ]
+    if now is not None and now.source:
+        told = _with(told, line(workspace, kind, 0, trait, now))
     fresh = [
         each
         for before, each in zip([None, *told], told, strict=False)
         if before is None or (each.text, each.is_gone, each.source) != (before.text, before.is_gone, before.source)
     ]
     return fresh[::-1]
+
+
+def _with(told: list[Moment], now: Line) -> list[Moment]:
+    at = datetime.fromtimestamp(now.at / 1000, UTC)
+    if any((each.at, each.source, each.text) == (at, now.source, now.text) for each in told):
+        return told
+    mine = Moment(at, now.source, "", now.text, now.number, now.is_gone)
+    return sorted([*told, mine], key=lambda each: each.at)

@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,7 @@ class Learner:
     workspace: Workspace
     policies: dict[Kind, dict[str, Policy]] = field(default_factory=dict)
     lines: list[history.Line] = field(default_factory=list)
+    spoken: history.Counts = field(default_factory=dict)
     changed: dict[tuple[Kind, int], tuple[Subject, set[str]]] = field(default_factory=dict)
 
     def hear(self, said: Saying) -> set[str]:
@@ -68,13 +69,23 @@ class Learner:
         before = current(said.row, key)
         is_other = text_of(new.value) != text_of(before.value)
         if is_other or new.source != before.source:
-            self.lines.append(history.line(self.workspace, kind, said.row.number, key, new, said.by))
+            self._note(kind, said, key, before, new)
         if new.rank(policy) <= before.rank(policy):
             return False
         put(said.row, key, new)
         names = {"origins", key if key in FIELDS[kind] else "traits"} if is_other else {"origins"}
         self.changed.setdefault((kind, id(said.row)), (said.row, set()))[1].update(names)
         return is_other
+
+    def _note(self, kind: Kind, said: Saying, key: str, before: Said, new: Said) -> None:
+        """Write down a value and the one it meets. A first value that nobody typed needs no line yet: the row itself tells it."""
+        times, last = self.spoken.get((kind, key, new.source), (0, 0))
+        self.spoken[kind, key, new.source] = (times + 1, max(last, new.at))
+        if before.value is None and not before.source and not said.by:
+            return
+        if before.source:
+            self.lines.append(replace(history.line(self.workspace, kind, said.row.number, key, before), is_again=True))
+        self.lines.append(history.line(self.workspace, kind, said.row.number, key, new, said.by))
 
     def _policy(self, kind: Kind, key: str) -> Policy:
         if kind not in self.policies:
@@ -93,8 +104,8 @@ class Learner:
 
     def tell(self) -> None:
         """Have the history written once the transaction is through, for callers that save the rows themselves."""
-        history.write_on_commit(self.workspace, self.lines)
-        self.lines = []
+        history.write_on_commit(self.workspace, self.lines, self.spoken)
+        self.lines, self.spoken = [], {}
 
     @staticmethod
     def _save_rows(model: type[Person] | type[Account], rows: list[tuple[Any, set[str]]]) -> None:

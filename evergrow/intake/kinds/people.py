@@ -56,6 +56,7 @@ def write(chunk: Chunk) -> Tally:
     touched |= add_identifiers(chunk, Identifier.Kind.EMAIL, emails, people, set(by_email), set(made.values()))
     touched |= add_places(chunk, people, set(made.values()))
     updated = len(touched - set(new))
+    chunk.learner.save()
     return Tally(len(new), updated, len(chunk) - len(new) - updated)
 
 

@@ -33,11 +33,6 @@ ENGINE = AggregatingMergeTree
 ORDER BY (workspace_id, kind, trait, source)
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS trait_sources_view TO trait_sources AS
-SELECT workspace_id, kind, trait, source, count() AS said, max(at) AS last_at
-FROM trait_history
-GROUP BY workspace_id, kind, trait, source;
-
 -- A computed trait day by day: of how many subjects how many had a value, and its mean.
 CREATE TABLE IF NOT EXISTS trait_days (
     workspace_id UInt32,

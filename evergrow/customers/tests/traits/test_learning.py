@@ -9,6 +9,7 @@ from evergrow import warehouse
 from evergrow.customers.models import Person, TraitDefinition, UntoldHistory
 from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.customers.traits import Learner, Saying, history, join, learn, learn_many
+from evergrow.customers.traits.subjects import current
 from evergrow.customers.traits.precedence import Policy, Said
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +148,7 @@ def test_the_history_tells_who_said_what_when(workspace, warehouse_db, django_ca
         learn(person, {"seats": 5}, "sdk", START + timedelta(hours=1))
         learn(person, {"seats": 8}, "edit", START + timedelta(hours=2), by="Alice")
         learn(person, {"seats": None}, "api", START + timedelta(hours=3))
-    told = history.of(workspace, "person", [person.number], "seats")
+    told = history.of(workspace, "person", [person.number], "seats", current(person, "seats"))
     assert [(each.source, each.by, each.text, each.number, each.is_gone) for each in told] == [
         ("api", "", "", None, True),
         ("edit", "Alice", "8", 8.0, False),
@@ -160,6 +161,7 @@ def test_history_waits_while_the_store_is_away(
     workspace, warehouse_db, monkeypatch, caplog, django_capture_on_commit_callbacks
 ):
     person = make_person(make_account(workspace))
+    learn(person, {"plan": "Free"}, "sdk", START - timedelta(hours=1))
 
     def away(*_args, **_kwargs):
         raise warehouse.StoreUnavailable("away")
@@ -169,8 +171,8 @@ def test_history_waits_while_the_store_is_away(
         learn(person, {"plan": "Pro"}, "sdk", START)
     assert person.traits == {"plan": "Pro"}
     assert UntoldHistory.objects.count() == 1
-    assert history.write_kept(workspace) == 1
-    assert [each.text for each in history.of(workspace, "person", [person.number], "plan")] == ["Pro"]
+    assert history.write_kept(workspace) == 2
+    assert [each.text for each in history.of(workspace, "person", [person.number], "plan")] == ["Pro", "Free"]
     assert not UntoldHistory.objects.exists()
 
 

@@ -146,7 +146,7 @@ def measured(data, mine, inside, told, name, window, earlier, workspace):
         return round(100 * (now - before) / before, 6) if before else None
     days = [window[0] + timedelta(days=n) for n in range((window[1] - window[0]).days + 1)]
     daily = [sum(weigh(e) for e in told if e[5] and e[3] == day) for day in days]
-    if not any(e[5] and window[0] <= e[3] <= window[1] and (not name or name in e[4]) for e in told):
+    if not any(e[5] and window[0] <= e[3] <= window[1] and (not name or number_of(e[4].get(name, "")) is not None) for e in told):
         return None
     x_mean, y_mean = (len(days) - 1) / 2, sum(daily) / len(days)
     above = sum((x - x_mean) * (y - y_mean) for x, y in enumerate(daily))

@@ -1,0 +1,1 @@
+"""The card “Traits” of the account page."""
