@@ -38,6 +38,18 @@ def a_visit(workspace: Workspace) -> dict[str, Any]:
     return {"number": account.number, "pk": account.visits.create(happened_on=date(2026, 3, 1), need="x").pk}
 
 
+def a_computed_trait(workspace: Workspace) -> dict[str, Any]:
+    from evergrow.customers.models import ComputedTrait, ComputedTraitVersion
+
+    trait = ComputedTrait.objects.create(workspace=workspace, kind="person", key=f"visits_{ComputedTrait.objects.count()}")
+    ComputedTraitVersion.objects.create(trait=trait, number=1, definition={"measure": "count", "event": "*"})
+    return {"pk": trait.pk}
+
+
+def a_computed_act(workspace: Workspace) -> dict[str, Any]:
+    return {**a_computed_trait(workspace), "what": "computation"}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "customers:accounts": ("view", "GET", {}),
     "customers:accounts_export": ("view", "GET", {}),
@@ -63,5 +75,16 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:people_export": ("view", "GET", {}),
     "customers:person": ("view", "GET", a_person),
     "customers:person_edit": ("work", "GET", a_person),
+    "customers:person_trait": ("view", "GET", a_person),
+    "customers:account_trait": ("view", "GET", an_account),
+    "customers:traits": ("view", "GET", {}),
+    "customers:trait": ("view", "GET", {}),
+    "customers:trait_describe": ("manage", "GET", {}),
+    "customers:traits_export": ("view", "GET", {}),
+    "customers:traits_exchange": ("manage", "GET", {}),
+    "customers:computed_trait_new": ("manage", "GET", {}),
+    "customers:computed_trait_preview": ("manage", "POST", {}),
+    "customers:computed_trait": ("manage", "GET", a_computed_trait),
+    "customers:computed_trait_act": ("manage", "POST", a_computed_act),
 }
 PUBLIC: set[str] = set()

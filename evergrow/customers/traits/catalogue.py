@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from evergrow import warehouse
 from evergrow.customers.criteria import known_traits, mirror, providers
 from evergrow.customers.criteria.providers import TraitInfo
-from evergrow.customers.models import ComputedState, ComputedTrait, ComputedTraitVersion, TraitDefinition
+from evergrow.customers.models import ComputedState, ComputedTrait, ComputedTraitVersion, TraitDefinition, TraitType
+from evergrow.customers.traits import words
 from evergrow.customers.traits.subjects import Kind
 from evergrow.lib import bilingual
 from evergrow.workspaces.models import Workspace
@@ -63,6 +64,23 @@ class Entry:
     @property
     def last_at(self) -> datetime | None:
         return max((each.last_at for each in self.sources), default=None)
+
+    @property
+    def count(self) -> int:
+        return self.filled.filled if self.filled else 0
+
+    @property
+    def type_label(self) -> str:
+        return str(TraitType(self.type).label) if self.type in TraitType.values else self.type
+
+    @property
+    def source_labels(self) -> list[str]:
+        """The sources in words, the most talkative first."""
+        return [words.source(each.source) for each in self.sources[:3]]
+
+    @property
+    def changed_at(self) -> datetime | None:
+        return self.computed.computed_at if self.computed else self.last_at
 
     @property
     def is_personal(self) -> bool:
