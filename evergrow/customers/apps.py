@@ -9,7 +9,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from evergrow.customers import columns, filters, panels, tasks, tellings  # noqa: F401
         from evergrow.customers.criteria import providers, triggers
-        from evergrow.customers.traits import catalogue, panels as trait_panels, tasks as trait_tasks  # noqa: F401
+        from evergrow.customers.traits import catalogue
 
         providers.name_traits(catalogue.naming)
         post_migrate.connect(triggers.install, sender=self)

@@ -24,7 +24,10 @@ audit_words.register(
         "traits.taken": {"zh": "导入了属性定义", "en": "took over definitions of traits into"},
         "computed_trait.created": {"zh": "新建了计算属性", "en": "created the computed trait"},
         "computed_trait.draft_saved": {"zh": "保存了计算属性草稿：", "en": "saved a draft of the computed trait"},
-        "computed_trait.draft_discarded": {"zh": "放弃了计算属性草稿：", "en": "discarded a draft of the computed trait"},
+        "computed_trait.draft_discarded": {
+            "zh": "放弃了计算属性草稿：",
+            "en": "discarded a draft of the computed trait",
+        },
         "computed_trait.published": {"zh": "发布了计算属性", "en": "published the computed trait"},
         "computed_trait.retired": {"zh": "停用了计算属性", "en": "retired the computed trait"},
         "computed_trait.asked": {"zh": "重新计算了属性", "en": "had the computed trait computed"},

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
-from evergrow.customers.views import account, accounts, bulk, exports, filters, people, records, saved_views
 from evergrow.customers.traits.views import computed, exchange, lists, subjects
+from evergrow.customers.views import account, accounts, bulk, exports, filters, people, records, saved_views
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [

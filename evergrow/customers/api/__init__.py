@@ -4,5 +4,6 @@ from evergrow.customers.api.accounts import router as accounts
 from evergrow.customers.api.commerce import router as commerce
 from evergrow.customers.api.people import router as people
 from evergrow.customers.api.record import router as record
+from evergrow.customers.api.traits import router as traits
 
-routers = [accounts, people, record, commerce]
+routers = [accounts, people, record, commerce, traits]

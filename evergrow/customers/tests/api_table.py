@@ -10,6 +10,7 @@ from evergrow.customers.actions.records import put_record
 from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.actions.visits import log_visit
 from evergrow.customers.models import Account, Invoice, Subscription, Ticket
+from evergrow.customers.traits.computed import drafts
 from evergrow.workspaces.models import Member, Workspace
 
 DAY = "2026-03-20"
@@ -70,6 +71,24 @@ def place_to_write(workspace: Workspace) -> dict[str, Any]:
     return {"external_id": "crm/42", "account": _account(workspace).number}
 
 
+COUNT = {"measure": "count", "event": "*"}
+
+
+def computed(*, is_published: bool = False) -> Any:
+    def made(workspace: Workspace) -> dict[str, Any]:
+        key = f"count_{uuid4().hex[:12]}"
+        draft = drafts.create(workspace=workspace, kind="person", key=key, definition=COUNT, by=None)
+        if is_published:
+            drafts.publish(trait=draft.trait, by=None)
+        return {"id": draft.trait_id}
+
+    return made
+
+
+def new_computed(_workspace: Workspace, _arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": "person", "key": f"count_{uuid4().hex[:12]}", "definition": COUNT}
+
+
 def of_account(**facts: Any) -> Any:
     return lambda workspace, arguments: {"account": arguments["account"], **facts}
 
@@ -102,6 +121,23 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "PUT /accounts/{number}/team/{role}": ("manage", lambda w: {**account(w), "role": "csm"}, to_owner),
     "DELETE /accounts/{number}/team/{role}": ("manage", seat, None),
     "GET /accounts/{number}/timeline": ("view", account, None),
+    "GET /traits": ("view", {}, None),
+    "PATCH /traits/{kind}/{path:trait}": ("manage", {"kind": "person", "trait": "name"}, {"unit": "x"}, 404),
+    "GET /people/{number}/traits": ("view", person, None),
+    "PATCH /people/{number}/traits": ("work", person, {"plan": "Pro"}),
+    "GET /people/{number}/trait-history/{path:trait}": ("view", lambda w: {**person(w), "trait": "name"}, None),
+    "GET /accounts/{number}/traits": ("view", account, None),
+    "PATCH /accounts/{number}/traits": ("work", account, {"plan": "Pro"}),
+    "GET /accounts/{number}/trait-history/{path:trait}": ("view", lambda w: {**account(w), "trait": "name"}, None),
+    "GET /computed-traits": ("view", {}, None),
+    "POST /computed-traits": ("manage", {}, new_computed),
+    "POST /computed-traits/preview": ("manage", {}, {"kind": "person", "definition": COUNT}),
+    "GET /computed-traits/{id}": ("view", computed(), None),
+    "PUT /computed-traits/{id}/draft": ("manage", computed(), {"definition": COUNT}),
+    "DELETE /computed-traits/{id}/draft": ("manage", computed(), None),
+    "POST /computed-traits/{id}/publication": ("manage", computed(), None),
+    "DELETE /computed-traits/{id}/publication": ("manage", computed(is_published=True), None),
+    "POST /computed-traits/{id}/computation": ("manage", computed(is_published=True), None),
     "GET /subscriptions": ("view", {}, None),
     "GET /subscriptions/{id}": ("view", record(Subscription, plan="Pro", status="active"), None),
     "PUT /subscriptions/by-id/{path:external_id}": ("manage", place_to_write, of_account(**SUBSCRIPTION)),

@@ -41,7 +41,9 @@ def a_visit(workspace: Workspace) -> dict[str, Any]:
 def a_computed_trait(workspace: Workspace) -> dict[str, Any]:
     from evergrow.customers.models import ComputedTrait, ComputedTraitVersion
 
-    trait = ComputedTrait.objects.create(workspace=workspace, kind="person", key=f"visits_{ComputedTrait.objects.count()}")
+    trait = ComputedTrait.objects.create(
+        workspace=workspace, kind="person", key=f"visits_{ComputedTrait.objects.count()}"
+    )
     ComputedTraitVersion.objects.create(trait=trait, number=1, definition={"measure": "count", "event": "*"})
     return {"pk": trait.pk}
 

@@ -1,4 +1,4 @@
-"""The card “Traits” of a person or an account: value, source and time of each; ``customers/traits/_card.html`` shows it.
+"""The card “Traits” of a person or an account: value, source and time; ``customers/traits/_card.html`` shows it.
 
 A page that includes the template puts ``card.context(request, row)`` into its context.
 """
@@ -64,7 +64,16 @@ def lines(row: Subject) -> list[Line]:
         label = str(known[key].label) if key in known else key
         when = datetime.fromtimestamp(at / 1000, UTC) if at else None
         found.append(
-            Line(key, label, shown(value, row), value.type, units.get(key, ""), words.source(source), when, _url(row, key))
+            Line(
+                key,
+                label,
+                shown(value, row),
+                value.type,
+                units.get(key, ""),
+                words.source(source),
+                when,
+                _url(row, key),
+            )
         )
     found += _computed(row, units)
     return sorted(found, key=lambda line: line.label.lower())
@@ -151,5 +160,3 @@ def _url(row: Subject, key: str) -> str:
     name = f"customers:{kind_of(row)}_trait"
     url = reverse(name, kwargs={"workspace": row.workspace.slug, "number": row.number})
     return f"{url}?{urlencode({'trait': key})}" if key else url
-
-

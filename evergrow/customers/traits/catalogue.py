@@ -1,4 +1,4 @@
-"""All traits of a workspace: fields, those that rooms give, described ones, computed ones, and what data brought along."""
+"""All traits of a workspace: fields, those that rooms give, described, computed, and what data brought along."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -114,9 +114,7 @@ def entries(workspace: Workspace, kind: Kind) -> list[Entry]:
     kinds = types(workspace, kind, seen)
     found = []
     for key in dict.fromkeys([*fields, *given, *computed, *described, *seen]):
-        origin = (
-            "field" if key in fields else "room" if key in given else "computed" if key in computed else "custom"
-        )
+        origin = "field" if key in fields else "room" if key in given else "computed" if key in computed else "custom"
         info = fields.get(key) or given.get(key)
         found.append(
             Entry(
@@ -140,9 +138,7 @@ def entry(workspace: Workspace, kind: Kind, key: str) -> Entry | None:
     return next((each for each in entries(workspace, kind) if each.key == key), None)
 
 
-def _label(
-    key: str, info: TraitInfo | None, described: TraitDefinition | None, computed: ComputedTrait | None
-) -> str:
+def _label(key: str, info: TraitInfo | None, described: TraitDefinition | None, computed: ComputedTrait | None) -> str:
     language = get_language() or "en"
     for names in (described.name if described else {}, computed.name if computed else {}):
         if any(names.values()):
@@ -194,7 +190,9 @@ def computed_types(workspace: Workspace, kind: Kind) -> dict[str, str]:
     rows = ComputedTraitVersion.objects.filter(
         trait__workspace=workspace, trait__kind=kind, state=ComputedState.PUBLISHED
     )
-    return {key: str(definition.get("type", "text")) for key, definition in rows.values_list("trait__key", "definition")}
+    return {
+        key: str(definition.get("type", "text")) for key, definition in rows.values_list("trait__key", "definition")
+    }
 
 
 def naming(workspace: Workspace, kind: Kind) -> dict[str, TraitInfo]:

@@ -97,11 +97,14 @@ def _bars(numbers: Numbers, label: Callable[[float], str], *, is_whole: bool) ->
     step = _round_step((end - low) / BARS)
     step = max(step, 1.0) if is_whole else step
     first = math.floor(low / step) * step
-    count = max(int(math.floor((end - first) / step)) + 1, 1)
+    count = max(math.floor((end - first) / step) + 1, 1)
     places = np.clip(((numbers - first) / step).astype(np.int64), 0, count)
     times = np.bincount(places, minlength=count + 1)
     bars = [
-        Bar(_("%(low)s to %(high)s") % {"low": label(first + n * step), "high": label(first + (n + 1) * step)}, int(times[n]))
+        Bar(
+            _("%(low)s to %(high)s") % {"low": label(first + n * step), "high": label(first + (n + 1) * step)},
+            int(times[n]),
+        )
         for n in range(count)
     ]
     if times[count]:

@@ -1,10 +1,10 @@
 """Traits as a file: what they are and how they are computed, out as YAML, in with a list of what would change.
 
-    version: 1
-    described:
-      person: {plan: {type: text, name: {en: Plan, zh: 套餐}, precedence: sources, order: [crm, sdk]}}
-    computed:
-      account: {orders_30d: {name: {en: Orders}, definition: {measure: count, event: order, within: {days: 30}}}}
+version: 1
+described:
+  person: {plan: {type: text, name: {en: Plan, zh: 套餐}, precedence: sources, order: [crm, sdk]}}
+computed:
+  account: {orders_30d: {name: {en: Orders}, definition: {measure: count, event: order, within: {days: 30}}}}
 """
 
 from collections.abc import Mapping

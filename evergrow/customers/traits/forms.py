@@ -30,6 +30,7 @@ UNITS = {
     "hours": gettext_lazy("hours"),
 }
 ROWS = 3
+ROW = ("property", "check", "value")
 NUMERIC = ("over", "under")
 
 
@@ -41,13 +42,21 @@ class DescribeForm(forms.Form):
     type = forms.ChoiceField(label=gettext_lazy("Type"), choices=TraitType.choices)
     unit = forms.CharField(label=gettext_lazy("Unit"), max_length=40, required=False)
     description_en = forms.CharField(
-        label=gettext_lazy("Description in English"), widget=forms.Textarea({"rows": 2}), max_length=1000, required=False
+        label=gettext_lazy("Description in English"),
+        widget=forms.Textarea({"rows": 2}),
+        max_length=1000,
+        required=False,
     )
     description_zh = forms.CharField(
-        label=gettext_lazy("Description in Chinese"), widget=forms.Textarea({"rows": 2}), max_length=1000, required=False
+        label=gettext_lazy("Description in Chinese"),
+        widget=forms.Textarea({"rows": 2}),
+        max_length=1000,
+        required=False,
     )
     is_personal = forms.BooleanField(
-        label=gettext_lazy("Personal data"), help_text=gettext_lazy("Masked for those who may not see it."), required=False
+        label=gettext_lazy("Personal data"),
+        help_text=gettext_lazy("Masked for those who may not see it."),
+        required=False,
     )
     precedence = forms.ChoiceField(label=gettext_lazy("When sources differ"), choices=Precedence.choices)
     order = forms.CharField(
@@ -99,21 +108,25 @@ def to_definition(sent: QueryDict) -> dict[str, Any]:
         found["within"] = within
     if measure is None:
         return found
-    if measure.property != "no" and sent.get("property", "").strip():
-        found["property"] = sent["property"].strip()
+    if measure.property != "no" and _text(sent, "property"):
+        found["property"] = _text(sent, "property")
     if measure.may_be_zero and sent.get("empty") == "none":
         found["empty"] = "none"
     if measure.gives == "value" and sent.get("as") == "number":
         found["as"] = "number"
-    if measure.key == "share" and sent.get("among", "").strip() not in ("", "*"):
-        found["among"] = {"event": sent["among"].strip()}
+    if measure.key == "share" and _text(sent, "among") not in ("", "*"):
+        found["among"] = {"event": _text(sent, "among")}
     return found
+
+
+def _text(sent: QueryDict, name: str) -> str:
+    return str(sent.get(name, "")).strip()
 
 
 def _where(sent: QueryDict) -> list[dict[str, Any]]:
     rows = []
     for place in range(ROWS):
-        key, check, value = (sent.get(f"where-{place}-{part}", "").strip() for part in ("property", "check", "value"))
+        key, check, value = (_text(sent, f"where-{place}-{part}") for part in ROW)
         if not key:
             continue
         if check in ("is_set", "is_unset"):
@@ -184,5 +197,7 @@ def _row(where: Mapping[str, Any]) -> dict[str, str]:
     check, value = next(((name, each) for name, each in where.items() if name != "property"), ("is", ""))
     if check == "is_set":
         return {"property": str(where["property"]), "check": "is_set" if value else "is_unset", "value": ""}
-    said = ", ".join(map(str, value)) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else value
+    said = (
+        ", ".join(map(str, value)) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else value
+    )
     return {"property": str(where["property"]), "check": check, "value": str(said)}

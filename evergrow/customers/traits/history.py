@@ -90,7 +90,7 @@ def write(workspace: Workspace, lines: Sequence[Line]) -> int:
     names = ("kind", "subject", "trait", "source", "text", "number", "type", "by", "tie")
     columns: dict[str, Any] = {name: [getattr(each, name) for each in lines] for name in names}
     columns["workspace_id"] = [workspace.pk] * len(lines)
-    columns["at"] = [datetime.fromtimestamp(each.at / 1000, UTC) for each in lines]
+    columns["at"] = [moment(each.at) for each in lines]
     columns["is_gone"] = [int(each.is_gone) for each in lines]
     now = time.time_ns()
     columns["version"] = [1 if each.is_again else now for each in lines]
@@ -112,7 +112,7 @@ def count(workspace: Workspace, spoken: Counts) -> None:
             "trait": traits,
             "source": names,
             "said": [times for times, _ in spoken.values()],
-            "last_at": [datetime.fromtimestamp(last / 1000, UTC) for _, last in spoken.values()],
+            "last_at": [moment(last) for _, last in spoken.values()],
         },
     )
 
@@ -162,9 +162,7 @@ class Moment:
     is_gone: bool
 
 
-def of(
-    workspace: Workspace, kind: Kind, numbers: Sequence[int], trait: str, now: Said | None = None
-) -> list[Moment]:
+def of(workspace: Workspace, kind: Kind, numbers: Sequence[int], trait: str, now: Said | None = None) -> list[Moment]:
     """The history of a subject's trait, newest first, with what was said of those merged into it.
 
     ``now`` is the value on the row, which is not in the store before another one comes. A value that only repeats the
@@ -191,8 +189,13 @@ def of(
     return fresh[::-1]
 
 
+def moment(milliseconds: int) -> datetime:
+    """Milliseconds since 1970 as a moment."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
 def _with(told: list[Moment], now: Line) -> list[Moment]:
-    at = datetime.fromtimestamp(now.at / 1000, UTC)
+    at = moment(now.at)
     if any((each.at, each.source, each.text) == (at, now.source, now.text) for each in told):
         return told
     mine = Moment(at, now.source, "", now.text, now.number, now.is_gone)

@@ -78,7 +78,7 @@ class Learner:
         return is_other
 
     def _note(self, kind: Kind, said: Saying, key: str, before: Said, new: Said) -> None:
-        """Write down a value and the one it meets. A first value that nobody typed needs no line yet: the row itself tells it."""
+        """Write down a value and the one it meets. A first value that is not typed needs none: the row tells it."""
         times, last = self.spoken.get((kind, key, new.source), (0, 0))
         self.spoken[kind, key, new.source] = (times + 1, max(last, new.at))
         if before.value is None and not before.source and not said.by:
@@ -124,7 +124,9 @@ def policies(workspace: Workspace, kind: Kind) -> dict[str, Policy]:
     """The policies of traits that have one of their own."""
     rows = TraitDefinition.objects.filter(workspace=workspace, kind=kind)
     own = rows.exclude(precedence=Precedence.NEWEST, order=[])
-    return {key: Policy.of(precedence, order) for key, precedence, order in own.values_list("key", "precedence", "order")}
+    return {
+        key: Policy.of(precedence, order) for key, precedence, order in own.values_list("key", "precedence", "order")
+    }
 
 
 @transaction.atomic
@@ -168,7 +170,7 @@ def join(kept: Subject, merged: Subject) -> set[str]:
         theirs, ours = current(merged, key), current(kept, key)
         policy = own.get(key, NEWEST)
         has_more = theirs.value is not None and ours.value is None and not ours.source
-        if has_more or theirs.source and theirs.rank(policy) > ours.rank(policy):
+        if has_more or (theirs.source and theirs.rank(policy) > ours.rank(policy)):
             if theirs.value is None and key == "name" and kind == "account":
                 continue
             put(kept, key, theirs)

@@ -15,7 +15,5 @@ def account_card(request: GatedRequest, account: Account) -> dict[str, object]:
 
 
 registry.add(
-    Panel(
-        "traits", "customers/traits/_card.html", account_card, "rail", label=gettext_lazy("Traits"), position=75
-    )
+    Panel("traits", "customers/traits/_card.html", account_card, "rail", label=gettext_lazy("Traits"), position=75)
 )

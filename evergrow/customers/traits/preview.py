@@ -61,8 +61,11 @@ def _samples(definition: Definition, found: compute.Computed, member: Member) ->
     order = sorted(range(len(found.values)), key=lambda place: _sortable(found.values[place]))
     step = max(len(order) // (SAMPLES * 4), 1)
     picked = {int(found.numbers[place]): found.values[place] for place in order[::-step][: SAMPLES * 4]}
-    rows = access.people(member) if definition.kind == "person" else access.accounts(member)
-    subjects = list(rows.filter(number__in=list(picked))[: SAMPLES * 4])
+    subjects: list[Person | Account] = []
+    if definition.kind == "person":
+        subjects += access.people(member).filter(number__in=list(picked))
+    else:
+        subjects += access.accounts(member).filter(number__in=list(picked))
     samples = [Sample(subject, picked[subject.number]) for subject in subjects]
     samples.sort(key=lambda sample: _sortable(sample.value), reverse=True)
     return samples[:: max(len(samples) // SAMPLES, 1)][:SAMPLES]

@@ -29,10 +29,7 @@ def source(name: str) -> str:
 
 def sentence(definition: Definition) -> str:
     """What a trait is, as one sentence without a full stop: ``Sum of amount over “Order”, in the last 30 days``."""
-    if definition.formula:
-        said = definition.formula.text
-    else:
-        said = _measured(definition)
+    said = definition.formula.text if definition.formula else _measured(definition)
     if definition.only:
         said = gettext("%(what)s; only for: %(who)s") % {"what": said, "who": criteria_sentence(definition.only)}
     return said
@@ -66,7 +63,9 @@ def _measured(definition: Definition) -> str:
     }[measure.key]
     if definition.of and measure.property == "optional":
         words = {
-            "change": gettext("By how many percent the sum of %(property)s over %(event)s changed against the time before"),
+            "change": gettext(
+                "By how many percent the sum of %(property)s over %(event)s changed against the time before"
+            ),
             "slope": gettext("By how much the daily sum of %(property)s over %(event)s rises a day"),
         }[measure.key]
     said = words % parts

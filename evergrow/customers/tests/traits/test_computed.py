@@ -73,7 +73,7 @@ def test_a_draft_computes_nothing_and_the_old_version_counts_until_the_new_one_i
 def test_formulas_are_computed_after_what_they_need(shop):
     make(shop, "spent")
     make(shop, "a_per_seat", definition={"formula": "round(spent / seats, 1)"})
-    make(shop, "a_big", definition={"formula": "if(a_per_seat > 3, \"big\", \"small\")"})
+    make(shop, "a_big", definition={"formula": 'if(a_per_seat > 3, "big", "small")'})
     assert list(run(shop)) == ["person.spent", "person.a_per_seat", "person.a_big"]
     assert values(shop, "a_per_seat") == {1: "15", 2: "3.5", 3: "0"}
     assert values(shop, "a_big") == {1: "big", 2: "big", 3: "small"}

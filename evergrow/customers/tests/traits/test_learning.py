@@ -9,8 +9,8 @@ from evergrow import warehouse
 from evergrow.customers.models import Person, TraitDefinition, UntoldHistory
 from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.customers.traits import Learner, Saying, history, join, learn, learn_many
-from evergrow.customers.traits.subjects import current
 from evergrow.customers.traits.precedence import Policy, Said
+from evergrow.customers.traits.subjects import current
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from evergrow import warehouse
-from evergrow.customers.actions.merges import merge_people
 from evergrow.customers import overrides
+from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.criteria import mirror
 from evergrow.customers.models import Account, Person
 from evergrow.customers.tests.criteria.stage import tell
@@ -30,7 +30,12 @@ def crowd(workspace, warehouse_db):
     people = [Person.objects.create(workspace=workspace, number=n, name=f"P{n}", created_at=NOW) for n in range(1, 12)]
     for n in range(1, 4):
         Account.objects.create(
-            workspace=workspace, number=n, external_id=f"a{n}", name=f"A{n}", country="NZ" if n == 1 else "", created_at=NOW
+            workspace=workspace,
+            number=n,
+            external_id=f"a{n}",
+            name=f"A{n}",
+            country="NZ" if n == 1 else "",
+            created_at=NOW,
         )
     dice = random.Random(5)
     events = []
@@ -82,7 +87,10 @@ def by_hand(workspace, rows, kind, data):
     earlier = (first - timedelta(days=length), first - timedelta(days=1)) if length else None
     if data.get("within") and "months" in data["within"]:
         begin = first - timedelta(days=1)
-        earlier = (date(begin.year, begin.month - data["within"]["months"], min(begin.day, 28)) + timedelta(days=1), begin)
+        earlier = (
+            date(begin.year, begin.month - data["within"]["months"], min(begin.day, 28)) + timedelta(days=1),
+            begin,
+        )
     for which, at, person, account, properties, sequence, message in rows:
         subject = MERGES.get(person, person) if kind == "person" else account
         day = at.astimezone(workspace.tz).date()
@@ -146,7 +154,10 @@ def measured(data, mine, inside, told, name, window, earlier, workspace):
         return round(100 * (now - before) / before, 6) if before else None
     days = [window[0] + timedelta(days=n) for n in range((window[1] - window[0]).days + 1)]
     daily = [sum(weigh(e) for e in told if e[5] and e[3] == day) for day in days]
-    if not any(e[5] and window[0] <= e[3] <= window[1] and (not name or number_of(e[4].get(name, "")) is not None) for e in told):
+    if not any(
+        e[5] and window[0] <= e[3] <= window[1] and (not name or number_of(e[4].get(name, "")) is not None)
+        for e in told
+    ):
         return None
     x_mean, y_mean = (len(days) - 1) / 2, sum(daily) / len(days)
     above = sum((x - x_mean) * (y - y_mean) for x, y in enumerate(daily))

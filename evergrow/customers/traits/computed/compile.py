@@ -147,10 +147,11 @@ class _Statement:
             raise ValueError("A slope needs days with a beginning and an end.")
         n = stretch.last - stretch.first + 1
         first = self.bound.add("slope", "Float64", float(stretch.first))
-        mean, spread = self.bound.add("slope", "Float64", (n - 1) / 2), self.bound.add("slope", "Float64", n * (n * n - 1) / 12)
-        return (
-            f"round(sum((toFloat64(toInt32(day)) - {first} - {mean}) * number) / nullIf({spread}, 0), {DIGITS})"
+        mean, spread = (
+            self.bound.add("slope", "Float64", (n - 1) / 2),
+            self.bound.add("slope", "Float64", n * (n * n - 1) / 12),
         )
+        return f"round(sum((toFloat64(toInt32(day)) - {first} - {mean}) * number) / nullIf({spread}, 0), {DIGITS})"
 
     def _before(self) -> Stretch:
         """The window of the same length that ends where this one begins."""

@@ -1,4 +1,4 @@
-"""Computing a trait for everybody: one statement, then the mirror, the history of what changed, and the day's summary."""
+"""Computing a trait for everybody: one statement, then the mirror, the history of what changed, the day's summary."""
 
 import time
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ def _plain(type_: str, found: np.ndarray[Any, Any]) -> list[Any]:
             return [values.EPOCH + timedelta(days=int(value)) for value in raw]
         case "moment":
             return [datetime.fromtimestamp(value, tz=clock.now().tzinfo) for value in raw]
-    return raw
+    return list(raw)
 
 
 def compute(*, trait: ComputedTrait, at: datetime | None = None) -> int:
@@ -124,8 +124,10 @@ def _summarise(
 ) -> None:
     """Note how many have a value today, and the mean where the values are numbers."""
     seen = catalogue.filled(workspace, kind)
-    numbers = [value.number for value in read if value and value.type in ("number", "truth") and value.number is not None]
-    row = {
+    numbers = [
+        value.number for value in read if value and value.type in ("number", "truth") and value.number is not None
+    ]
+    row: dict[str, Any] = {
         "workspace_id": [workspace.pk],
         "kind": [kind],
         "trait": [key],

@@ -1,9 +1,9 @@
 """A computed trait's definition: read from JSON, checked, said in words.
 
-    {"measure": "sum", "event": "order", "property": "amount", "where": […], "within": {"days": 30},
-     "empty": "zero" | "none", "among": {"event": "*", "where": […]}, "as": "text" | "number",
-     "only": criteria, "schedule": "daily" | "hourly" | "on_demand"}
-    {"formula": "round(revenue / coalesce(seats, 1), 2)", "only": criteria, "schedule": …}
+{"measure": "sum", "event": "order", "property": "amount", "where": […], "within": {"days": 30},
+ "empty": "zero" | "none", "among": {"event": "*", "where": […]}, "as": "text" | "number",
+ "only": criteria, "schedule": "daily" | "hourly" | "on_demand"}
+{"formula": "round(revenue / coalesce(seats, 1), 2)", "only": criteria, "schedule": …}
 """
 
 from collections.abc import Mapping
@@ -25,6 +25,7 @@ from evergrow.workspaces.models import Workspace
 
 KNOWN = ("measure", "event", "where", "property", "within", "empty", "among", "as", "only", "schedule", "formula")
 LONGEST = 200
+ANYTHING = Doing(ANY_EVENT)
 
 
 class DefinitionError(CriteriaError):
@@ -41,10 +42,10 @@ class Definition:
     only: Criteria | None = None
     formula: Formula | None = None
     measure: Measure | None = None
-    doing: Doing = Doing(ANY_EVENT)
+    doing: Doing = ANYTHING
     of: str = ""
     within: Window | None = None
-    among: Doing = Doing(ANY_EVENT)
+    among: Doing = ANYTHING
     is_zero: bool = False
     as_number: bool = False
 

@@ -55,6 +55,11 @@ def check(
     return found, {**data, "type": found.type}
 
 
+def checked(workspace: Workspace, kind: Kind, key: str, data: dict[str, Any], *, is_new: bool) -> dict[str, Any]:
+    """The JSON of a definition as it is kept. Raises as ``check``."""
+    return check(workspace, kind, key, data, is_new=is_new)[1]
+
+
 def _check_key(workspace: Workspace, kind: Kind, key: str) -> None:
     if not KEY.fullmatch(key):
         raise DefinitionError(
@@ -102,11 +107,9 @@ def create(
 ) -> ComputedTraitVersion:
     """Make a computed trait as a draft. Raises DefinitionError (KeyTaken, Circle among them), FormulaError."""
     require(by, "manage")
-    _, data = check(workspace, kind, key, definition, is_new=True)
+    data = checked(workspace, kind, key, definition, is_new=True)
     trait = ComputedTrait.objects.create(workspace=workspace, kind=kind, key=key, name=_names(name))
-    draft = ComputedTraitVersion.objects.create(
-        trait=trait, number=1, definition=data, note=note[:300], created_by=by
-    )
+    draft = ComputedTraitVersion.objects.create(trait=trait, number=1, definition=data, note=note[:300], created_by=by)
     audit.record(workspace, "computed_trait.created", trait, by=by, data={"definition": data})
     return draft
 
@@ -122,7 +125,7 @@ def save_draft(
 ) -> ComputedTraitVersion:
     """Write a definition into the draft, begun here where there is none. Raises as ``create``."""
     require(by, "manage")
-    _, data = check(trait.workspace, kind_of(trait), trait.key, definition, is_new=False)
+    data = checked(trait.workspace, kind_of(trait), trait.key, definition, is_new=False)
     if name is not None and _names(name) != trait.name:
         trait.name = _names(name)
         trait.save(update_fields=["name"])
@@ -162,7 +165,7 @@ def publish(*, trait: ComputedTrait, by: Member | None) -> ComputedTraitVersion:
     draft = trait.versions.filter(state=ComputedState.DRAFT).first()
     if draft is None:
         raise NoDraft(_("There is no draft any more."))
-    _, data = check(trait.workspace, kind_of(trait), trait.key, draft.definition, is_new=False)
+    data = checked(trait.workspace, kind_of(trait), trait.key, draft.definition, is_new=False)
     now = clock.now()
     trait.versions.filter(state=ComputedState.PUBLISHED).update(state=ComputedState.RETIRED, retired_at=now)
     taken = ComputedTraitVersion.objects.filter(pk=draft.pk, state=ComputedState.DRAFT).update(
@@ -180,9 +183,7 @@ def publish(*, trait: ComputedTrait, by: Member | None) -> ComputedTraitVersion:
 def retire(*, trait: ComputedTrait, by: Member | None) -> None:
     """Stop computing a trait; its values go, its history stays. Raises StillNeeded."""
     require(by, "manage")
-    user = next(
-        (key for key, needs in needs_of_all(trait.workspace).items() if (trait.kind, trait.key) in needs), None
-    )
+    user = next((key for key, needs in needs_of_all(trait.workspace).items() if (trait.kind, trait.key) in needs), None)
     if user:
         raise StillNeeded(_("“%(key)s” is computed from it. Change that one first.") % {"key": user[1]})
     trait.versions.filter(state=ComputedState.PUBLISHED).update(state=ComputedState.RETIRED, retired_at=clock.now())

@@ -42,9 +42,7 @@ MEASURES = {
             "needed",
             "value",
         ),
-        Measure(
-            "unique", _("Different values"), _("How many different values it had."), "needed", may_be_zero=True
-        ),
+        Measure("unique", _("Different values"), _("How many different values it had."), "needed", may_be_zero=True),
         Measure("days_since_last", _("Days since the latest"), _("Days from the latest such event to today.")),
         Measure("days_since_first", _("Days since the first"), _("Days from the first such event to today.")),
         Measure(

@@ -74,7 +74,7 @@ class _Checker:
             raise _wrong(node, sentence % {"key": node.key})
         self.needed[node.key] = None
         kind = self.types[node.key]
-        return replace(node, type=FROM_TRAIT.get(kind, kind))
+        return replace(node, type=FROM_TRAIT.get(kind) or kind)  # type: ignore[arg-type]
 
     def call(self, node: Call) -> Call:
         known = FUNCTIONS.get(node.name)

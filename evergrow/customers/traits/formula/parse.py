@@ -1,8 +1,8 @@
 """Text → tree, by precedence climbing (Vaughan Pratt, “Top down operator precedence”, 1973).
 
-    revenue / coalesce(seats, 1)          traits by their key, odd keys in backticks: `plan name`
-    + − × ÷ * / - = != < <= > >=          and, or, not; parentheses
-    if(mrr > 100, "large", "small")       texts in "…" or '…', true, false
+revenue / coalesce(seats, 1)          traits by their key, odd keys in backticks: `plan name`
++ − × ÷ * / - = != < <= > >=          and, or, not; parentheses
+if(mrr > 100, "large", "small")       texts in "…" or '…', true, false
 """
 
 import re

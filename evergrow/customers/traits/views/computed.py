@@ -134,7 +134,9 @@ def _editor(
         "checks": forms.CHECKS,
         "units": forms.UNITS,
         "schedules": Schedule.choices,
-        "functions": [(name, each.example) for name, each in FUNCTIONS.items() if each.example and name not in INTERNAL],
+        "functions": [
+            (name, each.example) for name, each in FUNCTIONS.items() if each.example and name not in INTERNAL
+        ],
         "known": sorted(catalogue.types(request.workspace, kind).items()),
         "events": offered.events(request.workspace),
         "properties": offered.properties(request.workspace),

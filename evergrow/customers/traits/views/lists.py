@@ -19,8 +19,8 @@ from evergrow.customers.traits import catalogue, distribution, words
 from evergrow.customers.traits.catalogue import Entry
 from evergrow.customers.traits.computed.compute import read_version
 from evergrow.customers.traits.describing import describe as describe_trait
-from evergrow.customers.traits.formula.errors import FormulaError
 from evergrow.customers.traits.forms import DescribeForm
+from evergrow.customers.traits.formula.errors import FormulaError
 from evergrow.customers.traits.subjects import Kind
 from evergrow.customers.views.forms import form_page
 from evergrow.lib import moments
@@ -235,4 +235,3 @@ def _described(entry: Entry) -> dict[str, Any]:
         "precedence": row.precedence,
         "order": ", ".join(row.order),
     }
-

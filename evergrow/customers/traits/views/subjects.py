@@ -58,7 +58,9 @@ def _set(request: GatedRequest, row: Subject, key: str, typed: str) -> HttpRespo
     if set_values(row=row, values={key: value}, by=request.member):
         messages.success(request, gettext("Trait saved."))
     else:
-        messages.info(request, gettext("Nothing changed: the value is the same, or a more trusted source says otherwise."))
+        messages.info(
+            request, gettext("Nothing changed: the value is the same, or a more trusted source says otherwise.")
+        )
     to = card.back(row)
     return HttpResponseClientRedirect(to) if request.htmx else redirect(to)
 
