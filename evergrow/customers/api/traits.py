@@ -63,6 +63,8 @@ class OfKind(Schema):
 class DescriptionIn(Input):
     """What is left out stays."""
 
+    kind: SubjectKind
+    trait: Line = Field(description="The key of a trait.", min_length=1)
     type: TraitType | None = None
     name: dict[str, str] | None = Field(None, description="By language: en, zh.")
     description: dict[str, str] | None = None
@@ -70,6 +72,10 @@ class DescriptionIn(Input):
     is_personal: bool | None = None
     precedence: Precedence | None = None
     order: list[Line] | None = Field(None, description="Sources, the most trusted first; empty is the usual order.")
+
+
+class ValuesIn(Input):
+    values: dict[str, Any] = Field(description="Values by the trait's key; null forgets one.")
 
 
 class ValueOut(Schema):
@@ -169,12 +175,13 @@ def _entry(each: catalogue.Entry, sees_all: bool) -> dict[str, Any]:
     }
 
 
-@router.patch("/traits/{kind}/{path:trait}", auth=token("manage"), response=TraitOut, summary="Describe a trait")
-def describe(request: ApiRequest, kind: SubjectKind, trait: TraitKey, facts: DescriptionIn) -> dict[str, Any]:
+@router.patch("/traits", auth=token("manage"), response=TraitOut, summary="Describe a trait")
+def describe(request: ApiRequest, facts: DescriptionIn) -> dict[str, Any]:
     """Say what a trait is, whether it is personal, and which source is trusted when several differ."""
-    of, given = _kind(kind), {k: v for k, v in facts.model_dump(exclude_unset=True).items() if v is not None}
-    describing.describe(workspace=request.workspace, kind=of, key=trait, by=request.member, **given)
-    found = catalogue.entry(request.workspace, of, trait)
+    kind = _kind(facts.kind)
+    given = facts.model_dump(exclude_unset=True, exclude_none=True, exclude={"kind", "trait"})
+    describing.describe(workspace=request.workspace, kind=kind, key=facts.trait, by=request.member, **given)
+    found = catalogue.entry(request.workspace, kind, facts.trait)
     if found is None:
         raise Http404
     return _entry(found, request.member.scope == AccountScope.ALL)
@@ -193,17 +200,17 @@ def account_traits(request: ApiRequest, number: Number) -> list[dict[str, Any]]:
 
 
 @router.patch("/people/{number}/traits", auth=token("work"), response=list[ValueOut], summary="Set traits of a person")
-def set_person_traits(request: ApiRequest, number: Number, values: dict[str, Any]) -> list[dict[str, Any]]:
+def set_person_traits(request: ApiRequest, number: Number, sent: ValuesIn) -> list[dict[str, Any]]:
     """Set custom traits; ``null`` forgets one. A newer value of a more trusted source stays."""
-    return _set(request, access.person_or_404(request.member, number), values)
+    return _set(request, access.person_or_404(request.member, number), sent.values)
 
 
 @router.patch(
     "/accounts/{number}/traits", auth=token("work"), response=list[ValueOut], summary="Set traits of an account"
 )
-def set_account_traits(request: ApiRequest, number: Number, values: dict[str, Any]) -> list[dict[str, Any]]:
+def set_account_traits(request: ApiRequest, number: Number, sent: ValuesIn) -> list[dict[str, Any]]:
     """Set custom traits; ``null`` forgets one. A newer value of a more trusted source stays."""
-    return _set(request, access.account_or_404(request.member, number), values)
+    return _set(request, access.account_or_404(request.member, number), sent.values)
 
 
 @router.get(
