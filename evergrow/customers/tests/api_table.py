@@ -127,7 +127,7 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "PATCH /people/{number}/traits": ("work", person, {"values": {"plan": "Pro"}}),
     "GET /people/{number}/trait-history/{path:trait}": ("view", lambda w: {**person(w), "trait": "name"}, None),
     "GET /accounts/{number}/traits": ("view", account, None),
-    "PATCH /accounts/{number}/traits": ("work", account, {"values": {"plan": "Pro"}}),
+    "PATCH /accounts/{number}/traits": ("work", account, {"values": {"region": "North"}}),
     "GET /accounts/{number}/trait-history/{path:trait}": ("view", lambda w: {**account(w), "trait": "name"}, None),
     "GET /computed-traits": ("view", {}, None),
     "POST /computed-traits": ("manage", {}, new_computed),
