@@ -3,6 +3,7 @@
 ``learn`` is the one way in for values that are captured, imported or typed.
 """
 
+from evergrow.customers.traits.heard import Heard
 from evergrow.customers.traits.learning import Learner, Saying, join, learn, learn_many
 
-__all__ = ["Learner", "Saying", "join", "learn", "learn_many"]
+__all__ = ["Heard", "Learner", "Saying", "join", "learn", "learn_many"]

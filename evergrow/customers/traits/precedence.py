@@ -4,7 +4,7 @@ Every value said has a rank, and the highest rank counts. Ranks are compared par
 the same one is left after any order and any repetition:
 
 1. by time: the moment it was said, then how far its source is trusted; or by source: the other way round;
-2. a value before none (a trait that was forgotten at the same moment);
+2. a trait that was forgotten before one that was said at the same moment;
 3. the value's text, then the source's name, for two values that nothing else tells apart.
 """
 
@@ -48,7 +48,7 @@ class Said:
     def rank(self, policy: Policy) -> Rank:
         trust = policy.trust(self.source)
         first, second = (trust, self.at) if policy.by_source else (self.at, trust)
-        return first, second, self.value is not None, text_of(self.value), self.source
+        return first, second, self.value is None, text_of(self.value), self.source
 
 
 def text_of(value: Any) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from evergrow.customers.models import Account, Affiliation, Identifier, Person
+from evergrow.customers.traits import Heard
 from evergrow.intake.capture.messages import Message
 from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Workspace
@@ -43,7 +44,7 @@ class Who:
     accounts: list["Firm"] = field(default_factory=list)
     joined: list["Who"] = field(default_factory=list)  # rows that were merged into this one here
     into: "Who | None" = None
-    traits: dict[str, object] = field(default_factory=dict)
+    traits: Heard = field(default_factory=Heard)
     first: int | None = None
     last: int | None = None
 
@@ -61,7 +62,7 @@ class Firm:
     external_id: str
     key: int = 0
     number: int = 0
-    traits: dict[str, object] = field(default_factory=dict)
+    traits: Heard = field(default_factory=Heard)
     first: int = 0
 
 
@@ -110,17 +111,17 @@ class Everyone:
         firm = self._firm(message) if message.group else None
         if not message.user and not message.anonymous:
             if firm is not None and message.type == "group":
-                firm.traits.update(message.traits)
+                firm.traits.hear(message.traits, message.at)
             return None, firm
         who = self._who(message)
         if message.type == "alias" and not self._alias(who, message.previous):
             return None
         if message.type == "group" and firm is not None:
-            firm.traits.update(message.traits)
+            firm.traits.hear(message.traits, message.at)
             if firm not in who.accounts:
                 who.accounts.append(firm)
         elif message.type == "identify":
-            who.traits.update(message.traits)
+            who.traits.hear(message.traits, message.at)
             who = self._meet_email(who, message.traits.get("email"))
         if firm is None and len(who.accounts) == 1:
             firm = who.accounts[0]
@@ -211,7 +212,7 @@ class Everyone:
         given.into = kept
         kept.ids += given.ids
         kept.known, kept.has_user = kept.known or given.known, kept.has_user or given.has_user
-        kept.traits = {**given.traits, **kept.traits}
+        kept.traits.join(given.traits)
         kept.accounts += [firm for firm in given.accounts if firm not in kept.accounts]
         kept.joined += given.joined + ([given] if given.key else [])
         moments = [moment for moment in (given.first, kept.first) if moment is not None]

@@ -28,7 +28,7 @@ from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.errors import Refused
 from evergrow.workspaces.models import AccountScope
 
-SHOWN, DAYS = 100, 90
+SHOWN, DAYS, FEW_POINTS = 100, 90, 8
 
 
 def kind_asked(request: GatedRequest) -> Kind:
@@ -162,7 +162,7 @@ def _days_chart(request: GatedRequest, trait: ComputedTrait) -> dict[str, Any] |
     )
     if not rows:
         return None
-    language = get_language() or "en"
+    language, marked = get_language() or "en", len(rows) < FEW_POINTS
     series = [
         {
             "type": "line",
@@ -171,6 +171,7 @@ def _days_chart(request: GatedRequest, trait: ComputedTrait) -> dict[str, Any] |
             "itemStyle": {"color": "--series-2"},
             "data": [filled / subjects if subjects else None for _, subjects, filled, _ in rows],
             "yAxisIndex": 1,
+            "showSymbol": marked,
         }
     ]
     if any(mean is not None for *_, mean in rows):
@@ -183,6 +184,7 @@ def _days_chart(request: GatedRequest, trait: ComputedTrait) -> dict[str, Any] |
                 "itemStyle": {"color": "--series-1"},
                 "data": [None if mean is None else round(mean, 4) for *_, mean in rows],
                 "yAxisIndex": 0,
+                "showSymbol": marked,
             },
         )
     return {
