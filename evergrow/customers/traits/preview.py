@@ -11,6 +11,8 @@ from evergrow.customers.traits import catalogue
 from evergrow.customers.traits.computed import compute
 from evergrow.customers.traits.computed.definition import Definition
 from evergrow.customers.traits.distribution import Spread, of_values
+from evergrow.customers.traits.subjects import Kind
+from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Member
 
 SAMPLES = 10
@@ -57,19 +59,29 @@ def preview(definition: Definition, member: Member) -> Preview:
 
 
 def _samples(definition: Definition, found: compute.Computed, member: Member) -> list[Sample]:
-    """Some from all over the range: one of every tenth part."""
-    order = sorted(range(len(found.values)), key=lambda place: _sortable(found.values[place]))
-    step = max(len(order) // (SAMPLES * 4), 1)
-    picked = {int(found.numbers[place]): found.values[place] for place in order[::-step][: SAMPLES * 4]}
-    subjects: list[Person | Account] = []
-    if definition.kind == "person":
-        subjects += access.people(member).filter(number__in=list(picked))
-    else:
-        subjects += access.accounts(member).filter(number__in=list(picked))
-    samples = [Sample(subject, picked[subject.number]) for subject in subjects]
-    samples.sort(key=lambda sample: _sortable(sample.value), reverse=True)
-    return samples[:: max(len(samples) // SAMPLES, 1)][:SAMPLES]
+    """Some from all over the range: different values first, the highest on top."""
+    by_value: dict[Any, list[int]] = {}
+    for number, value in zip(found.numbers.tolist(), found.values, strict=True):
+        held = by_value.setdefault(value, [])
+        if len(held) < SAMPLES * 2:
+            held.append(number)
+    ordered = sorted(by_value, reverse=True)
+    spread = ordered[:: max(len(ordered) // (SAMPLES * 2), 1)]
+    value_of = {number: value for value in spread for number in by_value[value]}
+    subjects = {subject.number: subject for subject in _seen(definition.kind, member, list(value_of))}
+    held_by = {value: [subjects[n] for n in by_value[value] if n in subjects] for value in spread}
+    one_each = [Sample(held[0], value) for value, held in held_by.items() if held]
+    more = [Sample(subject, value) for value, held in held_by.items() for subject in held[1:]]
+    few = one_each[:: max(len(one_each) // SAMPLES, 1)][:SAMPLES]
+    return sorted([*few, *more[: SAMPLES - len(few)]], key=lambda sample: sample.value, reverse=True)
 
 
-def _sortable(value: Any) -> Any:
-    return value if not isinstance(value, bool) else int(value)
+def _seen(kind: Kind, member: Member, numbers: list[int]) -> list[Person | Account]:
+    """Those of the numbers that the member may see."""
+    found: list[Person | Account] = []
+    for part in batched(numbers, 5_000):
+        if kind == "person":
+            found += access.people(member).filter(number__in=part)
+        else:
+            found += access.accounts(member).filter(number__in=part)
+    return found

@@ -171,7 +171,8 @@ def _days_chart(request: GatedRequest, trait: ComputedTrait) -> dict[str, Any] |
             "itemStyle": {"color": "--series-2"},
             "data": [filled / subjects if subjects else None for _, subjects, filled, _ in rows],
             "yAxisIndex": 1,
-            "showSymbol": marked,
+            "symbol": "circle" if marked else "none",
+            "symbolSize": 7,
         }
     ]
     if any(mean is not None for *_, mean in rows):
@@ -184,7 +185,8 @@ def _days_chart(request: GatedRequest, trait: ComputedTrait) -> dict[str, Any] |
                 "itemStyle": {"color": "--series-1"},
                 "data": [None if mean is None else round(mean, 4) for *_, mean in rows],
                 "yAxisIndex": 0,
-                "showSymbol": marked,
+                "symbol": "circle" if marked else "none",
+                "symbolSize": 7,
             },
         )
     return {
