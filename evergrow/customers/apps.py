@@ -8,6 +8,10 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.customers import columns, filters, panels, tasks, tellings  # noqa: F401
-        from evergrow.customers.criteria import triggers
+        from evergrow.customers.criteria import providers, triggers
+        from evergrow.customers.traits import catalogue
+        from evergrow.customers.traits import panels as trait_panels  # noqa: F401
+        from evergrow.customers.traits import tasks as trait_tasks  # noqa: F401
 
+        providers.name_traits(catalogue.naming)
         post_migrate.connect(triggers.install, sender=self)

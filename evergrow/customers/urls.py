@@ -1,5 +1,11 @@
 from django.urls import URLPattern, URLResolver, path
 
+from evergrow.customers.traits.views import (
+    computed,
+    exchange,
+    lists,
+    subjects,
+)
 from evergrow.customers.views import (
     account,
     accounts,
@@ -35,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:number>/visits/<int:pk>/", records.change_visit, name="visit"),
     path("accounts/<int:number>/people/new/", people.new_person, name="person_new"),
     path("accounts/<int:number>/people/<int:person>/", people.place, name="place"),
+    path("accounts/<int:number>/traits/", subjects.account_trait, name="account_trait"),
     path("accounts/<int:number>/<slug:tab>/", account.tab, name="account_tab"),
     path("criteria/", criteria.explore, name="criteria"),
     path("criteria/preview/", criteria.preview, name="criteria_preview"),
@@ -53,4 +60,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:number>/merge/", merging.merge, name="person_merge"),
     path("people/<int:number>/", people.person, name="person"),
     path("people/<int:number>/edit/", people.edit, name="person_edit"),
+    path("people/<int:number>/traits/", subjects.person_trait, name="person_trait"),
+    path("traits/", lists.traits, name="traits"),
+    path("traits/trait/", lists.trait, name="trait"),
+    path("traits/trait/describe/", lists.describe, name="trait_describe"),
+    path("traits/export/", exchange.export, name="traits_export"),
+    path("traits/exchange/", exchange.exchange, name="traits_exchange"),
+    path("traits/computed/new/", computed.new, name="computed_trait_new"),
+    path("traits/computed/preview/", computed.preview, name="computed_trait_preview"),
+    path("traits/computed/<int:pk>/", computed.edit, name="computed_trait"),
+    path("traits/computed/<int:pk>/<slug:what>/", computed.act, name="computed_trait_act"),
 ]

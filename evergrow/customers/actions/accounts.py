@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers import timeline
 from evergrow.customers.actions.numbers import next_number
+from evergrow.customers.actions.values import change_values, first_values
 from evergrow.customers.models import Account, Tier, TimelineEntry
 from evergrow.lib import clock
 from evergrow.lib.batches import batched
@@ -46,7 +47,7 @@ def create_account(*, workspace: Workspace, by: Member | None, **facts: Any) -> 
     account.external_id = account.external_id or f"evergrow-{uuid4().hex[:12]}"
     _check(account)
     account.number = next_number(workspace, "account")
-    account.save()
+    first_values(account, facts, by)
     audit.record(workspace, "account.created", account, by=by)
     timeline.add(account, "account.created", by=by)
     return account
@@ -64,11 +65,12 @@ def edit_account(*, account: Account, by: Member | None, **facts: Any) -> dict[s
     }
     if not changes:
         return {}
+    before = {name: getattr(account, name) for name in changes}
     for name in changes:
         setattr(account, name, facts[name])
     _check(account)
     account.updated_at = clock.now()
-    account.save(update_fields=[*changes, "updated_at"])
+    change_values(account, before, by)
     audit.record(account.workspace, "account.edited", account, by=by, data=changes)
     return changes
 

@@ -19,6 +19,7 @@ from evergrow.customers.models import (
     TimelineEntry,
     Visit,
 )
+from evergrow.customers.traits import join
 from evergrow.lib import clock
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import require
@@ -98,9 +99,9 @@ def undo_merge(*, merge: PersonMerge, by: Member | None) -> Person:
         rows = merge.identifiers if name == "identifiers" else before.get(name, [])
         model._default_manager.filter(pk__in=rows, person=kept).update(person=merged)
     Person.objects.filter(pk__in=before["people"]).update(merged_into=merged)
-    for name in (*FACTS, "traits", "is_anonymous"):
-        setattr(kept, name, before[name])
-    kept.save(update_fields=[*FACTS, "traits", "is_anonymous"])
+    for name in (*FACTS, "traits", "origins", "is_anonymous"):
+        setattr(kept, name, before.get(name, getattr(kept, name)))
+    kept.save(update_fields=[*FACTS, "traits", "origins", "is_anonymous"])
     merged.merged_into = None
     merged.save(update_fields=["merged_into"])
     merge.undone_at, merge.undone_by = clock.now(), by
@@ -160,16 +161,16 @@ def _moved(kept: Person, merged: Person) -> dict[str, Any]:
 
 
 def _facts(kept: Person) -> dict[str, Any]:
-    return {name: getattr(kept, name) for name in (*FACTS, "traits", "is_anonymous")}
+    return {name: getattr(kept, name) for name in (*FACTS, "traits", "origins", "is_anonymous")}
 
 
 def _join_facts(kept: Person, merged: Person) -> None:
-    for name in FACTS:
-        setattr(kept, name, getattr(kept, name) or getattr(merged, name))
-    kept.traits = {**merged.traits, **kept.traits}
+    join(kept, merged)
     kept.is_anonymous = kept.is_anonymous and merged.is_anonymous
     kept.created_at = min(kept.created_at, merged.created_at)
     seen_first = [moment for moment in (kept.first_seen_at, merged.first_seen_at) if moment]
     seen_last = [moment for moment in (kept.last_seen_at, merged.last_seen_at) if moment]
     kept.first_seen_at, kept.last_seen_at = min(seen_first, default=None), max(seen_last, default=None)
-    kept.save(update_fields=[*FACTS, "traits", "is_anonymous", "created_at", "first_seen_at", "last_seen_at"])
+    kept.save(
+        update_fields=[*FACTS, "traits", "origins", "is_anonymous", "created_at", "first_seen_at", "last_seen_at"]
+    )

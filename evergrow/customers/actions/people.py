@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers import timeline
 from evergrow.customers.actions.numbers import next_number
+from evergrow.customers.actions.values import change_values, first_values
 from evergrow.customers.models import Account, Affiliation, Identifier, Person
 from evergrow.lib import clock
 from evergrow.workspaces import audit
@@ -33,7 +34,7 @@ def add_person(*, workspace: Workspace, by: Member | None, **facts: str) -> Pers
     person = Person(workspace=workspace, created_at=clock.now())
     _write(person, facts)
     person.number = next_number(workspace, "person")
-    person.save()
+    first_values(person, {name: getattr(person, name) for name in facts}, by)
     _remember_email(person)
     audit.record(workspace, "person.added", person, by=by)
     return person
@@ -47,7 +48,7 @@ def edit_person(*, person: Person, by: Member | None, **facts: str) -> Person:
     if not before:
         return person
     _write(person, facts)
-    person.save(update_fields=list(before))
+    change_values(person, before, by)
     _remember_email(person)
     changes = {name: [was, getattr(person, name)] for name, was in before.items()}
     audit.record(person.workspace, "person.edited", person, by=by, data=changes)

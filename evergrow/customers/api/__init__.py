@@ -6,5 +6,6 @@ from evergrow.customers.api.criteria import router as criteria
 from evergrow.customers.api.identity import router as identity
 from evergrow.customers.api.people import router as people
 from evergrow.customers.api.record import router as record
+from evergrow.customers.api.traits import router as traits
 
-routers = [accounts, people, identity, record, commerce, criteria]
+routers = [accounts, people, identity, record, commerce, criteria, traits]

@@ -21,11 +21,25 @@ from evergrow.customers.models.identity import (
 )
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
+from evergrow.customers.models.traits import (
+    ComputedState,
+    ComputedTrait,
+    ComputedTraitVersion,
+    Precedence,
+    Schedule,
+    SubjectKind,
+    TraitDefinition,
+    TraitType,
+    UntoldHistory,
+)
 
 __all__ = [
     "Account",
     "AccountStatus",
     "Affiliation",
+    "ComputedState",
+    "ComputedTrait",
+    "ComputedTraitVersion",
     "Counter",
     "Identifier",
     "IdentifierKind",
@@ -36,9 +50,12 @@ __all__ = [
     "Note",
     "Person",
     "PersonMerge",
+    "Precedence",
     "Reattribution",
     "RefusedId",
     "SavedView",
+    "Schedule",
+    "SubjectKind",
     "Subscription",
     "SubscriptionStatus",
     "TeamRole",
@@ -49,5 +66,8 @@ __all__ = [
     "TimelineEntry",
     "Touch",
     "TraitChange",
+    "TraitDefinition",
+    "TraitType",
+    "UntoldHistory",
     "Visit",
 ]

@@ -40,6 +40,8 @@ class Account(models.Model):
     signed_up_on = models.DateField(_("signed up"), null=True, blank=True)
     tier = models.CharField(_("tier"), max_length=12, choices=Tier.choices, default=Tier.GENERAL)
     traits = models.JSONField(default=dict, blank=True)
+    # Where each trait, and each field that messages teach, has its value from: {trait: [source, milliseconds]}
+    origins = models.JSONField(default=dict, blank=True)
     import_id = models.BigIntegerField(null=True, db_index=True)
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)

@@ -19,6 +19,8 @@ class Person(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     title = models.CharField(_("job title"), max_length=120, blank=True)
     traits = models.JSONField(default=dict, blank=True)
+    # Where each trait, and each field that messages teach, has its value from: {trait: [source, milliseconds]}
+    origins = models.JSONField(default=dict, blank=True)
     is_anonymous = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged_from")
     first_seen_at = models.DateTimeField(null=True, blank=True)

@@ -11,7 +11,14 @@ from evergrow.customers.actions.people import add_person, affiliate
 from evergrow.customers.actions.records import put_record
 from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.actions.visits import log_visit
-from evergrow.customers.models import Account, IdentityConflict, Invoice, Subscription, Ticket
+from evergrow.customers.models import (
+    Account,
+    IdentityConflict,
+    Invoice,
+    Subscription,
+    Ticket,
+)
+from evergrow.customers.traits.computed import drafts
 from evergrow.workspaces.models import Member, Workspace
 
 DAY = "2026-03-20"
@@ -97,6 +104,24 @@ def place_to_write(workspace: Workspace) -> dict[str, Any]:
     return {"external_id": "crm/42", "account": _account(workspace).number}
 
 
+COUNT = {"measure": "count", "event": "*"}
+
+
+def computed(*, is_published: bool = False) -> Any:
+    def made(workspace: Workspace) -> dict[str, Any]:
+        key = f"count_{uuid4().hex[:12]}"
+        draft = drafts.create(workspace=workspace, kind="person", key=key, definition=COUNT, by=None)
+        if is_published:
+            drafts.publish(trait=draft.trait, by=None)
+        return {"id": draft.trait_id}
+
+    return made
+
+
+def new_computed(_workspace: Workspace, _arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": "person", "key": f"count_{uuid4().hex[:12]}", "definition": COUNT}
+
+
 def of_account(**facts: Any) -> Any:
     return lambda workspace, arguments: {"account": arguments["account"], **facts}
 
@@ -142,6 +167,23 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /criteria/preview": ("view", {}, {"kind": "person", "criteria": {}}),
     "GET /criteria/traits": ("view", {}, None),
     "GET /criteria/values": ("view", {}, None, 422),
+    "GET /traits": ("view", {}, None),
+    "PATCH /traits": ("manage", {}, {"kind": "person", "trait": "plan", "unit": "x"}),
+    "GET /people/{number}/traits": ("view", person, None),
+    "PATCH /people/{number}/traits": ("work", person, {"values": {"plan": "Pro"}}),
+    "GET /people/{number}/trait-history/{path:trait}": ("view", lambda w: {**person(w), "trait": "name"}, None),
+    "GET /accounts/{number}/traits": ("view", account, None),
+    "PATCH /accounts/{number}/traits": ("work", account, {"values": {"region": "North"}}),
+    "GET /accounts/{number}/trait-history/{path:trait}": ("view", lambda w: {**account(w), "trait": "name"}, None),
+    "GET /computed-traits": ("view", {}, None),
+    "POST /computed-traits": ("manage", {}, new_computed),
+    "POST /computed-traits/preview": ("manage", {}, {"kind": "person", "definition": COUNT}),
+    "GET /computed-traits/{id}": ("view", computed(), None),
+    "PUT /computed-traits/{id}/draft": ("manage", computed(), {"definition": COUNT}),
+    "DELETE /computed-traits/{id}/draft": ("manage", computed(), None),
+    "POST /computed-traits/{id}/publication": ("manage", computed(), None),
+    "DELETE /computed-traits/{id}/publication": ("manage", computed(is_published=True), None),
+    "POST /computed-traits/{id}/computation": ("manage", computed(is_published=True), None),
     "GET /subscriptions": ("view", {}, None),
     "GET /subscriptions/{id}": ("view", record(Subscription, plan="Pro", status="active"), None),
     "PUT /subscriptions/by-id/{path:external_id}": ("manage", place_to_write, of_account(**SUBSCRIPTION)),

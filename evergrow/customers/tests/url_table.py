@@ -59,6 +59,20 @@ def a_conflict(workspace: Workspace) -> dict[str, Any]:
     return {"pk": found.pk}
 
 
+def a_computed_trait(workspace: Workspace) -> dict[str, Any]:
+    from evergrow.customers.models import ComputedTrait, ComputedTraitVersion
+
+    trait = ComputedTrait.objects.create(
+        workspace=workspace, kind="person", key=f"visits_{ComputedTrait.objects.count()}"
+    )
+    ComputedTraitVersion.objects.create(trait=trait, number=1, definition={"measure": "count", "event": "*"})
+    return {"pk": trait.pk}
+
+
+def a_computed_act(workspace: Workspace) -> dict[str, Any]:
+    return {**a_computed_trait(workspace), "what": "computation"}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "customers:accounts": ("view", "GET", {}),
     "customers:accounts_export": ("view", "GET", {}),
@@ -97,5 +111,16 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:identifier_kind_new": ("manage", "GET", {}),
     "customers:identifier_kind": ("manage", "GET", {"key": "email"}),
     "customers:identifier_kind_remove": ("manage", "POST", {"key": "email"}),
+    "customers:person_trait": ("view", "GET", a_person),
+    "customers:account_trait": ("view", "GET", an_account),
+    "customers:traits": ("view", "GET", {}),
+    "customers:trait": ("view", "GET", {}),
+    "customers:trait_describe": ("manage", "GET", {}),
+    "customers:traits_export": ("view", "GET", {}),
+    "customers:traits_exchange": ("manage", "GET", {}),
+    "customers:computed_trait_new": ("manage", "GET", {}),
+    "customers:computed_trait_preview": ("manage", "POST", {}),
+    "customers:computed_trait": ("manage", "GET", a_computed_trait),
+    "customers:computed_trait_act": ("manage", "POST", a_computed_act),
 }
 PUBLIC: set[str] = set()

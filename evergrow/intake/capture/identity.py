@@ -90,15 +90,15 @@ class Everyone:
         firm = self._firm(message) if message.group else None
         if not message.user and not message.anonymous:
             if firm is not None and message.type == "group":
-                firm.traits.update(message.traits)
+                firm.traits.hear(message.traits, message.at)
             return None, firm
         who = self._who(message)
         if message.type == "group" and firm is not None:
-            firm.traits.update(message.traits)
+            firm.traits.hear(message.traits, message.at)
             if firm not in who.accounts:
                 who.accounts.append(firm)
         elif message.type == "identify":
-            who.traits.update(message.traits)
+            who.traits.hear(message.traits, message.at)
         if firm is None:
             firm = self._only_firm(who, message)
         return who, firm

@@ -1,5 +1,6 @@
 """Write down what a segment taught about people and accounts; everything in one transaction."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from evergrow.customers.models import (
     Reattribution,
 )
 from evergrow.customers.models.people import LATE_IDENTIFY
+from evergrow.customers.traits import Heard, Learner, Saying
+from evergrow.customers.traits.subjects import FIELDS
 from evergrow.intake.capture.identity import Everyone, Firm, Who
 from evergrow.lib import clock
 from evergrow.lib.batches import batched
@@ -23,6 +26,7 @@ from evergrow.workspaces.models import Workspace
 
 BLOCK = 1_000
 SEEN_STEP = timedelta(minutes=1)
+SDK = "sdk"
 
 
 @transaction.atomic
@@ -32,10 +36,11 @@ def save(everyone: Everyone) -> list[Person]:
     Saving the same again changes nothing. Raises IntegrityError when somebody else made the same person or account
     at the same moment; nothing is saved then, and reading the segment again finds the other one.
     """
-    _save_accounts(everyone.workspace, list(everyone.firms.values()))
+    learner = Learner(everyone.workspace)
+    _save_accounts(everyone.workspace, list(everyone.firms.values()), learner)
     people = everyone.people()
     taught = [who for who in people if _was_taught(who)]
-    _save_new(everyone.workspace, [who for who in people if not who.key])
+    _save_new(everyone.workspace, [who for who in people if not who.key], learner)
     moved = everyone.settling.moved if everyone.settling else []
     gained = [who.root() for _, who in moved]
     _read_rows([*taught, *gained, *(given for who in taught for given in who.joined)])
@@ -45,7 +50,8 @@ def save(everyone: Everyone) -> list[Person]:
         for given in who.joined:
             merge_people(kept=row_of(who), merged=row_of(given), reason=LATE_IDENTIFY, by=None, tell_store=False)
     for who in taught:
-        _update(who)
+        _update(who, learner)
+    learner.tell()
     _save_moments([who for who in people if who.row is None])
     _save_places(people)
     _save_doubts(everyone)
@@ -74,14 +80,14 @@ def _moment(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-def _save_new(workspace: Workspace, people: list[Who]) -> None:
+def _save_new(workspace: Workspace, people: list[Who], learner: Learner) -> None:
     if not people:
         return
     numbers = next_numbers(workspace, "person", len(people))
     now = clock.now()
     for who, number in zip(people, numbers, strict=True):
         person = Person(workspace=workspace, number=number, created_at=now, is_anonymous=not who.known)
-        _learn(person, who)
+        _learn(person, who, learner)
         who.row = person
     Person.objects.bulk_create([row_of(who) for who in people], batch_size=BLOCK)
     for who in people:
@@ -187,40 +193,47 @@ def _seen(who: Who, first: datetime | None, last: datetime | None) -> tuple[date
     return first, last
 
 
-def _update(who: Who) -> None:
+def _update(who: Who, learner: Learner) -> None:
     person = row_of(who)
     before = {name: getattr(person, name) for name in LEARNT}
     if who.known:
         person.is_anonymous = False
-    _learn(person, who)
+    _learn(person, who, learner)
     changed = [name for name in LEARNT if getattr(person, name) != before[name]]
     if changed:
         person.save(update_fields=changed)
 
 
-LEARNT = ("name", "email", "phone", "title", "traits", "is_anonymous", "first_seen_at", "last_seen_at")
+LEARNT = ("name", "email", "phone", "title", "traits", "origins", "is_anonymous", "first_seen_at", "last_seen_at")
 
 
-def _learn(person: Person, who: Who) -> None:
+def _learn(person: Person, who: Who, learner: Learner) -> None:
     """Put what a segment said about a person into its row; a null trait is forgotten."""
-    if who.traits:
-        learn_traits(person, who.traits)
     emails = [value for kind, value in who.ids if kind == Identifier.Kind.EMAIL]
+    for at, said in who.traits.by_moment().items():
+        learn_traits(learner, person, said, _moment(at), emails)
     if emails and not person.email and len(emails[-1]) <= 254:
         person.email = emails[-1]
     person.first_seen_at, person.last_seen_at = _seen(who, person.first_seen_at, person.last_seen_at)
 
 
-def learn_traits(person: Person, taught: dict[str, Any]) -> None:
-    """Put traits into a person's row, and into its fields what has one."""
-    traits = {**person.traits, **taught}
-    person.traits = {name: value for name, value in traits.items() if value is not None}
-    person.name = _text(_full_name(taught), 200) or person.name
-    person.phone = _text(taught.get("phone"), 40) or person.phone
-    person.title = _text(taught.get("title"), 120) or person.title
+def learn_traits(
+    learner: Learner, person: Person, taught: Mapping[str, Any], at: datetime, emails: Sequence[str] = ()
+) -> None:
+    """Let a person learn traits, and its fields what has one. The email only where it is the person's own id."""
+    values = {name: value for name, value in taught.items() if name not in FIELDS["person"]}
+    for name in ("phone", "title"):
+        if _text(taught.get(name), 1):
+            values[name] = taught[name]
+    if name := _text(_full_name(taught), 200):
+        values["name"] = name
+    email = _text(taught.get("email"), 254).lower()
+    if email and (email in emails or email == person.email):
+        values["email"] = email
+    learner.hear(Saying(person, values, SDK, at))
 
 
-def _full_name(traits: dict[str, object]) -> object:
+def _full_name(traits: Mapping[str, object]) -> object:
     if traits.get("name"):
         return traits["name"]
     parts = [traits.get("firstName") or traits.get("first_name"), traits.get("lastName") or traits.get("last_name")]
@@ -231,21 +244,21 @@ def _text(value: object, length: int) -> str:
     return value.strip()[:length] if isinstance(value, str) else ""
 
 
-def _save_accounts(workspace: Workspace, firms: list[Firm]) -> None:
+def _save_accounts(workspace: Workspace, firms: list[Firm], learner: Learner) -> None:
     new = [firm for firm in firms if not firm.key]
     taught = {firm.key: firm for firm in firms if firm.key and firm.traits}
     if new:
         numbers = next_numbers(workspace, "account", len(new))
-        rows = [_new_account(workspace, firm, number) for firm, number in zip(new, numbers, strict=True)]
+        rows = [_new_account(workspace, firm, number, learner) for firm, number in zip(new, numbers, strict=True)]
         Account.objects.bulk_create(rows, batch_size=BLOCK)
         for firm, row in zip(new, rows, strict=True):
             firm.key, firm.number = row.pk, row.number
     for keys in batched(taught, BLOCK):
         for account in Account.objects.filter(pk__in=keys):
-            _update_account(account, taught[account.pk].traits)
+            _update_account(account, taught[account.pk].traits, learner)
 
 
-def _new_account(workspace: Workspace, firm: Firm, number: int) -> Account:
+def _new_account(workspace: Workspace, firm: Firm, number: int, learner: Learner) -> Account:
     now = clock.now()
     account = Account(
         workspace=workspace,
@@ -256,32 +269,41 @@ def _new_account(workspace: Workspace, firm: Firm, number: int) -> Account:
         updated_at=now,
         signed_up_on=_moment(firm.first).astimezone(workspace.tz).date(),
     )
-    _learn_account(account, firm.traits)
+    _learn_account(account, firm.traits, learner)
     return account
 
 
-def _update_account(account: Account, traits: dict[str, Any]) -> None:
+def _update_account(account: Account, traits: Heard, learner: Learner) -> None:
     before = {name: getattr(account, name) for name in ACCOUNT_LEARNT}
-    _learn_account(account, traits)
+    _learn_account(account, traits, learner)
     changed = [name for name in ACCOUNT_LEARNT if getattr(account, name) != before[name]]
     if changed:
         account.updated_at = clock.now()
         account.save(update_fields=[*changed, "updated_at"])
 
 
-ACCOUNT_LEARNT = ("name", "domain", "country", "industry", "size", "traits")
+ACCOUNT_LEARNT = ("name", "domain", "country", "industry", "size", "traits", "origins")
 
 
-def _learn_account(account: Account, traits: dict[str, Any]) -> None:
-    account.traits = {name: value for name, value in {**account.traits, **traits}.items() if value is not None}
+def _learn_account(account: Account, traits: Heard, learner: Learner) -> None:
+    for at, said in traits.by_moment().items():
+        values = {name: value for name, value in said.items() if name not in FIELDS["account"]}
+        learner.hear(Saying(account, values | _account_fields(said), SDK, _moment(at)))
+
+
+def _account_fields(traits: Mapping[str, Any]) -> dict[str, str]:
+    """What traits say of an account's fields."""
     address = traits.get("address")
     country = address.get("country") if isinstance(address, dict) else traits.get("country")
     size = traits.get("employees")
-    account.name = _text(traits.get("name"), 200) or account.name
-    account.domain = _text(traits.get("domain") or traits.get("website"), 200) or account.domain
-    account.country = _text(country, 80) or account.country
-    account.industry = _text(traits.get("industry"), 80) or account.industry
-    account.size = _text(str(size) if isinstance(size, int) else size, 40) or account.size
+    found = {
+        "name": _text(traits.get("name"), 200),
+        "domain": _text(traits.get("domain") or traits.get("website"), 200),
+        "country": _text(country, 80),
+        "industry": _text(traits.get("industry"), 80),
+        "size": _text(str(size) if isinstance(size, int) else size, 40),
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _save_places(people: list[Who]) -> None:

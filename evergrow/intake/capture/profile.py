@@ -7,9 +7,13 @@ a crash repeats its segment or its client sends it again weeks later.
 import hashlib
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from evergrow.customers.models import Identifier, Person
+from evergrow.customers.traits import Learner, Saying
+from evergrow.customers.traits.precedence import Said
+from evergrow.customers.traits.subjects import FIELDS, put
 from evergrow.intake.capture import people
 from evergrow.intake.capture.messages import Message
 from evergrow.intake.models import AppliedStep
@@ -18,7 +22,7 @@ from evergrow.workspaces.models import Workspace
 BLOCK = 1_000
 COUNTED = ("add", "append")
 MAX_LIST = 1_000
-LEARNT = ("name", "email", "phone", "title", "traits")
+LEARNT = ("name", "email", "phone", "title", "traits", "origins")
 
 
 def apply(workspace: Workspace, taught: list[tuple[int, Message]]) -> None:
@@ -30,10 +34,12 @@ def apply(workspace: Workspace, taught: list[tuple[int, Message]]) -> None:
         return
     new = _count(workspace, [message for _, message in taught])
     rows = _rows(workspace, {number for number, _ in taught})
+    learner = Learner(workspace)
     before = {number: {name: getattr(row, name) for name in LEARNT} for number, row in rows.items()}
     for number, message in taught:
         if number in rows and message.profile:
-            _teach(rows[number], message.profile, counts=id(message) in new)
+            _teach(learner, rows[number], message, counts=id(message) in new)
+    learner.tell()
     for number, row in rows.items():
         changed = [name for name in LEARNT if getattr(row, name) != before[number][name]]
         if changed:
@@ -71,20 +77,32 @@ def _parts(values: list[Any]) -> Iterator[list[Any]]:
     return (values[start : start + BLOCK] for start in range(0, len(values), BLOCK))
 
 
-def _teach(person: Person, profile: dict[str, Any], *, counts: bool) -> None:
-    once = {name: value for name, value in profile.get("once", {}).items() if name not in person.traits}
+def _teach(learner: Learner, person: Person, message: Message, *, counts: bool) -> None:
+    profile, at = message.profile or {}, datetime.fromtimestamp(message.at / 1000, UTC)
+    once = {name: value for name, value in profile.get("once", {}).items() if not _has(person, name)}
     values = once | profile.get("set", {})
     if values:
-        people.learn_traits(person, values)
-        _learn_email(person, values.get("email"))
-    traits = dict(person.traits)
+        people.learn_traits(learner, person, values, at, [_learnt_email(person, values.get("email"))])
     if counts:
-        for name, value in profile.get("add", {}).items():
-            traits[name] = _added(traits.get(name), value)
-        for name, value in profile.get("append", {}).items():
-            traits[name] = _appended(traits.get(name), value)
-    gone = set(profile.get("unset", ()))
-    person.traits = {name: value for name, value in traits.items() if name not in gone and value is not None}
+        counted = {name: _added(person.traits.get(name), value) for name, value in profile.get("add", {}).items()}
+        _put(person, counted, message.at)
+        counted = {name: _appended(person.traits.get(name), value) for name, value in profile.get("append", {}).items()}
+        _put(person, counted, message.at)
+    gone = dict.fromkeys(profile.get("unset", ()))
+    if gone:
+        learner.hear(Saying(person, {name: None for name in gone if name not in FIELDS["person"]}, people.SDK, at))
+
+
+def _has(person: Person, name: str) -> bool:
+    return bool(getattr(person, name)) if name in FIELDS["person"] else name in person.traits
+
+
+def _put(person: Person, counted: dict[str, Any], at: int) -> None:
+    """Every message that adds counts, in whatever order they come; the newest one says when."""
+    for name, value in counted.items():
+        if value is not None and name not in FIELDS["person"]:
+            newest = max(at, person.origins.get(name, ("", 0))[1])
+            put(person, name, Said(value, people.SDK, newest))
 
 
 def _added(before: Any, value: Any) -> Any:
@@ -107,13 +125,12 @@ def _appended(before: Any, value: Any) -> list[Any]:
     return [*values, *(value if isinstance(value, list) else [value])][-MAX_LIST:]
 
 
-def _learn_email(person: Person, email: Any) -> None:
-    """The email of somebody who has none, where it is nobody else's."""
+def _learnt_email(person: Person, email: Any) -> str:
+    """The email of somebody who has none, where it is nobody else's; "" where it is not taken."""
     if person.email or not isinstance(email, str) or "@" not in email or len(email) > 250:
-        return
+        return ""
     address = email.strip().lower()
     _, is_new = Identifier.objects.get_or_create(
         workspace=person.workspace, kind=Identifier.Kind.EMAIL, value=address, defaults={"person": person}
     )
-    if is_new:
-        person.email = address
+    return address if is_new else ""

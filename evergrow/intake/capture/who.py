@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from evergrow.customers.models import Identifier, Person
+from evergrow.customers.traits import Heard
 
 Kind = Identifier.Kind
 Id = tuple[str, str]
@@ -28,7 +29,7 @@ class Who:
     places: list[tuple["Firm", date | None, date | None]] = field(default_factory=list)  # with dates, as written down
     joined: list["Who"] = field(default_factory=list)  # rows that were merged into this one here
     into: "Who | None" = None
-    traits: dict[str, object] = field(default_factory=dict)
+    traits: Heard = field(default_factory=Heard)
     first: int | None = None
     last: int | None = None
 
@@ -55,7 +56,7 @@ class Who:
         given.into = self
         self.ids += given.ids
         self.known, self.has_user = self.known or given.known, self.has_user or given.has_user
-        self.traits = {**given.traits, **self.traits}
+        self.traits.join(given.traits)
         self.accounts += [firm for firm in given.accounts if firm not in self.accounts]
         self.places += given.places
         self.joined += given.joined + ([given] if given.key else [])
@@ -71,5 +72,5 @@ class Firm:
     external_id: str
     key: int = 0
     number: int = 0
-    traits: dict[str, object] = field(default_factory=dict)
+    traits: Heard = field(default_factory=Heard)
     first: int = 0

@@ -29,7 +29,9 @@ def write(chunk: Chunk) -> Tally:
         columns["traits"] = chunk.kept
     now = clock.now()
     defaults = {"name": chunk.column("name_or_id"), "created_at": [now] * len(chunk), "updated_at": [now] * len(chunk)}
-    return upsert(chunk, Account, columns, number="account", defaults=defaults)
+    tally = upsert(chunk, Account, columns, number="account", defaults=defaults)
+    chunk.learner.save()
+    return tally
 
 
 KIND = Kind(

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
+from evergrow.customers.traits import Learner
 from evergrow.intake.kinds.problems import Problem
 from evergrow.intake.kinds.values import Parser
 from evergrow.intake.models import Import
@@ -53,6 +55,19 @@ class Chunk:
     kept: list[dict[str, str]] = field(default_factory=list)
     problems: dict[int, list[Problem]] = field(default_factory=dict)
     memory: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    known_learner: Learner | None = None
+
+    @property
+    def learner(self) -> Learner:
+        """Takes what the rows say of people and accounts; to be saved at the end of the chunk."""
+        if self.known_learner is None:
+            self.known_learner = Learner(self.workspace)
+        return self.known_learner
+
+    @property
+    def said_at(self) -> datetime:
+        """When the file's values count as said: once for the whole import, also when it goes on later."""
+        return self.source.started_at or self.source.created_at
 
     @property
     def workspace(self) -> Workspace:

@@ -65,6 +65,7 @@ def write(chunk: Chunk) -> Tally:
         touched |= add_identifiers(chunk, kind, values, people, set(by_other[kind]), set(made.values()))
     touched |= add_places(chunk, people, set(made.values()))
     updated = len(touched - set(new))
+    chunk.learner.save()
     return Tally(len(new), updated, len(chunk) - len(new) - updated)
 
 

@@ -6,10 +6,14 @@ from typing import Any
 from django.db import models
 
 from evergrow.customers.actions import numbers
+from evergrow.customers.models import Account, Person
+from evergrow.customers.traits import Saying
+from evergrow.customers.traits.subjects import FIELDS, kind_of
 from evergrow.intake.kinds.insert import insert_columns
 from evergrow.intake.kinds.kind import Chunk, Tally
 from evergrow.intake.models import ImportChange
 
+IMPORT = "import"
 LOOK_UP = 10_000  # SQLite takes 32,766 parameters in one statement
 
 
@@ -60,11 +64,31 @@ def create(
     for name in {**columns, **(defaults or {})}:
         own, other = columns.get(name), (defaults or {}).get(name)
         filled[name] = [_first(own, other, index) for index in rows]
+    if number:
+        filled["origins"] = _origins(chunk, columns, rows, number)
     given = list(numbers.next_numbers(chunk.workspace, number, len(rows))) if number else []
     if given:
         filled["number"] = given
     insert_columns(model, filled, len(rows))
     return given
+
+
+def _origins(
+    chunk: Chunk, columns: Mapping[str, Sequence[Any]], rows: Sequence[int], kind: numbers.Kind
+) -> list[dict[str, Any]]:
+    """Where the values of new people or accounts are from: this file."""
+    at = round(chunk.said_at.timestamp() * 1000)
+    fields = [(name, columns[name]) for name in FIELDS[kind] if name in columns]
+    traits, origin, spoken = columns.get("traits"), [IMPORT, at], chunk.learner.spoken
+    found = []
+    for index in rows:
+        keys = [name for name, values in fields if values[index]]
+        if traits is not None and traits[index]:
+            keys += traits[index]
+        for key in keys:
+            spoken[kind, key, IMPORT] = (spoken.get((kind, key, IMPORT), (0, 0))[0] + 1, at)
+        found.append(dict.fromkeys(keys, origin))
+    return found
 
 
 def _first(own: Sequence[Any] | None, other: Sequence[Any] | None, index: int) -> Any:
@@ -75,6 +99,30 @@ def _first(own: Sequence[Any] | None, other: Sequence[Any] | None, index: int) -
 
 def change_row(chunk: Chunk, row: models.Model, facts: Mapping[str, Any]) -> ImportChange | None:
     """Set the facts that differ, and say what was before; ``None`` where nothing differs."""
+    if isinstance(row, Person | Account):
+        return _learn_row(chunk, row, facts)
+    return _change_fields(chunk, row, facts)
+
+
+def _learn_row(chunk: Chunk, row: Person | Account, facts: Mapping[str, Any]) -> ImportChange | None:
+    """Let a person or an account learn what the file says; other fields are simply set."""
+    fields = FIELDS[kind_of(row)]
+    said = {name: value for name, value in facts.items() if name in fields} | facts.get("traits", {})
+    names = [name for name in facts if name in fields or name == "traits"]
+    before = {name: getattr(row, name) for name in [*names, "origins"]}
+    chunk.learner.hear(Saying(row, said, IMPORT, chunk.said_at))
+    change = _change_fields(chunk, row, {name: value for name, value in facts.items() if name not in names})
+    moved = [name for name in names if getattr(row, name) != before[name]]
+    if not moved and change is None:
+        return None  # the same value again, from now: the learner saves that
+    chunk.learner.changed.pop((kind_of(row), id(row)), None)
+    change = change or _change(chunk, row, {}, {})
+    for name in [*moved, "origins"]:
+        change.before[name], change.after[name] = plain(before[name]), plain(getattr(row, name))
+    return change
+
+
+def _change_fields(chunk: Chunk, row: models.Model, facts: Mapping[str, Any]) -> ImportChange | None:
     before, after = {}, {}
     for name, value in facts.items():
         old = getattr(row, name)
@@ -82,8 +130,10 @@ def change_row(chunk: Chunk, row: models.Model, facts: Mapping[str, Any]) -> Imp
         if old != new:
             before[name], after[name] = plain(old), plain(new)
             setattr(row, name, new)
-    if not after:
-        return None
+    return _change(chunk, row, before, after) if after else None
+
+
+def _change(chunk: Chunk, row: models.Model, before: dict[str, Any], after: dict[str, Any]) -> ImportChange:
     return ImportChange(
         source=chunk.source, model=str(row._meta.label_lower), object_id=row.pk, before=before, after=after
     )
@@ -94,7 +144,8 @@ def by_external_id(model: type[models.Model], chunk: Chunk, ids: Sequence[str], 
     rows: models.QuerySet[Any] = model._default_manager.filter(workspace_id=chunk.source.workspace_id)
     if not rows.exclude(import_id=chunk.source.pk).exists():
         return {}  # all there is came from this file, in which no id stands twice
-    rows = rows.only("external_id", *names)
+    own = ["workspace", "number", "traits", "origins", *FIELDS["account"]] if model is Account else []
+    rows = rows.only("external_id", *dict.fromkeys([*names, *own]))
     return {row.external_id: row for part in parts(ids) for row in rows.filter(external_id__in=part)}
 
 

@@ -21,13 +21,16 @@ from evergrow.customers.models import (
     Person,
     Subscription,
     Ticket,
+    TraitDefinition,
 )
+from evergrow.customers.traits import learn
 from evergrow.intake.columns import guess_kind, guess_mapping
 from evergrow.intake.imports import drafts, engine, undo
 from evergrow.intake.imports.by_hand import import_file
 from evergrow.intake.imports.drafts import MappingIncomplete, NotADraft
 from evergrow.intake.kinds import KINDS
 from evergrow.intake.models import Import, ImportState
+from evergrow.lib import clock
 from evergrow.workspaces.models import AuditEntry, Job, JobState, Workspace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "warehouse_db")]
@@ -423,3 +426,24 @@ def test_the_command_line_imports_a_file_and_leaves_no_draft_behind(workspace: W
     with pytest.raises(MappingIncomplete):
         import_file(workspace, path, "tickets")
     assert Import.objects.count() == 1
+
+
+def test_an_imported_value_says_where_it_is_from_and_leaves_a_more_trusted_one(workspace: Workspace) -> None:
+    TraitDefinition.objects.create(
+        workspace=workspace, kind="account", key="industry", type="text", precedence="sources", order=["edit", "import"]
+    )
+    head = ("account_id", "name", "industry", "region")
+    first = bring(workspace, "accounts", [head, ("C-1", "Kite", "Retail", "North")])
+    account = Account.objects.get()
+    at = round((first.started_at or first.created_at).timestamp() * 1000)
+    assert account.origins == {name: ["import", at] for name in ("name", "industry", "region")}
+    learn(account, {"industry": "Education"}, "edit", clock.now())
+    again = bring(workspace, "accounts", [head, ("C-1", "Kites", "Retail", "South")], "again.csv")
+    account.refresh_from_db()
+    assert (account.name, account.industry, account.traits) == ("Kites", "Education", {"region": "South"})
+    assert counts(again) == (0, 1, 0, 0)
+    undo.start(source=again, by=None)
+    undo.run(again)
+    account.refresh_from_db()
+    assert (account.name, account.industry, account.traits) == ("Kite", "Education", {"region": "North"})
+    assert account.origins["industry"][0] == "edit"

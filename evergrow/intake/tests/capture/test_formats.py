@@ -86,7 +86,7 @@ def test_an_account_learns_from_what_is_nobodys(door: Door) -> None:
     door.post("/v1/cloudevents", event)
     assert door.drain() == 2
     account = Account.objects.get(external_id="c-1")
-    assert (account.name, account.traits) == ("Yunke", {"name": "Yunke"})
+    assert (account.name, account.traits) == ("Yunke", {})
     assert not Person.objects.exists()
     events = warehouse.rows("select event, person, account from events order by sequence")
     assert events == [("$group", 0, account.number), ("invoice.paid", 0, account.number)]

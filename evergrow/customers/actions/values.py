@@ -1,0 +1,47 @@
+"""Fields that a colleague or a program typed: where they are from is written down with them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from evergrow.customers.models import Account, Person
+from evergrow.customers.traits.learning import Learner, Saying, learn
+from evergrow.customers.traits.subjects import FIELDS, kind_of
+from evergrow.lib import clock
+from evergrow.workspaces.models import Member
+
+
+def source_of(by: Member | None) -> str:
+    """What a member's values count as: typed, or said by a program with their key."""
+    return "api" if by is not None and by.through else "edit"
+
+
+def first_values(row: Person | Account, facts: Mapping[str, Any], by: Member | None) -> None:
+    """Save a new row whose fields are set, with where they are from."""
+    learner = Learner(row.workspace)
+    fields = {name: value for name, value in facts.items() if name in FIELDS[kind_of(row)] and value}
+    learner.hear(Saying(row, fields, source_of(by), clock.now(), str(by or "Evergrow")))
+    row.save()
+    learner.tell()
+
+
+def change_values(row: Person | Account, before: Mapping[str, Any], by: Member | None) -> None:
+    """Save fields that are set to what was typed; ``before`` holds what they were.
+
+    Raises ValidationError at a field whose value comes from a more trusted source.
+    """
+    typed = {name: getattr(row, name) for name in before}
+    own = {name: value for name, value in typed.items() if name in FIELDS[kind_of(row)]}
+    for name in own:
+        setattr(row, name, before[name])
+    learn(row, own, source_of(by), clock.now(), str(by or "Evergrow"))
+    stayed = [name for name, value in own.items() if (getattr(row, name) or "") != (value or "")]
+    if stayed:
+        sentence = _("A more trusted source says “%(value)s”. Change it there, or change which source is trusted.")
+        raise ValidationError({name: sentence % {"value": getattr(row, name)} for name in stayed})
+    rest = [name for name in typed if name not in own]
+    names = [*rest, *(["updated_at"] if isinstance(row, Account) else [])]
+    if names:
+        row.save(update_fields=names)

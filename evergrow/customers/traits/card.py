@@ -1,0 +1,162 @@
+"""The card “Traits” of a person or an account: value, source and time; ``customers/traits/_card.html`` shows it.
+
+A page that includes the template puts ``card.context(request, row)`` into its context.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from evergrow import warehouse
+from evergrow.customers.criteria import known_traits, providers, values
+from evergrow.customers.models import ComputedTrait, Person
+from evergrow.customers.traits import words
+from evergrow.customers.traits.subjects import FIELDS, Subject, kind_of
+from evergrow.lib import numerals
+from evergrow.workspaces.access import GatedRequest, may
+
+FEW = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One trait of one subject."""
+
+    key: str
+    label: str
+    text: str
+    type: str
+    unit: str
+    source: str
+    at: datetime | None
+    url: str
+
+
+def context(request: GatedRequest, row: Subject) -> dict[str, Any]:
+    """What ``customers/traits/_card.html`` needs."""
+    found = lines(row)
+    return {
+        "trait_lines": found,
+        "trait_few": FEW,
+        "trait_add_url": _url(row, ""),
+        "traits_may_work": may(request.member, "work"),
+    }
+
+
+def lines(row: Subject) -> list[Line]:
+    """The custom and computed traits of a subject, in order of their labels."""
+    kind = kind_of(row)
+    known = known_traits.known(row.workspace, kind)
+    built_in = known_traits.built_in(kind)
+    units = dict(row.workspace.trait_definitions.filter(kind=kind).exclude(unit="").values_list("key", "unit"))
+    found = []
+    for key, raw in row.traits.items():
+        value = values.read(raw, row.workspace.tz)
+        if value is None or key in built_in or key in FIELDS[kind]:
+            continue
+        source, at = row.origins.get(key, ("", 0))
+        label = str(known[key].label) if key in known else key
+        when = datetime.fromtimestamp(at / 1000, UTC) if at else None
+        found.append(
+            Line(
+                key,
+                label,
+                shown(value, row),
+                value.type,
+                units.get(key, ""),
+                words.source(source),
+                when,
+                _url(row, key),
+            )
+        )
+    found += _computed(row, units)
+    return sorted(found, key=lambda line: line.label.lower())
+
+
+def _computed(row: Subject, units: Mapping[str, str]) -> list[Line]:
+    """Computed traits and those of other rooms, which live in the event store alone."""
+    kind = kind_of(row)
+    computed = {c.key: c for c in ComputedTrait.objects.filter(workspace=row.workspace, kind=kind)}
+    known = known_traits.known(row.workspace, kind)
+    keys = [*computed, *providers.provided(kind)]
+    if not keys:
+        return []
+    try:
+        rows = warehouse.rows(
+            warehouse.statement("customers", "computed_values"),
+            workspace=row.workspace_id,
+            kind=kind,
+            subject=row.number,
+            traits=keys,
+        )
+    except warehouse.StoreUnavailable:
+        return []
+    found = []
+    for key, text, number, type_, source in rows:
+        trait = computed.get(key)
+        label = str(known[key].label) if key in known else key
+        at = trait.computed_at if trait else None
+        value = values.Value(text, number, type_)
+        said = words.source(source)
+        found.append(Line(key, label, shown(value, row), type_, units.get(key, ""), said, at, _url(row, key)))
+    return found
+
+
+def shown(value: values.Value, row: Subject) -> str:
+    """A value in the reader's language."""
+    language = get_language() or "en"
+    match value.type:
+        case "number":
+            return numerals.number(value.number, language)
+        case "truth":
+            return "✓" if value.number else "✗"
+        case "moment":
+            at = datetime.fromtimestamp(value.number or 0, UTC).astimezone(row.workspace.tz)
+            return at.strftime("%Y-%m-%d %H:%M")
+        case "list":
+            return ", ".join(json.loads(value.text))
+    return value.text
+
+
+def label_of(row: Subject, key: str) -> str:
+    info = known_traits.known(row.workspace, kind_of(row)).get(key)
+    return str(info.label) if info else key
+
+
+def type_of(raw: Any) -> str:
+    """The type that a value has now; a text where there is none."""
+    if isinstance(raw, bool):
+        return "truth"
+    if isinstance(raw, int | float):
+        return "number"
+    return "list" if isinstance(raw, list) else "text"
+
+
+def typed_text(value: Any) -> str:
+    """A value as one would type it."""
+    if value is None:
+        return ""
+    return ", ".join(map(values.plain_text, value)) if isinstance(value, list) else values.plain_text(value)
+
+
+def numbers(row: Subject) -> list[int]:
+    """The numbers under which a subject's history stands, those merged into a person included."""
+    merged = row.merged_from.values_list("number", flat=True) if isinstance(row, Person) else []
+    return [row.number, *merged]
+
+
+def back(row: Subject) -> str:
+    """The subject's page."""
+    return reverse(f"customers:{kind_of(row)}", kwargs={"workspace": row.workspace.slug, "number": row.number})
+
+
+def _url(row: Subject, key: str) -> str:
+    name = f"customers:{kind_of(row)}_trait"
+    url = reverse(name, kwargs={"workspace": row.workspace.slug, "number": row.number})
+    return f"{url}?{urlencode({'trait': key})}" if key else url
