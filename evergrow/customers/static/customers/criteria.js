@@ -591,6 +591,7 @@
         problem.textContent = found.problem || "";
         if (found.problem) return;
         this.tree = opened(found.data);
+        box.hidden = true;
         this.redraw();
       });
     }
