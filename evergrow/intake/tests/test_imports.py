@@ -415,18 +415,18 @@ def test_an_imported_value_says_where_it_is_from_and_leaves_a_more_trusted_one(w
     TraitDefinition.objects.create(
         workspace=workspace, kind="account", key="industry", type="text", precedence="sources", order=["edit", "import"]
     )
-    head = ("account_id", "name", "industry", "region")
+    head = ("account_id", "name", "industry", "campaign_code")
     first = bring(workspace, "accounts", [head, ("C-1", "Kite", "Retail", "North")])
     account = Account.objects.get()
     at = round((first.started_at or first.created_at).timestamp() * 1000)
-    assert account.origins == dict.fromkeys(["name", "industry", "region"], ["import", at])
+    assert account.origins == {name: ["import", at] for name in ("name", "industry", "campaign_code")}
     learn(account, {"industry": "Education"}, "edit", clock.now())
     again = bring(workspace, "accounts", [head, ("C-1", "Kites", "Retail", "South")], "again.csv")
     account.refresh_from_db()
-    assert (account.name, account.industry, account.traits) == ("Kites", "Education", {"region": "South"})
+    assert (account.name, account.industry, account.traits) == ("Kites", "Education", {"campaign_code": "South"})
     assert counts(again) == (0, 1, 0, 0)
     undo.start(source=again, by=None)
     undo.run(again)
     account.refresh_from_db()
-    assert (account.name, account.industry, account.traits) == ("Kite", "Education", {"region": "North"})
+    assert (account.name, account.industry, account.traits) == ("Kite", "Education", {"campaign_code": "North"})
     assert account.origins["industry"][0] == "edit"
