@@ -16,6 +16,7 @@ from evergrow.customers.traits.card import numbers
 from evergrow.customers.traits.computed import drafts
 from evergrow.customers.traits.computed.compute import kind_of as kind_of_trait
 from evergrow.customers.traits.formula.errors import FormulaError
+from evergrow.customers.traits.precedence import can_be_kept
 from evergrow.customers.traits.preview import preview as preview_of
 from evergrow.customers.traits.subjects import FIELDS, Kind, Subject, current, kind_of
 from evergrow.workspaces.api import ApiRequest, Input, Line, Number, RowId, refusal, token
@@ -251,6 +252,8 @@ def _values(row: Subject) -> list[dict[str, Any]]:
 
 
 def _history(row: Subject, trait: str) -> list[history.Moment]:
+    if not can_be_kept(trait):
+        raise Http404
     return history.of(row.workspace, kind_of(row), numbers(row), trait, current(row, trait))
 
 
