@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from evergrow.customers import access
 from evergrow.customers.criteria import CostError, CriteriaError
@@ -70,7 +70,7 @@ class DescriptionIn(Input):
     name: dict[str, str] | None = Field(None, description="By language: en, zh.")
     description: dict[str, str] | None = None
     unit: Line | None = None
-    is_personal: bool | None = None
+    is_personal: StrictBool | None = None
     precedence: Precedence | None = None
     order: list[Line] | None = Field(None, description="Sources, the most trusted first; empty is the usual order.")
 
