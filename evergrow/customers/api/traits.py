@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from evergrow.customers import access
 from evergrow.customers.criteria import CostError, CriteriaError
@@ -16,6 +16,7 @@ from evergrow.customers.traits.card import numbers
 from evergrow.customers.traits.computed import drafts
 from evergrow.customers.traits.computed.compute import kind_of as kind_of_trait
 from evergrow.customers.traits.formula.errors import FormulaError
+from evergrow.customers.traits.precedence import can_be_kept
 from evergrow.customers.traits.preview import preview as preview_of
 from evergrow.customers.traits.subjects import FIELDS, Kind, Subject, current, kind_of
 from evergrow.workspaces.api import ApiRequest, Input, Line, Number, RowId, refusal, token
@@ -69,7 +70,7 @@ class DescriptionIn(Input):
     name: dict[str, str] | None = Field(None, description="By language: en, zh.")
     description: dict[str, str] | None = None
     unit: Line | None = None
-    is_personal: bool | None = None
+    is_personal: StrictBool | None = None
     precedence: Precedence | None = None
     order: list[Line] | None = Field(None, description="Sources, the most trusted first; empty is the usual order.")
 
@@ -251,6 +252,8 @@ def _values(row: Subject) -> list[dict[str, Any]]:
 
 
 def _history(row: Subject, trait: str) -> list[history.Moment]:
+    if not can_be_kept(trait):
+        raise Http404
     return history.of(row.workspace, kind_of(row), numbers(row), trait, current(row, trait))
 
 

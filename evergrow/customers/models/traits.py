@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
@@ -14,7 +15,7 @@ class SubjectKind(models.TextChoices):
 
 class TraitType(models.TextChoices):
     TEXT = "text", _("Text")
-    NUMBER = "number", _("Number")
+    NUMBER = "number", pgettext_lazy("type of a value", "Number")
     TRUTH = "truth", _("Yes or no")
     DATE = "date", _("Date")
     MOMENT = "moment", _("Moment")

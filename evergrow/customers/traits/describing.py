@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from evergrow.customers.criteria import known_traits, providers
 from evergrow.customers.models import ComputedTrait, Precedence, TraitDefinition, TraitType
 from evergrow.customers.traits.learning import learn
+from evergrow.customers.traits.precedence import can_be_kept, text_of
 from evergrow.customers.traits.subjects import FIELDS, Kind, Subject, current, kind_of
 from evergrow.lib import clock
 from evergrow.workspaces import audit
@@ -33,6 +34,8 @@ def describe(*, workspace: Workspace, kind: Kind, key: str, by: Member | None, *
     require(by, "manage")
     if not key or len(key) > LONGEST_KEY or "\0" in key:
         raise BadChoice("key", _("A trait's key has 1 to %(most)d letters.") % {"most": LONGEST_KEY})
+    if not can_be_kept([key, facts]):
+        raise BadChoice("key", _("This value holds signs or numbers that cannot be kept."))
     known = _checked(facts)
     row, is_new = TraitDefinition.objects.get_or_create(
         workspace=workspace, kind=kind, key=key, defaults={"type": known.get("type", TraitType.TEXT), "changed_by": by}
@@ -114,7 +117,9 @@ def _check_value(row: Subject, kind: Kind, key: str, value: Any) -> None:
     is_computed = ComputedTrait.objects.filter(workspace=row.workspace, kind=kind, key=key).exists()
     if is_computed or key in providers.provided(kind):
         raise BadChoice("key", _("“%(key)s” is computed; it cannot be typed.") % {"key": key})
-    if isinstance(value, str) and len(value) > LONGEST_VALUE:
+    if not can_be_kept([key, value]):
+        raise BadChoice("value", _("This value holds signs or numbers that cannot be kept."))
+    if len(text_of(value)) > LONGEST_VALUE + 2:
         raise BadChoice("value", _("A value has at most %(most)d letters.") % {"most": LONGEST_VALUE})
 
 

@@ -49,7 +49,10 @@ class Line:
 
 def line(workspace: Workspace, kind: Kind, subject: int, trait: str, said: Said, by: str = "") -> Line:
     """What to write down of a value that was said."""
-    found = values.read(said.value, workspace.tz)
+    try:
+        found = values.read(said.value, workspace.tz)
+    except OverflowError:  # a whole number beyond those of a double
+        found = values.Value(text_of(said.value)[:400], None, "text")
     tie = 0
     if said.source != COMPUTED:
         tie = int.from_bytes(hashlib.blake2b(text_of(said.value).encode(), digest_size=8).digest()) >> 1

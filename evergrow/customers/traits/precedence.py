@@ -9,7 +9,7 @@ the same one is left after any order and any repetition:
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,29 @@ class Said:
         trust = policy.trust(self.source)
         first, second = (trust, self.at) if policy.by_source else (self.at, trust)
         return first, second, self.value is None, text_of(self.value), self.source
+
+
+def can_be_kept(value: Any) -> bool:
+    """Whether both stores can hold a value of JSON: no NUL, no half letters, no number beyond those of a double."""
+    text = text_of(value)
+    try:
+        text.encode()
+        return "\\u0000" not in text and all(abs(number) < 1e308 for number in _numbers(value))
+    except (UnicodeEncodeError, OverflowError):
+        return False
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int | float):
+        yield float(value)
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _numbers(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _numbers(part)
 
 
 def text_of(value: Any) -> str:

@@ -15,7 +15,6 @@ from evergrow.customers.models import (
     Account,
     Affiliation,
     Identifier,
-    IdentifierKind,
     Invoice,
     Note,
     Person,
@@ -270,22 +269,6 @@ def test_undo_of_events_leaves_events_and_rollups_as_they_were(workspace: Worksp
     assert counts(bring(workspace, "events", rows)) == (1, 0, 1, 0), "an undone file can be imported again"
 
 
-def test_ids_of_other_systems_and_phones_come_with_people_and_find_them_again(workspace: Workspace) -> None:
-    IdentifierKind.objects.create(workspace=workspace, key="crm_id", trait="crm_id", priority=5, most=1)
-    head = ("user_id", "email", "name", "phone", "crm_id")
-    bring(workspace, "people", [head, ("U-1", "a@x.example", "Ann", "+86 138 0000 0001", "K7")])
-    bring(
-        workspace,
-        "people",
-        [head, ("", "ann@new.example", "Ann", "138 0000 0009", "K7"), ("U-2", "", "Bo", "+86 138 0000 0001", "")],
-    )
-    ann = Person.objects.get(identifiers__kind="crm_id", identifiers__value="K7")
-    assert set(ann.identifiers.values_list("kind", "value")) >= {
-        ("user", "U-1"), ("phone", "+8613800000001"), ("phone", "13800000009"), ("email", "ann@new.example"),
-    }  # fmt: skip
-    assert Person.objects.filter(workspace=workspace).count() == 2, "one phone for two colleagues joins nobody"
-
-
 def test_people_are_seen_when_their_events_were(workspace: Workspace) -> None:
     head = ("event_id", "user_id", "event", "time")
     bring(workspace, "events", [head, ("E-1", "U-1", "login", "2026-03-01"), ("E-2", "U-1", "login", "2026-03-03")])
@@ -432,18 +415,18 @@ def test_an_imported_value_says_where_it_is_from_and_leaves_a_more_trusted_one(w
     TraitDefinition.objects.create(
         workspace=workspace, kind="account", key="industry", type="text", precedence="sources", order=["edit", "import"]
     )
-    head = ("account_id", "name", "industry", "region")
+    head = ("account_id", "name", "industry", "campaign_code")
     first = bring(workspace, "accounts", [head, ("C-1", "Kite", "Retail", "North")])
     account = Account.objects.get()
     at = round((first.started_at or first.created_at).timestamp() * 1000)
-    assert account.origins == {name: ["import", at] for name in ("name", "industry", "region")}
+    assert account.origins == {name: ["import", at] for name in ("name", "industry", "campaign_code")}
     learn(account, {"industry": "Education"}, "edit", clock.now())
     again = bring(workspace, "accounts", [head, ("C-1", "Kites", "Retail", "South")], "again.csv")
     account.refresh_from_db()
-    assert (account.name, account.industry, account.traits) == ("Kites", "Education", {"region": "South"})
+    assert (account.name, account.industry, account.traits) == ("Kites", "Education", {"campaign_code": "South"})
     assert counts(again) == (0, 1, 0, 0)
     undo.start(source=again, by=None)
     undo.run(again)
     account.refresh_from_db()
-    assert (account.name, account.industry, account.traits) == ("Kite", "Education", {"region": "North"})
+    assert (account.name, account.industry, account.traits) == ("Kite", "Education", {"campaign_code": "North"})
     assert account.origins["industry"][0] == "edit"

@@ -19,6 +19,7 @@ from evergrow.customers.traits.computed.compute import kind_of, read_version
 from evergrow.customers.traits.computed.definition import Definition, DefinitionError
 from evergrow.customers.traits.computed.order import Key, in_order
 from evergrow.customers.traits.formula.errors import FormulaError
+from evergrow.customers.traits.precedence import can_be_kept
 from evergrow.customers.traits.subjects import Kind
 from evergrow.lib import clock
 from evergrow.workspaces import audit, jobs
@@ -48,6 +49,8 @@ def check(
     """The definition, and its JSON with the type of what it gives. Raises DefinitionError, FormulaError, Circle."""
     if is_new:
         _check_key(workspace, kind, key)
+    if not can_be_kept([key, data]):
+        raise DefinitionError("definition", _("This value holds signs or numbers that cannot be kept."))
     data = {name: value for name, value in data.items() if name != "type"}
     known = catalogue.types(workspace, kind) if "formula" in data else {}
     found = definitions.read(data, kind, workspace, {key: "number"} | known)
@@ -206,4 +209,6 @@ def compute_now(*, trait: ComputedTrait, by: Member | None) -> None:
 
 
 def _names(name: dict[str, str] | None) -> dict[str, str]:
+    if not can_be_kept(name):
+        raise DefinitionError("name", _("This value holds signs or numbers that cannot be kept."))
     return {code: text.strip()[:120] for code, text in (name or {}).items() if code in ("en", "zh") and text.strip()}

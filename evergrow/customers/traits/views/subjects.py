@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
@@ -15,6 +15,7 @@ from evergrow.customers.criteria import known_traits, providers
 from evergrow.customers.models import ComputedTrait, TraitDefinition
 from evergrow.customers.traits import card, history, words
 from evergrow.customers.traits.describing import read_typed, set_values
+from evergrow.customers.traits.precedence import can_be_kept
 from evergrow.customers.traits.subjects import FIELDS, Subject, current, kind_of
 from evergrow.customers.views.page import page
 from evergrow.workspaces.access import GatedRequest, gate, may
@@ -37,10 +38,12 @@ def account_trait(request: GatedRequest, number: int) -> HttpResponse:
 
 def _trait(request: GatedRequest, row: Subject) -> HttpResponse:
     key = request.GET.get("trait", "")
+    if not can_be_kept(key):
+        raise Http404
     typed: str | None = None
     error = ""
     if request.method == "POST":
-        key, typed = request.POST.get("trait", key).strip(), request.POST.get("value", "")
+        key, typed = request.POST.get("trait", key).replace("\0", "").strip(), request.POST.get("value", "")
         try:
             return _set(request, row, key, typed)
         except Refused as refused:
