@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from evergrow.customers.profiles import urls as profiles
 from evergrow.customers.views import account, accounts, bulk, exports, filters, people, records, saved_views
 
 app_name = "customers"
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/views/<int:pk>/", saved_views.change, name="view"),
     path("accounts/views/<int:pk>/delete/", saved_views.delete, name="view_delete"),
     path("accounts/new/", records.new_account, name="account_new"),
+    *profiles.urlpatterns,
     path("accounts/<int:number>/", account.overview, name="account"),
     path("accounts/<int:number>/edit/", records.edit, name="account_edit"),
     path("accounts/<int:number>/set-tier/", records.tier, name="account_tier"),
@@ -26,6 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:number>/<slug:tab>/", account.tab, name="account_tab"),
     path("people/", people.people, name="people"),
     path("people/export/", people.export, name="people_export"),
-    path("people/<int:number>/", people.person, name="person"),
     path("people/<int:number>/edit/", people.edit, name="person_edit"),
 ]

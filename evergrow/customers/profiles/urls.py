@@ -1,0 +1,13 @@
+"""Addresses of profiles; they stand before the tabs of ``customers.urls``, which take any word."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from evergrow.customers.profiles import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/<int:number>/events/stream/", views.account_stream, name="account_stream"),
+    path("people/<int:number>/", views.overview, name="person"),
+    path("people/<int:number>/events/stream/", views.person_stream, name="person_stream"),
+    path("people/<int:number>/sessions/<slug:key>/", views.session, name="person_session"),
+    path("people/<int:number>/<slug:tab>/", views.tab, name="person_tab"),
+]
