@@ -16,7 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/new/", records.new_account, name="account_new"),
     *profiles.urlpatterns,
     path("accounts/<int:number>/", account.overview, name="account"),
-    path("accounts/<int:number>/edit/", records.edit, name="account_edit"),
     path("accounts/<int:number>/set-tier/", records.tier, name="account_tier"),
     path("accounts/<int:number>/team/", records.team, name="account_team"),
     path("accounts/<int:number>/notes/new/", records.new_note, name="note_new"),
@@ -28,5 +27,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:number>/<slug:tab>/", account.tab, name="account_tab"),
     path("people/", people.people, name="people"),
     path("people/export/", people.export, name="people_export"),
-    path("people/<int:number>/edit/", people.edit, name="person_edit"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-MAX_TEXT = 2000
+MAX_TEXT = 20_000
 
 
 def told(value: Any) -> str:
@@ -32,7 +32,7 @@ def typed(text: str) -> Any:
 
     A number that would lose its spelling (``007``, ``1e5``) or its digits stays text; quotes keep anything text.
     """
-    text = text.strip()[:MAX_TEXT]
+    text = text.strip()
     if text in ("true", "false"):
         return text == "true"
     if text[:1] in "[{\"":
@@ -54,5 +54,6 @@ def typed(text: str) -> Any:
 def as_typed(value: Any) -> str:
     """The text from which ``typed`` makes this value again."""
     if isinstance(value, str):
-        return value if typed(value) == value else json.dumps(value, ensure_ascii=False)
+        is_plain = typed(value) == value and not any(sign < " " for sign in value)
+        return value if is_plain else json.dumps(value, ensure_ascii=False)
     return json.dumps(value, ensure_ascii=False)

@@ -5,15 +5,13 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from evergrow.customers.access import person_or_404
-from evergrow.customers.actions.people import add_person, affiliate, edit_person
+from evergrow.customers.actions.people import add_person, affiliate
 from evergrow.customers.downloads import download
-from evergrow.customers.forms import NewPersonForm, PersonForm, PlaceForm
-from evergrow.customers.models import Account, Affiliation, Person
+from evergrow.customers.forms import NewPersonForm, PlaceForm
+from evergrow.customers.models import Account, Affiliation
 from evergrow.customers.queries.people_list import SHAPE, PeopleList
 from evergrow.customers.views.forms import form_page
 from evergrow.customers.views.page import page
@@ -71,22 +69,6 @@ def export(request: GatedRequest) -> HttpResponseBase:
     audit.record(request.workspace, "people.exported", request.workspace, by=request.member)
     name = _("People %(day)s") % {"day": request.workspace.today()}
     return download(request.workspace, name, heads, rows, "xlsx" if request.GET.get("format") == "xlsx" else "csv")
-
-
-@gate("work")
-def edit(request: GatedRequest, number: int) -> HttpResponse:
-    """Change the facts of a person."""
-    found = person_or_404(request.member, number)
-    form = PersonForm(request.POST or None, instance=person_or_404(request.member, number))
-    return form_page(
-        request,
-        form,
-        title=_("Edit person"),
-        label=_("Save"),
-        back=reverse("customers:person", kwargs={"workspace": request.workspace.slug, "number": number}),
-        act=lambda: edit_person(person=found, by=request.member, **form.cleaned_data),
-        done=_("Person saved."),
-    )
 
 
 @gate("work")
