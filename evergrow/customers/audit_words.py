@@ -19,6 +19,8 @@ audit_words.register(
         "person.split": {"zh": "拆分了联系人", "en": "split the person"},
         "people.exported": {"zh": "导出了联系人：", "en": "exported people of"},
         "accounts.exported": {"zh": "导出了客户：", "en": "exported accounts of"},
+        "duplicate.apart": {"zh": "判定不是同一个：", "en": "said these are not the same:"},
+        "duplicate.reopened": {"zh": "重新提示疑似重复：", "en": "asked again about"},
         "team.assigned": {"zh": "交接了团队角色：", "en": "handed a team role over at"},
         "team.vacated": {"zh": "空出了团队角色：", "en": "freed a team role at"},
         "view.saved": {"zh": "保存了视图", "en": "saved the view"},

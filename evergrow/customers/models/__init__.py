@@ -11,6 +11,7 @@ from evergrow.customers.models.commerce import (
     Touch,
 )
 from evergrow.customers.models.counters import Counter
+from evergrow.customers.models.duplicates import Duplicate
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
 
@@ -19,6 +20,7 @@ __all__ = [
     "AccountStatus",
     "Affiliation",
     "Counter",
+    "Duplicate",
     "Identifier",
     "Invoice",
     "InvoiceStatus",

@@ -17,7 +17,5 @@ def events_tab(request: GatedRequest, account: Account) -> dict[str, Any]:
 
 
 registry.add(
-    Panel(
-        "events_tab", "customers/profiles/events_tab.html", events_tab, "tab", gettext_lazy("Events"), position=25
-    ),
+    Panel("events_tab", "customers/profiles/events_tab.html", events_tab, "tab", gettext_lazy("Events"), position=25),
 )

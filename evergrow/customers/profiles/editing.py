@@ -53,7 +53,9 @@ class TraitsForm(Tabler, forms.Form):
                 label=_("Its value"), required=False, max_length=values.MAX_TEXT
             )
         last = self.fields[f"new_value_{NEW_ROWS - 1}"]
-        last.help_text = _("Empty a value to take the trait away. true, false and numbers are kept as such; quotes make text.")
+        last.help_text = _(
+            "Empty a value to take the trait away. true, false and numbers are kept as such; quotes make text."
+        )
         self.known = [key for key, _value in seen["traits"]]
         self.dress()
 

@@ -35,7 +35,7 @@ def typed(text: str) -> Any:
     text = text.strip()
     if text in ("true", "false"):
         return text == "true"
-    if text[:1] in "[{\"":
+    if text[:1] in '[{"':
         try:
             return json.loads(text)
         except ValueError:

@@ -54,7 +54,9 @@ def test_fields_and_traits_are_added_changed_and_removed_with_before_and_after(p
     changes = reverse("customers:person_tab", kwargs={"workspace": "acme", "number": person.number, "tab": "changes"})
     page = client.get(changes).content.decode()
     assert "Head of IT" in page and "Trait plan" in page
-    timeline = reverse("customers:account_tab", kwargs={"workspace": "acme", "number": account.number, "tab": "timeline"})
+    timeline = reverse(
+        "customers:account_tab", kwargs={"workspace": "acme", "number": account.number, "tab": "timeline"}
+    )
     assert "Job title — → Head of IT" in client.get(timeline).content.decode()
 
 
