@@ -85,7 +85,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class PersonPanel:
-    """A card of a person's page; as ``Panel``, whose ``context`` and ``count`` get the reader's request and the person."""
+    """A card of a person's page, as ``Panel``; ``context`` and ``count`` get the reader's request and the person."""
 
     key: str
     template: str

@@ -2,7 +2,9 @@
 
 from evergrow.customers.api.accounts import router as accounts
 from evergrow.customers.api.commerce import router as commerce
+from evergrow.customers.api.duplicates import router as duplicates
 from evergrow.customers.api.people import router as people
+from evergrow.customers.api.profiles import router as profiles
 from evergrow.customers.api.record import router as record
 
-routers = [accounts, people, record, commerce]
+routers = [accounts, people, profiles, duplicates, record, commerce]

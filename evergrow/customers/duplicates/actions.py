@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.duplicates import find
@@ -27,6 +28,10 @@ class AccountMerge(Protocol):
 _account_merge: list[AccountMerge] = []
 
 
+class CannotDecide(Exception):
+    """What was asked cannot be done with these two, any more or here."""
+
+
 def register_account_merge(merge: AccountMerge) -> None:
     """Say how accounts are merged; without it, accounts are only compared."""
     _account_merge[:] = [merge]
@@ -46,14 +51,14 @@ def refresh(workspace: Workspace, tick: Callable[[], Any] = lambda: None) -> dic
 
 
 @transaction.atomic
-def _keep(workspace: Workspace, kind: Kind, found: find.Pairs) -> int:
+def _keep(workspace: Workspace, kind: str, found: find.Pairs) -> int:
     """Write pairs: new ones, changed scores; open ones that were not found again go."""
     here = Duplicate.objects.filter(workspace=workspace, kind=kind)
     known = {(row.first, row.second): row for row in here}
     fresh, changed = [], []
     for pair, reasons in found.items():
         ranked = sorted(reasons.items(), key=lambda each: -each[1])
-        facts = {"reason": ranked[0][0], "reasons": [list(map(_plain, each)) for each in ranked]}
+        facts: dict[str, Any] = {"reason": ranked[0][0], "reasons": [list(map(_plain, each)) for each in ranked]}
         facts["score"] = find.score(reasons)
         row = known.pop(pair, None)
         if row is None:
@@ -92,28 +97,28 @@ def reopen(*, duplicate: Duplicate, by: Member | None) -> None:
 def merge(*, duplicate: Duplicate, keep: int, by: Member | None) -> None:
     """Make the two one; ``keep`` is the number of the one whose facts win.
 
-    Raises ``customers.actions.merges.CannotMerge``, and LookupError where one of them is not there any more.
+    Raises ``customers.actions.merges.CannotMerge``, and CannotDecide where one of the two is not there any more.
     """
     require(by, "work")
     numbers = {duplicate.first, duplicate.second}
     if keep not in numbers:
-        raise LookupError(f"#{keep} is none of the two.")
+        raise CannotDecide(_("The one to keep is none of the two."))
     model = Person if duplicate.kind == Kind.PERSON else Account
     rows = {row.number: row for row in model._default_manager.filter(workspace=duplicate.workspace, number__in=numbers)}
     if len(rows) < 2:
-        raise LookupError("One of the two is not there any more.")
+        raise CannotDecide(_("One of the two is not there any more."))
     kept, merged = rows[keep], rows[(numbers - {keep}).pop()]
     if isinstance(kept, Person) and isinstance(merged, Person):
         merge_people(kept=kept, merged=merged, reason=REASON, by=by)
     elif isinstance(kept, Account) and isinstance(merged, Account) and _account_merge:
         _account_merge[0](kept=kept, merged=merged, reason=REASON, by=by)
     else:
-        raise LookupError("Accounts cannot be merged here.")
+        raise CannotDecide(_("Accounts cannot be merged here."))
     duplicate.state, duplicate.decided_by, duplicate.decided_at = State.MERGED, by, clock.now()
     duplicate.save(update_fields=["state", "decided_by", "decided_at"])
 
 
-def _decide(duplicate: Duplicate, state: State, by: Member | None, verb: str) -> None:
+def _decide(duplicate: Duplicate, state: str, by: Member | None, verb: str) -> None:
     require(by, "work")
     if duplicate.state == state:
         return

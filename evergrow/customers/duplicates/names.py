@@ -1,8 +1,8 @@
 """How alike two company names are, Chinese or Latin.
 
 A name is brought into one form: full-width to half-width (NFKC), lower case, accents and punctuation off; traditional
-to simplified characters. Then the legal form goes (有限公司, 股份, 集团, Inc, Ltd, GmbH …), regions in front, behind or in
-brackets (北京, （中国）, China), and what is left is split into a *root* and a line of business (科技, Software).
+to simplified characters. Then the legal form goes (有限公司, 股份, 集团, Inc,
+Ltd, GmbH …), regions in front, behind or in brackets (北京, （中国）, China), and what is left is split into a *root* and a line of business (科技, Software).
 Two names are alike by
 
 * equal roots: 1.0 with the same line of business, 0.9 where one of them says less of it, 0.6 with two different ones;
@@ -24,16 +24,120 @@ from evergrow.customers.duplicates import chinese
 
 ALIKE = 0.84
 LEGAL = frozenset(
-    "inc incorporated se aktiengesellschaft ltd limited llc llp lp gmbh ag kg ug ev corp corporation co company plc sa sas sarl srl spa bv nv oy "
-    "oyj ab as asa aps pty pte kk sl sro zoo kft bhd sdn holding holdings group gruppe groupe the and of mbh sp pvt".split()
+    [
+        "inc",
+        "incorporated",
+        "se",
+        "aktiengesellschaft",
+        "ltd",
+        "limited",
+        "llc",
+        "llp",
+        "lp",
+        "gmbh",
+        "ag",
+        "kg",
+        "ug",
+        "ev",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "plc",
+        "sa",
+        "sas",
+        "sarl",
+        "srl",
+        "spa",
+        "bv",
+        "nv",
+        "oy",
+        "oyj",
+        "ab",
+        "as",
+        "asa",
+        "aps",
+        "pty",
+        "pte",
+        "kk",
+        "sl",
+        "sro",
+        "zoo",
+        "kft",
+        "bhd",
+        "sdn",
+        "holding",
+        "holdings",
+        "group",
+        "gruppe",
+        "groupe",
+        "the",
+        "and",
+        "of",
+        "mbh",
+        "sp",
+        "pvt",
+    ]
 )
 REGION = frozenset(
-    "china usa us uk germany deutschland france europe asia apac emea america americas japan korea india singapore "
-    "canada australia beijing shanghai shenzhen guangzhou hangzhou hongkong taiwan global international worldwide".split()
+    [
+        "china",
+        "usa",
+        "us",
+        "uk",
+        "germany",
+        "deutschland",
+        "france",
+        "europe",
+        "asia",
+        "apac",
+        "emea",
+        "america",
+        "americas",
+        "japan",
+        "korea",
+        "india",
+        "singapore",
+        "canada",
+        "australia",
+        "beijing",
+        "shanghai",
+        "shenzhen",
+        "guangzhou",
+        "hangzhou",
+        "hongkong",
+        "taiwan",
+        "global",
+        "international",
+        "worldwide",
+    ]
 )
 BUSINESS = frozenset(
-    "technology technologies tech software solutions solution systems system services service labs lab studio studios "
-    "consulting digital networks network information media industries enterprises trading".split()
+    [
+        "technology",
+        "technologies",
+        "tech",
+        "software",
+        "solutions",
+        "solution",
+        "systems",
+        "system",
+        "services",
+        "service",
+        "labs",
+        "lab",
+        "studio",
+        "studios",
+        "consulting",
+        "digital",
+        "networks",
+        "network",
+        "information",
+        "media",
+        "industries",
+        "enterprises",
+        "trading",
+    ]
 )
 BRACKETED = re.compile(r"[(\[【〔<]([^)\]】〕>]*)[)\]】〕>]")
 HAN = re.compile(r"[\u3400-\u9fff]")

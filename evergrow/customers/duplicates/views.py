@@ -81,7 +81,7 @@ def decide(request: GatedRequest, pk: int) -> HttpResponse:
     elif act == "merge" and keep.isascii() and keep.isdigit():
         try:
             actions.merge(duplicate=row, keep=int(keep), by=request.member)
-        except (LookupError, CannotMerge):
+        except (actions.CannotDecide, CannotMerge):
             messages.error(request, _("They cannot be merged any more: one of them was merged or deleted meanwhile."))
         else:
             messages.success(request, _("Merged. The merge can be undone."))

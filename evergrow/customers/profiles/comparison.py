@@ -18,10 +18,26 @@ from evergrow.customers.profiles.whose import whose
 from evergrow.lib import clock, moments, numerals
 from evergrow.workspaces.models import Member, Workspace
 
-ACCOUNT_FIELDS = (
-    "name other_name external_id domain country industry size channel signed_up_on tier status plan mrr seats "
-    "customer_since renews_on cancelled_on created_at"
-).split()
+ACCOUNT_FIELDS = [
+    "name",
+    "other_name",
+    "external_id",
+    "domain",
+    "country",
+    "industry",
+    "size",
+    "channel",
+    "signed_up_on",
+    "tier",
+    "status",
+    "plan",
+    "mrr",
+    "seats",
+    "customer_since",
+    "renews_on",
+    "cancelled_on",
+    "created_at",
+]
 DAYS = 90
 
 

@@ -8,7 +8,7 @@ until a page is full. The index ``whose`` of the table skips what cannot hold th
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -155,7 +155,9 @@ def _account_start(of: Whose, filters: Filters, until: datetime, most: int) -> d
 
 
 def _event(of: Whose, row: tuple[Any, ...]) -> Event:
-    return Event(*row[:8], properties=personal.properties(of.member, dict(row[8])))
+    at, sequence, event, account, person, source, distinct_id, message_id, values = row
+    properties = personal.properties(of.member, dict(values))
+    return Event(at, sequence, event, account, person, source, distinct_id, message_id, properties)
 
 
 def _with_people(of: Whose, found: list[Event]) -> list[Event]:
@@ -164,11 +166,7 @@ def _with_people(of: Whose, found: list[Event]) -> list[Event]:
         return found
     rows = Person.objects.filter(workspace_id=of.subject.workspace_id, number__in={each.person for each in found})
     people = {row.number: row.merged_into or row for row in rows.select_related("merged_into")}
-    return [
-        Event(**{field.name: getattr(each, field.name) for field in fields(each) if field.name != "who"}, who=who)
-        for each in found
-        for who in [people.get(each.person)]
-    ]
+    return [replace(each, who=people.get(each.person)) for each in found]
 
 
 def _midnight(of: Whose, day: date) -> datetime:

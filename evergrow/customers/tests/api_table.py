@@ -1,5 +1,6 @@
 """This room's operations and what each asks of a token; see evergrow/tests/test_api_gates.py."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,9 @@ from evergrow.customers.actions.people import add_person, affiliate
 from evergrow.customers.actions.records import put_record
 from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.actions.visits import log_visit
-from evergrow.customers.models import Account, Invoice, Subscription, Ticket
+from evergrow.customers.models import Account, Duplicate, Invoice, Subscription, Ticket
+from evergrow.customers.tests.stage import put_events
+from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
 
 DAY = "2026-03-20"
@@ -70,6 +73,22 @@ def place_to_write(workspace: Workspace) -> dict[str, Any]:
     return {"external_id": "crm/42", "account": _account(workspace).number}
 
 
+def session(workspace: Workspace) -> dict[str, Any]:
+    who, at = person(workspace), clock.now() - timedelta(hours=1)
+    put_events(workspace, {"at": at, "event": "login", "person": who["number"]})
+    return {**who, "key": f"{round(at.timestamp() * 1000)}-0"}
+
+
+def two(make: Any) -> Any:
+    return lambda workspace: {**make(workspace), "other": make(workspace)["number"]}
+
+
+def duplicate(workspace: Workspace) -> dict[str, Any]:
+    first, second = person(workspace)["number"], add_person(workspace=workspace, by=None, name="Erin C").number
+    facts = {"kind": "person", "first": first, "second": second, "reason": "name", "score": 0.7}
+    return {"id": Duplicate.objects.create(workspace=workspace, **facts).pk}
+
+
 def of_account(**facts: Any) -> Any:
     return lambda workspace, arguments: {"account": arguments["account"], **facts}
 
@@ -92,6 +111,15 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /people/{number}": ("view", person, None),
     "PATCH /people/{number}": ("work", person, {"title": "Head of IT"}),
     "PUT /accounts/{number}/people/{person}": ("work", placed, {"influence": "decides"}),
+    "GET /people/{number}/events": ("view", person, None),
+    "GET /accounts/{number}/events": ("view", account, None),
+    "GET /people/{number}/sessions": ("view", person, None),
+    "GET /people/{number}/sessions/{key}": ("view", session, None),
+    "GET /people/{number}/compare/{other}": ("view", two(person), None),
+    "GET /accounts/{number}/compare/{other}": ("view", two(account), None),
+    "GET /duplicates": ("view", {}, None),
+    "POST /duplicates/find": ("work", {}, None),
+    "POST /duplicates/{id}": ("work", duplicate, {"act": "apart"}),
     "GET /accounts/{number}/notes": ("view", account, None),
     "POST /accounts/{number}/notes": ("work", account, {"body": "Called."}),
     "PATCH /accounts/{number}/notes/{id}": ("work", note, {"body": "Called twice."}, 403),

@@ -157,7 +157,8 @@ def test_a_merge_too_late_says_so(workspace, twins, bob, sign_in):
     actions.refresh(workspace)
     row, client = Duplicate.objects.get(), sign_in(bob)
     answer = decide(client, row, act="merge", keep=99999)
-    assert answer.status_code == 302 and not PersonMerge.objects.exists()
+    assert answer.status_code == 302
+    assert not PersonMerge.objects.exists()
 
 
 def test_asking_queues_one_job_that_finds_them(workspace, twins, bob, sign_in):

@@ -116,7 +116,8 @@ def test_the_pages_show_events_and_mark_what_came_since_the_last_look(workspace,
         address(account, "account_tab", tab="events"),
     ):
         page = text(client.get(place))
-        assert "&lt;b&gt;Pro" in page and "data-tail-live" in page
+        assert "&lt;b&gt;Pro" in page
+        assert "data-tail-live" in page
     stream = text(client.get(address(person, "person_stream") + "?seen=0-0"))
     assert "is-new" in stream
     seen = f"{round(ago(hours=2).timestamp() * 1000)}-0"
@@ -217,4 +218,5 @@ def test_the_first_touch_and_the_chart_stand_on_the_page(workspace, account, per
         {"at": ago(days=1), "event": "login", "person": person.number},
     )
     page = text(sign_in(bob).get(address(person)))
-    assert "search.example" in page and "Active on 2 days" in page
+    assert "search.example" in page
+    assert "Active on 2 days" in page

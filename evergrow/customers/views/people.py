@@ -18,7 +18,7 @@ from evergrow.customers.views.page import page
 from evergrow.customers.views.records import account_address, account_of
 from evergrow.lib.listing import parse
 from evergrow.workspaces import audit
-from evergrow.workspaces.access import GatedRequest, gate, may
+from evergrow.workspaces.access import GatedRequest, gate
 
 
 @gate("view")
