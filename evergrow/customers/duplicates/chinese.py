@@ -37,28 +37,21 @@ CITIES = (
     "银川 西宁 拉萨 中国"
 )
 REGIONS = sorted([*PROVINCES.split(), *CITIES.split()], key=len, reverse=True)
-LEGAL = sorted(
-    (
-        "股份有限公司 有限责任公司 有限公司 集团公司 责任公司 总公司 分公司 子公司 公司 集团 "
-        "控股 股份 有限合伙 合伙企业 事务所 工作室 分部"
-    ).split(),
-    key=len,
-    reverse=True,
+LEGAL_WORDS = (
+    "股份有限公司 有限责任公司 有限公司 集团公司 责任公司 总公司 分公司 子公司 公司 集团 "
+    "控股 股份 有限合伙 合伙企业 事务所 工作室 分部"
 )
-BUSINESS = sorted(
-    (
-        "信息技术 信息科技 网络科技 网络技术 电子商务 智能科技 软件技术 科技发展 技术服务 "
-        "生物科技 生物技术 新能源 科技 技术 网络 信息 软件 电子 传媒 教育 咨询 服务 贸易 实业 "
-        "发展 投资 管理 智能 数据 数码 通信 通讯 文化 制造 医药 生物 互联网 物流 食品 汽车 金融"
-    ).split(),
-    key=len,
-    reverse=True,
+LEGAL = sorted(LEGAL_WORDS.split(), key=len, reverse=True)
+BUSINESS_WORDS = (
+    "信息技术 信息科技 网络科技 网络技术 电子商务 智能科技 软件技术 科技发展 技术服务 "
+    "生物科技 生物技术 新能源 科技 技术 网络 信息 软件 电子 传媒 教育 咨询 服务 贸易 实业 "
+    "发展 投资 管理 智能 数据 数码 通信 通讯 文化 制造 医药 生物 互联网 物流 食品 汽车 金融"
 )
+BUSINESS = sorted(BUSINESS_WORDS.split(), key=len, reverse=True)
 # What is left must say more than what many companies are.
-GENERIC = set(
-    (
-        "银行 大学 医院 学院 中学 小学 保险 证券 基金 电力 铁路 地铁 机场 航空 移动 电信 联通 "
-        "石油 石化 钢铁 建筑 建工 日报 电视台 图书馆 博物馆 农商银行 商业银行 人民医院 师范大学 "
-        "理工大学 第一医院 高新 国际 经济 贸易 交通 旅游 能源"
-    ).split()
+GENERIC_WORDS = (
+    "银行 大学 医院 学院 中学 小学 保险 证券 基金 电力 铁路 地铁 机场 航空 移动 电信 联通 "
+    "石油 石化 钢铁 建筑 建工 日报 电视台 图书馆 博物馆 农商银行 商业银行 人民医院 师范大学 "
+    "理工大学 第一医院 高新 国际 经济 贸易 交通 旅游 能源"
 )
+GENERIC = set(GENERIC_WORDS.split())

@@ -38,7 +38,7 @@ FREE_MAIL = frozenset(
 
 
 def email(text: str, *, gmail_dots: bool = True) -> str:
-    """Lower case without a ``+tag``; for Gmail without dots, unless ``gmail_dots`` says that they count. "" for none."""
+    """Lower case without a ``+tag``; for Gmail without dots, unless ``gmail_dots`` is false. "" for none."""
     local, at, domain = unicodedata.normalize("NFKC", text).strip().casefold().rpartition("@")
     local = local.partition("+")[0]
     if not (at and local and domain):
@@ -52,7 +52,7 @@ def email(text: str, *, gmail_dots: bool = True) -> str:
 def phone(text: str) -> str:
     """Digits with the country: a Chinese mobile number or a number with +86, 0086 is ``86…``. "" for too few digits.
 
-    Without a country, numbers stay as they are, so that 010-8888 1234 is not taken for one of another country.
+    Without a country a number stays as it is, so that 010-8888 1234 is not taken for one of another country.
     """
     plain = unicodedata.normalize("NFKC", text)
     plain = re.split(r"(?:ext|x|转|#)", plain, maxsplit=1, flags=re.IGNORECASE)[0]

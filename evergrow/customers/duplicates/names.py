@@ -1,8 +1,8 @@
 """How alike two company names are, Chinese or Latin.
 
 A name is brought into one form: full-width to half-width (NFKC), lower case, accents and punctuation off; traditional
-to simplified characters. Then the legal form goes (有限公司, 股份, 集团, Inc,
-Ltd, GmbH …), regions in front, behind or in brackets (北京, （中国）, China), and what is left is split into a *root* and a line of business (科技, Software).
+to simplified characters. Then the legal form goes (有限公司, 股份, 集团, Inc, Ltd, GmbH …), and regions in front,
+to simplified characters. Then the legal form goes (有限公司, 股份, Inc, GmbH …), and regions in front,
 Two names are alike by
 
 * equal roots: 1.0 with the same line of business, 0.9 where one of them says less of it, 0.6 with two different ones;

@@ -1,8 +1,8 @@
 """The newest events of a person or an account, page by page.
 
-Events lie in the order event, day, person; so the newest are looked for in the last days first, then further back,
-until a page is full. The index ``whose`` of the table skips what cannot hold the person; for an account the rollup
-``account_day`` says how far back a page reaches.
+Events lie in the order event, day, person. So it is counted first, from narrow columns or a rollup, on which days the
+subject did something; then only as many days are read as fill the page. The index ``whose`` skips what cannot hold the
+person.
 """
 
 import base64
@@ -15,13 +15,13 @@ from typing import Any
 import orjson
 
 from evergrow import warehouse
-from evergrow.customers.models import Account, Person
+from evergrow.customers.models import Person
 from evergrow.customers.profiles import personal
 from evergrow.customers.profiles.whose import Whose
 from evergrow.lib import clock
 
 PER_PAGE = 50
-STEPS = (timedelta(days=3), timedelta(days=30), timedelta(days=180))
+STEPS = (timedelta(days=14), timedelta(days=180))
 EVER, AHEAD = datetime(1970, 1, 2, tzinfo=UTC), timedelta(days=2)
 CONTEXT = ("library.", "page.", "os.", "device.", "app.", "campaign.", "locale", "timezone", "session_id")
 
@@ -128,30 +128,34 @@ def names(of: Whose, days: int = 400) -> list[str]:
 
 def _starts(of: Whose, filters: Filters, until: datetime, most: int) -> Iterator[datetime]:
     """How far back to look, nearest first; the last is the beginning of time."""
-    if isinstance(of.subject, Account):
-        yield _account_start(of, filters, until, most)
+    if filters.source or filters.text:
+        yield from (min(until, clock.now()) - step for step in STEPS)
     else:
-        seen = of.subject.last_seen_at
-        newest = min(until, seen + AHEAD) if seen and not filters.are_set else min(until, clock.now() + AHEAD)
-        yield from (newest - AHEAD - step for step in STEPS)
+        held = 0
+        for day, events in _days(of, filters, until):
+            # The last two days may lie behind the cursor in part, so they do not count.
+            held += 0 if day >= (until - timedelta(days=1)).date() and until < clock.now() else events
+            if held > most:
+                yield datetime.combine(day - timedelta(days=1), time(), UTC)
+                break
     yield EVER
 
 
-def _account_start(of: Whose, filters: Filters, until: datetime, most: int) -> datetime:
-    """The day back to which an account's page of events reaches, as the rollup of its days says."""
-    counted = warehouse.rows(
-        warehouse.statement("customers", "tail_account_days"),
-        **of.asked,
-        event=filters.event,
-        until_day=(until + AHEAD).date(),
+def _days(of: Whose, filters: Filters, until: datetime) -> list[tuple[date, int]]:
+    """On which days before ``until`` the subject did something, the latest first: a person's of half a year."""
+    if not of.is_person:
+        asked = warehouse.statement("customers", "tail_account_days")
+        rows = warehouse.rows(asked, **of.asked, event=filters.event, until_day=(until + AHEAD).date())
+        return [(day, int(events)) for day, events in rows]
+    since = min(until, clock.now()) - STEPS[-1]
+    rows = warehouse.rows(
+        warehouse.statement("customers", "person_activity"), **of.asked, since=since, first_day=since.date()
     )
-    held = 0
-    for day, events in counted:
-        # The last two days may lie behind the cursor in part, so they do not count.
-        held += 0 if day >= (until - timedelta(days=1)).date() and until < clock.now() else events
-        if held > most:
-            return datetime.combine(day - timedelta(days=1), time(), UTC)
-    return EVER
+    counts: dict[date, int] = {}
+    for day, event, events in rows:
+        if filters.event in ("", event) and day <= (until + AHEAD).date():
+            counts[day] = counts.get(day, 0) + int(events)
+    return sorted(counts.items(), reverse=True)
 
 
 def _event(of: Whose, row: tuple[Any, ...]) -> Event:
