@@ -98,6 +98,7 @@ class Sessions(Schema):
 class SessionWindow(Schema):
     cursor: Line = Field("", description=CURSOR)
     limit: int = Field(20, ge=1, le=200)
+    days: int = Field(sessions.DAYS, ge=1, le=sessions.MOST_DAYS, description="How far to look back.")
 
 
 class LineOut(Schema):
@@ -136,8 +137,8 @@ def account_events(request: ApiRequest, number: Number, window: Query[TailWindow
 
 @router.get("/people/{number}/sessions", auth=token("view"), response=Sessions, summary="Sessions of a person")
 def person_sessions(request: ApiRequest, number: Number, window: Query[SessionWindow]) -> dict[str, Any]:
-    """The newest first, of the last 400 days; a gap of 30 minutes starts a new one."""
-    found = sessions.sessions(whose(request.member, _person(request, number)))
+    """The newest first; a gap of 30 minutes starts a new one."""
+    found = sessions.sessions(whose(request.member, _person(request, number)), window.days)
     keys = [each.key for each in found.sessions]
     if window.cursor and window.cursor not in keys:
         raise _no_cursor()

@@ -58,11 +58,12 @@ def events_tab(request: GatedRequest, person: Person) -> Context:
 
 def sessions_tab(request: GatedRequest, person: Person) -> Context:
     try:
-        found = sessions.sessions(whose(request.member, person))
+        days = sessions.MOST_DAYS if request.GET.get("days") else sessions.DAYS
+        found = sessions.sessions(whose(request.member, person), days)
     except warehouse.StoreUnavailable:
         return {"unavailable": True}
     shown = Paginator(found.sessions, sessions.PER_PAGE).get_page(request.GET.get("page"))
-    return {"shown": shown, "is_cut": found.is_cut}
+    return {"shown": shown, "is_cut": found.is_cut, "days": days, "may_look_back": days < sessions.MOST_DAYS}
 
 
 def timeline_entries(request: GatedRequest, person: Person) -> "QuerySet[TimelineEntry]":

@@ -8,6 +8,7 @@ last. The same rule as for session questions (PostHog, GA4: gap of 30 minutes).
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from evergrow import warehouse
@@ -15,7 +16,8 @@ from evergrow.customers.profiles.whose import Whose
 from evergrow.lib import clock
 
 GAP = timedelta(minutes=30)
-LOOK_BACK = timedelta(days=400)
+DAYS, MOST_DAYS = 90, 400
+BEFORE, AFTER = timedelta(hours=12), timedelta(days=3)
 MOST_EVENTS, PER_PAGE = 10_000, 20
 
 
@@ -110,17 +112,10 @@ class Sessions:
     is_cut: bool
 
 
-def sessions(of: Whose) -> Sessions:
-    """The sessions of the last 400 days, of at most 10,000 events. Raises ``warehouse.StoreUnavailable``."""
+def sessions(of: Whose, days: int = DAYS) -> Sessions:
+    """The sessions of the last days, of at most 10,000 events. Raises ``warehouse.StoreUnavailable``."""
     now = clock.now()
-    rows = warehouse.rows(
-        warehouse.statement("customers", "person_steps"),
-        **of.asked,
-        since=now - LOOK_BACK,
-        first_day=(now - LOOK_BACK - timedelta(days=1)).date(),
-        until=now + timedelta(days=366),
-        most=MOST_EVENTS,
-    )
+    rows = _steps(of, now - timedelta(days=days), now + timedelta(days=366), MOST_EVENTS)
     found = split(Step(*row) for row in reversed(rows))
     is_cut = len(rows) == MOST_EVENTS
     # The oldest session may have lost its beginning.
@@ -149,14 +144,7 @@ def first_touch(of: Whose) -> Session | None:
     seen = getattr(of.subject, "first_seen_at", None)
     if seen is None:
         return None
-    rows = warehouse.rows(
-        warehouse.statement("customers", "person_steps"),
-        **of.asked,
-        since=seen - timedelta(minutes=1),
-        first_day=(seen - timedelta(days=1)).date(),
-        until=seen + timedelta(hours=12),
-        most=500,
-    )
+    rows = _steps(of, seen - timedelta(minutes=1), seen + timedelta(hours=12), 500)
     found = split(Step(*row) for row in reversed(rows))
     return found[-1] if found else None
 
@@ -167,7 +155,21 @@ def by_key(of: Whose, key: str) -> Session | None:
     if not (began.isdigit() and sequence.isdigit() and len(began) < 14):
         return None
     at = datetime.fromtimestamp(int(began) / 1000, UTC)
-    return next((each for each in sessions(of).sessions if each.started_at == at and each.key == key), None)
+    rows = _steps(of, at - BEFORE, at + AFTER, MOST_EVENTS)
+    found = split(Step(*row) for row in reversed(rows))
+    return next((each for each in found if each.started_at == at and each.key == key), None)
+
+
+def _steps(of: Whose, since: datetime, until: datetime, most: int) -> list[tuple[Any, ...]]:
+    """The subject's events of a time, the newest first."""
+    return warehouse.rows(
+        warehouse.statement("customers", "person_steps"),
+        **of.asked,
+        since=since,
+        first_day=(since - timedelta(days=1)).date(),
+        until=until,
+        most=most,
+    )
 
 
 def _first(values: Iterable[str]) -> str:
