@@ -47,8 +47,8 @@ def accounts(workspace: Workspace, tick: Tick = lambda: None) -> Pairs:
         _all(Account.objects.filter(workspace=workspace).values_list("number", "name", "other_name", "domain"), tick)
     )
     found: Pairs = {}
-    domains = ((number, contacts.domain(domain)) for number, _name, _other, domain in rows)
-    _add(found, _sharing(domains, MOST_SHARERS[Reason.DOMAIN]), Reason.DOMAIN)
+    own = {number: contacts.domain(domain) for number, _name, _other, domain in rows if domain}
+    _add(found, _sharing(own.items(), MOST_SHARERS[Reason.DOMAIN]), Reason.DOMAIN)
     called = {number: [name for name in (name, other) if name] for number, name, other, _domain in rows}
     blocks = ((number, key) for number, words in called.items() for key in _company_keys(words))
     seen: set[tuple[int, int]] = set()
@@ -56,9 +56,12 @@ def accounts(workspace: Workspace, tick: Tick = lambda: None) -> Pairs:
         for pair in combinations(sorted(set(group)), 2):
             if pair not in seen:
                 seen.add(pair)
-                score = max(names.alike(a, b) for a in called[pair[0]] for b in called[pair[1]])
-                if score >= names.ALIKE:
-                    found.setdefault(pair, {})[Reason.COMPANY] = round(score, 3)
+                likeness = _likeness(called[pair[0]], called[pair[1]])
+                hosts = {host for number in pair if (host := own.get(number, ""))}
+                # Two web sites of their own speak against a mistake of spelling, less against the very same name.
+                likeness *= 1.0 if len(hosts) < 2 else 0.95 if likeness >= 0.9 and _same_root(*pair, called) else 0.85
+                if likeness >= names.ALIKE:
+                    found.setdefault(pair, {})[Reason.COMPANY] = round(likeness, 3)
     return found
 
 
@@ -68,6 +71,21 @@ def score(reasons: dict[str, float]) -> float:
     for sure in reasons.values():
         wrong *= 1 - min(sure, 0.98)
     return round(1 - wrong, 3)
+
+
+def _likeness(one: list[str], other: list[str]) -> float:
+    """How alike accounts with these names are: in every script in which both have a name."""
+    found = []
+    for is_chinese in (True, False):
+        mine, theirs = ([name for name in side if names.core(name).is_chinese is is_chinese] for side in (one, other))
+        if mine and theirs:
+            found.append(max(names.alike(a, b) for a in mine for b in theirs))
+    return min(found, default=0.0)
+
+
+def _same_root(first: int, second: int, called: dict[int, list[str]]) -> bool:
+    roots = [{names.core(name).root for name in called[number]} for number in (first, second)]
+    return bool(roots[0] & roots[1])
 
 
 def _company_keys(words: list[str]) -> set[str]:

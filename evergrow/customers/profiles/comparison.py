@@ -10,7 +10,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from evergrow import warehouse
-from evergrow.customers import access, registry
+from evergrow.customers import access, registry, vocabulary
 from evergrow.customers.models import Account, Person
 from evergrow.customers.profiles import personal, values
 from evergrow.customers.profiles.history import field_label
@@ -38,6 +38,7 @@ ACCOUNT_FIELDS = [
     "cancelled_on",
     "created_at",
 ]
+SAID = ("country", "industry", "channel")
 DAYS = 90
 
 
@@ -121,7 +122,8 @@ def _fields(member: Member, subject: Subject) -> Facts:
         found: dict[str, Any] = {}
         for name in ACCOUNT_FIELDS:
             display = getattr(subject, f"get_{name}_display", None)
-            found[_label(subject, name)] = display() if display else getattr(subject, name)
+            value = display() if display else getattr(subject, name)
+            found[_label(subject, name)] = vocabulary.said(value) if name in SAID else value
         return found
     facts: dict[str, Any] = {_label(subject, name): text for name, text in personal.facts(member, subject).items()}
     facts[_("Anonymous")] = subject.is_anonymous

@@ -80,6 +80,14 @@ def test_accounts_are_found_by_domain_and_by_either_name(workspace):
     assert set(found[(a.number, b.number)]) == {"domain", "company"}
 
 
+def test_names_in_two_scripts_must_both_be_alike_and_two_web_sites_speak_against_a_slip(workspace):
+    make_account(workspace, "新岭物业", other_name="Newridge Property Care")
+    make_account(workspace, "新桥物业", other_name="Newbridge Property Care")
+    make_account(workspace, "Wheatridge Training", domain="wheatridge.example")
+    make_account(workspace, "Wheatbridge Training", domain="wheatbridge.example")
+    assert find.accounts(workspace) == {}
+
+
 def test_nothing_crosses_workspaces(workspace, mallory):
     make_account(workspace, "Kite", domain="kite.example")
     make_account(mallory.workspace, "Kite", domain="kite.example")
