@@ -8,7 +8,7 @@ from evergrow.customers import registry
 from evergrow.customers.duplicates import queries
 from evergrow.customers.models import Account, Person
 from evergrow.customers.profiles.addresses import compare_address
-from evergrow.customers.registry import Act, Panel, PersonAct, PersonPanel
+from evergrow.customers.registry import Panel, PersonAct, PersonPanel
 from evergrow.workspaces.access import GatedRequest, may
 
 
@@ -29,5 +29,4 @@ registry.add(
     PersonPanel("duplicates", "customers/duplicates/card.html", card, "rail", position=10),
     Panel("duplicates", "customers/duplicates/card.html", card, "rail", position=35),
     PersonAct("compare", gettext_lazy("Compare with…"), "columns", compare_address, "view", position=50),
-    Act("compare", gettext_lazy("Compare"), "columns", compare_address, "view", position=200),
 )
