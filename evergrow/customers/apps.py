@@ -15,3 +15,6 @@ class CustomersConfig(AppConfig):
 
         providers.name_traits(catalogue.naming)
         post_migrate.connect(triggers.install, sender=self)
+        from evergrow.customers.duplicates import panels as duplicate_panels  # noqa: F401
+        from evergrow.customers.duplicates import tasks as duplicate_tasks  # noqa: F401
+        from evergrow.customers.profiles import account_panels, person_panels  # noqa: F401

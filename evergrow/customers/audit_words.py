@@ -38,6 +38,8 @@ audit_words.register(
         "computed_trait.asked": {"zh": "重新计算了属性", "en": "had the computed trait computed"},
         "people.exported": {"zh": "导出了联系人：", "en": "exported people of"},
         "accounts.exported": {"zh": "导出了客户：", "en": "exported accounts of"},
+        "duplicate.apart": {"zh": "判定不是同一个：", "en": "said these are not the same:"},
+        "duplicate.reopened": {"zh": "重新提示疑似重复：", "en": "asked again about"},
         "team.assigned": {"zh": "交接了团队角色：", "en": "handed a team role over at"},
         "team.vacated": {"zh": "空出了团队角色：", "en": "freed a team role at"},
         "view.saved": {"zh": "保存了视图", "en": "saved the view"},

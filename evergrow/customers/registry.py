@@ -1,4 +1,4 @@
-"""Where other rooms add to customer pages: columns and filters of the account list, cards and tabs of the account page.
+"""Where other rooms add to customer pages: columns and filters of the account list, cards and tabs of profiles.
 
 A room registers in its ``AppConfig.ready``; customers itself never imports the rooms above it.
 """
@@ -11,7 +11,7 @@ from typing import Any, Literal
 from django.db.models import Expression, F, Q, QuerySet
 from django.utils.functional import Promise
 
-from evergrow.customers.models import Account
+from evergrow.customers.models import Account, Person
 from evergrow.workspaces.access import Ability, GatedRequest, may
 from evergrow.workspaces.models import Member, Workspace
 
@@ -81,6 +81,48 @@ class Panel:
     count: Callable[[Account], int] | None = None
     position: int = 100
     is_half: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPanel:
+    """A card of a person's page, as ``Panel``; ``context`` and ``count`` get the reader's request and the person."""
+
+    key: str
+    template: str
+    context: Callable[[GatedRequest, Person], dict[str, Any] | None]
+    zone: Literal["facts", "main", "rail", "tab"] = "main"
+    label: Words = ""
+    count: Callable[[GatedRequest, Person], int] | None = None
+    position: int = 100
+    is_half: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAct:
+    """A line of the menu of a person's page, for members with the ability; ``url(person)`` is where it leads."""
+
+    key: str
+    label: Words
+    icon: str
+    url: Callable[[Person], str]
+    ability: Ability = "work"
+    is_drawer: bool = False
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A group of lines in the comparison of two accounts or two people, beside fields and traits.
+
+    ``lines(member, subject)`` gives ``{label: value}`` of one of them, values as text, number, day or None; both are
+    laid side by side by their labels.
+    """
+
+    key: str
+    label: Words
+    kind: Literal["account", "person"]
+    lines: Callable[[Member, Any], Mapping[str, Any]]
+    position: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +202,19 @@ class _Registry:
     totals: dict[str, Total] = field(default_factory=dict)
     news: dict[str, News] = field(default_factory=dict)
     acts: dict[str, Act] = field(default_factory=dict)
+    person_panels: dict[str, PersonPanel] = field(default_factory=dict)
+    person_acts: dict[str, PersonAct] = field(default_factory=dict)
+    contrasts: dict[str, Contrast] = field(default_factory=dict)
     event_naming: EventNaming = _raw_names
 
 
 _registry = _Registry()
 
 
-def add(*parts: Column | Filter | Panel | View | BulkAct | Total | News | Act) -> None:
+Part = Column | Filter | Panel | View | BulkAct | Total | News | Act | PersonPanel | PersonAct | Contrast
+
+
+def add(*parts: Part) -> None:
     """Register parts under their keys; the same key again replaces the part."""
     shelves: dict[type, dict[str, Any]] = {
         Column: _registry.columns,
@@ -177,6 +225,9 @@ def add(*parts: Column | Filter | Panel | View | BulkAct | Total | News | Act) -
         Total: _registry.totals,
         News: _registry.news,
         Act: _registry.acts,
+        PersonPanel: _registry.person_panels,
+        PersonAct: _registry.person_acts,
+        Contrast: _registry.contrasts,
     }
     for part in parts:
         shelves[type(part)][part.key] = part
@@ -192,6 +243,19 @@ def filters() -> list[Filter]:
 
 def panels(zone: str) -> list[Panel]:
     return sorted((p for p in _registry.panels.values() if p.zone == zone), key=lambda part: part.position)
+
+
+def person_panels(zone: str) -> list[PersonPanel]:
+    return sorted((p for p in _registry.person_panels.values() if p.zone == zone), key=lambda part: part.position)
+
+
+def person_acts(member: Member) -> list[PersonAct]:
+    shown = (act for act in _registry.person_acts.values() if may(member, act.ability))
+    return sorted(shown, key=lambda part: part.position)
+
+
+def contrasts(kind: str) -> list[Contrast]:
+    return sorted((c for c in _registry.contrasts.values() if c.kind == kind), key=lambda part: part.position)
 
 
 def views() -> list[View]:

@@ -1,10 +1,14 @@
 """How this room's timeline entries are told."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from evergrow.customers import timeline
 from evergrow.customers.models import TeamRole, Tier, TimelineEntry
+from evergrow.customers.profiles import values
+from evergrow.customers.profiles.history import field_label
 
 
 def _created(entry: TimelineEntry) -> str:
@@ -47,6 +51,34 @@ def _left(entry: TimelineEntry) -> str:
     return _("%(name)s left") % {"name": entry.data["name"]}
 
 
+def _changes(entry: TimelineEntry) -> str:
+    """What changed, in a few words: “Email a → b; Trait plan Pro → Max”."""
+    kind = entry.kind.partition(".")[0]
+    told = [
+        _("%(field)s %(before)s → %(after)s")
+        % {"field": field_label(kind, name), "before": _short(was), "after": _short(now)}
+        for name, (was, now) in list(entry.data["changes"].items())[:4]
+    ]
+    if more := len(entry.data["changes"]) - len(told):
+        told.append(_("%(count)d more") % {"count": more})
+    return pgettext("between changes", "; ").join(told)
+
+
+def _short(value: Any) -> str:
+    text = values.told(value)
+    return (text if len(text) <= 60 else f"{text[:59]}…") or "—"
+
+
+def _account_edited(entry: TimelineEntry) -> str:
+    return _("Changed: %(changes)s") % {"changes": _changes(entry)}
+
+
+def _person_edited(entry: TimelineEntry) -> str:
+    return _("%(name)s changed: %(changes)s") % {"name": entry.data["name"], "changes": _changes(entry)}
+
+
+timeline.register("account.edited", "edit", _account_edited)
+timeline.register("person.edited", "edit", _person_edited)
 timeline.register("account.created", "building-plus", _created)
 timeline.register("account.tier", "award", _tier)
 timeline.register("note.added", "note", _note)

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from evergrow.customers.profiles import urls as profiles
 from evergrow.customers.traits.views import (
     computed,
     exchange,
@@ -31,8 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/views/<int:pk>/", saved_views.change, name="view"),
     path("accounts/views/<int:pk>/delete/", saved_views.delete, name="view_delete"),
     path("accounts/new/", records.new_account, name="account_new"),
+    *profiles.urlpatterns,
     path("accounts/<int:number>/", account.overview, name="account"),
-    path("accounts/<int:number>/edit/", records.edit, name="account_edit"),
     path("accounts/<int:number>/set-tier/", records.tier, name="account_tier"),
     path("accounts/<int:number>/team/", records.team, name="account_team"),
     path("accounts/<int:number>/notes/new/", records.new_note, name="note_new"),
@@ -58,8 +59,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/identifiers/<slug:key>/", identity.kind, name="identifier_kind"),
     path("people/identifiers/<slug:key>/remove/", identity.remove_kind, name="identifier_kind_remove"),
     path("people/<int:number>/merge/", merging.merge, name="person_merge"),
-    path("people/<int:number>/", people.person, name="person"),
-    path("people/<int:number>/edit/", people.edit, name="person_edit"),
     path("people/<int:number>/traits/", subjects.person_trait, name="person_trait"),
     path("traits/", lists.traits, name="traits"),
     path("traits/trait/", lists.trait, name="trait"),

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from evergrow.customers import registry
-from evergrow.customers.models import Account
-from evergrow.customers.registry import Panel
+from evergrow.customers import access, registry
+from evergrow.customers.models import Account, Person
+from evergrow.customers.registry import Contrast, Panel, PersonPanel
 from evergrow.health import story
 from evergrow.health.explanation import PERIODS, Explanation, explain, history
-from evergrow.health.models import ScorecardVersion
+from evergrow.health.models import AccountHealth, ScorecardVersion
 from evergrow.workspaces.access import GatedRequest
+from evergrow.workspaces.models import Member
 
 PARAMETER = "health_days"
 HISTORY_DAYS = 183
@@ -70,7 +71,28 @@ def _history(account: Account, told: Explanation) -> story.HistoryLine | None:
     return story.draw_history(points, told.now.card, numbers)
 
 
+def contrast(member: Member, account: Account) -> dict[str, Any]:
+    """The score for the comparison of two accounts."""
+    state = AccountHealth.objects.filter(account=account).first()
+    if state is None:
+        return {str(_("Score")): None, str(_("Band")): None}
+    return {
+        str(_("Score")): None if state.score is None else math.floor(state.score),
+        str(_("Band")): state.get_band_display(),
+        str(_("Change in 30 days")): None if state.change_30d is None else round(state.change_30d, 1),
+    }
+
+
+def person_card(request: GatedRequest, person: Person) -> dict[str, Any] | None:
+    """How the accounts of a person do."""
+    seen = access.accounts(request.member).filter(affiliations__person=person, affiliations__ended_on=None)
+    states = AccountHealth.objects.filter(account__in=seen.values("pk")).select_related("account")
+    return {"states": states.order_by("score")[:6]} if states else None
+
+
 registry.add(
+    Contrast("health", _("Health"), "account", contrast, position=10),
+    PersonPanel("health", "health/person_card.html", person_card, "rail", position=25),
     Panel("health", "health/panel.html", card, zone="main", label=_("Health"), position=10),
     Panel("health_measures", "health/tab.html", measures, zone="tab", label=_("Health"), position=15),
 )

@@ -7,9 +7,9 @@ from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from evergrow.customers import registry
-from evergrow.customers.models import Account
-from evergrow.customers.registry import Act, BulkAct, Column, Filter, News, Panel, View, Words
+from evergrow.customers import access, registry
+from evergrow.customers.models import Account, Person
+from evergrow.customers.registry import Act, BulkAct, Column, Filter, News, Panel, PersonPanel, View, Words
 from evergrow.success.models import Signal, SignalKind, StepKind, Task
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.signals import OPEN_SIGNALS
@@ -136,7 +136,29 @@ def _bulk_url(workspace: Workspace) -> str:
     return reverse("success:start_many", args=[workspace.slug])
 
 
+def person_work(request: GatedRequest, person: Person) -> dict[str, Any] | None:
+    """Open tasks of the person's accounts, and signals about the person, merged ones included."""
+    seen = access.accounts(request.member).filter(affiliations__person=person, affiliations__ended_on=None)
+    rows = Task.objects.filter(account__in=seen.values("pk"), state__in=OPEN).exclude(kind=StepKind.WAIT)
+    rows = rows.filter(Q(run=None) | Q(run__state="active")).order_by("due_on", "pk")
+    signals = Signal.objects.filter(
+        access.visible(request.member, "account__"),
+        Q(person=person) | Q(person__merged_into=person),
+        workspace=request.workspace,
+    )
+    signals = signals.order_by("ended_at", "-severity", "-pk")
+    if not rows and not signals:
+        return None
+    return {
+        "tasks": rows.select_related("owner__user", "account")[:SHOWN_TASKS],
+        "task_count": rows.count(),
+        "signals": signals.select_related("account")[:SHOWN_TASKS],
+        "today": request.workspace.today(),
+    }
+
+
 registry.add(
+    PersonPanel("work", "success/panels/person_work.html", person_work, "rail", position=30),
     Panel("next_action", "success/panels/next_action.html", next_action, "rail", position=10),
     Panel("tasks", "success/panels/tasks.html", tasks_card, "rail", position=20),
     Panel("work_tab", "success/panels/work.html", work_tab, "tab", gettext_lazy("Work"), _work_count, 75),

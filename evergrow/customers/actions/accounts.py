@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers import timeline
 from evergrow.customers.actions.numbers import next_number
+from evergrow.customers.actions.traits import put_traits
 from evergrow.customers.actions.values import change_values, first_values
 from evergrow.customers.models import Account, Tier, TimelineEntry
 from evergrow.lib import clock
@@ -54,24 +55,33 @@ def create_account(*, workspace: Workspace, by: Member | None, **facts: Any) -> 
 
 
 @transaction.atomic
-def edit_account(*, account: Account, by: Member | None, **facts: Any) -> dict[str, list[str]]:
-    """Change ``EDITABLE`` facts; gives ``{field: [before, after]}`` of what really changed."""
+def edit_account(
+    *, account: Account, by: Member | None, traits: dict[str, Any] | None = None, **facts: Any
+) -> dict[str, list[Any]]:
+    """Change ``EDITABLE`` facts and traits (``None`` removes one).
+
+    Gives ``{field: [before, after]}`` of what really changed, which the audit trail and the account's story keep.
+    Raises ExternalIdTaken, BadTrait, or ValidationError per field.
+    """
     require(by, "work")
     _only_editable(facts)
-    changes = {
+    changes: dict[str, list[Any]] = {
         name: [str(getattr(account, name) or ""), str(value or "")]
         for name, value in facts.items()
         if (getattr(account, name) or "") != (value or "")
     }
-    if not changes:
+    of_traits = put_traits(account, traits or {})
+    if not changes and not of_traits:
         return {}
     before = {name: getattr(account, name) for name in changes}
     for name in changes:
         setattr(account, name, facts[name])
     _check(account)
     account.updated_at = clock.now()
-    change_values(account, before, by)
+    change_values(account, before, by, of_traits)
+    changes |= of_traits
     audit.record(account.workspace, "account.edited", account, by=by, data=changes)
+    timeline.add(account, "account.edited", {"changes": changes}, by=by)
     return changes
 
 

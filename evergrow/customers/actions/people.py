@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers import timeline
 from evergrow.customers.actions.numbers import next_number
+from evergrow.customers.actions.traits import put_traits
 from evergrow.customers.actions.values import change_values, first_values
 from evergrow.customers.models import Account, Affiliation, Identifier, Person
 from evergrow.lib import clock
@@ -41,18 +42,32 @@ def add_person(*, workspace: Workspace, by: Member | None, **facts: str) -> Pers
 
 
 @transaction.atomic
-def edit_person(*, person: Person, by: Member | None, **facts: str) -> Person:
-    """Change ``EDITABLE`` facts of a person. Raises what ``add_person`` raises."""
+def edit_person(
+    *, person: Person, by: Member | None, traits: dict[str, Any] | None = None, **facts: str
+) -> dict[str, list[Any]]:
+    """Change ``EDITABLE`` facts and traits (``None`` removes one) of a person.
+
+    Gives ``{field: [before, after]}`` of what really changed, which the audit trail and the stories of the person's
+    accounts keep. Raises what ``add_person`` raises, and BadTrait.
+    """
     require(by, "work")
-    before = {name: getattr(person, name) for name in facts if getattr(person, name) != facts[name]}
-    if not before:
-        return person
-    _write(person, facts)
-    change_values(person, before, by)
+    before = {name: getattr(person, name) for name in facts}
+    if any(before[name] != facts[name] for name in facts):
+        _write(person, facts)
+    changes: dict[str, list[Any]] = {
+        name: [was, getattr(person, name)] for name, was in before.items() if was != getattr(person, name)
+    }
+    of_traits = put_traits(person, traits or {})
+    if not changes and not of_traits:
+        return {}
+    change_values(person, {name: was for name, (was, _) in changes.items()}, by, of_traits)
     _remember_email(person)
-    changes = {name: [was, getattr(person, name)] for name, was in before.items()}
+    changes |= of_traits
     audit.record(person.workspace, "person.edited", person, by=by, data=changes)
-    return person
+    for place in person.affiliations.filter(ended_on=None).select_related("account"):
+        data = {"name": str(person), "changes": changes}
+        timeline.add(place.account, "person.edited", data, by=by, person=person)
+    return changes
 
 
 @transaction.atomic

@@ -6,8 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from evergrow.customers.actions.traits import TRAIT, BadTrait
 from evergrow.customers.models import Account, Person
 from evergrow.customers.traits.learning import Learner, Saying, learn
+from evergrow.customers.traits.precedence import text_of
 from evergrow.customers.traits.subjects import FIELDS, kind_of
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member
@@ -27,19 +29,29 @@ def first_values(row: Person | Account, facts: Mapping[str, Any], by: Member | N
     learner.tell()
 
 
-def change_values(row: Person | Account, before: Mapping[str, Any], by: Member | None) -> None:
+def change_values(
+    row: Person | Account,
+    before: Mapping[str, Any],
+    by: Member | None,
+    of_traits: Mapping[str, list[Any]] | None = None,
+) -> None:
     """Save fields that are set to what was typed; ``before`` holds what they were.
 
-    Raises ValidationError at a field whose value comes from a more trusted source.
+    ``of_traits`` are changes of other traits as ``put_traits`` gives them.
+    Raises ValidationError at a field, or for a trait, whose value comes from a more trusted source.
     """
+    traits = {key.removeprefix(TRAIT): new for key, (_was, new) in (of_traits or {}).items()}
     typed = {name: getattr(row, name) for name in before}
     own = {name: value for name, value in typed.items() if name in FIELDS[kind_of(row)]}
     for name in own:
         setattr(row, name, before[name])
-    learn(row, own, source_of(by), clock.now(), str(by or "Evergrow"))
+    learn(row, own | traits, source_of(by), clock.now(), str(by or "Evergrow"))
     stayed = [name for name, value in own.items() if (getattr(row, name) or "") != (value or "")]
+    sentence = _("A more trusted source says “%(value)s”. Change it there, or change which source is trusted.")
+    for key in traits:
+        if text_of(row.traits.get(key)) != text_of(traits[key]):
+            raise BadTrait(f"{key}: {sentence % {'value': row.traits.get(key)}}")
     if stayed:
-        sentence = _("A more trusted source says “%(value)s”. Change it there, or change which source is trusted.")
         raise ValidationError({name: sentence % {"value": getattr(row, name)} for name in stayed})
     rest = [name for name in typed if name not in own]
     names = [*rest, *(["updated_at"] if isinstance(row, Account) else [])]

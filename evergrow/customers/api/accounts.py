@@ -59,6 +59,7 @@ class AccountChange(AccountIn):
     """What to change; what is left out stays."""
 
     name: Line = Field("", min_length=1)
+    traits: dict[str, Any] = Field({}, description="Traits to set; null takes one away. Others stay.")
 
 
 class TierIn(Input):

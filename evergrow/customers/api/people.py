@@ -57,6 +57,12 @@ class PersonIn(Input):
     title: Line = Field("", description="The job title.")
 
 
+class PersonChange(PersonIn):
+    """What to change; what is left out stays."""
+
+    traits: dict[str, Any] = Field({}, description="Traits to set; null takes one away. Others stay.")
+
+
 class NewPerson(PersonIn):
     account: Number | None = Field(None, description="The number of the account where they work.")
 
@@ -103,10 +109,11 @@ def person(request: ApiRequest, number: Number) -> Person:
 
 
 @router.patch("/people/{number}", auth=token("work"), response=PersonOut, summary="Change a person")
-def edit_person(request: ApiRequest, number: Number, facts: PersonIn) -> Person:
+def edit_person(request: ApiRequest, number: Number, facts: PersonChange) -> Person:
     """Change the facts that are given."""
     found = access.person_or_404(request.member, number)
-    return actions.edit_person(person=found, by=request.member, **facts.model_dump(exclude_unset=True))
+    actions.edit_person(person=found, by=request.member, **facts.model_dump(exclude_unset=True))
+    return found
 
 
 @router.put(

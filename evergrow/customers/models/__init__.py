@@ -12,6 +12,7 @@ from evergrow.customers.models.commerce import (
     Touch,
 )
 from evergrow.customers.models.counters import Counter
+from evergrow.customers.models.duplicates import Duplicate
 from evergrow.customers.models.identity import (
     IdentifierKind,
     IdentityConflict,
@@ -41,6 +42,7 @@ __all__ = [
     "ComputedTrait",
     "ComputedTraitVersion",
     "Counter",
+    "Duplicate",
     "Identifier",
     "IdentifierKind",
     "IdentityConflict",

@@ -10,8 +10,9 @@ from django.utils.translation import get_language
 
 from evergrow.customers import registry, timeline, vocabulary
 from evergrow.customers.models import Account, TimelineEntry
+from evergrow.customers.profiles import history, values
 from evergrow.customers.registry import BulkAct, Column
-from evergrow.workspaces.models import Workspace
+from evergrow.workspaces.models import AuditEntry, Workspace
 
 register = template.Library()
 
@@ -87,3 +88,15 @@ def entry_link(entry: TimelineEntry, account: Account) -> str:
             kwargs = {"workspace": account.workspace.slug, "number": account.number, "pk": entry.data[key]}
             return reverse(name, kwargs=kwargs)
     return ""
+
+
+@register.filter
+def trait(value: Any) -> str:
+    """A trait's value as it is read: truth in words, lists with commas, a number, a text."""
+    return values.told(value)
+
+
+@register.filter
+def told_changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """An entry of the audit trail as lines of what changed, before, after."""
+    return history.lines(entry)

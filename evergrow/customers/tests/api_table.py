@@ -1,5 +1,6 @@
 """This room's operations and what each asks of a token; see evergrow/tests/test_api_gates.py."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,12 +14,15 @@ from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.actions.visits import log_visit
 from evergrow.customers.models import (
     Account,
+    Duplicate,
     IdentityConflict,
     Invoice,
     Subscription,
     Ticket,
 )
+from evergrow.customers.tests.stage import put_events
 from evergrow.customers.traits.computed import drafts
+from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
 
 DAY = "2026-03-20"
@@ -122,6 +126,22 @@ def new_computed(_workspace: Workspace, _arguments: dict[str, Any]) -> dict[str,
     return {"kind": "person", "key": f"count_{uuid4().hex[:12]}", "definition": COUNT}
 
 
+def session(workspace: Workspace) -> dict[str, Any]:
+    who, at = person(workspace), clock.now() - timedelta(hours=1)
+    put_events(workspace, {"at": at, "event": "login", "person": who["number"]})
+    return {**who, "key": f"{round(at.timestamp() * 1000)}-0"}
+
+
+def two(make: Any) -> Any:
+    return lambda workspace: {**make(workspace), "other": make(workspace)["number"]}
+
+
+def duplicate(workspace: Workspace) -> dict[str, Any]:
+    first, second = person(workspace)["number"], add_person(workspace=workspace, by=None, name="Erin C").number
+    facts = {"kind": "person", "first": first, "second": second, "reason": "name", "score": 0.7}
+    return {"id": Duplicate.objects.create(workspace=workspace, **facts).pk}
+
+
 def of_account(**facts: Any) -> Any:
     return lambda workspace, arguments: {"account": arguments["account"], **facts}
 
@@ -153,6 +173,15 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /identifier-kinds": ("manage", {}, {"key": "crm_id", "trait": "crm_id"}),
     "DELETE /identifier-kinds/{key}": ("manage", kind, None),
     "PUT /accounts/{number}/people/{person}": ("work", placed, {"influence": "decides"}),
+    "GET /people/{number}/events": ("view", person, None),
+    "GET /accounts/{number}/events": ("view", account, None),
+    "GET /people/{number}/sessions": ("view", person, None),
+    "GET /people/{number}/sessions/{key}": ("view", session, None),
+    "GET /people/{number}/compare/{other}": ("view", two(person), None),
+    "GET /accounts/{number}/compare/{other}": ("view", two(account), None),
+    "GET /duplicates": ("view", {}, None),
+    "POST /duplicates/find": ("work", {}, None),
+    "POST /duplicates/{id}": ("work", duplicate, {"act": "apart"}),
     "GET /accounts/{number}/notes": ("view", account, None),
     "POST /accounts/{number}/notes": ("work", account, {"body": "Called."}),
     "PATCH /accounts/{number}/notes/{id}": ("work", note, {"body": "Called twice."}, 403),

@@ -1,10 +1,11 @@
 """What the tests of this room put on the stage."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from evergrow import warehouse
 from evergrow.customers.actions.numbers import next_number
 from evergrow.customers.models import Account, Affiliation, Person, Subscription, TeamSeat
 from evergrow.workspaces.models import Member, Workspace
@@ -41,3 +42,14 @@ def make_subscription(account: Account, mrr: str | int, since: str, until: str =
         cancelled_on=date.fromisoformat(until) if until else None,
         **fields,
     )
+
+
+def put_events(workspace: Workspace, *events: dict[str, Any]) -> None:
+    """Events into the store, each with ``at``, ``event`` and what else its columns say; days are the workspace's."""
+    base = {"account": 0, "person": 0, "properties": {}, "source": "", "distinct_id": ""}
+    rows = [{**base, "sequence": n, "message_id": f"m-{next(_ids)}", **row} for n, row in enumerate(events)]
+    moments: list[datetime] = [row["at"] for row in rows]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    days = [at.astimezone(workspace.tz).date() for at in moments]
+    same = {"workspace_id": [workspace.pk] * len(rows), "day": days, "received_at": moments, "original_at": moments}
+    warehouse.insert("events", {**columns, **same})

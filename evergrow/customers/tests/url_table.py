@@ -4,12 +4,13 @@
 function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` needs no sign-in.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from evergrow.customers.actions.merges import merge_people
-from evergrow.customers.models import IdentityConflict
-from evergrow.customers.tests.stage import make_account, make_person
+from evergrow.customers.models import Duplicate, IdentityConflict
+from evergrow.customers.tests.stage import make_account, make_person, put_events
+from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
 
@@ -73,6 +74,23 @@ def a_computed_act(workspace: Workspace) -> dict[str, Any]:
     return {**a_computed_trait(workspace), "what": "computation"}
 
 
+def a_person_tab(workspace: Workspace) -> dict[str, Any]:
+    return {**a_person(workspace), "tab": "timeline"}
+
+
+def a_session(workspace: Workspace) -> dict[str, Any]:
+    person, at = a_person(workspace), clock.now() - timedelta(hours=1)
+    put_events(workspace, {"at": at, "event": "login", "person": person["number"]})
+    return {**person, "key": f"{round(at.timestamp() * 1000)}-0"}
+
+
+def a_duplicate(workspace: Workspace) -> dict[str, Any]:
+    account = make_account(workspace)
+    first, second = make_person(account).number, make_person(account).number
+    facts = {"kind": "person", "first": first, "second": second, "reason": "name", "score": 0.7}
+    return {"pk": Duplicate.objects.create(workspace=workspace, **facts).pk}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "customers:accounts": ("view", "GET", {}),
     "customers:accounts_export": ("view", "GET", {}),
@@ -122,5 +140,14 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:computed_trait_preview": ("manage", "POST", {}),
     "customers:computed_trait": ("manage", "GET", a_computed_trait),
     "customers:computed_trait_act": ("manage", "POST", a_computed_act),
+    "customers:person_tab": ("view", "GET", a_person_tab),
+    "customers:person_session": ("view", "GET", a_session),
+    "customers:person_stream": ("view", "GET", a_person),
+    "customers:account_stream": ("view", "GET", an_account),
+    "customers:people_compare": ("view", "GET", {}),
+    "customers:accounts_compare": ("view", "GET", {}),
+    "customers:duplicates": ("view", "GET", {}),
+    "customers:duplicates_find": ("work", "POST", {}),
+    "customers:duplicate": ("work", "POST", a_duplicate),
 }
 PUBLIC: set[str] = set()

@@ -1,19 +1,21 @@
-"""The card “Traits” of the account page."""
+"""The card “Traits” of the pages of accounts and people."""
 
 from django.utils.translation import gettext_lazy
 
 from evergrow.customers import registry
-from evergrow.customers.models import Account
-from evergrow.customers.registry import Panel
+from evergrow.customers.models import Account, Person
+from evergrow.customers.registry import Panel, PersonPanel
 from evergrow.customers.traits import card
 from evergrow.workspaces.access import GatedRequest
 
 
-def account_card(request: GatedRequest, account: Account) -> dict[str, object]:
-    """The traits of an account."""
-    return card.context(request, account)
+def traits_card(request: GatedRequest, subject: Account | Person) -> dict[str, object]:
+    """The traits of an account or a person."""
+    return card.context(request, subject)
 
 
+TEMPLATE, LABEL = "customers/traits/_card.html", gettext_lazy("Traits")
 registry.add(
-    Panel("traits", "customers/traits/_card.html", account_card, "rail", label=gettext_lazy("Traits"), position=75)
+    Panel("traits", TEMPLATE, traits_card, "rail", label=LABEL, position=75),
+    PersonPanel("traits", TEMPLATE, traits_card, "rail", label=LABEL, position=50),
 )

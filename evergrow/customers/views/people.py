@@ -1,32 +1,24 @@
-"""People: the list, a person's page, and their places at accounts."""
+"""People: the list, and their places at accounts."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from evergrow import warehouse
-from evergrow.customers import access
-from evergrow.customers.access import person_or_404
-from evergrow.customers.actions.people import add_person, affiliate, edit_person, place_of
+from evergrow.customers.actions.people import add_person, affiliate, place_of
 from evergrow.customers.downloads import download
-from evergrow.customers.forms import NewPersonForm, PersonForm, PlaceForm
+from evergrow.customers.forms import NewPersonForm, PlaceForm
 from evergrow.customers.models import Account, Affiliation, Person
 from evergrow.customers.queries.people_list import SHAPE, PeopleList
 from evergrow.customers.views.forms import form_page
 from evergrow.customers.views.page import page
 from evergrow.customers.views.records import account_address, account_of
-from evergrow.lib import clock
 from evergrow.lib.listing import parse
 from evergrow.workspaces import audit
-from evergrow.workspaces.access import GatedRequest, gate, may
-
-EVENTS_SHOWN, EVENTS_SINCE = 100, timedelta(days=400)
+from evergrow.workspaces.access import GatedRequest, gate
 
 
 @gate("view")
@@ -77,56 +69,6 @@ def export(request: GatedRequest) -> HttpResponseBase:
     audit.record(request.workspace, "people.exported", request.workspace, by=request.member)
     name = _("People %(day)s") % {"day": request.workspace.today()}
     return download(request.workspace, name, heads, rows, "xlsx" if request.GET.get("format") == "xlsx" else "csv")
-
-
-@gate("view")
-def person(request: GatedRequest, number: int) -> HttpResponse:
-    """One person: who, where, by which ids known, what they did lately."""
-    found = person_or_404(request.member, number)
-    seen = access.accounts(request.member).values("pk")
-    context: dict[str, Any] = {
-        "person": found,
-        "places": found.affiliations.filter(account__in=seen).select_related("account").order_by("ended_on"),
-        "identifiers": found.identifiers.order_by("kind", "value"),
-        "merged": found.merged_from.order_by("number"),
-        "visits": found.visits.filter(account__in=seen).select_related("account").order_by("-happened_on")[:5],
-        "traits": sorted(found.traits.items()),
-        "may_work": may(request.member, "work"),
-        **_events(found),
-    }
-    return render(request, "customers/person.html", context)
-
-
-def _events(found: Person) -> dict[str, Any]:
-    """The tail of the person's events, those under numbers merged into this one included."""
-    numbers = [found.number, *found.merged_from.values_list("number", flat=True)]
-    try:
-        rows = warehouse.rows(
-            warehouse.statement("customers", "person_events"),
-            workspace_id=found.workspace_id,
-            people=numbers,
-            since=clock.now() - EVENTS_SINCE,
-            most=EVENTS_SHOWN,
-        )
-    except warehouse.StoreUnavailable:
-        return {"unavailable": True}
-    return {"events": [(at, event, dict(properties), source) for at, event, _, properties, source in rows]}
-
-
-@gate("work")
-def edit(request: GatedRequest, number: int) -> HttpResponse:
-    """Change the facts of a person."""
-    found = person_or_404(request.member, number)
-    form = PersonForm(request.POST or None, instance=person_or_404(request.member, number))
-    return form_page(
-        request,
-        form,
-        title=_("Edit person"),
-        label=_("Save"),
-        back=reverse("customers:person", kwargs={"workspace": request.workspace.slug, "number": number}),
-        act=lambda: edit_person(person=found, by=request.member, **form.cleaned_data),
-        done=_("Person saved."),
-    )
 
 
 @gate("work")

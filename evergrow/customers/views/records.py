@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evergrow.customers.access import account_or_404
-from evergrow.customers.actions.accounts import create_account, edit_account, set_tier
+from evergrow.customers.actions.accounts import create_account, set_tier
 from evergrow.customers.actions.notes import add_note, edit_note
 from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.actions.visits import WORDS, edit_visit, log_visit
@@ -49,23 +49,6 @@ def new_account(request: GatedRequest) -> HttpResponse:
         back=reverse("customers:accounts", kwargs={"workspace": request.workspace.slug}),
         act=act,
         done=_("Account created."),
-    )
-
-
-@gate("work")
-def edit(request: GatedRequest, number: int) -> HttpResponse:
-    """Change the facts of an account."""
-    account = account_of(request, number)
-    form = AccountForm(request.POST or None, instance=account_of(request, number))
-    return form_page(
-        request,
-        form,
-        title=_("Edit account"),
-        label=_("Save"),
-        back=account_address(account),
-        act=lambda: edit_account(account=account, by=request.member, **form.cleaned_data) and None,
-        done=_("Account saved."),
-        note=_("Revenue, plan, seats and renewal come from the subscriptions."),
     )
 
 

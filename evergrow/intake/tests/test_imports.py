@@ -15,6 +15,7 @@ from evergrow.customers.models import (
     Account,
     Affiliation,
     Identifier,
+    IdentifierKind,
     Invoice,
     Note,
     Person,
@@ -267,6 +268,22 @@ def test_undo_of_events_leaves_events_and_rollups_as_they_were(workspace: Worksp
     assert [warehouse.rows(question) for question in ROLLUPS] == before
     assert Person.objects.count() == people
     assert counts(bring(workspace, "events", rows)) == (1, 0, 1, 0), "an undone file can be imported again"
+
+
+def test_ids_of_other_systems_and_phones_come_with_people_and_find_them_again(workspace: Workspace) -> None:
+    IdentifierKind.objects.create(workspace=workspace, key="crm_id", trait="crm_id", priority=5, most=1)
+    head = ("user_id", "email", "name", "phone", "crm_id")
+    bring(workspace, "people", [head, ("U-1", "a@x.example", "Ann", "+86 138 0000 0001", "K7")])
+    bring(
+        workspace,
+        "people",
+        [head, ("", "ann@new.example", "Ann", "138 0000 0009", "K7"), ("U-2", "", "Bo", "+86 138 0000 0001", "")],
+    )
+    ann = Person.objects.get(identifiers__kind="crm_id", identifiers__value="K7")
+    assert set(ann.identifiers.values_list("kind", "value")) >= {
+        ("user", "U-1"), ("phone", "+8613800000001"), ("phone", "13800000009"), ("email", "ann@new.example"),
+    }  # fmt: skip
+    assert Person.objects.filter(workspace=workspace).count() == 2, "one phone for two colleagues joins nobody"
 
 
 def test_people_are_seen_when_their_events_were(workspace: Workspace) -> None:
