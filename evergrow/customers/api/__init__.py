@@ -2,7 +2,8 @@
 
 from evergrow.customers.api.accounts import router as accounts
 from evergrow.customers.api.commerce import router as commerce
+from evergrow.customers.api.criteria import router as criteria
 from evergrow.customers.api.people import router as people
 from evergrow.customers.api.record import router as record
 
-routers = [accounts, people, record, commerce]
+routers = [accounts, people, record, commerce, criteria]
