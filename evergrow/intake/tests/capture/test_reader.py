@@ -12,7 +12,7 @@ import pytest
 from evergrow import warehouse
 from evergrow.customers.models import Account, Affiliation, Identifier, Person
 from evergrow.intake.capture import drain as draining
-from evergrow.intake.capture import frames, plain, reader, reading
+from evergrow.intake.capture import frames, plain, reading
 from evergrow.intake.capture.reader import Reader, ReaderFailed
 from evergrow.intake.models import Reject
 from evergrow.intake.tests.capture.stage import Door
@@ -25,9 +25,8 @@ NUMBER = 20
 
 
 @pytest.fixture
-def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
-    monkeypatch.setattr(reader, "WORTH_IT", 0)
-    found = Reader()
+def beside() -> Iterator[Reader]:
+    found = Reader(1)
     yield found
     found.stop()
 
@@ -107,7 +106,6 @@ def test_after_a_failure_segments_are_read_here_for_a_while(tmp_path: Path, besi
     monkeypatch.setattr(beside, "_ask", fails)
     assert told(beside.read(file, set())) == told(reading.read(file))
     monkeypatch.undo()
-    monkeypatch.setattr(reader, "WORTH_IT", 0)
     list(beside.read(file, set()))
     assert beside.pid is None
     monkeypatch.setattr(beside, "_not_before", 0)
@@ -116,7 +114,7 @@ def test_after_a_failure_segments_are_read_here_for_a_while(tmp_path: Path, besi
 
 
 def test_a_small_segment_needs_no_process(tmp_path: Path) -> None:
-    beside = Reader()
+    beside = Reader(512 * 1024)
     assert len(list(beside.read(segment(tmp_path, "a", tracks("1")), set()))) == 1
     assert beside.pid is None
 
