@@ -93,7 +93,7 @@ class Capture:
         share = self.inflow.share(receive)
         try:
             request.body = await read_in_time(share, request.headers)
-            request.is_large = is_large(request)
+            request.is_large = has_much(request)
             if isinstance(target, Page):
                 return await target.answer(request, self)
             return await self.take(route, target, request)
@@ -116,23 +116,26 @@ class Capture:
             return answers.error(problem)
         source = request.source or self.keys.find(credentials.from_header(request.header(b"authorization")))
         refusals.note(request, problem, source)
-        return await self.aside(request, target.refused, request, problem)
+        if request.is_large:
+            return await self.aside(target.refused, request, problem)
+        return target.refused(request, problem)
 
-    async def aside(self, request: Request, work: Callable[..., T], *given: Any) -> T:
-        """What ``work`` gives; done in a thread where the body is large: everybody else is answered meanwhile."""
-        if not request.is_large:
-            return work(*given)
+    async def aside(self, work: Callable[..., T], *given: Any) -> T:
+        """What ``work`` gives, done in a thread because the body is large: everybody else is answered meanwhile."""
         return await asyncio.get_running_loop().run_in_executor(self._openers, work, *given)
 
     async def take(self, route: Route, endpoint: Endpoint, request: Request) -> Answer:
         """Authenticate, check, put on disk."""
         named = credentials.from_header(request.header(b"authorization"))
         source = request.source = await self.known(named)
-        received = int(clock.now().timestamp() * 1000)
+        received, is_large = int(clock.now().timestamp() * 1000), request.is_large
         if source is not None:
             admit(source, request)
         try:
-            text, payload = await self.aside(request, opened, endpoint, request)
+            if is_large:
+                text, payload = await self.aside(opened, endpoint, request)
+            else:
+                text, payload = opened(endpoint, request)
         except decode.BadBody as bad:
             source = request.source = source or await self.named_outside(endpoint, request)
             if source is not None and not isinstance(bad, decode.TooLarge):
@@ -142,12 +145,15 @@ class Capture:
             source = request.source = await self.authenticate([named, *endpoint.keys(request, payload)])
             admit(source, request)
         check_size(source, max(len(text), len(request.body)))
-        count = await self.aside(request, count_messages, route, endpoint.kind, payload)
+        if is_large:
+            count = await self.aside(count_messages, route, endpoint.kind, payload)
+        else:
+            count = count_messages(route, endpoint.kind, payload)
         request.count = count
         self.check_rate(source, count)
         visitor = visitors.of(source, request) if endpoint.asks_visitor else ""
         taken = Taken(request, payload, count, received, visitor)
-        answer = await self.aside(request, endpoint.accepted, taken)
+        answer = await self.aside(endpoint.accepted, taken) if is_large else endpoint.accepted(taken)
         # What was parsed is let go before the wait for the disk: many requests wait at once, and it is large.
         del payload, taken
         if count:
@@ -156,7 +162,7 @@ class Capture:
                 about["v"] = visitor
             if source.limits.message and len(text) > source.limits.message:
                 about["m"] = source.limits.message
-            await self.spool(await self.aside(request, frames.pack, about, text))
+            await self.spool(await self.aside(frames.pack, about, text) if is_large else frames.pack(about, text))
             if source.limits.per_day:
                 self.tally.count(source.key_id, TAKEN, count)
         return answer
@@ -181,8 +187,9 @@ class Capture:
             raise Refused(Problem(429, "quota_used_up", sentence, seconds_of_day_left()), source)
 
     async def spool(self, frame: bytes) -> None:
-        service.spool.check_room()
-        await service.spool.append(frame, asyncio.get_running_loop())
+        spool = service.spool
+        spool.check_room()
+        await spool.append(frame, asyncio.get_running_loop())
 
     async def keep_bad(self, source: Source, route: Route, bad: decode.BadBody, body: bytes, received: int) -> bool:
         """A body that cannot be read goes to the rejects when we know whose it is; the client is told 400 as well.
@@ -289,7 +296,7 @@ def seconds_of_day_left() -> int:
     return 86_400 - (now.hour * 3_600 + now.minute * 60 + now.second)
 
 
-def is_large(request: Request) -> bool:
+def has_much(request: Request) -> bool:
     """Whether a body is worth a thread; a packed one may hold a thousand times as much as it weighs."""
     body = request.body
     is_packed = body[:2] == b"\x1f\x8b" or request.header(b"content-encoding") not in ("", "identity")

@@ -72,7 +72,7 @@ def properties(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> dict[
             if type(value) is not str:
                 if value is None:
                     continue
-                value = as_text(value)
+                value = str(value) if type(value) is int else as_text(value)
             elif len(value) > MAX_VALUE:
                 value = value[:MAX_VALUE]
             found[name if len(name) <= MAX_NAME else name[:MAX_NAME]] = value

@@ -46,6 +46,19 @@ def unpack(body: bytes, encoding: str = "", content_type: str = "") -> bytes:
 
     Never holds more than ``LIMIT`` bytes of unpacked text. Raises TooLarge or BadBody.
     """
+    if encoding:
+        body = _unpacked_as_said(body, encoding)
+    if body[:2] == b"\x1f\x8b":
+        body = _gunzip(body)
+    if body.startswith(FORM_FIELDS) or content_type.startswith("application/x-www-form-urlencoded"):
+        body = _from_form(body)
+    if len(body) > LIMIT:
+        raise too_large()
+    return body.removeprefix(b"\xef\xbb\xbf")
+
+
+def _unpacked_as_said(body: bytes, encoding: str) -> bytes:
+    """The body without what Content-Encoding names."""
     unpackers: Mapping[str, Callable[[bytes], bytes]] = {
         "gzip": _gunzip,
         "x-gzip": _gunzip,
@@ -60,13 +73,7 @@ def unpack(body: bytes, encoding: str = "", content_type: str = "") -> bytes:
             body = unpackers[name](body)
         elif name not in unpackers and name not in ("", "identity"):
             raise BadBody("unknown_encoding", f"The Content-Encoding “{name}” is not known. Use gzip, deflate or br.")
-    if body[:2] == b"\x1f\x8b":
-        body = _gunzip(body)
-    if body.startswith(FORM_FIELDS) or content_type.startswith("application/x-www-form-urlencoded"):
-        body = _from_form(body)
-    if len(body) > LIMIT:
-        raise too_large()
-    return body.removeprefix(b"\xef\xbb\xbf")
+    return body
 
 
 def read_json(text: bytes) -> dict[str, Any] | list[Any]:

@@ -11,6 +11,7 @@ import orjson
 from evergrow.intake.capture import times
 from evergrow.intake.capture.contents import MAX_NAME, clean, profile, properties, traits
 from evergrow.intake.capture.formats import FORMATS, Envelope, Refusal
+from evergrow.intake.capture.formats.format import itself
 from evergrow.intake.capture.frames import Frame
 
 TYPES = {"track", "identify", "page", "screen", "group", "alias"}
@@ -20,8 +21,15 @@ NOBODY = {
     "[object object]", "nan", "none", "null", "0", "-1",
 }  # fmt: skip
 TEACHING = {"identify", "group"}
+PLAIN = frozenset(("track", "page", "screen"))
+NOTHING: dict[str, Any] = {}
 MAX_MESSAGE = 64 * 1024
 MAX_ID = 200
+
+
+Ids = tuple[str, str, str]  # user, anonymous id, account
+# Ids, event, message id, corrected and original time, properties.
+Row = tuple[Ids, str, str, int, int, dict[str, str]]
 
 
 @dataclass(slots=True)
@@ -91,29 +99,64 @@ def read(frame: Frame, segment: str, first: int = 0, only: Collection[int] | Non
         yield _bad(frame, first, frame.about["bad"], frame.about["why"], frame.body, said)
         return
     try:
-        payload = orjson.loads(frame.body)
-        shared = Sent(frame, segment, payload)
-        items = shared.items(payload)
+        shared, items = opened(frame, segment)
     except Exception as error:  # such as a format of a newer version; kept whole, so that it can be sent again
         said = {"format": frame.about.get("f", "segment"), "kind": frame.about["t"]}
         code, why = (error.code, error.detail) if isinstance(error, Refusal) else ("unreadable", repr(error)[:300])
         yield _bad(frame, first, code, why, frame.body, said, most=len(frame.body))
         return
-    translate, envelope = shared.format.translate, shared.seen_by_format
     for offset, item in enumerate(items):
-        if only is not None and offset not in only:
-            continue
-        position = first + offset
-        try:
-            if shared.largest:
-                _check_size(item, shared.largest)
-            yield _message(translate(item, envelope), item, position, offset, shared)
-        except Refusal as refusal:
-            yield _bad(frame, position, refusal.code, refusal.detail, _dump(item), shared.envelope)
-        except orjson.JSONEncodeError:
-            yield _bad(frame, position, "too_deep", "", _dump(item), shared.envelope)
-        except Exception as error:
-            yield _bad(frame, position, "unreadable", repr(error)[:300], _dump(item), shared.envelope)
+        if only is None or offset in only:
+            yield read_one(frame, shared, item, first + offset, offset)
+
+
+def read_one(frame: Frame, shared: "Sent", item: Any, position: int, offset: int) -> Message | Bad:
+    """One message of a request."""
+    try:
+        if shared.largest:
+            _check_size(item, shared.largest)
+        return _message(shared.format.translate(item, shared.seen_by_format), item, position, offset, shared)
+    except Refusal as refusal:
+        return _bad(frame, position, refusal.code, refusal.detail, _dump(item), shared.envelope)
+    except orjson.JSONEncodeError:
+        return _bad(frame, position, "too_deep", "", _dump(item), shared.envelope)
+    except Exception as error:
+        return _bad(frame, position, "unreadable", repr(error)[:300], _dump(item), shared.envelope)
+
+
+def read_shortly(item: Any, shared: "Sent") -> Row | None:
+    """A message as ``read_one`` reads it, if it only says who did something and is written as most are; else None.
+
+    It may raise anything where ``read_one`` finds a message that cannot be taken.
+    """
+    raw = item if shared.format.translate is itself else shared.format.translate(item, shared.seen_by_format)
+    if type(raw) is not dict or shared.largest or "profile" in raw:
+        return None
+    kind, message_id, context = raw.get("type") or shared.kind, raw.get("messageId"), raw.get("context", NOTHING)
+    if type(context) is not dict or "traits" in context or type(kind) is not str or kind not in PLAIN:
+        return None
+    user, anonymous = _id(raw.get("userId")), _id(raw.get("anonymousId"))
+    if type(message_id) is not str or not (user or anonymous):
+        return None
+    message_id = message_id.strip().replace("\x00", "")
+    if not 0 < len(message_id) <= MAX_ID:
+        return None
+    at, received = times.milliseconds(raw.get("originalTimestamp") or raw.get("timestamp")), shared.received
+    if at is None or not times.EARLIEST <= at <= times.LATEST:
+        return None
+    corrected = times.correct(
+        original=at, sent=_sent(raw, shared) if "sentAt" in raw else shared.sent, received=received
+    )
+    group = context.get("groupId")
+    ids = (user, anonymous, "" if group is None else _id(group))
+    return ids, _event(kind, raw), message_id, corrected, at, properties(kind, raw, context)
+
+
+def opened(frame: Frame, segment: str) -> tuple["Sent", list[Any]]:
+    """A request, and its messages as they were sent. Raises whatever may go wrong."""
+    payload = orjson.loads(frame.body)
+    shared = Sent(frame, segment, payload)
+    return shared, shared.items(payload)
 
 
 def count(frame: Frame, segment: str) -> int:
@@ -121,8 +164,7 @@ def count(frame: Frame, segment: str) -> int:
     if "bad" in frame.about:
         return 1
     try:
-        payload = orjson.loads(frame.body)
-        return len(Sent(frame, segment, payload).items(payload))
+        return len(opened(frame, segment)[1])
     except Exception:
         return 1
 

@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from evergrow.intake.capture import frames, messages
 from evergrow.intake.capture.identity import Everyone, Firm, Who
-from evergrow.intake.capture.messages import Bad, Message, Sent
-from evergrow.intake.capture.reading import Ids, Numbers, Reading
+from evergrow.intake.capture.messages import Bad, Ids, Message, Sent
+from evergrow.intake.capture.reading import Numbers, Reading
 from evergrow.intake.events import properties_column
 
 Found = tuple[Who | None, Firm | None]

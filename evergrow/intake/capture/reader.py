@@ -28,7 +28,6 @@ from evergrow.intake.capture import reading
 from evergrow.intake.capture.reading import Reading
 
 log = logging.getLogger(__name__)
-WORTH_IT = 512 * 1024  # smaller segments are read sooner than they are handed over
 PATIENCE_SECONDS = 60.0
 PAUSE_SECONDS = 30.0  # after it failed
 PIPE_BYTES = 1024 * 1024
@@ -43,9 +42,13 @@ class ReaderFailed(Exception):
 
 
 class Reader:
-    """The process, from the drain's side. To be used by one thread."""
+    """The process, from the drain's side. To be used by one thread.
 
-    def __init__(self) -> None:
+    Segments of fewer bytes than ``worth_it`` are read here: they are read sooner than they are handed over.
+    """
+
+    def __init__(self, worth_it: int) -> None:
+        self.worth_it = worth_it
         self._process: subprocess.Popen[bytes] | None = None
         self._asked: deque[Path] = deque()
         self._not_before = 0.0
@@ -87,7 +90,7 @@ class Reader:
                     pipe.close()
 
     def _is_worth_it(self, file: Path) -> bool:
-        return file.stat().st_size >= WORTH_IT and time.monotonic() >= self._not_before
+        return file.stat().st_size >= self.worth_it and time.monotonic() >= self._not_before
 
     def _parts(self, file: Path, apart: Collection[int], then: Collection[Path]) -> Iterator[Reading]:
         if self._asked and self._asked[0] != file:

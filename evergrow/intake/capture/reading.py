@@ -15,12 +15,11 @@ import pyarrow as pa
 
 from evergrow.intake.capture import frames, messages
 from evergrow.intake.capture.frames import Frame
-from evergrow.intake.capture.messages import Message
+from evergrow.intake.capture.messages import PLAIN, Bad, Ids, Message, Row
 
 # Messages that are in memory at once, however small they are. Never more than in a version before: a part that was
 # inserted there, and is read again here after a crash, must not have grown.
 PART = 50_000
-PLAIN = frozenset(("track", "page", "screen"))
 REQUEST = np.dtype(
     [
         ("place", "i8"),
@@ -35,7 +34,6 @@ REQUEST = np.dtype(
         ("is_again", "?"),
     ]
 )
-Ids = tuple[str, str, str]  # user, anonymous id, account
 Numbers = np.ndarray[Any, Any]
 
 
@@ -113,30 +111,38 @@ class _Part:
         return next_one
 
     def _read(self, frame: Frame, first: int) -> int:
-        next_one, others = first, []
-        for found in messages.read(frame, self.segment, first):
-            if isinstance(found, Message) and is_plain(found):
-                self._lay_out(found)
+        try:
+            shared, items = messages.opened(frame, self.segment)
+        except Exception:  # it is one message that cannot be taken
+            self.others.append((len(self.requests), [0]))
+            return first + 1
+        others = []
+        for offset, item in enumerate(items):
+            try:
+                row = messages.read_shortly(item, shared)
+            except Exception:  # read in full it says what is wrong
+                row = None
+            row = row or _row(messages.read_one(frame, shared, item, first + offset, offset))
+            if row is None:
+                others.append(offset)
             else:
-                others.append(found.position - first)
-            next_one = found.position + 1
+                self._lay_out(row)
+                self.positions.append(first + offset)
+                self.offsets.append(offset)
         if others:
             self.others.append((len(self.requests), others))
-        return next_one
+        return first + len(items)
 
-    def _lay_out(self, message: Message) -> None:
-        ids = (message.user, message.anonymous, message.group)
+    def _lay_out(self, row: Row) -> None:
+        ids, event, message_id, at, original, properties = row
         whose = self.ids.get(ids)
         if whose is None:
             whose = self.ids[ids] = len(self.ids)
-        properties = message.properties
         self.whose.append(whose)
-        self.positions.append(message.position)
-        self.offsets.append(message.offset)
-        self.events.append(message.event)
-        self.message_ids.append(message.message_id)
-        self.at.append(message.at)
-        self.originals.append(message.original)
+        self.events.append(event)
+        self.message_ids.append(message_id)
+        self.at.append(at)
+        self.originals.append(original)
         self.names.extend(properties)
         self.texts.extend(properties.values())
         self.sizes.append(len(properties))
@@ -165,6 +171,9 @@ class _Part:
         )
 
 
-def is_plain(message: Message) -> bool:
-    """Whether a message only says who did something."""
-    return message.type in PLAIN and not message.traits and message.profile is None
+def _row(message: Message | Bad) -> Row | None:
+    """A message that only says who did something as a row; None for the others."""
+    if isinstance(message, Bad) or message.type not in PLAIN or message.traits or message.profile is not None:
+        return None
+    ids = (message.user, message.anonymous, message.group)
+    return ids, message.event, message.message_id, message.at, message.original, message.properties

@@ -42,7 +42,9 @@ class Service:
         from evergrow.intake.capture.reader import Reader
         from evergrow.intake.pipeline.refusals import Flusher
 
-        self.drain = Drain(self.spool, Reader() if settings.CAPTURE_READER else None)
+        self.drain = Drain(
+            self.spool, Reader(settings.CAPTURE_READER_KIB * 1024) if settings.CAPTURE_READER_KIB else None
+        )
         self.drain.start()
         self._flusher = Flusher()
         self._flusher.start()

@@ -23,8 +23,11 @@ from typing import NamedTuple
 from evergrow.intake.pipeline import meters
 
 log = logging.getLogger(__name__)
-SEAL_BYTES = 16 * 1024 * 1024
-SEAL_SECONDS = 0.5
+# A file is sealed after half a second; while much comes in after a second, because each costs as much to drain as
+# some thousand events.
+SEAL_SECONDS, SEAL_SECONDS_OF_MUCH = 0.5, 1.0
+MUCH_BYTES = 256 * 1024
+SEAL_BYTES = 12 * 1024 * 1024
 STEP_NS = 1_000_000
 DISK_LOOK_SECONDS = 1.0
 
@@ -179,10 +182,14 @@ class Spool:
             self._waiting_bytes -= sum(len(frame) for frame, _ in group)
 
     def _patience(self) -> float | None:
-        return max(0.0, self._opened_at + SEAL_SECONDS - time.monotonic()) if self._size else None
+        return max(0.0, self._due_at - time.monotonic()) if self._size else None
 
     def _is_due(self) -> bool:
-        return self._size >= SEAL_BYTES or time.monotonic() - self._opened_at >= SEAL_SECONDS
+        return self._size >= SEAL_BYTES or time.monotonic() >= self._due_at
+
+    @property
+    def _due_at(self) -> float:
+        return self._opened_at + (SEAL_SECONDS if self._size < MUCH_BYTES else SEAL_SECONDS_OF_MUCH)
 
     def _commit(self, batch: list[tuple[bytes, Promise]]) -> None:
         """Write all frames, make them durable once, and tell everybody."""

@@ -237,3 +237,11 @@ def test_a_loop_that_ends_while_its_request_waits_does_not_end_the_spool(spool: 
     spool.write(frames.pack({}, b"second"))
     spool.stop()
     assert bodies(*spool.segments()) == [b"first", b"second"]
+
+
+def test_while_much_comes_in_files_are_sealed_less_often(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool._opened_at, spool._size = 100.0, 1_000
+    assert spool._due_at == 100.5
+    spool._size = 1_000_000
+    assert spool._due_at == 101.0

@@ -68,6 +68,8 @@ class Chaos:
         """Let it work for a while, kill it, start it again; now and then with another fault at the same time."""
         time.sleep(self.random.uniform(0.2, 1.6))
         self.memory = max(self.memory, resident(self.served))
+        if self.random.random() < 0.3:
+            self.kill_reader()
         draw = self.random.random()
         if self.disk is not None and draw < 0.15:
             self.full_disk(and_kill=draw < 0.08)
@@ -98,6 +100,14 @@ class Chaos:
             self.served.start()
             time.sleep(0.3)
 
+    def kill_reader(self) -> None:
+        """Kill the process that reads segments, and let the server notice."""
+        for pid in children(self.served):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                self.note("readers killed")
+        time.sleep(self.random.uniform(0, 0.5))
+
     def again(self) -> None:
         self.note("kills")
         self.served.kill()
@@ -107,6 +117,17 @@ class Chaos:
 
     def note(self, fault: str) -> None:
         self.done[fault] = self.done.get(fault, 0) + 1
+
+
+def children(served: Served) -> list[int]:
+    """The processes that the serving one began."""
+    if served.process is None:
+        return []
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{served.process.pid}/task").glob("*/children"):
+            found += map(int, task.read_text().split())
+    return found
 
 
 def resident(served: Served) -> int:

@@ -40,7 +40,7 @@ DRAIN_SECONDS = 240
 @pytest.mark.timeout(110)
 def test_killed_under_mixed_clients_nothing_acknowledged_is_lost_or_counted_twice(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 2_000) as disk:
-        served = Served((disk or tmp_path) / "data", EVERGROW_SPOOL_MIN_FREE_MIB="0")
+        served = Served((disk or tmp_path) / "data", EVERGROW_SPOOL_MIN_FREE_MIB="0", EVERGROW_CAPTURE_READER_KIB="1")
         torture(served, Chaos(served, seed=1, disk=disk), kills=4)
 
 
@@ -48,7 +48,7 @@ def test_killed_under_mixed_clients_nothing_acknowledged_is_lost_or_counted_twic
 @pytest.mark.timeout(3600)
 def test_200_kills_and_full_disks_lose_and_double_nothing(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", DISK_MIB) as disk:
-        served = Served((disk or tmp_path) / "data", EVERGROW_SPOOL_MIN_FREE_MIB="0")
+        served = Served((disk or tmp_path) / "data", EVERGROW_SPOOL_MIN_FREE_MIB="0", EVERGROW_CAPTURE_READER_KIB="1")
         torture(served, Chaos(served, seed=7, disk=disk), kills=200)
 
 
