@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
-from evergrow.customers.views import account, accounts, bulk, exports, filters, people, records, saved_views
+from evergrow.customers.views import account, accounts, bulk, changes, exports, filters, people, records, saved_views
+from evergrow.customers.views.privacy import consent, protection, requests
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/export/", exports.export, name="accounts_export"),
     path("accounts/hand-over/", bulk.hand_over, name="accounts_hand_over"),
     path("accounts/tier/", bulk.change_tier, name="accounts_tier"),
+    path("accounts/set-property/", bulk.set_trait, name="accounts_trait"),
+    path("accounts/delete/", bulk.delete, name="accounts_delete"),
     path("accounts/filter/<slug:key>/", filters.filter_form, name="accounts_filter"),
     path("accounts/views/", saved_views.create, name="views"),
     path("accounts/views/<int:pk>/", saved_views.change, name="view"),
@@ -26,6 +29,33 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:number>/<slug:tab>/", account.tab, name="account_tab"),
     path("people/", people.people, name="people"),
     path("people/export/", people.export, name="people_export"),
+    path("people/set-property/", bulk.set_people_trait, name="people_trait"),
+    path("people/delete/", bulk.delete_people, name="people_delete"),
+    path("people/<int:number>/privacy/", consent.card, name="person_privacy"),
+    path("people/<int:number>/privacy/request/", requests.new, name="privacy_request_new"),
+    path("people/<int:number>/privacy/consent/", consent.record, name="consent_new"),
+    path("people/<int:number>/privacy/unmask/", protection.unmask, name="unmask"),
     path("people/<int:number>/", people.person, name="person"),
     path("people/<int:number>/edit/", people.edit, name="person_edit"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/<int:pk>/", changes.change, name="change"),
+    path("changes/<int:pk>/undo/", changes.undo, name="change_undo"),
+    path("privacy/", requests.log, name="privacy"),
+    path("privacy/settings/", requests.settings, name="privacy_settings"),
+    path("privacy/release/", requests.release, name="privacy_release"),
+    path("privacy/requests/<int:pk>/", requests.request, name="privacy_request"),
+    path("privacy/requests/<int:pk>/copy/", requests.copy, name="privacy_copy"),
+    path("privacy/requests/<int:pk>/receipt/", requests.receipt, name="privacy_receipt"),
+    path("privacy/requests/<int:pk>/<slug:act>/", requests.act, name="privacy_act"),
+    path("privacy/purposes/", consent.purposes, name="purposes"),
+    path("privacy/purposes/new/", consent.new_purpose, name="purpose_new"),
+    path("privacy/purposes/<int:pk>/", consent.purpose, name="purpose"),
+    path("privacy/purposes/<int:pk>/retire/", consent.retire, name="purpose_retire"),
+    path("privacy/masking/", protection.mask, name="masking"),
+    path("privacy/register/", protection.activities, name="register"),
+    path("privacy/register/export/", protection.export, name="register_export"),
+    path("privacy/register/suggest/", protection.suggest, name="register_suggest"),
+    path("privacy/register/new/", protection.new_activity, name="register_new"),
+    path("privacy/register/<int:pk>/", protection.activity, name="register_activity"),
+    path("privacy/register/<int:pk>/<slug:act>/", protection.settle, name="register_settle"),
 ]

@@ -22,7 +22,8 @@ Values = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Kind:
     """``read`` gives what rows hold now, as JSON values by primary key; ``write`` makes the change, ``put_back`` undoes
-    it for rows that were read before. ``told`` says the change in a few words."""
+    it for rows that were read before. ``told`` says the change in a few words, ``words`` what a row holds;
+    ``differs`` tells whether a row would change."""
 
     key: str
     ability: str
@@ -30,6 +31,8 @@ class Kind:
     write: Callable[[BulkChange, Sequence[Row]], Any]
     put_back: Callable[[BulkChange, Mapping[int, Values]], None]
     told: Callable[[BulkChange], str]
+    words: Callable[[BulkChange, Values], str]
+    differs: Callable[[BulkChange, Values], bool]
 
 
 def model_of(change: BulkChange) -> type[Account] | type[Person]:
@@ -128,22 +131,69 @@ def _told_seat(change: BulkChange) -> str:
     return said % {"role": TeamRole(change.args["role"]).label, "member": member or _("a former colleague")}
 
 
+def _words_seat(change: BulkChange, values: Values) -> str:
+    member = Member.objects.filter(pk=values.get("member") or 0).select_related("user").first()
+    return str(member or "—")
+
+
+def _words_trait(change: BulkChange, values: Values) -> str:
+    return str(values.get("value")) if values.get("is_set") else "—"
+
+
+def _words_presence(change: BulkChange, values: Values) -> str:
+    return _("deleted") if values.get("is_deleted") else _("there")
+
+
 def _told_deleted(change: BulkChange) -> str:
     return _("Deleted; erased for good after seven days")
 
 
+def _told_trait(change: BulkChange) -> str:
+    return f"{change.args['trait']} → {change.args['value']}"
+
+
 KINDS: dict[str, Kind] = {
-    kind.key: kind
-    for kind in (
-        Kind(BulkKind.TIER, "manage", _read_tier, _write_tier, _put_back_tier,
-             lambda change: _("Tier → %(tier)s") % {"tier": Tier(change.args["tier"]).label}),
-        Kind(BulkKind.TEAM, "manage", _read_seat, _write_seat, _put_back_seat, _told_seat),
-        Kind(BulkKind.TRAIT, "manage", _read_trait, _write_trait, _set_trait,
-             lambda change: f"{change.args['trait']} → {change.args['value']}"),
-        Kind(BulkKind.DELETE, "manage", _read_presence, _write_absence, _put_back_presence,
-             _told_deleted),
-    )
-}  # fmt: skip
+    BulkKind.TIER: Kind(
+        BulkKind.TIER,
+        "manage",
+        _read_tier,
+        _write_tier,
+        _put_back_tier,
+        lambda change: _("Tier → %(tier)s") % {"tier": Tier(change.args["tier"]).label},
+        lambda _change, values: str(Tier(values["tier"]).label),
+        lambda change, before: before["tier"] != change.args["tier"],
+    ),
+    BulkKind.TEAM: Kind(
+        BulkKind.TEAM,
+        "manage",
+        _read_seat,
+        _write_seat,
+        _put_back_seat,
+        _told_seat,
+        _words_seat,
+        lambda change, before: before["member"] != change.args["member"],
+    ),
+    BulkKind.TRAIT: Kind(
+        BulkKind.TRAIT,
+        "manage",
+        _read_trait,
+        _write_trait,
+        _set_trait,
+        _told_trait,
+        _words_trait,
+        lambda change, before: not before["is_set"] or before["value"] != change.args["value"],
+    ),
+    BulkKind.DELETE: Kind(
+        BulkKind.DELETE,
+        "manage",
+        _read_presence,
+        _write_absence,
+        _put_back_presence,
+        _told_deleted,
+        _words_presence,
+        lambda _change, before: not before["is_deleted"],
+    ),
+}
 UNDO_DAYS = timedelta(days=7)
 SUBJECTS = {"account": gettext_lazy("Accounts"), "person": gettext_lazy("People")}
 

@@ -1,6 +1,7 @@
 """Making a bulk change, in parts, and taking it back."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -95,6 +96,34 @@ def apply(change: BulkChange, on_progress: Told | None = None) -> int:
     BulkChange.objects.filter(pk=change.pk, state=BulkState.RUNNING).update(state=BulkState.DONE)
     change.refresh_from_db()
     return change.done
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would do: to how many rows, how many of those differ, and the first of them with what they hold."""
+
+    change: BulkChange
+    count: int
+    changing: int
+    sample: list[tuple[Any, str]]
+    looked_at: int
+
+
+LOOKED_AT, SHOWN = 5000, 10
+
+
+def preview(change: BulkChange, keys: Sequence[int]) -> Preview:
+    """Look at the rows without changing them; of very many only the first ``LOOKED_AT``."""
+    kind, model = KINDS[change.kind], model_of(change)
+    sample: list[tuple[Any, str]] = []
+    changing = looked = 0
+    for part in batched(keys[:LOOKED_AT], PART):
+        rows: Any = list(model._default_manager.filter(pk__in=part, workspace_id=change.workspace_id).order_by("pk"))
+        before = kind.read(change, rows)
+        differing = [row for row in rows if kind.differs(change, dict(before[row.pk]))]
+        sample += [(row, kind.words(change, dict(before[row.pk]))) for row in differing[: SHOWN - len(sample)]]
+        changing, looked = changing + len(differing), looked + len(rows)
+    return Preview(change, len(keys), changing, sample, looked)
 
 
 def conflicts(change: BulkChange) -> list[tuple[models.Model, BulkRow, dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """A person's ids and names in free text, anywhere in the relational store: found by walking all models.
 
 Emails, phone numbers and long ids are looked for in every row of the workspace. Names are looked for only in rows about
-the person's own accounts and in Evergrow's own records, and never inside the longer name of somebody else who works there.
+the person's own accounts and in Evergrow's own records, never inside the longer name of somebody else there.
 """
 
 import json

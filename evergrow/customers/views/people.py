@@ -17,6 +17,7 @@ from evergrow.customers.actions.people import add_person, affiliate, edit_person
 from evergrow.customers.downloads import download
 from evergrow.customers.forms import NewPersonForm, PersonForm, PlaceForm
 from evergrow.customers.models import Account, Affiliation, Person
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.queries.people_list import SHAPE, PeopleList
 from evergrow.customers.views.forms import form_page
 from evergrow.customers.views.page import page
@@ -48,6 +49,7 @@ def people(request: GatedRequest) -> HttpResponse:
         "seen_query": seen or "sort=-last_seen",
         "seen_order": _order(listed, "last_seen"),
         "kind": chosen,
+        "may_manage": may(request.member, "manage"),
     }
     return page(request, "customers/people.html", "customers/_people.html", context)
 
@@ -63,12 +65,13 @@ def export(request: GatedRequest) -> HttpResponseBase:
     """The filtered people as CSV or Excel."""
     listed = PeopleList(request.member, parse(request.GET.urlencode(), SHAPE))
     heads = [pgettext("person", "Name"), _("Job title"), _("Email"), _("Phone"), _("Accounts"), _("Last seen")]
+    mask = mask_for(request)
     rows = (
         [
-            person.name,
+            mask.value(person, "name"),
             person.title,
-            person.email,
-            person.phone,
+            mask.value(person, "email"),
+            mask.value(person, "phone"),
             "; ".join(str(place.account) for place in person.places if place.ended_on is None),
             person.last_seen_at,
         ]
@@ -90,7 +93,7 @@ def person(request: GatedRequest, number: int) -> HttpResponse:
         "identifiers": found.identifiers.order_by("kind", "value"),
         "merged": found.merged_from.order_by("number"),
         "visits": found.visits.filter(account__in=seen).select_related("account").order_by("-happened_on")[:5],
-        "traits": sorted(found.traits.items()),
+        "traits": sorted(mask_for(request).traits(found).items()),
         "may_work": may(request.member, "work"),
         **_events(found),
     }
@@ -118,6 +121,8 @@ def edit(request: GatedRequest, number: int) -> HttpResponse:
     """Change the facts of a person."""
     found = person_or_404(request.member, number)
     form = PersonForm(request.POST or None, instance=person_or_404(request.member, number))
+    for name in [name for name in form.fields if mask_for(request).hides(name, found)]:
+        del form.fields[name]  # what one does not see one does not change
     return form_page(
         request,
         form,
@@ -161,7 +166,7 @@ def place(request: GatedRequest, number: int, person: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("%(person)s at %(account)s") % {"person": held.person, "account": account},
+        title=_("%(person)s at %(account)s") % {"person": mask_for(request).called(held.person), "account": account},
         label=_("Save"),
         back=account_address(account, "people"),
         act=lambda: affiliate(account=account, person=held.person, by=request.member, **form.cleaned_data),
