@@ -3,6 +3,7 @@
 from evergrow.customers.api.accounts import router as accounts
 from evergrow.customers.api.commerce import router as commerce
 from evergrow.customers.api.people import router as people
+from evergrow.customers.api.privacy import router as privacy
 from evergrow.customers.api.record import router as record
 
-routers = [accounts, people, record, commerce]
+routers = [accounts, people, record, commerce, privacy]

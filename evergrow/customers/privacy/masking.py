@@ -105,8 +105,8 @@ class Mask:
         found = person.traits.get(field.removeprefix(TRAIT)) if field.startswith(TRAIT) else getattr(person, field)
         return self.masked(person, field, found)
 
-    def masked(self, person: Person, field: str, value: Any) -> Any:
-        """A value of that field, masked where the member may not see it."""
+    def masked(self, person: Person | None, field: str, value: Any) -> Any:
+        """A value of that field, masked where the member may not see it; ``person`` None for nobody known."""
         if not self.hides(field, person) or value in (None, ""):
             return value
         return MASKS.get(field, mask_text)(str(value))

@@ -37,7 +37,7 @@ def hides(context: template.Context, field: str, person: Person | None = None) -
 
 
 @register.simple_tag(takes_context=True)
-def masked(context: template.Context, person: Person, field: str, value: Any) -> Any:
+def masked(context: template.Context, person: Person | None, field: str, value: Any) -> Any:
     """A value that belongs to a field of a person, masked where the member may not see it."""
     return mask_for(context["request"]).masked(person, field, value)
 

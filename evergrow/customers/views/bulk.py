@@ -143,9 +143,28 @@ def _ask_or_act(
             request, _("It is being done for %(n)s rows. You can go on working.") % {"n": number(len(keys))}
         )
         return redirect(reverse("customers:change", args=[request.workspace.slug, made.pk]))
-    said = ngettext("%(n)s row changed.", "%(n)s rows changed.", made.done) % {"n": number(made.done)}
+    said = _said(made)
     messages.success(request, f"{said} {_('It can be taken back for seven days under Recent changes.')}")
     return redirect(back)
+
+
+def _said(made: BulkChange) -> str:
+    """What was done, in the words of its kind."""
+    facts: dict[str, Any] = {"count": made.done}
+    if made.kind == BulkKind.TEAM:
+        facts["name"] = Member.objects.select_related("user").get(pk=made.args["member"])
+        return (
+            ngettext(
+                "%(count)d account handed over to %(name)s.", "%(count)d accounts handed over to %(name)s.", made.done
+            )
+            % facts
+        )
+    if made.kind == BulkKind.TIER:
+        facts["tier"] = Tier(made.args["tier"]).label
+        return ngettext("%(count)d account is now %(tier)s.", "%(count)d accounts are now %(tier)s.", made.done) % facts
+    if made.kind == BulkKind.DELETE:
+        return ngettext("%(count)d row deleted.", "%(count)d rows deleted.", made.done) % facts
+    return ngettext("%(count)d row changed.", "%(count)d rows changed.", made.done) % facts
 
 
 def _back(request: GatedRequest, subject: str) -> str:

@@ -37,7 +37,7 @@ from evergrow.intake.capture.rejects import keep
 from evergrow.intake.capture.spool import Spool, begun_at
 from evergrow.intake.events import Inserted, insert_events
 from evergrow.intake.known_ids import known_ids
-from evergrow.intake.personal import refusing
+from evergrow.intake.personal import consent, refusing
 from evergrow.intake.personal.closely import must_be_read
 from evergrow.intake.pipeline import meters
 from evergrow.intake.pipeline.tally import Arrivals, Tally
@@ -362,6 +362,7 @@ def bring(workspace: Workspace, lot: Lot, segment: str) -> Batch:
     with transaction.atomic():
         merged = people.save(everyone)
         profile.apply(workspace, [(number_of(who), message) for message, (who, _) in seen if message.profile])
+        consent.note(workspace, ((number_of(who), message) for message, (who, _) in seen))
     keep(workspace, check.masked(bad), segment)
     check.record()
     if merged:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers.models import Affiliation, Identifier, Person
+from evergrow.customers.privacy.digests import erased_among, has_erased
 from evergrow.intake.kinds.insert import insert_columns
 from evergrow.intake.kinds.kind import Chunk, Field, Kind, Tally
 from evergrow.intake.kinds.problems import Problem
@@ -13,6 +14,7 @@ from evergrow.intake.kinds.references import EVENTS_ACCOUNT, check_account, peop
 from evergrow.intake.kinds.upsert import change_row, create, parts
 from evergrow.intake.kinds.values import choice, email, text, yes_no
 from evergrow.intake.models import ImportChange
+from evergrow.intake.personal import consent
 from evergrow.lib import clock
 
 INFLUENCES = {
@@ -40,9 +42,22 @@ def check(chunk: Chunk) -> None:
             chunk.reject(
                 index, Problem(_("Neither an id nor an email. Fill one of them so that the person can be found again."))
             )
+    _refuse_erased(chunk)
+
+
+def _refuse_erased(chunk: Chunk) -> None:
+    """Whoever was erased does not come back with a file."""
+    if not has_erased(chunk.source.workspace_id):
+        return
+    users, emails = chunk.column("external_id"), chunk.column("email")
+    gone = erased_among(chunk.source.workspace_id, [each for each in (*users, *emails) if each])
+    for index, (user, mail) in enumerate(zip(users, emails, strict=True)):
+        if user in gone or mail in gone:
+            chunk.reject(index, Problem(_("This person was erased here. Let the id in again under Privacy first.")))
 
 
 def write(chunk: Chunk) -> Tally:
+    said = consent.taken(chunk)
     users, emails = chunk.column("external_id"), chunk.column("email")
     by_user = people_by(chunk, Identifier.Kind.USER, users)
     by_email = people_by(chunk, Identifier.Kind.EMAIL, emails)
@@ -55,6 +70,7 @@ def write(chunk: Chunk) -> Tally:
     touched |= add_identifiers(chunk, Identifier.Kind.USER, users, people, set(by_user), set(made.values()))
     touched |= add_identifiers(chunk, Identifier.Kind.EMAIL, emails, people, set(by_email), set(made.values()))
     touched |= add_places(chunk, people, set(made.values()))
+    consent.write(chunk, people, said)
     updated = len(touched - set(new))
     return Tally(len(new), updated, len(chunk) - len(new) - updated)
 
