@@ -110,7 +110,8 @@ class ConsentForm(Tabler, forms.Form):
     def facts(self) -> dict[str, Any]:
         """What was typed, as ``record_consent`` takes it."""
         typed = dict(self.cleaned_data)
-        return {**typed, "granted": typed.pop("said") == "yes"}
+        granted = typed.pop("said") == "yes"
+        return {**typed, "granted": granted}
 
 
 class UnmaskForm(Tabler, forms.Form):
