@@ -55,6 +55,11 @@ class Purpose(models.Model):
     def __str__(self) -> str:
         return bilingual.pick(self.name, get_language() or "en") or self.key
 
+    @property
+    def channel_names(self) -> list[str]:
+        """What its channels are called in the reader's language."""
+        return [str(Channel(each).label) for each in self.channels if each in Channel.values]
+
 
 class PurposeText(models.Model):
     """An edition of what people are asked to agree to. Never changed: a proof points at it."""

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from evergrow.customers.models import MaskRule, Person, Unmasking
 from evergrow.customers.privacy.requests import settings_of
@@ -23,7 +23,7 @@ from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member, Role, Workspace
 
 FIELDS = {
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("person", "Name"),
     "email": gettext_lazy("Email"),
     "phone": gettext_lazy("Phone"),
     "ids": gettext_lazy("User ids and device ids"),

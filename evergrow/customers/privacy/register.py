@@ -104,7 +104,7 @@ def found(workspace: Workspace) -> list[dict[str, Any]]:
                 "key": f"purpose-{purpose.key}",
                 "name": str(purpose),
                 "purpose": _("%(name)s over %(channels)s")
-                % {"name": purpose, "channels": ", ".join(purpose.channels) or "—"},
+                % {"name": purpose, "channels": ", ".join(purpose.channel_names) or "—"},
                 "basis": purpose.basis,
                 "people": _("People who were asked for consent"),
                 "data": _("Contact address, consent with its proof"),
@@ -160,7 +160,7 @@ def save_activity(
     activity = activity or ProcessingActivity(workspace=workspace, created_at=clock.now())
     for name, value in facts.items():
         setattr(activity, name, value)
-    activity.clean_fields(exclude=["workspace", "name", "reviewed_by"])
+    activity.clean_fields(exclude=["workspace", "name", "reviewed_at", "reviewed_by"])
     activity.save()
     audit.record(workspace, "register.added" if is_new else "register.changed", activity, by=by)
     return activity

@@ -117,7 +117,7 @@ def test_a_moment_ahead_is_refused(workspace, person):
         say(person, at=clock.now() + timedelta(days=1))
 
 
-def test_a_colleague_records_it_on_the_persons_page(workspace, person, bob, carol, sign_in):
+def test_a_colleague_records_it_on_the_persons_page(workspace, person, bob, carol, sign_in, warehouse_db):
     news(workspace)
     url = reverse("customers:consent_new", args=[workspace.slug, person.number])
     sent = {"purpose": "news", "channel": "email", "said": "yes", "method": "signed form"}

@@ -53,7 +53,9 @@ def test_without_rules_everyone_sees_everything(workspace, person, carol):
 
 
 @pytest.mark.parametrize("page", ["person", "people", "account_tab"])
-def test_pages_show_it_masked_to_some_and_clear_to_others(workspace, person, hidden, page, alice, carol, sign_in):
+def test_pages_show_it_masked_to_some_and_clear_to_others(
+    workspace, person, hidden, page, alice, carol, sign_in, warehouse_db
+):
     args = {
         "person": [person.number],
         "people": [],

@@ -25,7 +25,8 @@ def news(workspace: Any) -> None:
 
 def test_an_event_of_our_script_records_a_consent_once(workspace: Any, news: None, door: Any) -> None:
     said = {"type": "track", "event": "evergrow.consent", "userId": "u-1", "messageId": "c1",
-            "properties": {"purpose": "news", "channel": "email", "granted": True, "url": "https://x.example/f"}}  # fmt: skip
+            "properties": {"purpose": "news", "channel": "email", "granted": True,
+                           "url": "https://x.example/f"}}  # fmt: skip
     nonsense = said | {"messageId": "c2", "properties": {"purpose": "unheard of", "granted": True}}
     for _ in range(2):
         door.post("/v1/batch", {"batch": [said, nonsense]})
