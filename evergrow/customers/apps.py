@@ -7,5 +7,4 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.customers import columns, filters, panels, tasks, tellings  # noqa: F401
-        from evergrow.customers.bulk import acts  # noqa: F401
         from evergrow.customers.privacy import own_rows, own_tables  # noqa: F401

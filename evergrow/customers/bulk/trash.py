@@ -13,7 +13,14 @@ from evergrow.workspaces import audit
 from evergrow.workspaces.models import Workspace
 
 # The tables that hold an account by its number; its events stay as counts of nobody's account.
-OF_ACCOUNT = {"account_day": "account = {number:UInt32}", "health_snapshots": "account = {number:UInt32}"}
+OF_ACCOUNT = {
+    "account_day": "account = {number:UInt32}",
+    "health_snapshots": "account = {number:UInt32}",
+    "traits": "kind = 'account' and subject = {number:UInt32}",
+    "trait_history": "kind = 'account' and subject = {number:UInt32}",
+    "places": "account = {number:UInt32}",
+}
+PRESENT = "select name from system.tables where database = currentDatabase() and name in {names:Array(String)}"
 
 
 def hide(change: BulkChange, keys: Iterable[int]) -> None:
@@ -51,9 +58,9 @@ def empty(workspace: Workspace, on_progress: Callable[[int, int], None] | None =
 def _erase_account(account: Account) -> None:
     """The account with its subscriptions, invoices, tickets, notes, visits and work; its people stay."""
     which = {"workspace_id": account.workspace_id, "number": account.number}
-    for table, mine in OF_ACCOUNT.items():
+    for (table,) in warehouse.rows(PRESENT, names=list(OF_ACCOUNT)):
         warehouse.execute(
-            f"alter table {table} delete where workspace_id = {{workspace_id:UInt32}} and {mine}"
+            f"alter table {table} delete where workspace_id = {{workspace_id:UInt32}} and {OF_ACCOUNT[table]}"
             " settings mutations_sync = 2",
             **which,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.apps import apps
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -121,7 +122,6 @@ registry.rows("customers.Visit", _("Visits"), act="clear", clear={"person": None
 registry.rows("customers.Ticket", _("Tickets"), act="clear", clear={"person": None, "subject": ""})
 
 NUMBERS = _("Holds no personal data, only numbers and counts that name nobody.")
-BY_NUMBER = _("Rows of the person's numbers are deleted.")
 for name in (
     "changes",
     "property_kinds",
@@ -132,4 +132,12 @@ for name in (
 ):
     registry.table(name, NUMBERS)
 registry.table("seen_messages", _("Hashes of message ids stay, so that a message sent again is not counted again."))
-registry.table("person_overrides", BY_NUMBER)
+
+
+def _later(model: str, label: object, *paths: str) -> None:
+    """Register a model that a version of this room may not have yet."""
+    if apps.all_models["customers"].get(model.lower()) is not None:
+        registry.rows(f"customers.{model}", str(label), *paths)
+
+
+_later("IdentityConflict", _("Conflicts of ids"), "person", "other")
