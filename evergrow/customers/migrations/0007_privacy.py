@@ -422,7 +422,7 @@ class Migration(migrations.Migration):
                 (
                     "purpose",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="records", to="customers.purpose"
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="records", to="customers.purpose"
                     ),
                 ),
             ],

@@ -92,7 +92,7 @@ class ConsentRecord(models.Model):
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="consents")
-    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="records")
+    purpose = models.ForeignKey(Purpose, on_delete=models.RESTRICT, related_name="records")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     state = models.CharField(_("state"), max_length=10, choices=ConsentState.choices)
     at = models.DateTimeField(_("when"), default=clock.now)
