@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from evergrow.customers.models import Account, Person
+from evergrow.customers.models import Account, Person, Trashed
 from evergrow.workspaces.models import AccountScope, Member
 
 
@@ -13,14 +13,19 @@ def accounts(member: Member) -> QuerySet[Account]:
 
 
 def visible(member: Member, path: str = "") -> Q:
-    """The row right as a condition on accounts; ``path`` leads there from another model (``"account__"``)."""
+    """The row right as a condition on accounts; ``path`` leads there from another model (``"account__"``).
+
+    Accounts that were deleted are seen by nobody.
+    """
+    deleted = Trashed.objects.filter(workspace_id=member.workspace_id, account__isnull=False).values("account")
+    there = ~Q(**{f"{path}pk__in": deleted})
     if member.scope == AccountScope.ALL:
-        return Q()
+        return there
     mine = Q(team__member=member, team__ended_on=None)
     if member.scope == AccountScope.TEAM and member.team:
         mine = Q(team__member__team=member.team, team__ended_on=None)
     mine &= Q(workspace_id=member.workspace_id)
-    return Q(**{f"{path}pk__in": Account.objects.filter(mine).values("pk")})
+    return there & Q(**{f"{path}pk__in": Account.objects.filter(mine).values("pk")})
 
 
 def account_or_404(member: Member, number: int) -> Account:
@@ -33,7 +38,8 @@ def account_or_404(member: Member, number: int) -> Account:
 
 def people(member: Member) -> QuerySet[Person]:
     """The people of the accounts that the member may see; those without an account only with the right to all."""
-    found = Person.objects.filter(workspace_id=member.workspace_id, merged_into=None)
+    deleted = Trashed.objects.filter(workspace_id=member.workspace_id, person__isnull=False).values("person")
+    found = Person.objects.filter(workspace_id=member.workspace_id, merged_into=None).exclude(pk__in=deleted)
     if member.scope == AccountScope.ALL:
         return found
     return found.filter(affiliations__account__in=accounts(member).values("pk")).distinct()

@@ -17,4 +17,5 @@ class CustomersConfig(AppConfig):
         post_migrate.connect(triggers.install, sender=self)
         from evergrow.customers.duplicates import panels as duplicate_panels  # noqa: F401
         from evergrow.customers.duplicates import tasks as duplicate_tasks  # noqa: F401
+        from evergrow.customers.privacy import own_rows, own_tables  # noqa: F401
         from evergrow.customers.profiles import account_panels, person_panels  # noqa: F401

@@ -55,13 +55,13 @@ def features_card(request: GatedRequest, account: Account) -> Context:
 
 
 def people_card(request: GatedRequest, account: Account) -> Context:
-    places = account.affiliations.select_related("person").filter(person__merged_into=None)
+    places = account.affiliations.select_related("person").filter(person__merged_into=None, person__trashed=None)
     shown = places.order_by("ended_on", "-is_key", "-person__last_seen_at", "person__name")
     return {"places": shown[:5], "count": places.count(), "may_work": may(request.member, "work")}
 
 
 def people_tab(request: GatedRequest, account: Account) -> Context:
-    places = account.affiliations.select_related("person").filter(person__merged_into=None)
+    places = account.affiliations.select_related("person").filter(person__merged_into=None, person__trashed=None)
     here, gone = places.filter(ended_on=None), places.exclude(ended_on=None)
     return {
         "here": here.order_by("-is_key", "person__name")[:500],
@@ -71,7 +71,7 @@ def people_tab(request: GatedRequest, account: Account) -> Context:
 
 
 def _people_count(account: Account) -> int:
-    return account.affiliations.filter(ended_on=None, person__merged_into=None).count()
+    return account.affiliations.filter(ended_on=None, person__merged_into=None, person__trashed=None).count()
 
 
 def tickets_card(request: GatedRequest, account: Account) -> Context:

@@ -5,8 +5,11 @@ from typing import Any
 
 from django.conf import settings
 
+from evergrow.customers.models import Kept, RetentionRule
+from evergrow.customers.privacy.retaining import RETENTION
 from evergrow.intake.imports import engine, undo
 from evergrow.intake.models import Import, Reject
+from evergrow.intake.personal import retention
 from evergrow.intake.pipeline import tally
 from evergrow.intake.rejects import actions as rejects
 from evergrow.intake.rezone import rezone
@@ -50,14 +53,23 @@ def settle_rejects(job: Job, progress: Progress) -> dict[str, Any]:
 @jobs.register("intake.forget_rejects")
 def forget_rejects(job: Job, progress: Progress) -> dict[str, Any]:
     """Delete refused messages that are older than they are kept."""
-    until = clock.now() - timedelta(days=settings.REJECT_DAYS)
+    rule = RetentionRule.objects.filter(workspace=job.workspace, about=Kept.REJECTS).first()
+    until = clock.now() - timedelta(days=rule.days if rule else settings.REJECT_DAYS)
     old = Reject.objects.filter(workspace=job.workspace, received_at__lt=until)
     gone = 0
     while piece := list(old.values_list("pk", flat=True)[:FORGET_AT_ONCE]):
         Reject.objects.filter(pk__in=piece).delete()
         gone += len(piece)
         progress(gone)
+    if rule:
+        RetentionRule.objects.filter(pk=rule.pk).update(last_run_at=clock.now(), last_count=gone)
     return {"deleted": gone}
+
+
+@jobs.register(RETENTION)
+def forget_events(job: Job, progress: Progress) -> dict[str, Any]:
+    """Take away the events that are older than their rule keeps them."""
+    return dict(retention.run(Workspace.objects.get(pk=job.workspace_id), progress))
 
 
 @jobs.register("intake.rezone")
@@ -85,3 +97,4 @@ def follow_zone(workspace: Workspace, by: Member | None) -> None:
 
 
 ticks.daily("intake.forget_rejects", time(3, 40))
+ticks.daily(RETENTION, time(2, 40))

@@ -2,6 +2,7 @@ from django.urls import path
 
 from evergrow.intake import views
 from evergrow.intake.live import views as live
+from evergrow.intake.personal import views as personal
 from evergrow.intake.pipeline import views as pipeline
 from evergrow.intake.plan.views import drafts, exchange, lists, names, rules
 from evergrow.intake.rejects import views as rejects
@@ -56,4 +57,7 @@ urlpatterns = [
     path("plan/rules/draft/", rules.rules_draft, name="plan_rules_draft"),
     path("plan/export.yaml", exchange.export, name="plan_export"),
     path("plan/exchange/", exchange.exchange, name="plan_exchange"),
+    path("privacy/retention/", personal.rules, name="retention"),
+    path("privacy/retention/run/", personal.run, name="retention_run"),
+    path("privacy/retention/<int:pk>/remove/", personal.remove, name="retention_remove"),
 ]

@@ -87,6 +87,18 @@ SECTIONS = [
             Item(_("Pipeline"), "intake:pipeline"),
             Item(_("Refused"), "intake:rejects"),
             Item(_("Tracking plan"), "intake:plan"),
+            Item(_("Recent changes"), "customers:changes", "manage"),
+        ],
+    ),
+    Section(
+        pgettext_lazy("navigation", "Privacy"),
+        "shield-lock",
+        [
+            Item(pgettext_lazy("navigation", "Requests"), "customers:privacy", "administer"),
+            Item(_("Consent"), "customers:purposes"),
+            Item(_("Retention"), "intake:retention", "administer"),
+            Item(_("Masking"), "customers:masking", "administer"),
+            Item(_("Register of processing"), "customers:register", "manage"),
         ],
     ),
     Section(

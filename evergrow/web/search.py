@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext, override, pgettext
 
 from evergrow.customers import access
 from evergrow.customers.models import Account, Affiliation, Person
+from evergrow.customers.privacy.masking import Mask
 from evergrow.web import commands, navigation
 from evergrow.workspaces.models import Member
 
@@ -78,8 +79,11 @@ def accounts(member: Member, words: list[str]) -> QuerySet[Account]:
 
 def people(member: Member, words: list[str]) -> QuerySet[Person]:
     """Known people by name and email: beginnings first."""
-    rank = _rank(PERSON_FIELDS, words)
-    found = access.people(member).filter(_matching(PERSON_FIELDS, words), is_anonymous=False)
+    fields = tuple(Mask(member).searchable(*PERSON_FIELDS))
+    if not fields:
+        return Person.objects.none()
+    rank = _rank(fields, words)
+    found = access.people(member).filter(_matching(fields, words), is_anonymous=False)
     return found.annotate(rank=rank).order_by("rank", "name", "email")
 
 
@@ -106,16 +110,18 @@ def _other(account: Account, language: str) -> str:
 
 def _people(member: Member, words: list[str]) -> Group:
     slug, language = member.workspace.slug, get_language() or "en"
-    found = list(people(member, words)[:PER_GROUP])
+    found, mask = list(people(member, words)[:PER_GROUP]), Mask(member)
     seen = access.visible(member, "account__")
     places = Affiliation.objects.filter(seen, person__in=found, ended_on=None).select_related("account")
     at = {place.person_id: place.account.called(language) for place in places}
     hits = [
         Hit(
             "user",
-            str(person),
+            mask.called(person),
             navigation.address("customers:person", slug, number=person.number),
-            " · ".join(filter(None, [person.title, at.get(person.pk, ""), person.email if person.name else ""])),
+            " · ".join(
+                filter(None, [person.title, at.get(person.pk, ""), mask.value(person, "email") if person.name else ""])
+            ),
         )
         for person in found
     ]

@@ -11,6 +11,7 @@ from pydantic import Field
 from evergrow.customers import access
 from evergrow.customers.actions import people as actions
 from evergrow.customers.models import Affiliation, Person
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.workspaces.api import ApiRequest, Day, Input, Line, Number, Page, Window, page, token
 
 router = Router(tags=["people"])
@@ -39,6 +40,23 @@ class PersonOut(Schema):
     first_seen_at: datetime | None
     last_seen_at: datetime | None
     places: list[PlaceOut]
+
+    @staticmethod
+    def resolve_name(person: Person, context: dict[str, Any]) -> str:
+        """Masked where the token's role may not see it, like ``email``, ``phone`` and ``traits``."""
+        return str(mask_for(context["request"]).value(person, "name"))
+
+    @staticmethod
+    def resolve_email(person: Person, context: dict[str, Any]) -> str:
+        return str(mask_for(context["request"]).value(person, "email"))
+
+    @staticmethod
+    def resolve_phone(person: Person, context: dict[str, Any]) -> str:
+        return str(mask_for(context["request"]).value(person, "phone"))
+
+    @staticmethod
+    def resolve_traits(person: Person, context: dict[str, Any]) -> dict[str, Any]:
+        return mask_for(context["request"]).traits(person)
 
     @staticmethod
     def resolve_places(person: Person, context: dict[str, Any]) -> list[Affiliation]:
@@ -87,7 +105,7 @@ def people(request: ApiRequest, window: Query[PeopleWindow]) -> dict[str, Any]:
     if window.account is not None:
         rows = rows.filter(affiliations__account=access.account_or_404(request.member, window.account)).distinct()
     if window.email:
-        rows = rows.filter(email=window.email.lower())
+        rows = rows.none() if mask_for(request).hides("email") else rows.filter(email=window.email.lower())
     return page(rows.prefetch_related(_places(request)), window, by="number")
 
 

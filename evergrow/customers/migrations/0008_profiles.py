@@ -8,7 +8,7 @@ import evergrow.lib.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0006_traits"),
+        ("customers", "0007_privacy"),
         ("workspaces", "0002_invitation_scope"),
     ]
 

@@ -1,6 +1,13 @@
 """The facts about customers, one topic a file."""
 
 from evergrow.customers.models.accounts import Account, AccountStatus, Tier
+from evergrow.customers.models.bulk import (
+    BulkChange,
+    BulkKind,
+    BulkRow,
+    BulkState,
+    Trashed,
+)
 from evergrow.customers.models.changes import TraitChange
 from evergrow.customers.models.commerce import (
     Invoice,
@@ -11,6 +18,7 @@ from evergrow.customers.models.commerce import (
     TicketPriority,
     Touch,
 )
+from evergrow.customers.models.consent import Channel, ConsentRecord, ConsentState, LegalBasis, Purpose, PurposeText
 from evergrow.customers.models.counters import Counter
 from evergrow.customers.models.duplicates import Duplicate
 from evergrow.customers.models.identity import (
@@ -21,6 +29,20 @@ from evergrow.customers.models.identity import (
     RefusedId,
 )
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
+from evergrow.customers.models.privacy import (
+    OPEN_REQUESTS,
+    ErasedId,
+    Kept,
+    Law,
+    MaskRule,
+    PrivacyRequest,
+    PrivacySettings,
+    ProcessingActivity,
+    RequestKind,
+    RequestState,
+    RetentionRule,
+    Unmasking,
+)
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
 from evergrow.customers.models.traits import (
     ComputedState,
@@ -35,26 +57,47 @@ from evergrow.customers.models.traits import (
 )
 
 __all__ = [
+    "OPEN_REQUESTS",
     "Account",
     "AccountStatus",
     "Affiliation",
+    "BulkChange",
+    "BulkKind",
+    "BulkRow",
+    "BulkState",
+    "Channel",
     "ComputedState",
     "ComputedTrait",
     "ComputedTraitVersion",
+    "ConsentRecord",
+    "ConsentState",
     "Counter",
     "Duplicate",
+    "ErasedId",
     "Identifier",
     "IdentifierKind",
     "IdentityConflict",
     "IdentityFact",
     "Invoice",
     "InvoiceStatus",
+    "Kept",
+    "Law",
+    "LegalBasis",
+    "MaskRule",
     "Note",
     "Person",
     "PersonMerge",
     "Precedence",
+    "PrivacyRequest",
+    "PrivacySettings",
+    "ProcessingActivity",
+    "Purpose",
+    "PurposeText",
     "Reattribution",
     "RefusedId",
+    "RequestKind",
+    "RequestState",
+    "RetentionRule",
     "SavedView",
     "Schedule",
     "SubjectKind",
@@ -70,6 +113,8 @@ __all__ = [
     "TraitChange",
     "TraitDefinition",
     "TraitType",
+    "Trashed",
+    "Unmasking",
     "UntoldHistory",
     "Visit",
 ]

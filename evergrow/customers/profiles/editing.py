@@ -5,7 +5,7 @@ field since, it is refused with the new value beside the field, and saving once 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from evergrow.customers.actions.accounts import edit_account
 from evergrow.customers.actions.people import edit_person
 from evergrow.customers.forms import AccountForm, PersonForm, Tabler
 from evergrow.customers.models import Account, Person
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.profiles import values
 from evergrow.customers.profiles.views import person_address, person_of
 from evergrow.customers.views.forms import form_page
@@ -84,11 +85,14 @@ class TraitsForm(Tabler, forms.Form):
 @gate("work")
 def edit_person_page(request: GatedRequest, number: int) -> HttpResponse:
     """Change the facts and traits of a person."""
-    person = person_of(request, number)
+    person, mask = person_of(request, number), mask_for(request)
+    form = PersonForm(request.POST or None, instance=person_of(request, number))
+    for name in [name for name in form.fields if mask.hides(name, person)]:
+        del form.fields[name]  # what one does not see one does not change
     return _edit_page(
         request,
         person,
-        PersonForm(request.POST or None, instance=person_of(request, number)),
+        form,
         lambda row, facts, traits: edit_person(person=row, by=request.member, traits=traits, **facts),
         title=_("Edit person"),
         back=person_address(person),
@@ -119,7 +123,8 @@ def _edit_page(
     request: GatedRequest, subject: Person | Account, form: "forms.ModelForm[Any]", write: Write, **words: Any
 ) -> HttpResponse:
     names = tuple(form.fields)
-    seen, data = _seen(subject, names), None
+    hidden = mask_for(request).hidden_traits(subject) if isinstance(subject, Person) else ()
+    seen, data = _seen(subject, names, hidden), None
     if request.method == "POST":
         data = request.POST.copy()
         seen = _posted(data, seen)
@@ -175,10 +180,11 @@ def _meanwhile(now: Any) -> str:
     }
 
 
-def _seen(subject: Person | Account, names: tuple[str, ...]) -> dict[str, Any]:
-    """What stands in the form when it is opened; the traits in a fixed order."""
+def _seen(subject: Person | Account, names: tuple[str, ...], hidden: Collection[str]) -> dict[str, Any]:
+    """What stands in the form when it is opened; the traits in a fixed order, without those that are masked."""
     facts = {name: _plain(getattr(subject, name)) for name in names}
-    return {"facts": facts, "traits": [[key, subject.traits[key]] for key in sorted(subject.traits)]}
+    shown = [key for key in sorted(subject.traits) if key not in hidden]
+    return {"facts": facts, "traits": [[key, subject.traits[key]] for key in shown]}
 
 
 def _posted(data: QueryDict, fresh: dict[str, Any]) -> dict[str, Any]:

@@ -124,6 +124,7 @@ registry.add(
     PersonPanel("timeline", f"{HOME}timeline.html", timeline_card, "main", position=70, is_half=True),
     PersonPanel("places", f"{HOME}places.html", places_card, "rail", position=20),
     PersonPanel("identifiers", f"{HOME}identifiers.html", identifiers_card, "rail", position=60),
+    PersonPanel("privacy", "customers/privacy/card.html", reach_fact, "rail", position=70),
     PersonPanel("visits", f"{HOME}visits.html", visits_card, "rail", position=80),
     PersonPanel("events_tab", f"{HOME}events_tab.html", events_tab, "tab", gettext_lazy("Events"), position=20),
     PersonPanel("sessions_tab", f"{HOME}sessions_tab.html", sessions_tab, "tab", gettext_lazy("Sessions"), position=30),

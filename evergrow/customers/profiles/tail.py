@@ -16,6 +16,7 @@ import orjson
 
 from evergrow import warehouse
 from evergrow.customers.models import Person
+from evergrow.customers.privacy.masking import Mask
 from evergrow.customers.profiles import personal
 from evergrow.customers.profiles.whose import Whose
 from evergrow.lib import clock
@@ -106,7 +107,8 @@ def tail(of: Whose, filters: Filters, cursor: str = "", most: int = PER_PAGE) ->
         rows = warehouse.rows(asked, **bound, since=since, first_day=(since - timedelta(days=1)).date())
         if len(rows) > most or since == first:
             break
-    found = [_event(of, row) for row in rows[:most]]
+    mask = Mask(of.member)
+    found = [_event(of, mask, row) for row in rows[:most]]
     return Tail(_with_people(of, found), _seal(found[-1]) if len(rows) > most else "")
 
 
@@ -158,10 +160,12 @@ def _days(of: Whose, filters: Filters, until: datetime) -> list[tuple[date, int]
     return sorted(counts.items(), reverse=True)
 
 
-def _event(of: Whose, row: tuple[Any, ...]) -> Event:
+def _event(of: Whose, mask: Mask, row: tuple[Any, ...]) -> Event:
     at, sequence, event, account, person, source, distinct_id, message_id, values = row
-    properties = personal.properties(of.member, dict(values))
-    return Event(at, sequence, event, account, person, source, distinct_id, message_id, properties)
+    whose = of.subject if isinstance(of.subject, Person) else None
+    properties = personal.properties(mask, whose, dict(values))
+    known_by = mask.masked(whose, "ids", distinct_id)
+    return Event(at, sequence, event, account, person, source, known_by, message_id, properties)
 
 
 def _with_people(of: Whose, found: list[Event]) -> list[Event]:

@@ -1,9 +1,10 @@
-"""Addresses of profiles; they stand before the tabs of ``customers.urls``, which take any word."""
+"""Addresses of profiles; ``tabs`` take any word, so they stand behind all others."""
 
 from django.urls import URLPattern, URLResolver, path
 
 from evergrow.customers.duplicates import views as duplicates
 from evergrow.customers.profiles import compare_views, editing, views
+from evergrow.customers.views import account
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/compare/", compare_views.accounts_compare, name="accounts_compare"),
@@ -17,5 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:number>/", views.overview, name="person"),
     path("people/<int:number>/events/stream/", views.person_stream, name="person_stream"),
     path("people/<int:number>/sessions/<slug:key>/", views.session, name="person_session"),
+]
+tabs: list[URLPattern | URLResolver] = [
+    path("accounts/<int:number>/<slug:tab>/", account.tab, name="account_tab"),
     path("people/<int:number>/<slug:tab>/", views.tab, name="person_tab"),
 ]

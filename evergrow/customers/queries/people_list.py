@@ -8,6 +8,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from evergrow.customers import access
 from evergrow.customers.models import Affiliation, Person
+from evergrow.customers.privacy.masking import Mask
 from evergrow.lib.listing import ListState, Shape
 from evergrow.workspaces.models import Member
 
@@ -27,12 +28,10 @@ class PeopleList:
     def rows(self) -> QuerySet[Person]:
         found = access.people(self.member)
         for word in self.state.search.split()[:8]:
-            found = found.filter(
-                Q(name__icontains=word)
-                | Q(email__icontains=word)
-                | Q(title__icontains=word)
-                | Q(pk__in=self._by_account(word))
-            )
+            somewhere = Q(title__icontains=word) | Q(pk__in=self._by_account(word))
+            for field in Mask(self.member).searchable("name", "email"):
+                somewhere |= Q(**{f"{field}__icontains": word})
+            found = found.filter(somewhere)
         kinds = {"known": Q(is_anonymous=False), "anonymous": Q(is_anonymous=True), "key": self._placed(is_key=True)}
         chosen = [kinds[kind] for kind in self.state.filters.get("kind", ()) if kind in kinds]
         for kind in chosen:

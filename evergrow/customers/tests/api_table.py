@@ -12,14 +12,18 @@ from evergrow.customers.actions.people import add_person, affiliate
 from evergrow.customers.actions.records import put_record
 from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.actions.visits import log_visit
+from evergrow.customers.bulk import running
 from evergrow.customers.models import (
     Account,
     Duplicate,
     IdentityConflict,
     Invoice,
+    PrivacyRequest,
     Subscription,
     Ticket,
 )
+from evergrow.customers.privacy import requests
+from evergrow.customers.privacy.consent import save_purpose
 from evergrow.customers.tests.stage import put_events
 from evergrow.customers.traits.computed import drafts
 from evergrow.lib import clock
@@ -93,6 +97,28 @@ def seat(workspace: Workspace) -> dict[str, Any]:
     on = workspace.today()
     assign_seat(accounts=[about], role="csm", member=_owner(workspace), by=None, on=on)
     return {"number": about.number, "role": "csm"}
+
+
+def consenting(workspace: Workspace) -> dict[str, Any]:
+    save_purpose(workspace=workspace, key="news", name={"en": "News"}, text={"en": "News"}, basis="consent",
+                 channels=["email"], by=None)  # fmt: skip
+    return person(workspace)
+
+
+def privacy_request(workspace: Workspace) -> dict[str, Any]:
+    who = add_person(workspace=workspace, by=None, name="Erin")
+    return {"id": requests.open_request(person=who, kind="erase", by=None).pk}
+
+
+def verified_request(workspace: Workspace) -> dict[str, Any]:
+    found = privacy_request(workspace)
+    requests.verify(request=PrivacyRequest.objects.get(pk=found["id"]), how="voice", by=None)
+    return found
+
+
+def bulk_change(workspace: Workspace) -> dict[str, Any]:
+    keys = [_account(workspace).pk]
+    return {"id": running.begin(workspace=workspace, kind="tier", args={"tier": "vip"}, keys=keys, by=None).pk}
 
 
 def record(model: Any, **facts: Any) -> Any:
@@ -222,4 +248,17 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /tickets": ("view", {}, None),
     "GET /tickets/{id}": ("view", record(Ticket, priority="low", opened_at=NOW), None),
     "PUT /tickets/by-id/{path:external_id}": ("manage", place_to_write, of_account(priority="high", opened_at=NOW)),
+    "GET /purposes": ("view", {}, None),
+    "GET /people/{number}/consents": ("view", person, None),
+    "GET /people/{number}/consent-records": ("view", person, None),
+    "POST /people/{number}/consents": ("work", consenting, {"purpose": "news", "channel": "email", "granted": True}),
+    "GET /privacy-requests": ("administer", {}, None),
+    "GET /privacy-requests/{id}": ("administer", privacy_request, None),
+    "POST /people/{number}/privacy-requests": ("work", person, {"kind": "access"}),
+    "PUT /privacy-requests/{id}/verification": ("administer", privacy_request, {"words": "Known by voice."}),
+    "PUT /privacy-requests/{id}/refusal": ("administer", privacy_request, {"words": "Not this person."}),
+    "PUT /privacy-requests/{id}/erasure": ("administer", verified_request, None),
+    "GET /people/{number}/copy": ("administer", person, None),
+    "GET /bulk-changes": ("manage", {}, None),
+    "PUT /bulk-changes/{id}/undoing": ("manage", bulk_change, {}),
 }

@@ -229,7 +229,8 @@ def test_a_selection_is_exported_alone(portfolio, workspace, bob, sign_in):
 
 
 def test_a_selection_changes_its_success_manager(portfolio, workspace, alice, bob, sign_in):
-    sent = {"query": "view=all&q=", "account": [a.number for a in portfolio[:4]], "member": bob.pk, "role": "csm"}
+    sent = {"query": "view=all&q=", "account": [a.number for a in portfolio[:4]], "member": bob.pk, "role": "csm",
+            "confirmed": "1"}  # fmt: skip
     answer = sign_in(alice).post(url(workspace, "", "accounts_hand_over"), sent, follow=True)
     assert "3 accounts handed over to Bob." in answer.content.decode()
     assert (
@@ -238,7 +239,8 @@ def test_a_selection_changes_its_success_manager(portfolio, workspace, alice, bo
 
 
 def test_everything_means_every_account_the_address_finds(portfolio, workspace, alice, sign_in):
-    sent = {"query": "view=all&country=Japan", "everything": "1", "account": [portfolio[0].number], "tier": "vip"}
+    sent = {"query": "view=all&country=Japan", "everything": "1", "account": [portfolio[0].number], "tier": "vip",
+            "confirmed": "1"}  # fmt: skip
     sign_in(alice).post(url(workspace, "", "accounts_tier"), sent)
     assert set(Account.objects.filter(country="Japan").values_list("tier", flat=True)) == {"vip"}
     assert Account.objects.get(pk=portfolio[0].pk).tier == "general"

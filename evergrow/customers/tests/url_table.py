@@ -6,9 +6,17 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from evergrow.customers.actions.merges import merge_people
-from evergrow.customers.models import Duplicate, IdentityConflict
+from evergrow.customers.models import (
+    BulkChange,
+    Duplicate,
+    IdentityConflict,
+    ProcessingActivity,
+    Purpose,
+)
+from evergrow.customers.privacy.requests import open_request
 from evergrow.customers.tests.stage import make_account, make_person, put_events
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
@@ -91,6 +99,25 @@ def a_duplicate(workspace: Workspace) -> dict[str, Any]:
     return {"pk": Duplicate.objects.create(workspace=workspace, **facts).pk}
 
 
+def a_change(workspace: Workspace) -> dict[str, Any]:
+    until = clock.now() + timedelta(days=7)
+    made = BulkChange.objects.create(workspace=workspace, kind="tier", args={"tier": "vip"}, undo_until=until)
+    return {"pk": made.pk}
+
+
+def a_request(workspace: Workspace) -> dict[str, Any]:
+    person = make_person(make_account(workspace))
+    return {"pk": open_request(person=person, kind="erase", by=None).pk}
+
+
+def a_purpose(workspace: Workspace) -> dict[str, Any]:
+    return {"pk": Purpose.objects.create(workspace=workspace, key=uuid4().hex, name={"en": "News"}).pk}
+
+
+def an_activity(workspace: Workspace) -> dict[str, Any]:
+    return {"pk": ProcessingActivity.objects.create(workspace=workspace, purpose="x").pk}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "customers:accounts": ("view", "GET", {}),
     "customers:accounts_export": ("view", "GET", {}),
@@ -149,5 +176,34 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:duplicates": ("view", "GET", {}),
     "customers:duplicates_find": ("work", "POST", {}),
     "customers:duplicate": ("work", "POST", a_duplicate),
+    "customers:accounts_trait": ("manage", "POST", {}),
+    "customers:accounts_delete": ("manage", "POST", {}),
+    "customers:people_trait": ("manage", "POST", {}),
+    "customers:people_delete": ("manage", "POST", {}),
+    "customers:person_privacy": ("view", "GET", a_person),
+    "customers:privacy_request_new": ("work", "GET", a_person),
+    "customers:consent_new": ("work", "GET", a_person),
+    "customers:unmask": ("work", "GET", a_person),
+    "customers:changes": ("manage", "GET", {}),
+    "customers:change": ("manage", "GET", a_change),
+    "customers:change_undo": ("manage", "POST", a_change),
+    "customers:privacy": ("administer", "GET", {}),
+    "customers:privacy_settings": ("administer", "GET", {}),
+    "customers:privacy_release": ("administer", "POST", {}),
+    "customers:privacy_request": ("administer", "GET", a_request),
+    "customers:privacy_copy": ("administer", "POST", a_request),
+    "customers:privacy_receipt": ("administer", "GET", a_request),
+    "customers:privacy_act": ("administer", "POST", lambda w: {**a_request(w), "act": "approve"}),
+    "customers:purposes": ("view", "GET", {}),
+    "customers:purpose_new": ("administer", "GET", {}),
+    "customers:purpose": ("administer", "GET", a_purpose),
+    "customers:purpose_retire": ("administer", "POST", a_purpose),
+    "customers:masking": ("administer", "GET", {}),
+    "customers:register": ("manage", "GET", {}),
+    "customers:register_export": ("manage", "GET", {}),
+    "customers:register_suggest": ("administer", "POST", {}),
+    "customers:register_new": ("administer", "GET", {}),
+    "customers:register_activity": ("administer", "GET", an_activity),
+    "customers:register_settle": ("administer", "POST", lambda w: {**an_activity(w), "act": "review"}),
 }
 PUBLIC: set[str] = set()

@@ -5,7 +5,7 @@ A page that includes the template puts ``card.context(request, row)`` into its c
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from evergrow import warehouse
 from evergrow.customers.criteria import known_traits, providers, values
 from evergrow.customers.models import ComputedTrait, Person
+from evergrow.customers.privacy.masking import mask_for, mask_text
 from evergrow.customers.traits import words
 from evergrow.customers.traits.subjects import FIELDS, Subject, kind_of
 from evergrow.lib import numerals
@@ -41,6 +42,9 @@ class Line:
 def context(request: GatedRequest, row: Subject) -> dict[str, Any]:
     """What ``customers/traits/_card.html`` needs."""
     found = lines(row)
+    if isinstance(row, Person):
+        hidden = mask_for(request).hidden_traits(row)
+        found = [replace(each, text=mask_text(each.text)) if each.key in hidden else each for each in found]
     return {
         "trait_lines": found,
         "trait_few": FEW,

@@ -12,13 +12,14 @@ from evergrow.customers.actions.people import add_person, affiliate, place_of
 from evergrow.customers.downloads import download
 from evergrow.customers.forms import NewPersonForm, PlaceForm
 from evergrow.customers.models import Account, Affiliation, Person
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.queries.people_list import SHAPE, PeopleList
 from evergrow.customers.views.forms import form_page
 from evergrow.customers.views.page import page
 from evergrow.customers.views.records import account_address, account_of
 from evergrow.lib.listing import parse
 from evergrow.workspaces import audit
-from evergrow.workspaces.access import GatedRequest, gate
+from evergrow.workspaces.access import GatedRequest, gate, may
 
 
 @gate("view")
@@ -40,6 +41,7 @@ def people(request: GatedRequest) -> HttpResponse:
         "seen_query": seen or "sort=-last_seen",
         "seen_order": _order(listed, "last_seen"),
         "kind": chosen,
+        "may_manage": may(request.member, "manage"),
     }
     return page(request, "customers/people.html", "customers/_people.html", context)
 
@@ -55,12 +57,13 @@ def export(request: GatedRequest) -> HttpResponseBase:
     """The filtered people as CSV or Excel."""
     listed = PeopleList(request.member, parse(request.GET.urlencode(), SHAPE))
     heads = [pgettext("person", "Name"), _("Job title"), _("Email"), _("Phone"), _("Accounts"), _("Last seen")]
+    mask = mask_for(request)
     rows = (
         [
-            person.name,
+            mask.value(person, "name"),
             person.title,
-            person.email,
-            person.phone,
+            mask.value(person, "email"),
+            mask.value(person, "phone"),
             "; ".join(str(place.account) for place in person.places if place.ended_on is None),
             person.last_seen_at,
         ]
@@ -106,7 +109,7 @@ def place(request: GatedRequest, number: int, person: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("%(person)s at %(account)s") % {"person": held.person, "account": account},
+        title=_("%(person)s at %(account)s") % {"person": mask_for(request).called(held.person), "account": account},
         label=_("Save"),
         back=account_address(account, "people"),
         act=lambda: affiliate(account=account, person=held.person, by=request.member, **form.cleaned_data),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers import access
 from evergrow.customers.models import Account, Affiliation, Person
+from evergrow.customers.privacy.masking import Mask
 from evergrow.insight import event_names, queries
 from evergrow.insight.account_filter import list_query
 from evergrow.insight.errors import BadQuestion
@@ -189,8 +190,9 @@ def _account_rows(member: Member, found: Behind) -> Iterator[list[Cell]]:
 
 
 def _people_rows(member: Member, found: Behind) -> Iterator[list[Cell]]:
+    mask = Mask(member)
     for chunk in _chunks(found):
         for entry in _entries(member, chunk):
             known = entry.person
-            facts: list[Cell] = [known.name, known.email] if known else [None, None]
+            facts: list[Cell] = [mask.value(known, "name"), mask.value(known, "email")] if known else [None, None]
             yield [entry.number, *facts, entry.times, entry.last_day]

@@ -37,6 +37,8 @@ from evergrow.intake.capture.rejects import keep
 from evergrow.intake.capture.spool import Spool, begun_at
 from evergrow.intake.events import Inserted, insert_events
 from evergrow.intake.known_ids import known_ids
+from evergrow.intake.personal import consent, refusing
+from evergrow.intake.personal.closely import must_be_read
 from evergrow.intake.pipeline import meters
 from evergrow.intake.pipeline.tally import Arrivals, Tally
 from evergrow.intake.plan import violations
@@ -357,12 +359,13 @@ def bring(workspace: Workspace, lot: Lot, segment: str) -> Batch:
     """One workspace's messages of a part as events. What cannot be followed joins ``bad``, which is kept as rejects."""
     check = Check(workspace, segment)
     refused_ids = nobody.ids(workspace)
-    if refused_ids or not check.is_idle:
+    if refused_ids or not check.is_idle or must_be_read(workspace, lot.plain.rows, lot.plain.source.reading.ids):
         lot.take_apart()
     plain, bad = lot.plain, lot.bad
     good, refused = check.enforce(lot.good)
     good, nobodys = nobody.strike(good, refused_ids)
     bad += refused + nobodys
+    good, bad = refusing.refuse(workspace, good, bad)
     check.look_at(plain.some(violations.LOOKED_AT, violations.LOOKED_AT_EACH))
     everyone = Everyone(workspace, in_order([*good, *plain.spoken()]))
     meeting, seen = Meeting(everyone, plain), []
@@ -373,6 +376,7 @@ def bring(workspace: Workspace, lot: Lot, segment: str) -> Batch:
     with transaction.atomic():
         merged = people.save(everyone)
         profile.apply(workspace, [(number_of(who), message) for message, (who, _) in seen if message.profile])
+        consent.note(workspace, ((number_of(who), message) for message, (who, _) in seen))
     keep(workspace, check.masked(bad), segment)
     check.record()
     if merged:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers.identity.kinds import rules
 from evergrow.customers.models import Affiliation, Identifier, Person
+from evergrow.customers.privacy.digests import erased_among, has_erased
 from evergrow.intake.kinds.insert import insert_columns
 from evergrow.intake.kinds.kind import Chunk, Field, Kind, Tally
 from evergrow.intake.kinds.problems import Problem
@@ -15,6 +16,7 @@ from evergrow.intake.kinds.references import EVENTS_ACCOUNT, check_account, peop
 from evergrow.intake.kinds.upsert import change_row, create, parts
 from evergrow.intake.kinds.values import choice, email, text, yes_no
 from evergrow.intake.models import ImportChange
+from evergrow.intake.personal import consent
 from evergrow.lib import clock
 
 INFLUENCES = {
@@ -42,9 +44,22 @@ def check(chunk: Chunk) -> None:
             chunk.reject(
                 index, Problem(_("Neither an id nor an email. Fill one of them so that the person can be found again."))
             )
+    _refuse_erased(chunk)
+
+
+def _refuse_erased(chunk: Chunk) -> None:
+    """Whoever was erased does not come back with a file."""
+    if not has_erased(chunk.source.workspace_id):
+        return
+    users, emails = chunk.column("external_id"), chunk.column("email")
+    gone = erased_among(chunk.source.workspace_id, [each for each in (*users, *emails) if each])
+    for index, (user, mail) in enumerate(zip(users, emails, strict=True)):
+        if user in gone or mail in gone:
+            chunk.reject(index, Problem(_("This person was erased here. Let the id in again under Privacy first.")))
 
 
 def write(chunk: Chunk) -> Tally:
+    said = consent.taken(chunk)
     users, emails = chunk.column("external_id"), chunk.column("email")
     by_user = people_by(chunk, Identifier.Kind.USER, users)
     by_email = people_by(chunk, Identifier.Kind.EMAIL, emails)
@@ -64,6 +79,7 @@ def write(chunk: Chunk) -> Tally:
     for kind, values in others.items():
         touched |= add_identifiers(chunk, kind, values, people, set(by_other[kind]), set(made.values()))
     touched |= add_places(chunk, people, set(made.values()))
+    consent.write(chunk, people, said)
     updated = len(touched - set(new))
     chunk.learner.save()
     return Tally(len(new), updated, len(chunk) - len(new) - updated)

@@ -39,6 +39,7 @@ REASONS = {
     "plan_missing_property": _("A property that the tracking plan requires is missing."),
     "plan_wrong_type": _("A property has another type than the tracking plan says."),
     "plan_value_not_allowed": _("A property has a value that the tracking plan does not allow."),
+    "erased": _("The person was erased here; nothing of the message was kept."),
     "plan_unplanned_event": _("The event is not in the tracking plan, and unplanned events are blocked."),
 }
 

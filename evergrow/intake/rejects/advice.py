@@ -37,6 +37,7 @@ ADVICE: dict[str, Promise] = {
     "too_old": _("Send events sooner, or import what is old as a file."),
     "unproven_time": _("Send the write key as the token of the request, or leave the time out."),
     "not_followed": _("Do it here by hand if it is meant; a key that everybody can read may not."),
+    "erased": _("Nothing. If the person came back by their own will, let the id in again under Privacy."),
     "message_too_large": _("Send less in one message, or raise the size in the source’s limits; then send it again."),
 }
 DOOR: dict[str, Promise] = {

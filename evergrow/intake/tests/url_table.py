@@ -7,6 +7,7 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 from typing import Any
 from uuid import uuid4
 
+from evergrow.customers.models import RetentionRule
 from evergrow.intake.models import Reject
 from evergrow.lib import clock
 from evergrow.workspaces.models import Job, Key, KeyKind
@@ -37,6 +38,11 @@ def a_source(workspace: Any) -> dict[str, int]:
 
 def a_run(workspace: Any) -> dict[str, int]:
     return {"pk": Job.objects.create(workspace=workspace, kind="intake.rejects", args={"act": "replay"}).pk}
+
+
+def a_rule(workspace: Any) -> dict[str, int]:
+    pattern = f"x{uuid4().hex}"
+    return {"pk": RetentionRule.objects.create(workspace=workspace, days=30, pattern=pattern).pk}
 
 
 GATED: dict[str, tuple[str, str, Any]] = {
@@ -87,5 +93,8 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "intake:plan_rules_draft": ("administer", "POST", {}),
     "intake:plan_export": ("view", "GET", {}),
     "intake:plan_exchange": ("manage", "GET", {}),
+    "intake:retention": ("administer", "GET", {}),
+    "intake:retention_run": ("administer", "POST", {}),
+    "intake:retention_remove": ("administer", "POST", a_rule),
 }
 PUBLIC: set[str] = set()

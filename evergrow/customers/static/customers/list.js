@@ -3,7 +3,7 @@
 const list = {
   get form() { return document.getElementById("bulk"); },
   get rows() { return [...this.form.querySelectorAll("tbody tr")]; },
-  get boxes() { return [...this.form.querySelectorAll("input[name=account]")]; },
+  get boxes() { return [...this.form.querySelectorAll("input[name=account], input[name=person]")]; },
   get everything() { return this.form.querySelector("input[name=everything]"); },
   get focused() { return this.form.querySelector("tbody tr.focused"); },
 };
@@ -15,6 +15,7 @@ function showSelection() {
   const all = list.everything.value === "1";
   for (const box of list.boxes) box.closest("tr").classList.toggle("selected", box.checked);
   const bar = list.form.querySelector(".bulk-bar");
+  if (!bar) return;
   bar.hidden = ticked.length === 0;
   const count = all ? Number(list.form.dataset.total) : ticked.length;
   const sum = all
@@ -23,7 +24,7 @@ function showSelection() {
   const said = bar.querySelector("[data-selected]");
   said.textContent = said.dataset.text.replace("{n}", amount.format(count));
   const mrr = bar.querySelector("[data-selected-mrr]");
-  mrr.textContent = mrr.dataset.text + amount.format(sum);
+  if (mrr) mrr.textContent = mrr.dataset.text + amount.format(sum);
   const more = bar.querySelector("[data-everything]");
   if (more) more.hidden = all;
   const head = list.form.querySelector("[data-tick-all]");
@@ -42,7 +43,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick-all], [data-unselect]")) {
     tickAll(event.target.matches("[data-tick-all]") && event.target.checked);
     for (const box of list.form.querySelectorAll("[data-unselect]")) box.checked = true;
-  } else if (!event.target.matches("input[name=account]")) return;
+  } else if (!event.target.matches("input[name=account], input[name=person]")) return;
   list.everything.value = "0";
   showSelection();
 });
@@ -67,10 +68,11 @@ function moveFocus(step) {
 const keys = {
   j: () => moveFocus(1),
   k: () => moveFocus(-1),
-  x: () => list.focused?.querySelector("input[name=account]").click(),
+  x: () => list.focused?.querySelector("input[name=account], input[name=person]")?.click(),
   enter: () => list.focused?.querySelector("a").click(),
   f: () => {
     const menu = document.getElementById("add-filter");
+    if (!menu) return;
     menu.open = true;
     menu.querySelector("a, input")?.focus();
   },

@@ -12,7 +12,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from evergrow import warehouse
 from evergrow.customers import access
 from evergrow.customers.criteria import known_traits, providers
-from evergrow.customers.models import ComputedTrait, TraitDefinition
+from evergrow.customers.models import ComputedTrait, Person, TraitDefinition
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.traits import card, history, words
 from evergrow.customers.traits.describing import read_typed, set_values
 from evergrow.customers.traits.precedence import can_be_kept
@@ -38,7 +39,7 @@ def account_trait(request: GatedRequest, number: int) -> HttpResponse:
 
 def _trait(request: GatedRequest, row: Subject) -> HttpResponse:
     key = request.GET.get("trait", "")
-    if not can_be_kept(key):
+    if not can_be_kept(key) or (isinstance(row, Person) and key in mask_for(request).hidden_traits(row)):
         raise Http404
     typed: str | None = None
     error = ""

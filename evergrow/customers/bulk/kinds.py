@@ -1,0 +1,203 @@
+"""The kinds of bulk changes: what a row holds before, how it is changed, how it is put back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from evergrow.customers.actions.accounts import set_tier
+from evergrow.customers.actions.team import assign_seat
+from evergrow.customers.bulk import trash
+from evergrow.customers.models import Account, BulkChange, BulkKind, Person, TeamRole, TeamSeat, Tier, Trashed
+from evergrow.lib import clock
+from evergrow.workspaces.models import Member
+
+Row = Account | Person
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``read`` gives what rows hold now, as JSON values by primary key; ``write`` makes the change, ``put_back`` undoes
+    it for rows that were read before. ``told`` says the change in a few words, ``words`` what a row holds;
+    ``differs`` tells whether a row would change."""
+
+    key: str
+    ability: str
+    read: Callable[[BulkChange, Sequence[Row]], Mapping[int, Values]]
+    write: Callable[[BulkChange, Sequence[Row]], Any]
+    put_back: Callable[[BulkChange, Mapping[int, Values]], None]
+    told: Callable[[BulkChange], str]
+    words: Callable[[BulkChange, Values], str]
+    differs: Callable[[BulkChange, Values], bool]
+
+
+def model_of(change: BulkChange) -> type[Account] | type[Person]:
+    return Account if change.subject == "account" else Person
+
+
+def _read_tier(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]:
+    found = Account.objects.filter(pk__in=[row.pk for row in rows])
+    return {key: {"tier": tier} for key, tier in found.values_list("pk", "tier")}
+
+
+def _write_tier(change: BulkChange, rows: Sequence[Row]) -> None:
+    set_tier(accounts=_accounts(rows), tier=change.args["tier"], by=change.by)
+
+
+def _put_back_tier(change: BulkChange, values: Mapping[int, Values]) -> None:
+    for tier in Tier.values:
+        keys = [key for key, each in values.items() if each["tier"] == tier]
+        if keys:
+            rows = Account.objects.filter(pk__in=keys).select_related("workspace")
+            set_tier(accounts=rows, tier=tier, by=change.undone_by)
+
+
+def _accounts(rows: Sequence[Row]) -> list[Account]:
+    return [row for row in rows if isinstance(row, Account)]
+
+
+def _read_seat(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]:
+    open_seats = TeamSeat.objects.filter(account__in=_accounts(rows), role=change.args["role"], ended_on=None)
+    held = {seat.account_id: seat for seat in open_seats}
+    return {
+        row.pk: {"member": seat.member_id, "since": seat.started_on.isoformat()}
+        if (seat := held.get(row.pk))
+        else {"member": None, "since": None}
+        for row in rows
+    }
+
+
+def _write_seat(change: BulkChange, rows: Sequence[Row]) -> None:
+    member = Member.objects.get(pk=change.args["member"], workspace=change.workspace)
+    on = date.fromisoformat(change.args["on"])
+    assign_seat(accounts=_accounts(rows), role=TeamRole(change.args["role"]), member=member, by=change.by, on=on)
+
+
+def _put_back_seat(change: BulkChange, values: Mapping[int, Values]) -> None:
+    """The seats that the change gave go, and those that it ended go on, as if nothing had been."""
+    role, on = change.args["role"], change.args["on"]
+    given = TeamSeat.objects.filter(account__in=list(values), role=role, ended_on=None, started_on=on)
+    given.filter(member=change.args["member"]).delete()
+    for account, before in values.items():
+        if before["member"] is None:
+            continue
+        seat = {"account_id": account, "role": role, "member_id": before["member"], "started_on": before["since"]}
+        if not TeamSeat.objects.filter(**seat).update(ended_on=None):
+            TeamSeat.objects.create(**seat)
+
+
+def _read_trait(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]:
+    key = change.args["trait"]
+    found = model_of(change)._default_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", "traits")
+    return {pk: {"is_set": key in traits, "value": traits.get(key)} for pk, traits in found}
+
+
+def _write_trait(change: BulkChange, rows: Sequence[Row]) -> None:
+    _set_trait(change, {row.pk: {"is_set": True, "value": change.args["value"]} for row in rows})
+
+
+def _set_trait(change: BulkChange, values: Mapping[int, Values]) -> None:
+    key, model = change.args["trait"], model_of(change)
+    rows: list[Any] = list(model._default_manager.select_for_update().filter(pk__in=list(values)))
+    for row in rows:
+        wanted = values[row.pk]
+        row.traits = {name: value for name, value in row.traits.items() if name != key}
+        if wanted["is_set"]:
+            row.traits[key] = wanted["value"]
+    model._default_manager.bulk_update(rows, ["traits"], batch_size=500)
+
+
+def _read_presence(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]:
+    hidden = set(Trashed.objects.filter(**{f"{change.subject}__in": rows}).values_list(change.subject, flat=True))
+    return {row.pk: {"is_deleted": row.pk in hidden} for row in rows}
+
+
+def _write_absence(change: BulkChange, rows: Sequence[Row]) -> None:
+    trash.hide(change, [row.pk for row in rows])
+
+
+def _put_back_presence(change: BulkChange, values: Mapping[int, Values]) -> None:
+    back = [key for key, before in values.items() if not before["is_deleted"]]
+    Trashed.objects.filter(change=change, **{f"{change.subject}__in": back}).delete()
+
+
+def _told_seat(change: BulkChange) -> str:
+    member = Member.objects.filter(pk=change.args["member"]).select_related("user").first()
+    said = _("%(role)s → %(member)s")
+    return said % {"role": TeamRole(change.args["role"]).label, "member": member or _("a former colleague")}
+
+
+def _words_seat(change: BulkChange, values: Values) -> str:
+    member = Member.objects.filter(pk=values.get("member") or 0).select_related("user").first()
+    return str(member or "—")
+
+
+def _words_trait(change: BulkChange, values: Values) -> str:
+    return str(values.get("value")) if values.get("is_set") else "—"
+
+
+def _words_presence(change: BulkChange, values: Values) -> str:
+    return _("deleted") if values.get("is_deleted") else _("there")
+
+
+def _told_deleted(change: BulkChange) -> str:
+    return _("Deleted; erased for good after seven days")
+
+
+def _told_trait(change: BulkChange) -> str:
+    return f"{change.args['trait']} → {change.args['value']}"
+
+
+KINDS: dict[str, Kind] = {
+    BulkKind.TIER: Kind(
+        BulkKind.TIER,
+        "manage",
+        _read_tier,
+        _write_tier,
+        _put_back_tier,
+        lambda change: _("Tier → %(tier)s") % {"tier": Tier(change.args["tier"]).label},
+        lambda _change, values: str(Tier(values["tier"]).label),
+        lambda change, before: before["tier"] != change.args["tier"],
+    ),
+    BulkKind.TEAM: Kind(
+        BulkKind.TEAM,
+        "manage",
+        _read_seat,
+        _write_seat,
+        _put_back_seat,
+        _told_seat,
+        _words_seat,
+        lambda change, before: before["member"] != change.args["member"],
+    ),
+    BulkKind.TRAIT: Kind(
+        BulkKind.TRAIT,
+        "manage",
+        _read_trait,
+        _write_trait,
+        _set_trait,
+        _told_trait,
+        _words_trait,
+        lambda change, before: not before["is_set"] or before["value"] != change.args["value"],
+    ),
+    BulkKind.DELETE: Kind(
+        BulkKind.DELETE,
+        "manage",
+        _read_presence,
+        _write_absence,
+        _put_back_presence,
+        _told_deleted,
+        _words_presence,
+        lambda _change, before: not before["is_deleted"],
+    ),
+}
+UNDO_DAYS = timedelta(days=7)
+SUBJECTS = {"account": gettext_lazy("Accounts"), "person": gettext_lazy("People")}
+
+
+def until() -> Any:
+    """The end of the time in which a change made now can be taken back."""
+    return clock.now() + UNDO_DAYS

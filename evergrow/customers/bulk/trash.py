@@ -1,0 +1,79 @@
+"""Deleted accounts and people: hidden at once, erased after a week."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import transaction
+
+from evergrow import warehouse
+from evergrow.customers.models import Account, BulkChange, BulkState, Person, Trashed
+from evergrow.customers.privacy import erasing
+from evergrow.lib import clock
+from evergrow.workspaces import audit
+from evergrow.workspaces.models import Workspace
+
+# The tables that hold an account by its number; its events stay as counts of nobody's account.
+OF_ACCOUNT = {
+    "account_day": "account = {number:UInt32}",
+    "health_snapshots": "account = {number:UInt32}",
+    "traits": "kind = 'account' and subject = {number:UInt32}",
+    "trait_history": "kind = 'account' and subject = {number:UInt32}",
+    "places": "account = {number:UInt32}",
+}
+PRESENT = "select name from system.tables where database = currentDatabase() and name in {names:Array(String)}"
+
+
+def hide(change: BulkChange, keys: Iterable[int]) -> None:
+    """Put rows into the trash; those that lie there already stay as they are."""
+    rows = [
+        Trashed(
+            workspace_id=change.workspace_id, change=change, erase_at=change.undo_until, **{f"{change.subject}_id": key}
+        )
+        for key in keys
+    ]
+    Trashed.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+def empty(workspace: Workspace, on_progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+    """Erase what has lain there long enough. Safe to run again: each row goes with what it stands for."""
+    due = list(Trashed.objects.filter(workspace=workspace, erase_at__lte=clock.now()).order_by("pk"))
+    counts = {"accounts": 0, "people": 0}
+    for number, row in enumerate(due):
+        if row.person is not None:
+            erasing.erase_person(row.person)
+            counts["people"] += 1
+        elif row.account is not None:
+            _erase_account(row.account)
+            counts["accounts"] += 1
+        if on_progress:
+            on_progress(number + 1, len(due))
+    over = BulkChange.objects.filter(workspace=workspace, state=BulkState.DONE, undo_until__lte=clock.now())
+    for change in over:
+        with transaction.atomic():
+            change.rows.all().delete()
+            BulkChange.objects.filter(pk=change.pk).update(state=BulkState.FINAL)
+    return counts
+
+
+def _erase_account(account: Account) -> None:
+    """The account with its subscriptions, invoices, tickets, notes, visits and work; its people stay."""
+    which = {"workspace_id": account.workspace_id, "number": account.number}
+    for (table,) in warehouse.rows(PRESENT, names=list(OF_ACCOUNT)):
+        warehouse.execute(
+            f"alter table {table} delete where workspace_id = {{workspace_id:UInt32}} and {OF_ACCOUNT[table]}"
+            " settings mutations_sync = 2",
+            **which,
+        )
+    warehouse.execute(
+        "alter table events update account = 0 where workspace_id = {workspace_id:UInt32} and account = {number:UInt32}"
+        " settings mutations_sync = 2",
+        **which,
+    )
+    with transaction.atomic():
+        audit.record(account.workspace, "account.erased", account, by=None)
+        account.delete()
+    warehouse.touch(account.workspace_id)
+
+
+def deleted_people(workspace: Workspace) -> int:
+    return Person.objects.filter(workspace=workspace, trashed__isnull=False).count()

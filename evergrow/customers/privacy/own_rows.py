@@ -1,0 +1,143 @@
+"""What this room holds about a person."""
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from evergrow.customers.models import BulkRow, Person, PrivacyRequest, TimelineEntry
+from evergrow.customers.privacy import mentions, registry
+from evergrow.customers.privacy.registry import Holder, Row, plain_row
+from evergrow.customers.privacy.subject import Subject
+from evergrow.workspaces.models import AuditEntry
+
+
+def _people(subject: Subject) -> Iterable[Row]:
+    for person in Person.objects.filter(pk__in=subject.people).order_by("pk"):
+        yield plain_row(person, ("merged_into",))
+
+
+def _erase_people(subject: Subject) -> int:
+    count = Person.objects.filter(pk__in=subject.people).count()
+    Person.objects.filter(pk__in=subject.people).delete()
+    return count
+
+
+def _told(subject: Subject) -> "object":
+    return TimelineEntry.objects.filter(person__in=subject.people)
+
+
+def _erase_told(subject: Subject) -> int:
+    """What only says that the person came or went is deleted; the rest loses its link, and the names in it."""
+    told = TimelineEntry.objects.filter(person__in=subject.people)
+    count = told.count()
+    told.filter(kind__startswith="person.").delete()
+    told.update(person=None)
+    return count
+
+
+def _audited(subject: Subject) -> Q:
+    keys = [str(key) for key in subject.people]
+    return Q(workspace_id=subject.workspace_id, target_kind="person", target_id__in=keys)
+
+
+def _erase_audited(subject: Subject) -> int:
+    """The trail keeps who did what when; the person's name and the values go."""
+    mine = AuditEntry.objects.filter(_audited(subject)).exclude(target_name=mentions.ERASED)
+    return mine.update(target_name=mentions.ERASED, data={})
+
+
+def _changed(subject: Subject) -> Q:
+    return Q(change__workspace_id=subject.workspace_id, change__subject="person", object_id__in=subject.people)
+
+
+def _asked(subject: Subject) -> int:
+    """Other requests of the person: that they were made stays, what was written about them goes."""
+    mine = PrivacyRequest.objects.filter(person__in=subject.people).exclude(subject__has_key="people")
+    return mine.update(how="", verified_how="", reason="")
+
+
+registry.add(
+    Holder(
+        "customers.Person",
+        _("Profile and properties"),
+        lambda subject: Person.objects.filter(pk__in=subject.people).count(),
+        _people,
+        _erase_people,
+        position=100,
+    ),
+    Holder(
+        "customers.TimelineEntry",
+        _("Timeline"),
+        lambda subject: TimelineEntry.objects.filter(person__in=subject.people).count(),
+        lambda subject: map(plain_row, TimelineEntry.objects.filter(person__in=subject.people).order_by("at")),
+        _erase_told,
+    ),
+    Holder(
+        "workspaces.AuditEntry",
+        _("Audit trail"),
+        lambda subject: AuditEntry.objects.filter(_audited(subject)).count(),
+        lambda subject: map(plain_row, AuditEntry.objects.filter(_audited(subject)).order_by("at")),
+        _erase_audited,
+        position=70,
+    ),
+    Holder(
+        "customers.BulkRow",
+        _("Values before bulk changes"),
+        lambda subject: BulkRow.objects.filter(_changed(subject)).count(),
+        lambda subject: map(plain_row, BulkRow.objects.filter(_changed(subject)).order_by("pk")),
+        lambda subject: BulkRow.objects.filter(_changed(subject)).delete()[0],
+    ),
+    Holder(
+        "customers.PrivacyRequest",
+        _("Privacy requests"),
+        lambda subject: PrivacyRequest.objects.filter(person__in=subject.people).count(),
+        lambda subject: (
+            plain_row(row, ("subject", "numbers", "receipt", "job"))
+            for row in PrivacyRequest.objects.filter(person__in=subject.people).order_by("pk")
+        ),
+        _asked,
+        position=65,
+    ),
+    Holder(
+        "mentions",
+        _("Mentions in text"),
+        mentions.count,
+        lambda subject: (
+            {"where": row._meta.label, "fields": ", ".join(sorted(values)), "row": row.pk}
+            for row, values in mentions.changed(subject)
+        ),
+        mentions.erase,
+        position=80,
+    ),
+)
+registry.rows("customers.Identifier", _("Identifiers"))
+registry.rows("customers.Affiliation", _("Places at accounts"))
+registry.rows("customers.PersonMerge", _("Merges"), "kept", "merged")
+registry.rows("customers.ConsentRecord", _("Consent"), hidden=("token",))
+registry.rows("customers.Unmasking", _("Who asked to see masked fields"))
+registry.rows("customers.Trashed", _("Deletions waiting"))
+registry.rows("customers.Visit", _("Visits"), act="clear", clear={"person": None})
+registry.rows("customers.Ticket", _("Tickets"), act="clear", clear={"person": None, "subject": ""})
+
+NUMBERS = _("Holds no personal data, only numbers and counts that name nobody.")
+for name in (
+    "changes",
+    "property_kinds",
+    "pipeline_minutes",
+    "pipeline_quarters",
+    "plan_violations",
+    "health_snapshots",
+):
+    registry.table(name, NUMBERS)
+registry.table("seen_messages", _("Hashes of message ids stay, so that a message sent again is not counted again."))
+
+
+def _later(model: str, label: object, *paths: str) -> None:
+    """Register a model that a version of this room may not have yet."""
+    if apps.all_models["customers"].get(model.lower()) is not None:
+        registry.rows(f"customers.{model}", str(label), *paths)
+
+
+_later("IdentityConflict", _("Conflicts of ids"), "person", "other")

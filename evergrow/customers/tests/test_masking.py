@@ -1,0 +1,119 @@
+"""Who sees personal fields in clear: pages, lists, files, search, the API; and asking to see with a reason."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from evergrow.customers.models import Identifier, Person
+from evergrow.customers.privacy import masking
+from evergrow.customers.privacy.masking import Mask
+from evergrow.customers.tests.stage import make_account, make_person
+from evergrow.lib import clock
+from evergrow.workspaces.models import AuditEntry
+from evergrow.workspaces.tests.callers import caller
+
+CLEAR = ["owner", "admin", "manager"]
+
+
+@pytest.fixture
+def person(workspace, frozen):
+    found = make_person(make_account(workspace), "张伟明")
+    Person.objects.filter(pk=found.pk).update(email="zhang@example.com", phone="13812340000", traits={"city": "沪"})
+    Identifier.objects.create(workspace=workspace, person=found, kind="user", value="u-1001")
+    found.refresh_from_db()
+    return found
+
+
+@pytest.fixture
+def hidden(workspace, alice):
+    fields = {"name": CLEAR, "email": CLEAR, "phone": CLEAR, "ids": CLEAR, "trait:city": CLEAR}
+    masking.save_rules(workspace=workspace, roles=fields, by=alice)
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (masking.mask_email("zhang@example.com"), "z***@example.com"),
+        (masking.mask_email(""), ""),
+        (masking.mask_phone("13812340000"), "138****0000"),
+        (masking.mask_phone("12345"), "***45"),
+        (masking.mask_name("张伟"), "张*"),
+        (masking.mask_name("Daniel Moore"), "D*** M***"),
+    ],
+)
+def test_what_a_masked_value_looks_like(shown, expected):
+    assert shown == expected
+
+
+def test_without_rules_everyone_sees_everything(workspace, person, carol):
+    assert Mask(carol).shown(person).email == "zhang@example.com"
+
+
+@pytest.mark.parametrize("page", ["person", "people", "account_tab"])
+def test_pages_show_it_masked_to_some_and_clear_to_others(
+    workspace, person, hidden, page, alice, carol, sign_in, warehouse_db
+):
+    args = {
+        "person": [person.number],
+        "people": [],
+        "account_tab": [person.affiliations.get().account.number, "people"],
+    }
+    url = reverse(f"customers:{page}", args=[workspace.slug, *args[page]])
+    masked, clear = (sign_in(who).get(url).content.decode() for who in (carol, alice))
+    assert "张伟明" not in masked
+    assert "zhang@example.com" not in masked
+    assert "z***@example.com" in masked
+    assert "张伟明" in clear
+    assert "zhang@example.com" in clear
+    if page == "person":
+        assert "u-1001" not in masked
+        assert "13812340000" not in masked
+        assert "沪<" not in masked
+
+
+def test_files_and_the_api_mask_as_well(workspace, person, hidden, carol, sign_in):
+    file = sign_in(carol).get(reverse("customers:people_export", args=[workspace.slug])).getvalue().decode()
+    assert "138****0000" in file
+    assert "zhang@" not in file
+    client = caller(carol)
+    told = client.get(f"/api/v1/people/{person.number}").json()
+    assert (told["name"], told["email"], told["traits"]) == ("张**", "z***@example.com", {"city": "沪***"})
+    assert client.get("/api/v1/people?email=zhang@example.com").json()["items"] == []
+
+
+def test_nobody_is_found_by_what_is_hidden(workspace, person, hidden, carol, sign_in):
+    url = reverse("customers:people", args=[workspace.slug]) + "?q=zhang"
+    assert "Nobody matches" in sign_in(carol).get(url).content.decode()
+
+
+def test_what_one_does_not_see_one_does_not_change(workspace, person, hidden, bob, sign_in):
+    url = reverse("customers:person_edit", args=[workspace.slug, person.number])
+    assert "zhang@example.com" not in sign_in(bob).get(url).content.decode()
+    assert sign_in(bob).post(url, {"title": "CTO", "email": "x@y.example"}).status_code == 302
+    person.refresh_from_db()
+    assert (person.title, person.email, person.name) == ("CTO", "zhang@example.com", "张伟明")
+
+
+def test_asking_to_see_needs_a_reason_is_kept_and_ends(workspace, person, hidden, bob, frozen, sign_in):
+    with pytest.raises(ValidationError):
+        masking.unmask(person=person, reason="  ", by=bob)
+    url = reverse("customers:unmask", args=[workspace.slug, person.number])
+    assert sign_in(bob).post(url, {"reason": "Calls back about the outage"}).status_code == 302
+    entry = AuditEntry.objects.get(verb="person.unmasked")
+    assert entry.data["reason"] == "Calls back about the outage"
+    other = make_person(make_account(workspace), "李强")
+    assert Mask(bob).value(person, "email") == "zhang@example.com"
+    assert Mask(bob).value(other, "name") == "李*"
+    with clock.frozen(frozen + timedelta(minutes=31)):
+        assert Mask(bob).value(person, "email") == "z***@example.com"
+
+
+def test_an_administrator_sets_the_rules_on_the_page(workspace, person, alice, bob, sign_in):
+    url = reverse("customers:masking", args=[workspace.slug])
+    every = ["owner", "admin", "manager", "operator", "viewer"]
+    sent = {f"see:{field}": every for field in masking.fields_of(workspace)} | {"see:email": ["admin"]}
+    assert sign_in(alice).post(url, sent).status_code == 302
+    assert Mask(bob).hidden == {"email"}
+    assert not Mask(alice).hidden

@@ -1,0 +1,1 @@
+"""The pages of privacy: requests, consent, masking, the register of processing."""

@@ -1,0 +1,3 @@
+-- The counts of these events on these days; keys are “event|day”.
+delete from property_days
+where workspace_id = {workspace_id:UInt32} and concat(event, '|', toString(day)) in {keys:Array(String)}

@@ -1,0 +1,3 @@
+from evergrow.intake.tests.capture.conftest import door, spool
+
+__all__ = ["door", "spool"]
