@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from evergrow.customers.traits.views import computed, exchange, lists, subjects
-from evergrow.customers.views import account, accounts, bulk, exports, filters, people, records, saved_views
+from evergrow.customers.views import account, accounts, bulk, criteria, exports, filters, people, records, saved_views
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:number>/people/<int:person>/", people.place, name="place"),
     path("accounts/<int:number>/traits/", subjects.account_trait, name="account_trait"),
     path("accounts/<int:number>/<slug:tab>/", account.tab, name="account_tab"),
+    path("criteria/", criteria.explore, name="criteria"),
+    path("criteria/preview/", criteria.preview, name="criteria_preview"),
+    path("criteria/choices/", criteria.choices, name="criteria_choices"),
+    path("criteria/text/", criteria.text, name="criteria_text"),
     path("people/", people.people, name="people"),
     path("people/export/", people.export, name="people_export"),
     path("people/<int:number>/", people.person, name="person"),

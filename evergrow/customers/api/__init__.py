@@ -2,8 +2,9 @@
 
 from evergrow.customers.api.accounts import router as accounts
 from evergrow.customers.api.commerce import router as commerce
+from evergrow.customers.api.criteria import router as criteria
 from evergrow.customers.api.people import router as people
 from evergrow.customers.api.record import router as record
 from evergrow.customers.api.traits import router as traits
 
-routers = [accounts, people, record, commerce, traits]
+routers = [accounts, people, record, commerce, criteria, traits]

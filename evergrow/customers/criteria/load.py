@@ -1,21 +1,27 @@
 """One subject out of the stores, for the evaluator."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from evergrow import warehouse
-from evergrow.customers.criteria import memberships
+from evergrow.customers.criteria import memberships, mirror
+from evergrow.customers.criteria.needs import Needs
 from evergrow.customers.criteria.subjects import Happening, Place, Subject, make
-from evergrow.customers.criteria.tree import Kind
+from evergrow.customers.criteria.tree import ANY_EVENT, Kind
 from evergrow.customers.criteria.values import EPOCH, Value
 from evergrow.workspaces.models import Workspace
 
 
-def subject(workspace: Workspace, kind: Kind, number: int) -> Subject:
+def subject(workspace: Workspace, kind: Kind, number: int, needs: Needs | None = None) -> Subject:
     """The subject with all its traits, events, segments, and the people or accounts that belong to it.
 
-    A merged person's number gives the person that they belong to.
+    With the ``needs`` of criteria only the events that these look at are read. A merged person's number gives the
+    person that they belong to.
     """
+    mirror.refresh(workspace)
     if kind == "person":
         number = _canonical(workspace, number)
-    return _alone(workspace, kind, number)
+    return _several(workspace, kind, [number], _events(needs))[number]
 
 
 def _canonical(workspace: Workspace, number: int) -> int:
@@ -28,35 +34,41 @@ def _canonical(workspace: Workspace, number: int) -> int:
     return number if found is None else int(found)
 
 
-def _alone(workspace: Workspace, kind: Kind, number: int) -> Subject:
-    asked = {"workspace": workspace.pk, "kind": kind, "number": number}
-    traits = {
-        trait: Value(text, value, type_)
-        for trait, text, value, type_ in warehouse.rows(warehouse.statement("customers", "subject_traits"), **asked)
+def _events(needs: Needs | None) -> list[str] | None:
+    """The names of the events to read, ``None`` for all."""
+    return None if needs is None or ANY_EVENT in needs.events else sorted(needs.events)
+
+
+def _several(workspace: Workspace, kind: Kind, numbers: Sequence[int], events: list[str] | None) -> dict[int, Subject]:
+    """Subjects by number, with two questions for all of them."""
+    asked = {"workspace": workspace.pk, "numbers": list(numbers)}
+    traits: dict[int, dict[str, Value]] = {number: {} for number in numbers}
+    sql = warehouse.statement("customers", "subject_traits")
+    for number, trait, text, value, reads_as in warehouse.rows(sql, **asked, kind=kind):
+        traits[number][trait] = Value(text, value, reads_as)
+    done: dict[int, list[Happening]] = {number: [] for number in numbers}
+    if events is None or events:
+        sql = warehouse.statement("customers", f"subject_events_of_{kind}")
+        rows = warehouse.rows(sql, **asked, events=events or [], all=events is None)
+        for number, at, sequence, day, event, properties in rows:
+            if number in done:
+                done[number].append(Happening(at, sequence, (day - EPOCH).days, event, properties))
+    return {
+        number: make(
+            kind,
+            number,
+            traits[number],
+            done[number],
+            segments=memberships.of(workspace, kind, number),
+            load_places=partial(_places, workspace, kind, number, events),
+        )
+        for number in numbers
     }
-    rows = warehouse.rows(warehouse.statement("customers", f"subject_events_of_{kind}"), **asked)
-    happenings = (
-        Happening(at, sequence, (day - EPOCH).days, event, properties) for at, sequence, day, event, properties in rows
-    )
-    return make(
-        kind,
-        number,
-        traits,
-        happenings,
-        segments=memberships.of(workspace, kind, number),
-        load_places=lambda: _places(workspace, kind, number),
-    )
 
 
-def _places(workspace: Workspace, kind: Kind, number: int) -> list[Place]:
-    rows = warehouse.rows(
-        warehouse.statement("customers", "subject_places"), workspace=workspace.pk, number=number, kind=kind
-    )
+def _places(workspace: Workspace, kind: Kind, number: int, events: list[str] | None) -> list[Place]:
+    sql = warehouse.statement("customers", "subject_places")
+    rows = warehouse.rows(sql, workspace=workspace.pk, number=number, kind=kind)
     other: Kind = "account" if kind == "person" else "person"
-    known: dict[int, Subject] = {}
-    found = []
-    for beside, roles, started_on, ended_on in rows:
-        if beside not in known:
-            known[beside] = _alone(workspace, other, beside)
-        found.append(Place(known[beside], tuple(roles), started_on, ended_on))
-    return found
+    known = _several(workspace, other, sorted({row[0] for row in rows}), events) if rows else {}
+    return [Place(known[beside], tuple(roles), started_on, ended_on) for beside, roles, started_on, ended_on in rows]
