@@ -144,6 +144,7 @@ CHINESE = {
     "Stop an import": "停止导入",
     "Undo an import": "撤销导入",
     "Bad rows": "错误行",
+    "criteria": "条件",
     "traits": "属性",
     "Traits": "属性列表",
     "Describe a trait": "说明属性",

@@ -8,11 +8,13 @@ the capture writes it all the time, and the mirror learns it from the events.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 CHANGES = "customers_traitchange"
+MARK = "_noted_"
 PERSON = ("number", "name", "email", "phone", "title", "traits", "is_anonymous", "merged_into_id", "created_at")
 ACCOUNT = (
     *("number", "external_id", "name", "domain", "country", "industry", "size", "channel", "signed_up_on", "tier"),
@@ -58,39 +60,44 @@ ACTS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 
 
 def install(using: str = "default", **_: Any) -> None:
-    """Put up the triggers; note everything where one was missing, since changes may have gone by."""
+    """Put up the triggers and take earlier forms away; note everything where one was missing: changes may have gone by.
+
+    The name of a trigger tells what it does, so that a change of ``NOTINGS`` is a new trigger.
+    """
     connection = connections[using]
     if CHANGES not in connection.introspection.table_names():
         return
     with connection.cursor() as cursor:
         known = _known(connection)
-        texts = {name: text for noting in NOTINGS for name, text in _triggers(connection, noting)}
-        for name in texts.keys() - known:
-            for statement in texts[name]:
+        wanted = dict(trigger for noting in NOTINGS for trigger in _triggers(connection, noting))
+        for name in known.keys() - wanted.keys():
+            table = f" ON {known[name]}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER {name}{table}")
+        missing = [name for name in wanted if name not in known]
+        for name in missing:
+            for statement in wanted[name]:
                 cursor.execute(statement)
-        if texts.keys() - known:
-            for kind in ("person", "account"):
-                cursor.execute(
-                    f"INSERT INTO {CHANGES} (workspace_id, kind, subject)"  # noqa: S608
-                    f" SELECT DISTINCT workspace_id, '{kind}', 0 FROM customers_{kind}"
-                )
+        for kind in ("person", "account") if missing else ():
+            cursor.execute(
+                f"INSERT INTO {CHANGES} (workspace_id, kind, subject)"  # noqa: S608
+                f" SELECT DISTINCT workspace_id, '{kind}', 0 FROM customers_{kind}"
+            )
 
 
-def _known(connection: BaseDatabaseWrapper) -> set[str]:
+def _known(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """The triggers of this kind that are up, with their tables."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("select tgname from pg_trigger where not tgisinternal")
+            cursor.execute("select tgname, tgrelid::regclass::text from pg_trigger where not tgisinternal")
         else:
-            cursor.execute("select name from sqlite_master where type = 'trigger'")
-        return {name for (name,) in cursor.fetchall()}
+            cursor.execute("select name, tbl_name from sqlite_master where type = 'trigger'")
+        return {name: table for name, table in cursor.fetchall() if MARK in name}
 
 
 def _triggers(connection: BaseDatabaseWrapper, noting: Noting) -> Iterator[tuple[str, list[str]]]:
     is_postgresql = connection.vendor == "postgresql"
     differs = "DISTINCT FROM" if is_postgresql else "NOT"
     for act, rows in ACTS.items():
-        # The number tells triggers of an earlier form apart.
-        name = f"{noting.table}_noted_1_{act}"
         selects = [noting.select.format(row=row) for row in rows]
         if act == "update" and noting.on_update_too:
             selects = [selects[1], noting.on_update_too.format(differs=differs)]
@@ -98,9 +105,10 @@ def _triggers(connection: BaseDatabaseWrapper, noting: Noting) -> Iterator[tuple
         columns = f" OF {', '.join(noting.columns)}" if act == "update" and noting.columns else ""
         changed = " OR ".join(f"OLD.{column} IS {differs} NEW.{column}" for column in noting.columns)
         when = f" WHEN ({changed})" if columns else ""
-        head = f"CREATE TRIGGER {name} AFTER {act.upper()}{columns} ON {noting.table} FOR EACH ROW{when}"
+        event = f"AFTER {act.upper()}{columns} ON {noting.table} FOR EACH ROW{when}"
+        name = f"{noting.table}{MARK}{crc32(f'{event} {notes}'.encode()):08x}"
         if is_postgresql:
             body = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN {notes} RETURN NULL; END $$"
-            yield name, [f"{body} LANGUAGE plpgsql", f"{head} EXECUTE FUNCTION {name}()"]
+            yield name, [f"{body} LANGUAGE plpgsql", f"CREATE TRIGGER {name} {event} EXECUTE FUNCTION {name}()"]
         else:
-            yield name, [f"{head} BEGIN {notes} END"]
+            yield name, [f"CREATE TRIGGER {name} {event} BEGIN {notes} END"]

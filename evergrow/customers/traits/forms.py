@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from evergrow.customers.criteria import posted
 from evergrow.customers.models import Precedence, Schedule, TraitType
 from evergrow.customers.traits.computed.measures import MEASURES
 
@@ -92,12 +93,11 @@ def measure_choices() -> list[dict[str, Any]]:
 def to_definition(sent: QueryDict) -> dict[str, Any]:
     """What the editor sent, as the JSON of a definition. Raises ValueError for criteria that are no JSON."""
     found: dict[str, Any] = {"schedule": sent.get("schedule", Schedule.DAILY.value)}
-    only = sent.get("only", "").strip()
-    if only:
-        try:
-            found["only"] = json.loads(only)
-        except ValueError:
-            raise ValueError(_("The criteria are no JSON. Leave them empty for everybody.")) from None
+    only = posted.raw(sent, "only")
+    if only is None:
+        raise ValueError(_("The criteria cannot be read. Leave them empty for everybody."))
+    if only not in ({}, {"all": []}):
+        found["only"] = only
     if sent.get("mode") == "formula":
         return found | {"formula": sent.get("formula", "")}
     measure = MEASURES.get(sent.get("measure", ""))
@@ -173,6 +173,7 @@ def from_definition(definition: Mapping[str, Any]) -> dict[str, Any]:
         "empty": definition.get("empty", "zero"),
         "as": definition.get("as", "text"),
         "only": json.dumps(only, ensure_ascii=False) if only else "",
+        "only_data": only or {},
         "schedule": definition.get("schedule", Schedule.DAILY.value),
     }
 
@@ -181,7 +182,7 @@ def fits(definition: Mapping[str, Any]) -> bool:
     """Whether the editor can show all of a definition; one from YAML or the API may say more."""
     again = QueryDict(mutable=True)
     shown = from_definition(definition)
-    again.update({name: str(value) for name, value in shown.items() if name != "rows"})
+    again.update({name: str(value) for name, value in shown.items() if name not in ("rows", "only_data")})
     for place, row in enumerate(shown["rows"]):
         again.update({f"where-{place}-{part}": str(value) for part, value in row.items()})
     return _plain(to_definition(again)) == _plain(definition)

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from evergrow.customers import criteria
 from evergrow.customers.actions.merges import merge_people, undo_merge
-from evergrow.customers.criteria import mirror
+from evergrow.customers.criteria import mirror, triggers
 from evergrow.customers.models import Account, Affiliation, Person, TeamSeat, TraitChange
 from evergrow.customers.tests.criteria.stage import ask, tell
 from evergrow.customers.tests.stage import make_account, make_person, make_seat
@@ -123,3 +124,21 @@ def test_strangers_do_not_meet(workspace: Workspace, mallory: Member) -> None:
     assert found(workspace, "account", None) == []
     with pytest.raises(ValueError):
         criteria.find(workspace, criteria.parse(None, "account", mallory.workspace))
+
+
+def test_a_missing_trigger_is_put_up_again_and_everything_read(workspace: Workspace) -> None:
+    account = make_account(workspace)
+    mirror.refresh(workspace)
+    table = "customers_account"
+    mine = [name for name, of in triggers._known(connection).items() if of == table]
+    assert len(mine) == 3
+    with connection.cursor() as cursor:
+        for name in mine:
+            cursor.execute(f"drop trigger {name}" + (f" on {table}" if connection.vendor == "postgresql" else ""))
+    Account.objects.filter(pk=account.pk).update(plan="Pro")
+    assert not TraitChange.objects.exists()
+    triggers.install()
+    assert len([of for of in triggers._known(connection).values() if of == table]) == 3
+    assert found(workspace, "account", {"trait": "plan", "is": "Pro"}) == [account.number]
+    triggers.install()
+    assert not TraitChange.objects.exists()

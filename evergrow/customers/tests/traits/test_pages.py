@@ -142,7 +142,7 @@ def test_what_cannot_be_saved_is_shown_as_it_was_typed(crowd, alice, sign_in):
     assert 'value="12"' in page
     answer = sign_in(alice).post(url("computed_trait_new"), COUNT | {"only": "{oops"})
     assert answer.status_code == 422
-    assert "no JSON" in answer.content.decode()
+    assert "cannot be read" in answer.content.decode()
 
 
 def test_discarding_the_only_draft_takes_the_trait_away(crowd, alice, sign_in):

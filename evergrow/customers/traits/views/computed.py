@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from evergrow import warehouse
-from evergrow.customers.criteria import CostError, CriteriaError
+from evergrow.customers.criteria import CostError, CriteriaError, posted
 from evergrow.customers.models import ComputedState, ComputedTrait, ComputedTraitVersion, Schedule
 from evergrow.customers.traits import catalogue, distribution, forms, offered, words
 from evergrow.customers.traits.computed import drafts
@@ -97,6 +97,7 @@ def _typed(request: GatedRequest) -> dict[str, Any]:
         {part: sent.get(f"where-{place}-{part}", "") for part in ("property", "check", "value")}
         for place in range(forms.ROWS)
     ]
+    shown["only_data"] = posted.raw(sent, "only") or {}
     return shown | {name: sent.get(name, "") for name in ("key", "name_en", "name_zh")}
 
 
