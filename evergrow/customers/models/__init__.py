@@ -11,14 +11,33 @@ from evergrow.customers.models.commerce import (
     Touch,
 )
 from evergrow.customers.models.counters import Counter
+from evergrow.customers.models.icp import AccountFit, IdealProfile
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
+from evergrow.customers.models.tiers import (
+    AccountTier,
+    Edition,
+    EditionState,
+    EntitlementUse,
+    TierBasis,
+    TierChange,
+    TierRequest,
+    TierReview,
+    TierScheme,
+    WrittenOnce,
+)
 
 __all__ = [
     "Account",
+    "AccountFit",
     "AccountStatus",
+    "AccountTier",
     "Affiliation",
     "Counter",
+    "Edition",
+    "EditionState",
+    "EntitlementUse",
+    "IdealProfile",
     "Identifier",
     "Invoice",
     "InvoiceStatus",
@@ -33,7 +52,13 @@ __all__ = [
     "Ticket",
     "TicketPriority",
     "Tier",
+    "TierBasis",
+    "TierChange",
+    "TierRequest",
+    "TierReview",
+    "TierScheme",
     "TimelineEntry",
     "Touch",
     "Visit",
+    "WrittenOnce",
 ]
