@@ -65,7 +65,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def asks_database(item: pytest.Item) -> bool:
-    """Whether a test may ask the relational store: by a fixture, or because it says so."""
+    """Whether a test may ask the relational store, and could hear another answer from another store."""
+    if item.get_closest_marker("once") is not None:
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(fixtures & {"db", "transactional_db"}) or item.get_closest_marker("django_db") is not None
 

@@ -23,6 +23,7 @@ from evergrow.workspaces.access import ABILITIES
 from evergrow.workspaces.models import Role, Workspace
 from evergrow.workspaces.tests.callers import caller
 
+pytestmark = pytest.mark.once
 TABLES = [
     importlib.import_module(name)
     for room in ROOMS

@@ -12,6 +12,7 @@ from evergrow.urls import ROOMS
 from evergrow.workspaces.access import ABILITIES
 from evergrow.workspaces.models import Role
 
+pytestmark = pytest.mark.once
 TABLES = [importlib.import_module(f"evergrow.{room}.tests.url_table") for room in ROOMS]
 GATED: dict[str, tuple[str, str, Any]] = {name: row for table in TABLES for name, row in table.GATED.items()}
 PUBLIC = {name for table in TABLES for name in table.PUBLIC} | {"set_language"}

@@ -18,12 +18,8 @@ KIND_WORDS = [
 class ProfileForm(Tabler, forms.Form):
     """What holds for the profile as a whole."""
 
-    cap = forms.FloatField(
-        label=gettext_lazy("Highest fit when a must-have is missed"), min_value=0, max_value=100
-    )
-    least_coverage = forms.FloatField(
-        label=gettext_lazy("Least known weight for a fit, %"), min_value=0, max_value=100
-    )
+    cap = forms.FloatField(label=gettext_lazy("Highest fit when a must-have is missed"), min_value=0, max_value=100)
+    least_coverage = forms.FloatField(label=gettext_lazy("Least known weight for a fit, %"), min_value=0, max_value=100)
     note = forms.CharField(label=pgettext_lazy("version note", "What changed, and why"), max_length=300, required=False)
 
     def __init__(self, definition: dict[str, Any], note: str = "", data: Any = None) -> None:
@@ -58,4 +54,8 @@ class CriterionForm(Tabler, forms.Form):
         """The criterion as typed."""
         typed = self.cleaned_data
         names = {code: typed[code] for code in ("zh", "en") if typed[code]}
-        return {**{name: typed[name] for name in ("key", "kind", "weight")}, "name": names, "criteria": typed["criteria"] or {}}
+        return {
+            **{name: typed[name] for name in ("key", "kind", "weight")},
+            "name": names,
+            "criteria": typed["criteria"] or {},
+        }

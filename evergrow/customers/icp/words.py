@@ -18,6 +18,12 @@ def condition(workspace: Workspace, part: Criterion) -> str:
         return _("This rule cannot be used any more: %(why)s") % {"why": error}
 
 
+def _end(place: int) -> float:
+    """The last value of a step; the next one begins with the round number."""
+    step = 100 / BINS
+    return 100 if place == BINS - 1 else (place + 1) * step - 0.001
+
+
 def histogram(found: Standing, url: str) -> dict[str, Any]:
     """Fits in steps of ten points, as shares of each group; a click on a bar opens its list."""
     step = 100 // BINS
@@ -30,7 +36,7 @@ def histogram(found: Standing, url: str) -> dict[str, Any]:
         bars = [
             {
                 "value": count / whole,
-                "url": f"{url}?{query}&fit={place * step}..{100 if place == BINS - 1 else (place + 1) * step - 0.001:g}",
+                "url": f"{url}?{query}&fit={place * step}..{_end(place):g}",
             }
             for place, count in enumerate(counts)
         ]

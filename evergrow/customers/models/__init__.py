@@ -1,6 +1,7 @@
 """The facts about customers, one topic a file."""
 
 from evergrow.customers.models.accounts import Account, AccountStatus, Tier
+from evergrow.customers.models.changes import TraitChange
 from evergrow.customers.models.commerce import (
     Invoice,
     InvoiceStatus,
@@ -59,6 +60,7 @@ __all__ = [
     "TierScheme",
     "TimelineEntry",
     "Touch",
+    "TraitChange",
     "Visit",
     "WrittenOnce",
 ]

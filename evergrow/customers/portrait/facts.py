@@ -48,7 +48,7 @@ def groups(workspace: Workspace, one: Criteria, other: Criteria | None) -> Group
     theirs = _renamed(criteria.bitmap(other or everyone), "theirs")
     params = {**mine.params, **theirs.params}
     rest = f"bitmapAndnot({theirs.text}, {mine.text})"
-    sizes = warehouse.rows(f"select bitmapCardinality({mine.text}), bitmapCardinality({rest})", **params)  # noqa: S608
+    sizes = warehouse.rows(f"select bitmapCardinality({mine.text}), bitmapCardinality({rest})", **params)
     return Groups(workspace, one.kind, mine.text, rest, params, int(sizes[0][0]), int(sizes[0][1]))
 
 
@@ -86,7 +86,9 @@ class Level:
 def words(found: Groups, most: int) -> list[Share]:
     """The commonest values of each trait that reads as words; a trait with hardly a value twice says nothing."""
     by_trait: dict[str, list[tuple[str, int, int]]] = {}
-    for trait, text, hits, other in found.asked("portrait_values", portrait_kind=found.kind, portrait_skipped=list(SKIPPED)):
+    for trait, text, hits, other in found.asked(
+        "portrait_values", portrait_kind=found.kind, portrait_skipped=list(SKIPPED)
+    ):
         by_trait.setdefault(trait, []).append((text, int(hits), int(other)))
     shares = []
     for trait, values in by_trait.items():
@@ -152,4 +154,3 @@ def _moments(values: np.ndarray[Any, Any] | None, n: int) -> Moments | None:
 def _window(workspace: Workspace, days: int) -> dict[str, date]:
     last = workspace.today() - timedelta(days=1)
     return {"portrait_first": last - timedelta(days=days - 1), "portrait_last": last}
-

@@ -14,7 +14,7 @@ from datetime import date
 from django.db import transaction
 
 from evergrow.customers.models import Account, AccountTier, TierBasis, TierChange, TierRequest
-from evergrow.customers.tiers import hysteresis, moves, rules
+from evergrow.customers.tiers import evidence, hysteresis, moves, rules
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.customers.tiers.hysteresis import Standing, Verdict
 from evergrow.customers.tiers.moves import Move
@@ -39,7 +39,7 @@ class Decided:
     held: int = 0
 
 
-def decide(*, workspace: Workspace, on_progress: Callable[[int, int], None] = lambda done, total: None) -> Decided:
+def decide(*, workspace: Workspace, on_progress: Callable[[int, int], None] | None = None) -> Decided:
     """Judge every account of a workspace for its today. Raises BadScheme and StoreUnavailable; then nobody moved."""
     schemes.forget(workspace)
     scheme = schemes.of(workspace)
@@ -50,7 +50,8 @@ def decide(*, workspace: Workspace, on_progress: Callable[[int, int], None] = la
         part = keys[start : start + BLOCK]
         with transaction.atomic():
             _decide_block(workspace, answers, part, done)
-        on_progress(min(start + BLOCK, len(keys)), len(keys))
+        if on_progress:
+            on_progress(min(start + BLOCK, len(keys)), len(keys))
     if done.moved or done.ended:
         data = {"moved": done.moved, "ended": done.ended, "scheme": scheme.version.number if scheme.version else 0}
         audit.record(workspace, "tiers.decided", workspace, by=None, data=data)
@@ -122,5 +123,5 @@ def _judged(
     standing.pending, standing.pending_since, standing.pending_on = verdict.pending, verdict.since, verdict.on
     if not verdict.has_moved(standing.tier):
         return None
-    found = rules.evidence(workspace, scheme, account) if done.moved < MOST_EVIDENCE else []
+    found = evidence.collect(workspace, scheme, account) if done.moved < MOST_EVIDENCE else []
     return Move(account, standing, verdict.tier, TierBasis.RULE, evidence=found)

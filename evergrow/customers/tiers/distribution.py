@@ -53,8 +53,11 @@ class Flow:
 def spread(member: Member) -> list[Row]:
     """Every tier of the scheme, then tiers that are gone but still hold accounts."""
     scheme = schemes.of(member.workspace)
-    counted = access.accounts(member).order_by().values("tier").annotate(
-        count=Count("pk"), paying=Count("pk", filter=Q(status=AccountStatus.ACTIVE)), money=Sum("mrr")
+    counted = (
+        access.accounts(member)
+        .order_by()
+        .values("tier")
+        .annotate(count=Count("pk"), paying=Count("pk", filter=Q(status=AccountStatus.ACTIVE)), money=Sum("mrr"))
     )
     found = {row["tier"]: row for row in counted}
     waiting = pending(member).order_by().values_list("tier", "pending")
@@ -125,7 +128,9 @@ def flow(member: Member, days: int) -> Flow:
     scheme = schemes.of(member.workspace)
     since = member.workspace.today() - timedelta(days=days)
     then: dict[int, str] = {}
-    for account, before in _changes(member).filter(on__gt=since).order_by("at", "pk").values_list("account", "from_tier"):
+    for account, before in (
+        _changes(member).filter(on__gt=since).order_by("at", "pk").values_list("account", "from_tier")
+    ):
         then.setdefault(account, before)
     moves: Counter[tuple[str, str]] = Counter()
     money: Counter[tuple[str, str]] = Counter()
@@ -154,12 +159,14 @@ def _tone(scheme: Scheme, before: str, after: str) -> str:
 
 
 def by_month(member: Member) -> list[tuple[date, int, int, Decimal, Decimal]]:
-    """The last twelve months with moves up and down and the MRR that moved: ``(first day, up, down, MRR up, MRR down)``."""
+    """The last twelve months: first day, moves up and down, and the MRR that moved up and down."""
     scheme, today = schemes.of(member.workspace), member.workspace.today()
     first = add_months(today.replace(day=1), 1 - MONTHS)
     months = [add_months(first, step) for step in range(MONTHS)]
     counts = {month: [0, 0, Decimal(0), Decimal(0)] for month in months}
-    for on, before, after, mrr in _changes(member).filter(on__gte=first).values_list("on", "from_tier", "to_tier", "mrr"):
+    for on, before, after, mrr in (
+        _changes(member).filter(on__gte=first).values_list("on", "from_tier", "to_tier", "mrr")
+    ):
         is_down = 0 if scheme.is_up(before, after) else 1
         counts[on.replace(day=1)][is_down] += 1
         counts[on.replace(day=1)][2 + is_down] += mrr

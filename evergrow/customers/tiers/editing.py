@@ -85,4 +85,3 @@ def put_entitlement(definition: Definition, key: str, one: Definition) -> Defini
 def drop_entitlement(definition: Definition, key: str) -> Definition:
     """The definition without an entitlement; what was used of it stays in the ledger."""
     return {**definition, "entitlements": [part for part in definition.get("entitlements", []) if part["key"] != key]}
-

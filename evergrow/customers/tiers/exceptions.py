@@ -93,10 +93,10 @@ def approve(*, request: TierRequest, answer: str = "", by: Member) -> TierReques
         raise BadLastDay(_("Its last day is over. Refuse it, or ask anew with a later day."))
     if request.tier not in scheme.by_key:
         raise NotATier(_("The scheme has no such tier any more. Refuse the request."))
-    _decided(request, TierRequest.State.APPROVED, answer, by)
     standing = moves.standings(workspace, [account], scheme)[account.pk]
     running = TierRequest.objects.filter(account=account, state=TierRequest.State.APPROVED).exclude(pk=request.pk)
     running.update(state=TierRequest.State.ENDED)
+    _decided(request, TierRequest.State.APPROVED, answer, by)
     moves.carry_out(
         [Move(account, standing, request.tier, TierBasis.MANUAL, request)], scheme=scheme, on=workspace.today(), by=by
     )

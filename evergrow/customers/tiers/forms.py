@@ -163,12 +163,23 @@ def _settings(definition: Definition, note: str) -> dict[str, Any]:
 class TierRuleForm(Tabler, forms.Form):
     """One tier of the draft."""
 
-    key = forms.CharField(label=gettext_lazy("Key"), max_length=39, help_text=gettext_lazy("Small letters, digits and _; it stays as it is in files and in the API."))
+    key = forms.CharField(
+        label=gettext_lazy("Key"),
+        max_length=39,
+        help_text=gettext_lazy("Small letters, digits and _; it stays as it is in files and in the API."),
+    )
     zh = forms.CharField(label=gettext_lazy("Name in Chinese"), max_length=60, required=False)
     en = forms.CharField(label=gettext_lazy("Name in English"), max_length=60, required=False)
-    priority = forms.IntegerField(label=gettext_lazy("Priority"), min_value=1, max_value=999, help_text=gettext_lazy("1 is asked first; the first tier whose rule holds is the account's."))
+    priority = forms.IntegerField(
+        label=gettext_lazy("Priority"),
+        min_value=1,
+        max_value=999,
+        help_text=gettext_lazy("1 is asked first; the first tier whose rule holds is the account's."),
+    )
     load = forms.FloatField(label=gettext_lazy("Load points an account"), min_value=0, max_value=1000)
-    review_months = forms.IntegerField(label=gettext_lazy("Review every … months (0: never)"), min_value=0, max_value=36)
+    review_months = forms.IntegerField(
+        label=gettext_lazy("Review every … months (0: never)"), min_value=0, max_value=36
+    )
     look = forms.ChoiceField(label=gettext_lazy("Badge"), choices=[(look, LOOK_WORDS[look]) for look in LOOKS])
     icon = forms.ChoiceField(label=gettext_lazy("Icon"), choices=[(icon, icon) for icon in ICONS])
     key_customer = forms.BooleanField(
@@ -207,7 +218,10 @@ class EntitlementForm(Tabler, forms.Form):
         names = one.get("name", {})
         super().__init__(data, initial={**one, "zh": names.get("zh"), "en": names.get("en")})
         self.scheme = scheme
-        for name, words in (("kind", [(k, kind_words(k)) for k in KINDS]), ("period", [(p, period_words(p)) for p in PERIODS])):
+        for name, words in (
+            ("kind", [(k, kind_words(k)) for k in KINDS]),
+            ("period", [(p, period_words(p)) for p in PERIODS]),
+        ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = words
@@ -218,7 +232,9 @@ class EntitlementForm(Tabler, forms.Form):
                 max_value=100_000,
                 required=False,
                 initial=float(one.get("grants", {}).get(tier.key, 0)) or None,
-                help_text=gettext("A number; hours for a response, months for a cadence, 1 for yes. Empty: not due.") if tier is scheme.tiers[0] else "",
+                help_text=gettext("A number; hours for a response, months for a cadence, 1 for yes. Empty: not due.")
+                if tier is scheme.tiers[0]
+                else "",
             )
         if not is_new:
             self.fields["key"].disabled = True

@@ -121,7 +121,9 @@ def _story(move: Move, before: str, by: Member | None) -> TimelineEntry:
 
 def stand(move: Move, before: str, scheme: Scheme, on: date) -> None:
     standing = move.standing
-    standing.before, standing.tier, standing.basis, standing.since = before, move.to, move.basis, on
+    if not standing.basis == move.basis == TierBasis.MANUAL:  # one exception after another goes back behind the first
+        standing.before = before
+    standing.tier, standing.basis, standing.since = move.to, move.basis, on
     standing.scheme = scheme.version
     standing.until = move.request.until if move.request and move.basis == TierBasis.MANUAL else None
     standing.review_on = next_review_of(scheme, move.to, on)

@@ -41,7 +41,9 @@ def tab(request: GatedRequest, account: Account) -> dict[str, Any]:
         **card(request, account),
         "changes": distribution.history(account)[:100],
         "reviews": account.tier_reviews.select_related("by__user").order_by("-on", "-pk")[:50],
-        "requests": account.tier_requests.select_related("asked_by__user", "decided_by__user").order_by("-asked_at")[:30],
+        "requests": account.tier_requests.select_related("asked_by__user", "decided_by__user").order_by("-asked_at")[
+            :30
+        ],
         "lines": [(line, named.get(line.entitlement, line.entitlement)) for line in lines],
     }
 

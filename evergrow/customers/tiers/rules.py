@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from evergrow.customers.models import Account
+from evergrow.customers import criteria
 from evergrow.customers.tiers.hysteresis import allowed
 from evergrow.customers.tiers.scheme import BadScheme, Scheme
 from evergrow.customers.tiers.unknown import maybe
@@ -53,16 +53,12 @@ def ask(workspace: Workspace, scheme: Scheme) -> Answers:
 
 def find(workspace: Workspace, given: Mapping[str, Any]) -> frozenset[int]:
     """The numbers of the accounts that criteria describe."""
-    from evergrow.customers import criteria
-
     parsed = criteria.parse(dict(given), "account", workspace)
     return frozenset(criteria.find(workspace, parsed).tolist())
 
 
 def check(workspace: Workspace, scheme: Scheme) -> None:
     """Raise BadScheme where a rule cannot be used in this workspace."""
-    from evergrow.customers import criteria
-
     for tier in scheme.tiers:
         if tier.criteria is None:
             continue
@@ -70,21 +66,3 @@ def check(workspace: Workspace, scheme: Scheme) -> None:
             criteria.parse(dict(tier.criteria), "account", workspace)
         except criteria.CriteriaError as error:
             raise BadScheme(f"{tier.name}: {error}") from error
-
-
-def evidence(workspace: Workspace, scheme: Scheme, account: Account) -> list[dict[str, Any]]:
-    """Each tier's rule beside what was found for an account: ``[{tier, holds, conditions: [tree]}]``."""
-    from evergrow.customers import criteria
-
-    subject = criteria.subject(workspace, "account", account.number)
-    found = []
-    for tier in scheme.tiers:
-        if tier.criteria is not None:
-            parsed = criteria.parse(dict(tier.criteria), "account", workspace)
-            found.append({"tier": tier.key, **as_json(criteria.explain(parsed, subject))})
-    return found
-
-
-def as_json(tree: Any) -> dict[str, Any]:
-    """A tree of ``criteria.explain`` as plain data, to be kept with a change."""
-    raise NotImplementedError

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -162,7 +163,7 @@ def _read_tiers(given: Any) -> tuple[TierRule, ...]:
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_TIERS:
         raise BadScheme(_("A scheme has 1 to %(most)d tiers.") % {"most": MOST_TIERS})
     tiers = sorted((_read_tier(part) for part in given), key=lambda tier: tier.priority)
-    for one, other in zip(tiers, tiers[1:], strict=False):
+    for one, other in pairwise(tiers):
         if one.priority == other.priority:
             sentence = _("“%(one)s” and “%(other)s” have the same priority %(number)d. Say which one is asked first.")
             raise BadScheme(sentence % {"one": one.name, "other": other.name, "number": one.priority})

@@ -103,10 +103,10 @@ def draft(request: GatedRequest) -> HttpResponse:
     """The editor, with criteria that the data suggests."""
     found = _draft(request)
     form = ProfileForm(found.definition, found.note, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if _save(request, form.changed(found.definition), form, note=form.cleaned_data["note"]):
-            messages.success(request, _("Draft saved. Nothing changes until it is published."))
-            return redirect("customers:icp_draft", request.workspace.slug)
+    is_good = request.method == "POST" and form.is_valid()
+    if is_good and _save(request, form.changed(found.definition), form, note=form.cleaned_data["note"]):
+        messages.success(request, _("Draft saved. Nothing changes until it is published."))
+        return redirect("customers:icp_draft", request.workspace.slug)
     read = profiles.read(found.definition, found)
     context = {
         "draft": found,

@@ -107,7 +107,9 @@ def refusal(request: GatedRequest, pk: int) -> HttpResponse:
 def withdrawal(request: GatedRequest, pk: int) -> HttpResponse:
     """Take an own request back."""
     asked = _request_or_404(request, pk)
-    return _told(request, lambda: exceptions.withdraw(request=asked, by=request.member), _("The request is taken back."))
+    return _told(
+        request, lambda: exceptions.withdraw(request=asked, by=request.member), _("The request is taken back.")
+    )
 
 
 def _request_or_404(request: GatedRequest, pk: int) -> TierRequest:

@@ -23,7 +23,7 @@ from evergrow.insight.trend.result import Series, TrendResult
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # A zone, and a day near which its clocks change
 ZONES = {

@@ -1,0 +1,58 @@
+"""What is known of traits: their labels, what they read as, and the labels of their values."""
+
+from functools import cache
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from evergrow.customers.criteria import providers
+from evergrow.customers.criteria.fields import ACCOUNT, OWNER, PERSON
+from evergrow.customers.criteria.providers import TraitInfo, Words
+from evergrow.customers.criteria.tree import Kind
+from evergrow.customers.criteria.values import Type
+from evergrow.customers.models import Account, Person
+from evergrow.workspaces.models import Workspace
+
+LABELS = {
+    "is_anonymous": _("anonymous"),
+    "first_seen_at": _("first seen"),
+    "last_seen_at": _("last seen"),
+    "created_at": _("created"),
+    OWNER: _("success manager"),
+}
+
+
+def built_in(kind: Kind) -> dict[str, TraitInfo]:
+    """The fields of the model, by key."""
+    return dict(_fields(kind))
+
+
+@cache
+def _fields(kind: Kind) -> dict[str, TraitInfo]:
+    model: type[models.Model] = Person if kind == "person" else Account
+    found = {}
+    for name in PERSON if kind == "person" else ACCOUNT:
+        field = model._meta.get_field(name)
+        label: Words = LABELS.get(name) or str(name)
+        if name not in LABELS and isinstance(field, models.Field):
+            label = field.verbose_name
+        choices = {str(value): words for value, words in getattr(field, "choices", None) or ()}
+        found[name] = TraitInfo(kind, name, label, _type(field), choices)
+    if kind == "account":
+        found[OWNER] = TraitInfo(kind, OWNER, LABELS[OWNER], "text")
+    return found
+
+
+def _type(field: object) -> Type:
+    if isinstance(field, models.DateTimeField):
+        return "moment"
+    if isinstance(field, models.DateField):
+        return "date"
+    if isinstance(field, models.BooleanField):
+        return "truth"
+    return "number" if isinstance(field, models.DecimalField | models.IntegerField) else "text"
+
+
+def known(workspace: Workspace, kind: Kind) -> dict[str, TraitInfo]:
+    """All traits that somebody described, by key: fields, those of rooms, and named custom ones."""
+    return {**providers.named(workspace, kind), **providers.provided(kind), **built_in(kind)}
