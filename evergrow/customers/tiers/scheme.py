@@ -18,7 +18,7 @@ from evergrow.workspaces.models import Workspace
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,38}")
 LOOKS = ("strong", "outline", "soft", "general")
-ICONS = ("award", "crown", "diamond", "star", "medal", "trophy", "shield", "building", "users", "circle", "seeding")
+ICONS = ("award", "crown", "diamond", "star", "medal", "trophy", "shield", "building", "users", "circle", "seedling")
 MOST_TIERS = 12
 
 
