@@ -184,7 +184,9 @@ def scheme(request: ApiRequest) -> dict[str, Any]:
     }
 
 
-@router.get("/accounts/{number}/tier-standing", auth=token("view"), response=StandingOut, summary="Where an account stands")
+@router.get(
+    "/accounts/{number}/tier-standing", auth=token("view"), response=StandingOut, summary="Where an account stands"
+)
 def standing(request: ApiRequest, number: Number) -> dict[str, Any]:
     """The tier that counts, why, and what waits."""
     account = _account(request, number)

@@ -51,14 +51,15 @@ VIP = {
 
 
 def test_from_a_draft_with_a_rule_to_moves(workspace, frozen, alice, sign_in):
-    kite, swan = make_account(workspace, "Kite", mrr=2000), make_account(workspace, "Swan", mrr=20, tier="vip")
+    kite, _swan = make_account(workspace, "Kite", mrr=2000), make_account(workspace, "Swan", mrr=20, tier="vip")
     client = sign_in(alice)
     assert client.post(at(workspace, "tier_rule", key="vip"), VIP).status_code == 302
     assert TierScheme.objects.get().state == EditionState.DRAFT
     shown = text_of(client, workspace, "tier_preview")
     assert "1 of 2 accounts would rise" in shown
     assert "1 would fall" in " ".join(shown.split()) or "and 1 would fall" in shown
-    assert "Kite" in shown and "Swan" in shown
+    assert "Kite" in shown
+    assert "Swan" in shown
     assert Account.objects.get(pk=kite.pk).tier == "general"
     client.post(at(workspace, "tier_publication"))
     assert TierScheme.objects.get().state == EditionState.PUBLISHED
@@ -182,7 +183,9 @@ def test_members_see_only_their_own_accounts_here(workspace, frozen, sign_in):
     asked = hidden.tier_requests.create(tier="vip", reason="Secret", until=workspace.today() + timedelta(days=9))
     client = sign_in(erin)
     page = text_of(client, workspace, "tiers")
-    assert "Mine" in page and "Hidden" not in page and "Secret" not in page
+    assert "Mine" in page
+    assert "Hidden" not in page
+    assert "Secret" not in page
     assert client.post(at(workspace, "tier_approval", pk=asked.pk)).status_code == 404
     assert client.get(at(workspace, "entitlement_use", number=hidden.number)).status_code == 404
 
