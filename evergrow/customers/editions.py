@@ -101,4 +101,4 @@ def publish_draft(model: type[Some], workspace: Workspace, check: Callable[[Some
 
 
 def verb(model: type[Edition]) -> str:
-    return {TierScheme: "tier_scheme", IdealProfile: "ideal_profile"}[model]  # type: ignore[index]
+    return {TierScheme: "tier_scheme", IdealProfile: "ideal_profile"}[model]

@@ -28,7 +28,12 @@ ticks.daily(JOB, time(3, 20))
 def _load(workspace: Workspace) -> Mapping[str, Values]:
     rows = AccountFit.objects.filter(workspace=workspace, fit__isnull=False).values_list("account__number", "fit")
     found = list(rows)
-    return {"icp.fit": ([number for number, _fit in found], [round(value, 2) for _number, value in found])}
+    return {
+        "icp.fit": (
+            [number for number, _fit in found],
+            [round(value, 2) for _number, value in found if value is not None],
+        )
+    }
 
 
 providers.register(Provider("icp", [TraitInfo("account", "icp.fit", _("Fit with the ideal profile"), "number")], _load))

@@ -199,6 +199,6 @@ class EntitlementUse(models.Model):
         return f"{self.entitlement} {self.quantity}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise WrittenOnce("A use of an entitlement is not changed. Reverse it, then write it anew.")
         super().save(*args, **kwargs)

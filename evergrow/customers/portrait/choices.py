@@ -68,10 +68,10 @@ def read(workspace: Workspace, kind: str, token: str, typed: str = "") -> tuple[
             data = json.loads(typed)
         except ValueError:
             raise CriteriaError("", _("The criteria are no JSON.")) from None
-        parsed = criteria.parse(data, kind, workspace)  # type: ignore[arg-type]
+        parsed = criteria.parse(data, kind, workspace)
         return criteria.sentence(parsed, workspace), parsed
     for _heading, choices in offered(workspace, kind):
         for choice in choices:
             if choice.token == token:
-                return choice.label, criteria.parse(dict(choice.data), kind, workspace)  # type: ignore[arg-type]
+                return choice.label, criteria.parse(dict(choice.data), kind, workspace)
     return None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -66,22 +67,25 @@ def spread(member: Member) -> list[Row]:
     everyone = sum(row["count"] for row in found.values()) or 1
     money = sum((row["money"] or Decimal(0) for row in found.values()), Decimal(0)) or Decimal(1)
     keys = [*scheme.by_key, *sorted(set(found) - set(scheme.by_key))]
-    empty = {"count": 0, "paying": 0, "money": None}
-    return [
-        Row(
-            key=key,
-            rule=scheme.by_key.get(key),
-            accounts=(row := found.get(key, empty))["count"],
-            customers=row["paying"],
-            mrr=row["money"] or Decimal(0),
-            account_share=row["count"] / everyone,
-            mrr_share=float((row["money"] or Decimal(0)) / money),
-            arriving=arriving[key],
-            leaving=leaving[key],
-            exceptions=exceptions[key],
+    rows = []
+    for key in keys:
+        row: dict[str, Any] = found.get(key, {"count": 0, "paying": 0, "money": None})  # type: ignore[assignment]
+        mrr = row["money"] or Decimal(0)
+        rows.append(
+            Row(
+                key=key,
+                rule=scheme.by_key.get(key),
+                accounts=row["count"],
+                customers=row["paying"],
+                mrr=mrr,
+                account_share=row["count"] / everyone,
+                mrr_share=float(mrr / money),
+                arriving=arriving[key],
+                leaving=leaving[key],
+                exceptions=exceptions[key],
+            )
         )
-        for key in keys
-    ]
+    return rows
 
 
 def _standings(member: Member) -> QuerySet[AccountTier]:
@@ -163,14 +167,14 @@ def by_month(member: Member) -> list[tuple[date, int, int, Decimal, Decimal]]:
     scheme, today = schemes.of(member.workspace), member.workspace.today()
     first = add_months(today.replace(day=1), 1 - MONTHS)
     months = [add_months(first, step) for step in range(MONTHS)]
-    counts = {month: [0, 0, Decimal(0), Decimal(0)] for month in months}
+    counts: dict[date, list[Any]] = {month: [0, 0, Decimal(0), Decimal(0)] for month in months}
     for on, before, after, mrr in (
         _changes(member).filter(on__gte=first).values_list("on", "from_tier", "to_tier", "mrr")
     ):
         is_down = 0 if scheme.is_up(before, after) else 1
         counts[on.replace(day=1)][is_down] += 1
         counts[on.replace(day=1)][2 + is_down] += mrr
-    return [(month, *found) for month, found in counts.items()]  # type: ignore[misc]
+    return [(month, *found) for month, found in counts.items()]
 
 
 def history(account: Account) -> QuerySet[TierChange]:

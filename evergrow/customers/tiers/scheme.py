@@ -199,9 +199,13 @@ def _read_tier(part: Any) -> TierRule:
         review_months=_whole(
             part.get("review_months", 6), 0, 36, _("The review cadence of “%(key)s”") % {"key": part["key"]}
         ),
-        look=part.get("look") if part.get("look") in LOOKS else "soft",
-        icon=part.get("icon") if part.get("icon") in ICONS else "award",
+        look=_one_of(part.get("look"), LOOKS, "soft"),
+        icon=_one_of(part.get("icon"), ICONS, "award"),
     )
+
+
+def _one_of(value: Any, known: tuple[str, ...], otherwise: str) -> str:
+    return value if isinstance(value, str) and value in known else otherwise
 
 
 def _load(part: dict[str, Any]) -> float:

@@ -97,7 +97,7 @@ def _asked(request: GatedRequest) -> Asked:
         raise PermissionDenied
     sent = request.GET
     kind = sent.get("kind", "account") if sent.get("kind") in choices.KINDS else "account"
-    days = int(sent["days"]) if sent.get("days") in map(str, WINDOWS) else 30
+    days = int(sent["days"]) if sent.get("days", "") in [str(window) for window in WINDOWS] else 30
     try:
         one = choices.read(request.workspace, kind, sent.get("of", ""), sent.get("criteria", ""))
         other = choices.read(request.workspace, kind, sent.get("with", ""), sent.get("other_criteria", ""))
