@@ -9,6 +9,7 @@ BENCHES = {
     "capture": ("evergrow.intake.bench", "events accepted and drained per second"),
     "import": ("evergrow.intake.bench_import", "the whole sample through the import"),
     "trend": ("evergrow.insight.bench", "the trend question over many events"),
+    "segments": ("evergrow.customers.bench", "criteria over many people and events"),
     "health": ("evergrow.health.bench", "scores of a whole portfolio"),
     "pages": ("evergrow.web.bench", "pages answered by a served instance with the sample"),
 }
@@ -24,7 +25,8 @@ def add_to(commands: Any) -> None:
         bench.add_argument(
             "--stored", type=int, default=0, help="also with this many events stored, beside a million (capture)"
         )
-        bench.add_argument("--events", type=int, default=2_000_000, help="events to make up (trend)")
+        bench.add_argument("--events", type=int, default=2_000_000, help="events to make up (trend, segments)")
+        bench.add_argument("--people", type=int, default=200_000, help="people to make up (segments)")
         bench.add_argument("--accounts", type=int, default=12_000, help="accounts to make up (health)")
         bench.add_argument("--measures", type=int, default=12, help="measures of the scorecard (health)")
         bench.set_defaults(run=run, bench=name)

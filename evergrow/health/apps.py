@@ -6,4 +6,4 @@ class HealthConfig(AppConfig):
     label = "health"
 
     def ready(self) -> None:
-        from evergrow.health import columns, panels, tasks  # noqa: F401
+        from evergrow.health import columns, panels, tasks, traits  # noqa: F401

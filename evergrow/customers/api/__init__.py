@@ -2,9 +2,10 @@
 
 from evergrow.customers.api.accounts import router as accounts
 from evergrow.customers.api.commerce import router as commerce
+from evergrow.customers.api.criteria import router as criteria
 from evergrow.customers.api.people import router as people
 from evergrow.customers.api.portrait import router as portrait
 from evergrow.customers.api.record import router as record
 from evergrow.customers.api.tiers import router as tiers
 
-routers = [accounts, people, record, commerce, tiers, portrait]
+routers = [accounts, people, record, commerce, criteria, tiers, portrait]

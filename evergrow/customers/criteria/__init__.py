@@ -9,10 +9,12 @@ from evergrow.customers.criteria.bound import Statement
 from evergrow.customers.criteria.compile import bitmap, sql
 from evergrow.customers.criteria.errors import CostError, CriteriaError
 from evergrow.customers.criteria.evaluate import evaluator
+from evergrow.customers.criteria.explain import Explained, explain
 from evergrow.customers.criteria.load import subject
 from evergrow.customers.criteria.needs import Needs, needs
 from evergrow.customers.criteria.parse import parse
 from evergrow.customers.criteria.subjects import Subject
+from evergrow.customers.criteria.text import from_yaml, to_yaml
 from evergrow.customers.criteria.tree import Criteria
 from evergrow.customers.criteria.words import sentence
 from evergrow.customers.criteria.write import as_data
@@ -21,6 +23,7 @@ __all__ = [
     "CostError",
     "Criteria",
     "CriteriaError",
+    "Explained",
     "Needs",
     "Statement",
     "Subject",
@@ -28,7 +31,9 @@ __all__ = [
     "bitmap",
     "count",
     "evaluator",
+    "explain",
     "find",
+    "from_yaml",
     "needs",
     "parse",
     "preview",
@@ -36,4 +41,5 @@ __all__ = [
     "sentence",
     "sql",
     "subject",
+    "to_yaml",
 ]

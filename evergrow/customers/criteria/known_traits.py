@@ -15,9 +15,13 @@ from evergrow.workspaces.models import Workspace
 
 LABELS = {
     "is_anonymous": _("anonymous"),
-    "first_seen_at": _("first seen"),
-    "last_seen_at": _("last seen"),
-    "created_at": _("created"),
+    "first_seen_at": _("day first seen"),
+    "last_seen_at": _("day last seen"),
+    "created_at": _("day added"),
+    "signed_up_on": _("sign-up day"),
+    "customer_since": _("first day as a customer"),
+    "renews_on": _("renewal day"),
+    "cancelled_on": _("cancellation day"),
     OWNER: _("success manager"),
 }
 

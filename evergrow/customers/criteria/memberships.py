@@ -1,6 +1,6 @@
 """Where criteria learn who is in a segment. The package that keeps segments registers itself here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,6 +22,9 @@ class Memberships(Protocol):
     def find(self, workspace: Workspace, ref: int | str) -> Segment | None:
         """The segment with this number or key, or None."""
 
+    def every(self, workspace: Workspace, kind: str) -> Sequence[Segment]:
+        """The segments to choose from."""
+
     def members(self, workspace: Workspace, segment: int, until: datetime | None) -> tuple[str, Mapping[str, Any]]:
         """SQL of a bitmap of members (those who entered by ``until`` and stayed, if given), and its bound values.
 
@@ -42,6 +45,10 @@ def register(source: Memberships) -> None:
 
 def find(workspace: Workspace, ref: int | str) -> Segment | None:
     return _source[0].find(workspace, ref) if _source else None
+
+
+def every(workspace: Workspace, kind: str) -> Sequence[Segment]:
+    return _source[0].every(workspace, kind) if _source else ()
 
 
 def members(workspace: Workspace, segment: int, until: datetime | None) -> tuple[str, Mapping[str, Any]]:

@@ -25,13 +25,13 @@ from evergrow.workspaces.models import Workspace
 MANY = 50_000
 ROW, COMPUTED = "row", "computed"
 BEGIN, END = date(1900, 1, 1), date(2299, 12, 31)
-_alone = threading.Lock()
+_alone: dict[int, threading.Lock] = {}
 _looked: dict[tuple[int, object], bool] = {}
 
 
 def refresh(workspace: Workspace) -> int:
     """Bring the mirror up to date; how many people and accounts were read again. Cheap when nothing changed."""
-    with _alone:
+    with _alone.setdefault(workspace.pk, threading.Lock()):
         _look_once(workspace)
         changes = TraitChange.objects.filter(workspace_id=workspace.pk)
         total = 0
@@ -59,6 +59,8 @@ def _look_once(workspace: Workspace) -> None:
     has_any = warehouse.scalar("select 1 from traits where workspace_id = {w:UInt32} limit 1", w=workspace.pk)
     if not has_any and any(model.objects.filter(workspace=workspace).exists() for model in (Person, Account)):
         note_all(workspace)
+        for provider in providers.providers():
+            write_provided(workspace, provider.key)
     _looked[key] = True
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers.criteria import limits, memberships
 from evergrow.customers.criteria.errors import CriteriaError
-from evergrow.customers.criteria.parse_comparison import parse_test, parse_trait_name
+from evergrow.customers.criteria.parse_comparison import is_text, parse_test, parse_trait_name
 from evergrow.customers.criteria.parse_events import at, doing, is_event_part, parse_event, span
 from evergrow.customers.criteria.tree import (
     EVERYONE,
@@ -95,7 +95,7 @@ class _Reader:
         ref, is_in = raw["segment"], raw.get("in", True)
         if not isinstance(is_in, bool):
             raise CriteriaError(at(part, "in"), _("Say true for members or false for everyone else."))
-        if not isinstance(ref, int | str) or isinstance(ref, bool):
+        if isinstance(ref, bool) or not (is_text(ref, 200) or (isinstance(ref, int) and 0 < ref < 1 << 31)):
             raise CriteriaError(at(part, "segment"), _("A segment is named by its key or its number."))
         found = memberships.find(self.workspace, ref)
         if found is None:
@@ -137,9 +137,9 @@ class _Reader:
 
 def _role(raw: Mapping[str, Any], part: str) -> str:
     role = raw.get("role", "")
-    if not isinstance(role, str) or len(role) > 80:
+    if role != "" and not is_text(role, 80):
         raise CriteriaError(at(part, "role"), _("A role is a text, for example “decides”."))
-    return role
+    return str(role)
 
 
 def _count(raw: Any, part: str) -> int:

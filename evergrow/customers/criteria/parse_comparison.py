@@ -14,6 +14,8 @@ from evergrow.customers.criteria.tree import Test
 from evergrow.customers.criteria.values import NUMBER
 from evergrow.customers.criteria.windows import DayRef, Relative, Span
 
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+LARGEST = 1e300
 UNITS = ("days", "working_days", "weeks", "months")
 # What Python and the event store read differently, or the store not at all
 UNSHARED = re.compile(r"\(\?(?![:ims)])|\(\?[ims]*[^ims:)]|[*+?}]\+|\\[1-9pPQECzZXRKkghHG]|\[\[?:")
@@ -21,9 +23,14 @@ UNSHARED = re.compile(r"\(\?(?![:ims)])|\(\?[ims]*[^ims:)]|[*+?}]\+|\\[1-9pPQECz
 
 def parse_trait_name(raw: Any, part: str) -> str:
     """A trait's name. Raises CriteriaError."""
-    if not isinstance(raw, str) or not raw.strip() or len(raw) > limits.LONGEST_TEXT:
+    if not is_text(raw) or not raw.strip():
         raise CriteriaError(part, _("Choose a trait."))
-    return raw
+    return str(raw)
+
+
+def is_text(raw: Any, longest: int = limits.LONGEST_TEXT) -> bool:
+    """Whether it is a text of some characters that both stores can hold."""
+    return isinstance(raw, str) and 0 < len(raw) <= longest and not UNWRITABLE.search(raw)
 
 
 def parse_test(raw: Mapping[str, Any], part: str, known: Sequence[str] = comparison.ALL_OPS) -> Test:
@@ -77,7 +84,9 @@ def _list(raw: Any, part: str) -> tuple[Any, ...]:
     for place, value in enumerate(values):
         if not isinstance(value, str | int | float | bool) or (isinstance(value, float) and not math.isfinite(value)):
             raise CriteriaError(_at(part, place), _("A value is a text, a number, or true or false."))
-        if isinstance(value, str) and (len(value) > limits.LONGEST_TEXT or "\0" in value or not value):
+        if isinstance(value, int) and abs(value) > LARGEST:
+            raise CriteriaError(_at(part, place), _("This number is too large."))
+        if isinstance(value, str) and not is_text(value):
             sentence = _("A text has 1 to %(most)s characters. To ask for what has no value, use “is_set”: false.")
             raise CriteriaError(_at(part, place), sentence % {"most": limits.LONGEST_TEXT})
     return tuple(dict.fromkeys(values))
@@ -101,7 +110,7 @@ def number(raw: Any, part: str) -> float:
     """A finite number, also as text. Raises CriteriaError."""
     if isinstance(raw, str) and NUMBER.fullmatch(raw.strip()):
         raw = float(raw)
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw) or abs(raw) > 1e300:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not -LARGEST < raw < LARGEST:
         raise CriteriaError(part, _("This needs a number, for example 100 or 2.5."))
     return int(raw) if raw == int(raw) and abs(raw) < 1e15 else float(raw)
 
@@ -150,7 +159,7 @@ def count(raw: Any, part: str, unit: str, least: int = 1) -> int:
 
 
 def _pattern(raw: Any, part: str) -> str:
-    if not isinstance(raw, str) or not 0 < len(raw) <= limits.LONGEST_PATTERN:
+    if not is_text(raw, limits.LONGEST_PATTERN):
         sentence = _("A pattern is a text of at most %(most)s characters.")
         raise CriteriaError(part, sentence % {"most": limits.LONGEST_PATTERN})
     if UNSHARED.search(raw) or any(int(found) > 1000 for found in re.findall(r"\{,?(\d+)", raw)):
@@ -161,7 +170,7 @@ def _pattern(raw: Any, part: str) -> str:
     except (re.error, RecursionError, OverflowError) as error:
         sentence = _("This pattern cannot be read: %(reason)s.")
         raise CriteriaError(part, sentence % {"reason": error}) from None
-    return raw
+    return str(raw)
 
 
 def _at(part: str, piece: str | int) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from evergrow.customers.criteria import limits
 from evergrow.customers.criteria.comparison import PROPERTY_OPS
 from evergrow.customers.criteria.errors import CriteriaError
-from evergrow.customers.criteria.parse_comparison import UNITS, day_ref, number, parse_test
+from evergrow.customers.criteria.parse_comparison import UNITS, day_ref, is_text, number, parse_test
 from evergrow.customers.criteria.parse_comparison import span as read_span
 from evergrow.customers.criteria.tree import (
     BOUNDS,
@@ -69,7 +69,7 @@ def _measured(raw: Mapping[str, Any], part: str) -> Node:
     op, of = next(iter(measure.items()))
     if op == "days":
         of = ""
-    elif not isinstance(of, str) or not of or len(of) > limits.LONGEST_TEXT:
+    elif not is_text(of):
         raise CriteriaError(at(here, op), _("Say the property to compute with."))
     bounds = _bounds({key: raw[key] for key in raw if key in BOUNDS}, part, is_whole=op in ("unique", "days"))
     return Did(doing(raw, "did", part), bounds, _within(raw, part), Measure(op, of))
@@ -120,26 +120,26 @@ def _sequence(raw: Mapping[str, Any], part: str) -> Node:
 def doing(raw: Mapping[str, Any], verb: str, part: str) -> Doing:
     """The event and the conditions on its properties. Raises CriteriaError."""
     event = raw.get(verb)
-    if not isinstance(event, str) or not event or len(event) > limits.LONGEST_TEXT or "\0" in event:
+    if not is_text(event):
         raise CriteriaError(at(part, verb), _("Choose an event, or “*” for any."))
     where, here = raw.get("where", []), at(part, "where")
     if not isinstance(where, list) or len(where) > limits.MOST_WHERE:
         sentence = _("Conditions on properties are a list of at most %(most)s.")
         raise CriteriaError(here, sentence % {"most": limits.MOST_WHERE})
-    return Doing(event, tuple(_where(each, at(here, place)) for place, each in enumerate(where)))
+    return Doing(str(event), tuple(_where(each, at(here, place)) for place, each in enumerate(where)))
 
 
 def _where(raw: Any, part: str) -> Where:
     if not isinstance(raw, Mapping):
         raise CriteriaError(part, _("A condition on a property is an object with “property” and a comparison."))
     key = raw.get("property")
-    if not isinstance(key, str) or not key or len(key) > limits.LONGEST_TEXT or "\0" in key:
+    if not is_text(key):
         raise CriteriaError(at(part, "property"), _("Choose a property."))
     rest = {name: raw[name] for name in raw if name != "property"}
     test = parse_test(rest, part, PROPERTY_OPS)
     if test.op == "between" and not isinstance(test.values[0], int | float):
         raise CriteriaError(at(part, "between"), _("Properties are compared between two numbers."))
-    return Where(key, test)
+    return Where(str(key), test)
 
 
 def _bounds(raw: Any, part: str, *, is_whole: bool) -> Bounds:

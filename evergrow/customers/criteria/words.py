@@ -32,6 +32,7 @@ from evergrow.customers.criteria.tree import (
     Where,
 )
 from evergrow.customers.criteria.tree import Sequence as Steps
+from evergrow.customers.criteria.windows import Relative, Span
 from evergrow.customers.models import Affiliation
 from evergrow.workspaces.models import Workspace
 
@@ -71,9 +72,9 @@ class Speaker:
             case AtAccount(which, role):
                 clause = self._inner(which, "account")
                 if role:
-                    words = gettext("as “%(role)s” at an account (%(clause)s)")
+                    words = gettext("they are “%(role)s” at an account where %(clause)s")
                     return words % {"role": role_label(role), "clause": clause}
-                return gettext("at an account where %(clause)s") % {"clause": clause}
+                return gettext("they are at an account where %(clause)s") % {"clause": clause}
             case _:
                 return self._event(node)
 
@@ -184,18 +185,25 @@ class Speaker:
                 "gap": told.span(node.gap),
             }
         if node.within:
-            return gettext("in this order %(when)s: %(steps)s") % {"steps": said, "when": told.window(node.within)}
-        return gettext("in this order: %(steps)s") % {"steps": said}
+            return gettext("these were done in order %(when)s: %(steps)s") % {
+                "steps": said,
+                "when": told.window(node.within),
+            }
+        return gettext("these were done in order: %(steps)s") % {"steps": said}
 
     def _segment(self, node: InSegment) -> str:
         found = memberships.find(self.workspace, node.segment)
         name = found.name if found else str(node.ref)
         if not node.since:
-            words = gettext("in the segment “%(name)s”") if node.is_in else gettext("not in the segment “%(name)s”")
+            words = (
+                gettext("they are in the segment “%(name)s”")
+                if node.is_in
+                else gettext("they are not in the segment “%(name)s”")
+            )
             return words % {"name": name}
-        words = gettext("in the segment “%(name)s” for at least %(length)s")
+        words = gettext("they have been in the segment “%(name)s” for at least %(length)s")
         if not node.is_in:
-            words = gettext("not in the segment “%(name)s”, or for less than %(length)s")
+            words = gettext("they are not in the segment “%(name)s”, or for less than %(length)s")
         return words % {"name": name, "length": told.span(node.since)}
 
     def _people(self, node: People) -> str:
@@ -203,25 +211,17 @@ class Speaker:
         parts["role"] = told.quoted(role_label(node.role))
         if node.role:
             words = {
-                "any": gettext("there is someone as %(role)s where %(clause)s"),
-                "all": gettext("there are people as %(role)s and for all of them %(clause)s"),
-                "none": gettext("there is nobody as %(role)s where %(clause)s"),
-                "at_least": ngettext(
-                    "there is at least %(count)s person as %(role)s where %(clause)s",
-                    "there are at least %(count)s people as %(role)s where %(clause)s",
-                    node.count,
-                ),
+                "any": gettext("for at least one of their people in the role %(role)s, %(clause)s"),
+                "all": gettext("they have people in the role %(role)s, and for all of these %(clause)s"),
+                "none": gettext("for none of their people in the role %(role)s, %(clause)s"),
+                "at_least": gettext("for at least %(count)s of their people in the role %(role)s, %(clause)s"),
             }
         else:
             words = {
-                "any": gettext("there is someone where %(clause)s"),
-                "all": gettext("there are people and for all of them %(clause)s"),
-                "none": gettext("there is nobody where %(clause)s"),
-                "at_least": ngettext(
-                    "there is at least %(count)s person where %(clause)s",
-                    "there are at least %(count)s people where %(clause)s",
-                    node.count,
-                ),
+                "any": gettext("for at least one of their people, %(clause)s"),
+                "all": gettext("they have people, and for all of them %(clause)s"),
+                "none": gettext("for none of their people, %(clause)s"),
+                "at_least": gettext("for at least %(count)s of their people, %(clause)s"),
             }
         return words[node.how] % parts
 
@@ -263,6 +263,9 @@ def _of_days(test: Test, parts: dict[str, str]) -> str:
             "in_next": gettext("%(what)s lies between today and %(value)s from now"),
             "anniversary_in": gettext("the anniversary of %(what)s is within %(value)s from today"),
         }[test.op]
+    if test.op == "before" and isinstance(first, Relative) and first.n and not first.is_ahead:
+        parts["value"] = told.span(Span(first.n, first.unit))
+        return gettext("%(what)s is more than %(value)s ago")
     parts["value"] = parts["low"] = told.day(first)
     parts["high"] = told.day(test.values[-1])
     return {

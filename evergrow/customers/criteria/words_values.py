@@ -17,7 +17,7 @@ SHOWN = 5
 
 def quoted(text: str) -> str:
     """``“Pro”``."""
-    return f"“{text}”"
+    return gettext("“%(text)s”") % {"text": text}
 
 
 def value(raw: Any, choices: Mapping[str, Words]) -> str:
@@ -33,7 +33,7 @@ def values(raw: Iterable[Any], choices: Mapping[str, Words]) -> str:
     """Several values: ``“Pro”, “Business”``; more than a handful are counted."""
     told = [value(each, choices) for each in raw]
     if len(told) > SHOWN:
-        more = ngettext("%(count)s more", "%(count)s more", len(told) - SHOWN) % {"count": len(told) - SHOWN}
+        more = gettext("%(count)s more") % {"count": len(told) - SHOWN}
         told = [*told[:SHOWN], more]
     return pgettext("between the parts of a list", ", ").join(told)
 

@@ -1,7 +1,7 @@
 -- Everything this person did, with those who were merged into them; {kind} is not used.
 select toUnixTimestamp64Milli(at), sequence, day, event, properties
 from events
-where workspace_id = {workspace:UInt32} and {kind:String} = 'person'
+where workspace_id = {workspace:UInt32} and ({all:UInt8} or event in {events:Array(String)}) and {kind:String} = 'person'
     and person in (
         select arrayJoin(arrayConcat([{number:UInt32}], groupArray(from_person)))
         from (

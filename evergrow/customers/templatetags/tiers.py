@@ -1,11 +1,11 @@
 """Tags of tiers: names of a scheme, the way of a move, and kept evidence in the reader's words."""
 
-import json
 from typing import Any
 
 from django import forms, template
 
 from evergrow import warehouse
+from evergrow.customers.criteria import posted
 from evergrow.customers.models import Account, TierChange
 from evergrow.customers.tiers import evidence
 from evergrow.customers.tiers.scheme import Scheme
@@ -41,8 +41,6 @@ def evidence_now(account: Account, scheme: Scheme) -> Any:
 
 
 @register.simple_tag
-def criteria_text(form: forms.Form, given: Any) -> str:
-    """What was typed, or the criteria as they are."""
-    if form.is_bound:
-        return str(form.data.get("criteria", ""))
-    return json.dumps(given, ensure_ascii=False) if given else ""
+def criteria_given(form: forms.Form, given: Any) -> Any:
+    """What was posted, right or wrong, or the criteria as they are."""
+    return posted.raw(form.data) if form.is_bound else given

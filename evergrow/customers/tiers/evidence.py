@@ -1,20 +1,27 @@
 """Why a rule held or did not: each condition beside what was found for an account, kept with the change.
 
-Kept as data, so that it is read in the reader's language later: the condition itself, whether it held, and the value.
+Kept as data, so that it is read in the reader's language later: the condition itself, whether it held, and what
+``criteria.explain`` found, in both languages.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import get_language
+
 from evergrow.customers import criteria
 from evergrow.customers.criteria import CriteriaError, Subject
+from evergrow.customers.criteria.explain import explain
 from evergrow.customers.models import Account
 from evergrow.customers.tiers.scheme import Scheme
+from evergrow.lib import bilingual
 from evergrow.workspaces.models import Workspace
 
 Condition = dict[str, Any]
 MOST_LEAVES = 60
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
 def collect(workspace: Workspace, scheme: Scheme, account: Account) -> list[dict[str, Any]]:
@@ -39,27 +46,22 @@ def leaves(given: Mapping[str, Any]) -> Iterator[Condition]:
 
 
 def _line(workspace: Workspace, condition: Condition, subject: Subject) -> dict[str, Any]:
+    parsed = criteria.parse(dict(condition), "account", workspace)
+    told = {}
+    for language, code in LANGUAGES.items():
+        with translation.override(code):
+            explained = explain(parsed, subject)
+            told[language] = explained.found[:200]
     return {
         "condition": condition,
-        "holds": _holds(workspace, condition, subject),
-        "found": _value(condition, subject),
+        "holds": explained.holds,
+        "found": told,
         "is_unknown": "trait" in condition and "is_set" not in condition and condition["trait"] not in subject.traits,
     }
 
 
 def _holds(workspace: Workspace, condition: Mapping[str, Any], subject: Subject) -> bool:
     return criteria.evaluator(criteria.parse(dict(condition), "account", workspace))(subject)
-
-
-def _value(condition: Condition, subject: Subject) -> str:
-    """The value of a trait, or how often an event was done; "" where there is nothing to show."""
-    if "trait" in condition:
-        value = subject.traits.get(condition["trait"])
-        return "" if value is None else value.text[:200]
-    if "did" in condition and condition["did"] != "*":
-        history = subject.histories.get(condition["did"])
-        return str(len(history) if history else 0)
-    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +92,5 @@ def _said(workspace: Workspace, line: dict[str, Any]) -> Said:
         sentence = criteria.sentence(criteria.parse(line["condition"], "account", workspace), workspace)
     except CriteriaError:
         sentence = str(line["condition"])
-    return Said(sentence, line["holds"], line["found"], line["is_unknown"])
+    found = bilingual.pick(line["found"], get_language() or "en")
+    return Said(sentence, line["holds"], found, line["is_unknown"])

@@ -1,12 +1,12 @@
 """Forms of tiers. They only read what was typed; the scheme and the actions decide whether it can be done."""
 
-import json
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
+from evergrow.customers.criteria import posted
 from evergrow.customers.forms import DateInput, Tabler
 from evergrow.customers.models import Account
 from evergrow.customers.tiers import scheme as schemes
@@ -22,23 +22,23 @@ LOOK_WORDS = {
 }
 
 
-class CriteriaField(forms.CharField):
-    """The hidden field of the criteria form: one JSON group; without any condition there is no rule."""
+class CriteriaWidget(forms.HiddenInput):
+    """Reads what the criteria editor posts: JSON, or YAML without JavaScript."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return posted.raw(data, name)
+
+
+class CriteriaField(forms.Field):
+    """Criteria as data; without any condition there is no rule. Whether they mean something is asked when saving."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(widget=forms.HiddenInput(), required=False, **more)
+        super().__init__(widget=CriteriaWidget(), required=False, **more)
 
     def clean(self, value: Any) -> Definition | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            found = json.loads(text)
-        except ValueError:
-            raise ValidationError(gettext("The rule cannot be read. Put its conditions together again.")) from None
-        if not isinstance(found, dict):
+        if value is None:
             raise ValidationError(gettext("The rule cannot be read. Put its conditions together again."))
-        return None if found in ({}, {"all": []}, {"any": []}) else found
+        return None if value in ({}, {"all": []}, {"any": []}) else dict(value)
 
 
 class AskForm(Tabler, forms.Form):

@@ -22,6 +22,7 @@ from evergrow.customers.icp.tasks import JOB
 from evergrow.customers.models import EditionState, IdealProfile
 from evergrow.customers.portrait.words import Words
 from evergrow.customers.tiers import document
+from evergrow.customers.views.tier_scheme import criteria_part
 from evergrow.workspaces import audit, jobs
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import AccountScope, Job, JobState
@@ -156,7 +157,7 @@ def criterion(request: GatedRequest, key: str) -> HttpResponse:
         elif _save(request, editing.put(found.definition, key, changed), form):
             messages.success(request, _("Draft saved. Nothing changes until it is published."))
             return redirect("customers:icp_draft", request.workspace.slug)
-    context = {"form": form, "base": base, "is_new": part is None, "criteria": base.get("criteria"), "kind": "account"}
+    context = {"form": form, "base": base, "is_new": part is None, **criteria_part(request, base)}
     return render(request, "customers/icp/criterion.html", context, status=422 if form.errors else 200)
 
 

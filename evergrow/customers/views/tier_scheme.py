@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evergrow import warehouse
 from evergrow.customers import editions
+from evergrow.customers.criteria import CriteriaError, posted
 from evergrow.customers.models import EditionState, TierScheme
 from evergrow.customers.tiers import distribution, document, editing, words
 from evergrow.customers.tiers import scheme as schemes
@@ -254,5 +255,16 @@ def _change(request: GatedRequest, definition: dict[str, Any]) -> None:
 def _part(
     request: GatedRequest, template: str, form: forms.Form, base: dict[str, Any], *, is_new: bool
 ) -> HttpResponse:
-    context = {"form": form, "base": base, "is_new": is_new, "criteria": base.get("criteria"), "kind": "account"}
+    context = {"form": form, "base": base, "is_new": is_new, **criteria_part(request, base)}
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def criteria_part(request: GatedRequest, base: dict[str, Any]) -> dict[str, Any]:
+    """What the criteria editor needs: the criteria as they are, and what is wrong with the posted ones, at its part."""
+    problem = None
+    if request.method == "POST":
+        try:
+            posted.read(request.POST, "account", request.workspace)
+        except CriteriaError as error:
+            problem = error
+    return {"criteria": base.get("criteria"), "kind": "account", "problem": problem}

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from evergrow.customers.criteria import mirror
 from evergrow.health import card as cards
-from evergrow.health import facts, snapshots, usage
+from evergrow.health import facts, snapshots, traits, usage
 from evergrow.health.actions.cards import ensure_scorecard
 from evergrow.health.actions.states import refresh_states
 from evergrow.health.models import AccountHealth, ScorecardVersion
@@ -45,6 +46,7 @@ def compute(*, workspace: Workspace, day: date | None = None, on_progress: OnPro
     run.days(_days_to_score(workspace, run.known, past))
     computed, fresh = run.day(today)
     refresh_states(workspace, run.version, fresh)
+    mirror.write_provided(workspace, traits.KEY)
     return computed
 
 
