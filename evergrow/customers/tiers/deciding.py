@@ -7,15 +7,17 @@
 The same day twice changes nothing. When a store is away, nothing is judged and nobody moves.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
 from evergrow.customers.models import Account, AccountTier, TierBasis, TierChange, TierRequest
-from evergrow.customers.tiers import evidence, hysteresis, moves, rules
+from evergrow.customers.tiers import hysteresis, moves, rules
 from evergrow.customers.tiers import scheme as schemes
+from evergrow.customers.tiers.evidence import Collector
 from evergrow.customers.tiers.hysteresis import Standing, Verdict
 from evergrow.customers.tiers.moves import Move
 from evergrow.customers.tiers.rules import Answers
@@ -24,8 +26,8 @@ from evergrow.lib import clock
 from evergrow.workspaces import audit
 from evergrow.workspaces.models import Workspace
 
-BLOCK = 500
-MOST_EVIDENCE = 2_000
+BLOCK = 250
+Evidence = list[dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -46,10 +48,12 @@ def decide(*, workspace: Workspace, on_progress: Callable[[int, int], None] | No
     answers = rules.ask(workspace, scheme) if scheme.has_rules else Answers(scheme)
     keys = list(Account.objects.filter(workspace=workspace).order_by("pk").values_list("pk", flat=True))
     done = Decided()
+    collector = Collector(workspace, scheme)
     for start in range(0, len(keys), BLOCK):
         part = keys[start : start + BLOCK]
+        evidence = collector.of(_likely(workspace, answers, part))
         with transaction.atomic():
-            _decide_block(workspace, answers, part, done)
+            _decide_block(workspace, answers, part, done, evidence)
         if on_progress:
             on_progress(min(start + BLOCK, len(keys)), len(keys))
     if done.moved or done.ended:
@@ -58,7 +62,23 @@ def decide(*, workspace: Workspace, on_progress: Callable[[int, int], None] | No
     return done
 
 
-def _decide_block(workspace: Workspace, answers: Answers, keys: Sequence[int], done: Decided) -> None:
+def _likely(workspace: Workspace, answers: Answers, keys: Sequence[int]) -> list[int]:
+    """The numbers of the accounts that will move, found out before the store is locked for writing."""
+    if not answers.scheme.has_rules:
+        return []
+    today = workspace.today()
+    accounts = Account.objects.filter(pk__in=keys).select_related("tier_standing").order_by("pk")
+    found = []
+    for account in accounts:
+        standing = getattr(account, "tier_standing", None) or AccountTier(account=account, tier=account.tier)
+        if standing.basis != TierBasis.MANUAL and _judged(account, standing, answers, today, []) is not None:
+            found.append(account.number)
+    return found
+
+
+def _decide_block(
+    workspace: Workspace, answers: Answers, keys: Sequence[int], done: Decided, evidence: Mapping[int, Evidence]
+) -> None:
     scheme, today = answers.scheme, workspace.today()
     accounts = list(Account.objects.filter(pk__in=keys).order_by("pk"))
     stands = moves.standings(workspace, accounts, scheme)
@@ -69,7 +89,9 @@ def _decide_block(workspace: Workspace, answers: Answers, keys: Sequence[int], d
             noted.append(_noted(account, standing, scheme, today))
         if standing.basis == TierBasis.MANUAL and standing.until and standing.until < today:
             ends.append(_ended(account, standing, answers))
-        elif scheme.has_rules and (move := _judged(workspace, account, standing, answers, today, done)):
+        elif scheme.has_rules and (
+            move := _judged(account, standing, answers, today, evidence.get(account.number, []))
+        ):
             ruled.append(move)
         else:
             quiet.append(standing)
@@ -82,7 +104,7 @@ def _decide_block(workspace: Workspace, answers: Answers, keys: Sequence[int], d
     )
     done.ended += moves.carry_out(ends, scheme=scheme, on=today, by=None)
     done.moved += moves.carry_out(ruled, scheme=scheme, on=today, by=None)
-    AccountTier.objects.bulk_update(quiet, moves.CHANGED)
+    moves.keep(quiet)
 
 
 def _noted(account: Account, standing: AccountTier, scheme: Scheme, today: date) -> TierChange:
@@ -104,9 +126,7 @@ def _ended(account: Account, standing: AccountTier, answers: Answers) -> Move:
     return Move(account, standing, to, TierBasis.EXPIRY, request)
 
 
-def _judged(
-    workspace: Workspace, account: Account, standing: AccountTier, answers: Answers, today: date, done: Decided
-) -> Move | None:
+def _judged(account: Account, standing: AccountTier, answers: Answers, today: date, evidence: Evidence) -> Move | None:
     """The move that takes effect today, if any; what waits is written onto the standing."""
     scheme = answers.scheme
     here = scheme.by_key.get(standing.tier)
@@ -114,7 +134,6 @@ def _judged(
     standing.held_by = answers.held_by(account.number, standing.tier)
     standing.scheme = scheme.version
     if standing.basis == TierBasis.MANUAL or (here and not here.has_rule and not here.is_rest):
-        standing.streaks = {}
         verdict = Verdict(standing.tier, {})
     else:
         since = Standing(standing.tier, standing.streaks, standing.checked_on)
@@ -123,5 +142,4 @@ def _judged(
     standing.pending, standing.pending_since, standing.pending_on = verdict.pending, verdict.since, verdict.on
     if not verdict.has_moved(standing.tier):
         return None
-    found = evidence.collect(workspace, scheme, account) if done.moved < MOST_EVIDENCE else []
-    return Move(account, standing, verdict.tier, TierBasis.RULE, evidence=found)
+    return Move(account, standing, verdict.tier, TierBasis.RULE, evidence=evidence)

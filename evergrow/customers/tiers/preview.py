@@ -12,7 +12,7 @@ from evergrow.customers.tiers.rules import Answers
 from evergrow.customers.tiers.scheme import Scheme
 from evergrow.workspaces.models import Member
 
-MOST_LISTED = 500
+MOST_LISTED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class Preview:
     mrr_down: Decimal
     held: int
     excepted: int
+
+    @property
+    def more(self) -> int:
+        """How many more move than are listed."""
+        return self.up + self.down - len(self.listed)
 
 
 def preview(member: Member, scheme: Scheme) -> Preview:

@@ -41,7 +41,7 @@ def test_a_growing_account_rises_after_a_week_with_its_evidence(workspace, froze
     assert vip["conditions"][0] == {
         "condition": at_least("mrr", 1000),
         "holds": True,
-        "found": {"zh": "1500", "en": "1500"},
+        "found": "1500",
         "is_unknown": False,
     }
     assert kite.timeline.filter(kind="account.tier").count() == 1
