@@ -12,6 +12,7 @@ class CustomersConfig(AppConfig):
         from evergrow.customers.icp import columns as icp_columns  # noqa: F401
         from evergrow.customers.icp import panels as icp_panels  # noqa: F401
         from evergrow.customers.icp import tasks as icp_tasks  # noqa: F401
+        from evergrow.customers.tiers import columns as tier_columns  # noqa: F401
         from evergrow.customers.tiers import panels as tier_panels  # noqa: F401
         from evergrow.customers.tiers import tasks as tier_tasks  # noqa: F401
 

@@ -54,7 +54,7 @@ def _segments(workspace: Workspace, kind: str) -> list[Choice]:
         from evergrow.customers.models import Segment  # type: ignore[attr-defined]
     except ImportError:
         return []
-    rows = Segment.objects.filter(workspace=workspace, kind=kind).order_by("pk")
+    rows = Segment.objects.filter(workspace=workspace, kind=kind, retired_at=None).order_by("pk")
     return [Choice(f"segment:{row.pk}", str(row), {"all": [{"segment": row.pk}]}) for row in rows]
 
 

@@ -30,6 +30,7 @@ class Groups:
     params: Mapping[str, Any]
     n: int
     other_n: int
+    skipped: tuple[str, ...] = SKIPPED
 
     def asked(self, name: str, **params: Any) -> list[tuple[Any, ...]]:
         """The rows of a statement of this room, the groups and the subject put in their places."""
@@ -49,7 +50,14 @@ def groups(workspace: Workspace, one: Criteria, other: Criteria | None) -> Group
     params = {**mine.params, **theirs.params}
     rest = f"bitmapAndnot({theirs.text}, {mine.text})"
     sizes = warehouse.rows(f"select bitmapCardinality({mine.text}), bitmapCardinality({rest})", **params)
-    return Groups(workspace, one.kind, mine.text, rest, params, int(sizes[0][0]), int(sizes[0][1]))
+    defining = _defining(one) | (_defining(other) if other else set())
+    skipped = (*SKIPPED, *sorted(defining))
+    return Groups(workspace, one.kind, mine.text, rest, params, int(sizes[0][0]), int(sizes[0][1]), skipped)
+
+
+def _defining(found: Criteria) -> set[str]:
+    """The traits a group is made by: that they differ says nothing."""
+    return {trait for _kind, trait in criteria.needs(found).traits}
 
 
 def _renamed(found: Statement, prefix: str) -> Statement:
@@ -87,7 +95,7 @@ def words(found: Groups, most: int) -> list[Share]:
     """The commonest values of each trait that reads as words; a trait with hardly a value twice says nothing."""
     by_trait: dict[str, list[tuple[str, int, int]]] = {}
     for trait, text, hits, other in found.asked(
-        "portrait_values", portrait_kind=found.kind, portrait_skipped=list(SKIPPED)
+        "portrait_values", portrait_kind=found.kind, portrait_skipped=list(found.skipped)
     ):
         by_trait.setdefault(trait, []).append((text, int(hits), int(other)))
     shares = []
@@ -104,7 +112,7 @@ def numbers(found: Groups) -> list[Level]:
     """Traits that read as numbers, days or moments, where both groups have at least two."""
     today = (clock.now().astimezone(found.workspace.tz).date() - date(1970, 1, 1)).days
     rows = found.asked(
-        "portrait_numbers", portrait_kind=found.kind, portrait_today=float(today), portrait_skipped=list(SKIPPED)
+        "portrait_numbers", portrait_kind=found.kind, portrait_today=float(today), portrait_skipped=list(found.skipped)
     )
     sides: dict[str, dict[bool, Moments]] = {}
     types: dict[str, str] = {}

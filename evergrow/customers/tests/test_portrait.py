@@ -142,6 +142,7 @@ def test_the_page_says_it_in_sentences(workspace, world, alice, sign_in):
     assert "Customer against Cancelled" in page
     assert "stand out" in page
     assert "Industry: Retail holds for" in page
+    assert "Status: Customer" not in page  # what defines a group says nothing
 
 
 def test_the_export_has_every_finding(workspace, world, alice, sign_in):

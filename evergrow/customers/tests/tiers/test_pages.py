@@ -190,6 +190,20 @@ def test_members_see_only_their_own_accounts_here(workspace, frozen, sign_in):
     assert client.get(at(workspace, "entitlement_use", number=hidden.number)).status_code == 404
 
 
+def test_waiting_moves_are_found_in_the_list(workspace, frozen, alice, sign_in):
+    make_account(workspace, "Rising", mrr=2000)
+    make_account(workspace, "Falling", mrr=5, seats=1, tier="vip")
+    make_account(workspace, "Unknown", mrr=5, tier="strategic")
+    publish(workspace)
+    decide(workspace=workspace)
+    client = sign_in(alice)
+    for way, name in (("up", "Rising"), ("down", "Falling"), ("held", "Unknown")):
+        page = client.get(at(workspace, "accounts") + f"?view=all&tier_move={way}&columns=name,tier_move").content
+        found = [each for each in ("Rising", "Falling", "Unknown") if f">{each}<" in page.decode()]
+        assert found == [name]
+    assert client.get(at(workspace, "accounts") + "?view=all&sort=tier_move").status_code == 200
+
+
 def test_evidence_stands_beside_a_move(workspace, frozen, alice, sign_in):
     kite = make_account(workspace, "Kite", mrr=2000)
     publish(workspace, definition(up={"days": 0}))
