@@ -54,7 +54,7 @@ class Entitlement:
                 "count": f"{amount:g}"
             }
         if self.kind == "cadence":
-            return ngettext("every month", "every %(count)d months", round(amount)) % {"count": round(amount)}
+            return ngettext("every month", "every %(count)s months", round(amount)) % {"count": round(amount)}
         return _("yes")
 
 
