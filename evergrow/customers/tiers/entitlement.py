@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from evergrow.lib import bilingual
@@ -60,10 +60,10 @@ class Entitlement:
 
 def per_period(amount: float, period: str) -> str:
     sentences = {
-        "month": _("%(amount)s a month"),
-        "quarter": _("%(amount)s a quarter"),
-        "half_year": _("%(amount)s a half-year"),
-        "year": _("%(amount)s a year"),
+        "month": pgettext("entitlement", "%(amount)s a month"),
+        "quarter": pgettext("entitlement", "%(amount)s a quarter"),
+        "half_year": pgettext("entitlement", "%(amount)s a half-year"),
+        "year": pgettext("entitlement", "%(amount)s a year"),
     }
     return sentences[period] % {"amount": f"{amount:g}"}
 

@@ -33,7 +33,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An entitlement over all paying accounts that are due it, in the running period."""
+    """An entitlement over all paying accounts that are due it, in the running period.
+
+    ``is_kept``: somebody writes its uses down at all; without that nobody can be said to leave it unused.
+    """
 
     entitlement: Entitlement
     first: date
@@ -44,6 +47,7 @@ class Use:
     used: Decimal
     under: list[Line]
     over: list[Line]
+    is_kept: bool = True
 
     @property
     def share(self) -> float:
@@ -69,6 +73,7 @@ def _use(one: Entitlement, accounts: list[Account], today: date) -> Use:
     first, last = period_of(today, one.period)
     elapsed = ((today - first).days + 1) / ((last - first).days + 1)
     used = _used(accounts, one, first, last)
+    is_kept = bool(used) or _was_ever_used(accounts, one)
     lines = []
     for account in accounts:
         balance = Balance(one, account.tier, first, last, used[account.pk])
@@ -83,9 +88,15 @@ def _use(one: Entitlement, accounts: list[Account], today: date) -> Use:
         accounts=len(lines),
         granted=sum((line.balance.granted for line in lines), Decimal(0)),
         used=sum((line.balance.used for line in lines), Decimal(0)),
-        under=[line for line in lines if elapsed >= LATE and line.pace < LITTLE],
+        under=[line for line in lines if is_kept and elapsed >= LATE and line.pace < LITTLE],
+        is_kept=is_kept,
         over=sorted((line for line in lines if line.balance.over), key=lambda line: -line.balance.over),
     )
+
+
+def _was_ever_used(accounts: list[Account], one: Entitlement) -> bool:
+    workspaces = {account.workspace_id for account in accounts}
+    return EntitlementUse.objects.filter(account__workspace__in=workspaces, entitlement=one.key).exists()
 
 
 def _used(accounts: list[Account], one: Entitlement, first: date, last: date) -> dict[int, Decimal]:

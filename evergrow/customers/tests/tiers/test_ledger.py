@@ -94,6 +94,12 @@ def test_the_report_names_who_leaves_it_unused_and_who_takes_more(workspace, ali
     assert [line.account for line in use.over] == [busy]
 
 
+def test_while_nobody_writes_uses_down_nobody_is_said_to_leave_them(workspace, alice, frozen):
+    make_account(workspace, "Unused", tier="vip", status="active")
+    use = next(use for use in use_report.report(alice) if use.entitlement.key == "training")
+    assert (use.is_kept, use.under) == (False, [])
+
+
 def test_early_in_a_period_nothing_is_called_unused(workspace, alice, frozen):
     make_account(workspace, "Unused", tier="vip", status="active")
     with clock.frozen(frozen + timedelta(days=10)):
