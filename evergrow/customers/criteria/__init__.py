@@ -4,7 +4,7 @@
 it in words. What the language can say stands in docs/criteria.md.
 """
 
-from evergrow.customers.criteria.ask import count, find, preview, sample
+from evergrow.customers.criteria.ask import count, find, find_many, preview, sample
 from evergrow.customers.criteria.bound import Statement
 from evergrow.customers.criteria.compile import bitmap, sql
 from evergrow.customers.criteria.errors import CostError, CriteriaError
@@ -33,6 +33,7 @@ __all__ = [
     "evaluator",
     "explain",
     "find",
+    "find_many",
     "from_yaml",
     "needs",
     "parse",

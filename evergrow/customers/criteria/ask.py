@@ -1,5 +1,6 @@
 """Ask the event store who meets criteria. The mirror is refreshed before; limits of the store become sentences."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ from evergrow import warehouse
 from evergrow.customers.criteria import compile, cost, mirror
 from evergrow.customers.criteria.errors import CostError
 from evergrow.customers.criteria.tree import Criteria
+from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Workspace
 
 LIMITS = "SETTINGS max_execution_time = {max_seconds:Float64}, max_memory_usage = {max_memory:UInt64}"
+TOGETHER = 20
 TOO_LONG = ("159", "160")
 TOO_LARGE = ("241",)
 
@@ -23,6 +26,18 @@ def find(workspace: Workspace, criteria: Criteria, at: datetime | None = None) -
     statement = compile.sql(criteria, at)
     found = _guarded(statement.text, dict(statement.params))
     return found.get("subject", np.empty(0, np.uint32)).astype(np.uint32, copy=False)
+
+
+def find_many(workspace: Workspace, many: Sequence[Criteria], at: datetime | None = None) -> list[np.ndarray[Any, Any]]:
+    """What ``find`` gives for each, with few questions: parts that several share are computed once."""
+    mirror.refresh(workspace)
+    _check(workspace, many, at)
+    found: list[np.ndarray[Any, Any]] = []
+    for part in batched(many, TOGETHER):
+        statement = compile.together(part, at)
+        row = _guarded(statement.text, dict(statement.params))
+        found += [np.asarray(row[f"c{place}"][0], np.uint32) for place in range(len(part))]
+    return found
 
 
 def count(workspace: Workspace, criteria: Criteria, at: datetime | None = None) -> int:
@@ -49,10 +64,14 @@ def preview(
 
 
 def _prepare(workspace: Workspace, criteria: Criteria, at: datetime | None) -> None:
-    if criteria.workspace.pk != workspace.pk:
-        raise ValueError("Criteria of one workspace cannot be asked in another.")
     mirror.refresh(workspace)
-    cost.check(criteria, at)
+    _check(workspace, [criteria], at)
+
+
+def _check(workspace: Workspace, many: Sequence[Criteria], at: datetime | None) -> None:
+    if any(criteria.workspace.pk != workspace.pk for criteria in many):
+        raise ValueError("Criteria of one workspace cannot be asked in another.")
+    cost.check(many, at)
 
 
 def _guarded(text: str, params: dict[str, Any]) -> dict[str, np.ndarray[Any, Any]]:

@@ -63,6 +63,7 @@ def trait_values(workspace: Workspace, kind: Kind, trait: str) -> list[tuple[str
     info = known_traits.known(workspace, kind).get(trait)
     if info and info.choices:
         return [(value, str(label)) for value, label in info.choices.items()]
+    mirror.refresh(workspace)
     sql = warehouse.statement("customers", "trait_values_seen")
     return [(text, text) for (text,) in warehouse.rows(sql, workspace=workspace.pk, kind=kind, trait=trait)]
 

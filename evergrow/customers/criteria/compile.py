@@ -59,6 +59,17 @@ def bitmap(criteria: Criteria, at: datetime | None = None) -> Statement:
     return Statement(text, compiler.bound.params)
 
 
+def together(many: Sequence[Criteria], at: datetime | None = None) -> Statement:
+    """One row whose columns ``c0``, ``c1``, … are the numbers of each; parts that they share are computed once."""
+    now = Now.of(many[0].workspace, at)
+    compiler = Compiler(many[0].workspace, now)
+    columns = [
+        f"arraySort(bitmapToArray({compiler.whole(each.root, each.kind)})) AS c{place}"
+        for place, each in enumerate(many)
+    ]
+    return Statement(f"SELECT {', '.join(columns)}", compiler.bound.params)
+
+
 @dataclass(slots=True)
 class Compiler:
     """Puts one statement together."""

@@ -1,5 +1,6 @@
 """The cost guard: how many events criteria make the store read, worked out from day counts before they are asked."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from evergrow import warehouse
 from evergrow.customers.criteria.bound import Bound
 from evergrow.customers.criteria.compile_events import EventSql, stopped_days
 from evergrow.customers.criteria.errors import CostError
+from evergrow.customers.criteria.limits import MOST_CONDITIONS, MOST_STEPS
 from evergrow.customers.criteria.tree import (
     NEVER,
     ONCE,
@@ -33,17 +35,30 @@ def limits() -> tuple[float, int]:
     return float(settings.CRITERIA_SECONDS), settings.CRITERIA_MEMORY_MIB << 20
 
 
-def check(criteria: Criteria, at: datetime | None = None) -> int:
-    """How many events will be read. Raises CostError when that is more than the setting allows."""
-    rows = estimate(criteria, at)
-    most = settings.CRITERIA_EVENTS
+def check(many: Iterable[Criteria], at: datetime | None = None) -> None:
+    """Raise CostError where criteria of one workspace would read more events than the setting allows."""
+    stored: int | None = None
+    for criteria in many:
+        if stored is None:
+            stored = _stored(criteria.workspace.pk)
+        # Where even everything, read by each part, is little, nothing has to be worked out.
+        if stored * MOST_CONDITIONS * MOST_STEPS > settings.CRITERIA_EVENTS:
+            _check(criteria, at)
+
+
+def _stored(workspace_id: int) -> int:
+    sql = "select sum(count) from activity where workspace_id = {workspace:UInt32}"
+    return int(warehouse.scalar(sql, workspace=workspace_id) or 0)
+
+
+def _check(criteria: Criteria, at: datetime | None) -> None:
+    rows, most = estimate(criteria, at), settings.CRITERIA_EVENTS
     if rows > most:
         sentence = _(
             "These criteria would read %(rows)s events; at most %(most)s are allowed. Shorten the time they look at, or"
             " name an event instead of “any event”."
         )
         raise CostError(sentence % {"rows": f"{rows:,}", "most": f"{most:,}"})
-    return rows
 
 
 def estimate(criteria: Criteria, at: datetime | None = None) -> int:

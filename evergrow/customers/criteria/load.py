@@ -1,7 +1,10 @@
 """One subject out of the stores, for the evaluator."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from evergrow import warehouse
-from evergrow.customers.criteria import memberships
+from evergrow.customers.criteria import memberships, mirror
 from evergrow.customers.criteria.needs import Needs
 from evergrow.customers.criteria.subjects import Happening, Place, Subject, make
 from evergrow.customers.criteria.tree import ANY_EVENT, Kind
@@ -15,9 +18,10 @@ def subject(workspace: Workspace, kind: Kind, number: int, needs: Needs | None =
     With the ``needs`` of criteria only the events that these look at are read. A merged person's number gives the
     person that they belong to.
     """
+    mirror.refresh(workspace)
     if kind == "person":
         number = _canonical(workspace, number)
-    return _alone(workspace, kind, number, _events(needs))
+    return _several(workspace, kind, [number], _events(needs))[number]
 
 
 def _canonical(workspace: Workspace, number: int) -> int:
@@ -35,38 +39,36 @@ def _events(needs: Needs | None) -> list[str] | None:
     return None if needs is None or ANY_EVENT in needs.events else sorted(needs.events)
 
 
-def _alone(workspace: Workspace, kind: Kind, number: int, events: list[str] | None) -> Subject:
-    asked = {"workspace": workspace.pk, "kind": kind, "number": number}
-    traits = {
-        trait: Value(text, value, type_)
-        for trait, text, value, type_ in warehouse.rows(warehouse.statement("customers", "subject_traits"), **asked)
-    }
-    rows = []
+def _several(workspace: Workspace, kind: Kind, numbers: Sequence[int], events: list[str] | None) -> dict[int, Subject]:
+    """Subjects by number, with two questions for all of them."""
+    asked = {"workspace": workspace.pk, "numbers": list(numbers)}
+    traits: dict[int, dict[str, Value]] = {number: {} for number in numbers}
+    sql = warehouse.statement("customers", "subject_traits")
+    for number, trait, text, value, reads_as in warehouse.rows(sql, **asked, kind=kind):
+        traits[number][trait] = Value(text, value, reads_as)
+    done: dict[int, list[Happening]] = {number: [] for number in numbers}
     if events is None or events:
         sql = warehouse.statement("customers", f"subject_events_of_{kind}")
         rows = warehouse.rows(sql, **asked, events=events or [], all=events is None)
-    happenings = (
-        Happening(at, sequence, (day - EPOCH).days, event, properties) for at, sequence, day, event, properties in rows
-    )
-    return make(
-        kind,
-        number,
-        traits,
-        happenings,
-        segments=memberships.of(workspace, kind, number),
-        load_places=lambda: _places(workspace, kind, number, events),
-    )
+        for number, at, sequence, day, event, properties in rows:
+            if number in done:
+                done[number].append(Happening(at, sequence, (day - EPOCH).days, event, properties))
+    return {
+        number: make(
+            kind,
+            number,
+            traits[number],
+            done[number],
+            segments=memberships.of(workspace, kind, number),
+            load_places=partial(_places, workspace, kind, number, events),
+        )
+        for number in numbers
+    }
 
 
 def _places(workspace: Workspace, kind: Kind, number: int, events: list[str] | None) -> list[Place]:
-    rows = warehouse.rows(
-        warehouse.statement("customers", "subject_places"), workspace=workspace.pk, number=number, kind=kind
-    )
+    sql = warehouse.statement("customers", "subject_places")
+    rows = warehouse.rows(sql, workspace=workspace.pk, number=number, kind=kind)
     other: Kind = "account" if kind == "person" else "person"
-    known: dict[int, Subject] = {}
-    found = []
-    for beside, roles, started_on, ended_on in rows:
-        if beside not in known:
-            known[beside] = _alone(workspace, other, beside, events)
-        found.append(Place(known[beside], tuple(roles), started_on, ended_on))
-    return found
+    known = _several(workspace, other, sorted({row[0] for row in rows}), events) if rows else {}
+    return [Place(known[beside], tuple(roles), started_on, ended_on) for beside, roles, started_on, ended_on in rows]

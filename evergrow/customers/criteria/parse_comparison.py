@@ -119,9 +119,11 @@ def day_ref(raw: Any, part: str) -> DayRef:
     """``"2026-03-01"``, ``{"ago": 30, "unit": "days"}`` or ``{"ahead": 90}``. Raises CriteriaError."""
     if isinstance(raw, str):
         try:
-            return _in_calendar(date.fromisoformat(raw), part)
+            day = date.fromisoformat(raw)
         except ValueError:
-            pass
+            day = None
+        if day is not None:
+            return _in_calendar(day, part)
     if not isinstance(raw, Mapping) or ("ago" in raw) == ("ahead" in raw) or set(raw) - {"ago", "ahead", "unit"}:
         sentence = _("A day is written 2026-03-01, {“ago”: 30, “unit”: “days”} or {“ahead”: 90, “unit”: “days”}.")
         raise CriteriaError(part, sentence)

@@ -1,4 +1,4 @@
--- What traits does this person or account have?
-select trait, text, number, type
+-- What traits do these people or accounts have?
+select subject, trait, text, number, type
 from traits final
-where workspace_id = {workspace:UInt32} and kind = {kind:String} and subject = {number:UInt32}
+where workspace_id = {workspace:UInt32} and kind = {kind:String} and subject in {numbers:Array(UInt32)}

@@ -33,18 +33,14 @@ class World:
         holds = criteria.evaluator(criteria.parse(data, kind, self.workspace))
         return [number for number, subject in self.subjects[kind].items() if holds(subject)]
 
-    def by_store(self, kind: str, data: Any) -> list[int]:
-        """Who meets criteria by the event store."""
-        return criteria.find(self.workspace, criteria.parse(data, kind, self.workspace)).tolist()
-
 
 def make(zone: str = "Asia/Shanghai", calendar: str = "CN", seed: int = 1) -> World:
     """The clock must stand at ``NOW``."""
     rnd = random.Random(seed)
     key = next(_keys)
     workspace = Workspace.objects.create(pk=key, slug=f"world-{key}", name="World", zone=zone, calendar=calendar)
-    accounts = [_account(workspace, number, rnd) for number in range(1, 21)]
-    people = [_person(workspace, number, rnd) for number in range(1, 61)]
+    accounts = [_account(workspace, number, rnd) for number in range(1, 17)]
+    people = [_person(workspace, number, rnd) for number in range(1, 56)]
     Account.objects.bulk_create(accounts)
     Person.objects.bulk_create(people)
     Affiliation.objects.bulk_create(_places(accounts, people, rnd))
@@ -105,7 +101,7 @@ def _person(workspace: Workspace, number: int, rnd: random.Random) -> Person:
 def _places(accounts: list[Account], people: list[Person], rnd: random.Random) -> list[Affiliation]:
     found = []
     for person in people:
-        for account in rnd.sample(accounts[:16], rnd.choice([0, 1, 1, 2])):
+        for account in rnd.sample(accounts[:13], rnd.choice([0, 1, 1, 2])):
             place = Affiliation(account=account, person=person, influence=rnd.choice(["decides", "uses"]))
             place.is_key = rnd.random() < 0.3
             place.started_on = rnd.choice([None, date(2026, 3, 25), date(2026, 3, 26)])
