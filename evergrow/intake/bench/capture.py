@@ -248,15 +248,23 @@ class Server:
             time.sleep(0.02)
 
     def _busy_seconds(self) -> float:
-        fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        ticks = 0
+        for pid in self._pids():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))  # its own, and those of its children that have ended
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def peak_mib(self) -> float:
-        """The most memory that the server ever had."""
-        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{self._pid}/status").read_text())
-        if found is None:
+        """The most memory that the server ever had, with the most that each of its helpers had."""
+        peaks = [re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text()) for pid in self._pids()]
+        if None in peaks:
             raise RuntimeError("The memory of the server cannot be read from /proc.")
-        return round(int(found[1]) / 1024)
+        return round(sum(int(peak[1]) for peak in peaks if peak) / 1024)
+
+    def _pids(self) -> list[int]:
+        """The server and the processes that it began."""
+        tasks = Path(f"/proc/{self._pid}/task").glob("*/children")
+        return [self._pid, *(int(pid) for task in tasks for pid in task.read_text().split())]
 
     @property
     def _pid(self) -> int:

@@ -13,39 +13,61 @@ import os
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import OperationalError, close_old_connections, connection, connections, transaction
 
 from evergrow import warehouse
 from evergrow.customers import overrides
-from evergrow.intake.capture import frames, keys, messages, people, profile
+from evergrow.intake.capture import keys, messages, people, profile
 from evergrow.intake.capture.identity import Everyone, Who
 from evergrow.intake.capture.messages import Bad, Message
+from evergrow.intake.capture.plain import Meeting, Plain, Source, Stored, in_order
+from evergrow.intake.capture.reader import Reader
+from evergrow.intake.capture.reading import Numbers, read
 from evergrow.intake.capture.rejects import keep
 from evergrow.intake.capture.spool import Spool, begun_at
-from evergrow.intake.events import Inserted, insert_events, properties_column
+from evergrow.intake.events import Inserted, insert_events
 from evergrow.intake.known_ids import known_ids
 from evergrow.intake.pipeline import meters
-from evergrow.intake.pipeline.tally import Tally
+from evergrow.intake.pipeline.tally import Arrivals, Tally
+from evergrow.intake.plan import violations
 from evergrow.intake.plan.check import Check
+from evergrow.intake.plan.rules import set_apart
 from evergrow.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.25
 PATIENCE_SECONDS = 5.0
 TRIES = 5
-# Messages that are in memory at once, however small they are. Never more than in a version before: a part that was
-# inserted there, and is read again here after a crash, must not have grown.
-PART = 50_000
 PLACES = 22  # bits of an event's sequence that say its place in the segment
 
 Step = Callable[[Path], bool]
+
+
+@dataclass(slots=True)
+class Lot:
+    """One workspace's messages of a part: those laid out, the others, and those that cannot be taken."""
+
+    plain: Plain
+    good: list[Message] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.plain) + len(self.good)
+
+    def take_apart(self) -> None:
+        """Read one by one what was laid out."""
+        self.good = in_order([*self.good, *self.plain.messages(np.arange(len(self.plain)))])
+        self.plain = Plain(self.plain.source, self.plain.rows.slice(0, 0))
 
 
 @dataclass(slots=True)
@@ -54,8 +76,7 @@ class Part:
 
     name: str
     tally: Tally
-    good: dict[int, list[Message]] = field(default_factory=lambda: defaultdict(list))
-    bad: dict[int, list[Bad]] = field(default_factory=lambda: defaultdict(list))
+    lots: dict[int, Lot] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
     end: int = 0
     is_last: bool = False
@@ -63,7 +84,7 @@ class Part:
 
 @dataclass(slots=True)
 class Batch:
-    """One workspace's events of a part, ready to be inserted, the messages they came from, and those refused.
+    """One workspace's events of a part, ready to be inserted and counted, and the messages that were refused.
 
     ``flagged`` are the positions of messages that go on although they went against the plan.
     """
@@ -71,7 +92,7 @@ class Batch:
     workspace: Workspace
     segment: str
     columns: dict[str, Any]
-    messages: list[Message]
+    stored: Arrivals
     bad: list[Bad]
     flagged: set[int]
 
@@ -90,8 +111,8 @@ class InHand:
 class Drain:
     """A thread that empties a spool. Of several processes on one folder only one drains at a time."""
 
-    def __init__(self, spool: Spool) -> None:
-        self.spool = spool
+    def __init__(self, spool: Spool, reader: Reader | None = None) -> None:
+        self.spool, self.reader = spool, reader
         self.counted = self.duplicates = self.rejected = 0
         self.trouble = ""
         self._stop = threading.Event()
@@ -128,6 +149,8 @@ class Drain:
         finally:
             self._inserter.submit(connections.close_all)
             self._inserter.shutdown()
+            if self.reader is not None:
+                self.reader.stop()
             known_ids.stop()
             os.close(lock)
 
@@ -151,7 +174,7 @@ class Drain:
         """Drain every ready segment, waiting a while after trouble; how many were done."""
         before = self._done
         while files := self._waiting():
-            if not all(self._try(file, self._hand_over) for file in files):
+            if not all(self._try(file, partial(self._hand_over, then=then)) for file, then in _with_next(files)):
                 break
         if self._in_hand is not None:
             self._try(self._in_hand.file, self._settle)
@@ -176,14 +199,19 @@ class Drain:
             self.trouble = ""
         return is_done
 
-    def _hand_over(self, file: Path) -> bool:
-        """Read a segment part by part, each while the one before is inserted. False when one before was not done."""
+    def _hand_over(self, file: Path, then: Sequence[Path] = ()) -> bool:
+        """Read a segment part by part, each while the one before is inserted. False when one before was not done.
+
+        What comes ``then`` may be read meanwhile.
+        """
         if self._stop.is_set():
             return False
         write_through()
         self._get_ready()
         begun = time.monotonic()
-        for part in parts(file):
+        apart = set_apart()
+        for reading in self.reader.read(file, apart, then) if self.reader else read(file, apart):
+            part = part_of(Source(file, reading))
             batches = prepare(part)
             if self._in_hand is not None and not self._try(self._in_hand.file, self._settle):
                 return False  # what was read is read again, after the part that was not done
@@ -210,7 +238,7 @@ class Drain:
             self.counted += result.counted
             self.duplicates += result.duplicates
             self.rejected += len(batch.bad)
-            hand.part.tally.add(batch.workspace.pk, batch.messages, result.is_new, batch.bad, batch.flagged)
+            hand.part.tally.add(batch.workspace.pk, batch.stored, result.is_new, batch.bad, batch.flagged)
         hand.part.tally.keep()
         keys.note_use(hand.part.used)
         if hand.part.is_last:
@@ -263,67 +291,80 @@ class Drain:
         file.rename(damaged / file.name)
 
 
+def _with_next(files: list[Path]) -> Iterator[tuple[Path, list[Path]]]:
+    """Each with the one that comes after it."""
+    return ((file, files[place : place + 1]) for place, file in enumerate(files, 1))
+
+
 def write_through() -> None:
     """Let SQLite wait for the disk in this thread: the spool file goes once its people are written down."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         connection.cursor().execute("PRAGMA synchronous = FULL")
 
 
-def parts(file: Path) -> Iterator[Part]:
-    """A segment's messages, as many at a time as memory should hold; cut at the same places whenever it is read."""
-    segment, position, number = file.stem, 0, 0
-    part = Part(segment, Tally(segment))
-    for frame in frames.read(file):
-        if position >= PART * (number + 1):
-            yield part
-            number += 1
-            # To the store a segment of its own: a message that an earlier part brought is a duplicate.
-            name = f"{segment}.{number}"
-            part = Part(name, Tally(name))
-        part.end = frame.end
-        part.tally.see(frame, position)
-        part.used.add(frame.about["k"])
-        workspace = frame.about["w"]
-        good, bad = part.good[workspace], part.bad[workspace]
-        for found in messages.read(frame, segment, position):
+def part_of(source: Source) -> Part:
+    """What was read, workspace by workspace; the messages that are not laid out are read now."""
+    reading = source.reading
+    part = Part(reading.name, Tally(reading.name), end=reading.end, is_last=reading.is_last)
+    part.tally.see(reading.requests)
+    part.used.update(np.unique(reading.requests["key"]).tolist())
+    for workspace in np.unique(reading.requests["workspace"]).tolist():
+        part.lots[workspace] = Lot(Plain(source, rows_of(source, workspace)))
+    for request, offsets in reading.others:
+        lot = part.lots[int(reading.requests["workspace"][request])]
+        for found in source.read(request, offsets):
             if isinstance(found, Bad):
-                bad.append(found)
+                lot.bad.append(found)
             else:
-                good.append(found)
-            position = found.position + 1
-    part.is_last = True
-    yield part
+                lot.good.append(found)
+    return part
+
+
+def rows_of(source: Source, workspace: int) -> pa.Table:
+    """The rows of one workspace."""
+    rows, owners = source.reading.plain, source.reading.requests["workspace"]
+    if (owners == workspace).all():
+        return rows
+    of_rows = owners[source.requests_of(rows["position"].to_numpy())]
+    return rows.filter(pa.array(of_rows == workspace))
 
 
 def prepare(part: Part) -> list[Batch]:
     """Write down who they are and what cannot be taken; the events to insert, workspace by workspace."""
-    workspaces = Workspace.objects.in_bulk(part.good.keys() | part.bad.keys())
-    for gone in (part.good.keys() | part.bad.keys()) - workspaces.keys():
-        log.warning("The workspace %s is gone; %s events for it are dropped.", gone, len(part.good[gone]))
-    return [bring(workspace, part.good.pop(key), part.bad.pop(key), part.name) for key, workspace in workspaces.items()]
+    workspaces = Workspace.objects.in_bulk(part.lots)
+    for gone in part.lots.keys() - workspaces.keys():
+        log.warning("The workspace %s is gone; %s events for it are dropped.", gone, len(part.lots[gone]))
+    return [bring(workspace, part.lots.pop(key), part.name) for key, workspace in workspaces.items()]
 
 
-def bring(workspace: Workspace, good: list[Message], bad: list[Bad], segment: str) -> Batch:
+def bring(workspace: Workspace, lot: Lot, segment: str) -> Batch:
     """One workspace's messages of a part as events. What cannot be followed joins ``bad``, which is kept as rejects."""
     check = Check(workspace, segment)
-    good, refused = check.enforce(good)
+    if not check.is_idle:
+        lot.take_apart()
+    plain, bad = lot.plain, lot.bad
+    good, refused = check.enforce(lot.good)
     bad += refused
-    everyone = Everyone(workspace, good)
-    seen = []
+    check.look_at(plain.some(violations.LOOKED_AT, violations.LOOKED_AT_EACH))
+    everyone = Everyone(workspace, in_order([*good, *plain.spoken()]))
+    meeting, seen = Meeting(everyone, plain), []
     for message in good:
+        meeting.until(message.position)
         found = everyone.see(message)
         if found is None:
             bad.append(messages.refused(message, "both_identified"))
         else:
-            seen.append((message, *found))
+            seen.append((message, found))
+    meeting.until()
     with transaction.atomic():
         merged = people.save(everyone)
-        profile.apply(workspace, [(number_of(who), message) for message, who, _ in seen if message.profile])
+        profile.apply(workspace, [(number_of(who), message) for message, (who, _) in seen if message.profile])
     keep(workspace, check.masked(bad), segment)
     check.record()
     if merged:
         overrides.write(merged)
-    return Batch(workspace, segment, columns(seen, segment), [message for message, _, _ in seen], bad, check.flagged)
+    stored = meeting.stored(seen)
+    return Batch(workspace, segment, columns(stored, segment), tallied(stored), bad, check.flagged)
 
 
 def insert_apart(batches: list[Batch]) -> list[Inserted]:
@@ -337,27 +378,43 @@ def insert(batches: list[Batch]) -> list[Inserted]:
     return [insert_events(batch.workspace, batch.columns, segment=batch.segment) for batch in batches]
 
 
-def columns(seen: list[Any], segment: str) -> dict[str, Any]:
+def columns(stored: Stored, segment: str) -> dict[str, Any]:
     """The events as columns for ``insert_events``."""
-    found = [message for message, _, _ in seen]
+    rows, reading = stored.rows, stored.source.reading
+    requests = reading.requests[stored.requests]
     return {
-        "event": [message.event for message in found],
-        "at": _moments([message.at for message in found]),
-        "message_id": [message.message_id for message in found],
-        "person": [number_of(who) for _, who, _ in seen],
-        "account": [firm.number if firm is not None else 0 for _, _, firm in seen],
-        "distinct_id": [message.user or message.anonymous for message in found],
-        "sequence": _sequence([message.position for message in found], segment),
-        "properties": properties_column([message.properties for message in found]),
-        "original_at": _moments([message.original for message in found]),
-        "received_at": _moments([message.received for message in found]),
-        "source": [message.source for message in found],
+        "event": rows["event"],
+        "at": _moments(rows["at"].to_numpy()),
+        "message_id": rows["message_id"],
+        "person": stored.people,
+        "account": stored.accounts,
+        "distinct_id": pa.array([user or anonymous for user, anonymous, _ in stored.ids], pa.string()).take(
+            rows["ids"]
+        ),
+        "sequence": _sequence(stored.positions, segment),
+        "properties": rows["properties"],
+        "original_at": _moments(rows["original"].to_numpy()),
+        "received_at": _moments(requests["received"]),
+        "source": pa.array(reading.words, pa.string()).take(pa.array(requests["source"])),
     }
 
 
-def _sequence(positions: list[int], segment: str) -> np.ndarray[Any, Any]:
+def tallied(stored: Stored) -> Arrivals:
+    """The same for the counts by source: one client a request, whose messages share an envelope."""
+    reading, properties = stored.source.reading, stored.rows["properties"]
+    which, firsts = np.unique(stored.requests, return_index=True)
+    rows = properties.take(pa.array(firsts))
+    names, versions = (pc.map_lookup(rows, pa.scalar(name), "first") for name in ("library.name", "library.version"))
+    requests = reading.requests[which]
+    formats = [reading.words[place] for place in requests["format"].tolist()]
+    clients = list(zip(firsts.tolist(), names.to_pylist(), versions.to_pylist(), formats, strict=True))
+    requests = reading.requests[stored.requests]
+    return Arrivals(stored.positions, requests["key"], requests["received"], clients)
+
+
+def _sequence(positions: Numbers, segment: str) -> np.ndarray[Any, Any]:
     """Numbers that order events of the same time as they were sent: the segment's beginning, then the place in it."""
-    places = np.minimum(np.array(positions, dtype=np.uint64), np.uint64((1 << PLACES) - 1))
+    places = np.minimum(positions.astype(np.uint64), np.uint64((1 << PLACES) - 1))
     return places | np.uint64(begun_at(segment) << PLACES)
 
 
@@ -366,5 +423,5 @@ def number_of(who: Who | None) -> int:
     return who.root().number if who is not None else 0
 
 
-def _moments(milliseconds: list[int]) -> np.ndarray[Any, Any]:
-    return np.array(milliseconds, dtype="datetime64[ms]")
+def _moments(milliseconds: Numbers) -> Numbers:
+    return milliseconds.astype("datetime64[ms]")

@@ -40,3 +40,12 @@ def read(file: Path) -> Iterator[Frame]:
             return
         yield Frame(place, orjson.loads(content[:head]), content[head:], start + length)
         place = start + length
+
+
+def at(file: Path, place: int, end: int) -> Frame:
+    """One frame, of which ``read`` said where it lies."""
+    with file.open("rb") as source:
+        source.seek(place)
+        content = source.read(end - place)
+    head = HEAD.size + HEAD.unpack_from(content)[3]
+    return Frame(place, orjson.loads(content[HEAD.size : head]), content[head:], end)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,8 +81,11 @@ class Bad:
     envelope: dict[str, Any]
 
 
-def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
-    """The messages of a frame in the order they were sent, numbered from ``first``."""
+def read(frame: Frame, segment: str, first: int = 0, only: Collection[int] | None = None) -> Iterator[Message | Bad]:
+    """The messages of a frame in the order they were sent, numbered from ``first``; ``only`` those at these offsets.
+
+    A frame that cannot be read is one message that was not taken.
+    """
     if "bad" in frame.about:
         said = {"format": frame.about.get("f", "segment"), "kind": frame.about["t"]}
         yield _bad(frame, first, frame.about["bad"], frame.about["why"], frame.body, said)
@@ -98,6 +101,8 @@ def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
         return
     translate, envelope = shared.format.translate, shared.seen_by_format
     for offset, item in enumerate(items):
+        if only is not None and offset not in only:
+            continue
         position = first + offset
         try:
             if shared.largest:
@@ -109,6 +114,17 @@ def read(frame: Frame, segment: str, first: int = 0) -> Iterator[Message | Bad]:
             yield _bad(frame, position, "too_deep", "", _dump(item), shared.envelope)
         except Exception as error:
             yield _bad(frame, position, "unreadable", repr(error)[:300], _dump(item), shared.envelope)
+
+
+def count(frame: Frame, segment: str) -> int:
+    """How many messages ``read`` gives."""
+    if "bad" in frame.about:
+        return 1
+    try:
+        payload = orjson.loads(frame.body)
+        return len(Sent(frame, segment, payload).items(payload))
+    except Exception:
+        return 1
 
 
 def _check_size(item: Any, largest: int) -> None:

@@ -39,9 +39,10 @@ class Service:
     def start(self) -> None:
         """Take frames and drain them."""
         from evergrow.intake.capture.drain import Drain
+        from evergrow.intake.capture.reader import Reader
         from evergrow.intake.pipeline.refusals import Flusher
 
-        self.drain = Drain(self.spool)
+        self.drain = Drain(self.spool, Reader() if settings.CAPTURE_READER else None)
         self.drain.start()
         self._flusher = Flusher()
         self._flusher.start()

@@ -8,22 +8,19 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from evergrow import warehouse
-from evergrow.intake.capture.frames import Frame
-from evergrow.intake.capture.messages import Bad, Message
+from evergrow.intake.capture.messages import Bad
 from evergrow.intake.pipeline import meters
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
 MINUTE = 60_000
 KEPT = {"pipeline_minutes": timedelta(days=90), "pipeline_quarters": timedelta(days=400)}
-KEY, RECEIVED = attrgetter("key_id"), attrgetter("received")
 # Upper bounds of durations in milliseconds; the last one stands for everything longer.
 LAGS = np.array([100, 250, 500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 3_600_000, 4_294_967_295])
 Place = tuple[int, int, int]  # workspace, key, minute
@@ -51,6 +48,20 @@ class Counts:
 
 
 Rows = dict[Place, Counts]
+Numbers = np.ndarray[Any, Any]
+
+
+class Arrivals(NamedTuple):
+    """Stored messages of a workspace side by side: positions in the segment, keys, milliseconds since 1970.
+
+    ``clients`` has one for each request: the row of its first message, the library and its version as that one says,
+    and the format it came in, which stands in without them.
+    """
+
+    positions: Numbers
+    keys: Numbers
+    received: Numbers
+    clients: list[tuple[int, str | None, str | None, str]]
 
 
 class Tally:
@@ -64,22 +75,26 @@ class Tally:
         self._again_from: int | None = None
         self._workspaces: set[int] = set()
 
-    def see(self, frame: Frame, position: int) -> None:
-        """A request as it stands in the spool; its messages are numbered from ``position``."""
-        about = frame.about
-        received = about["r"]
-        if self._again_from is not None:
-            self._again.update(range(self._again_from, position))
-        self._again_from = position if "again" in about else None
-        if "again" in about:
-            received = self._now
-        self.rows[about["w"], about["k"], received // MINUTE].bytes += len(frame.body)
+    def see(self, requests: Numbers) -> None:
+        """The requests of the segment as they stand in the spool (``reading.REQUEST``)."""
+        received = np.where(requests["is_again"], self._now, requests["received"])
+        firsts = requests["first"].tolist()
+        for place in np.flatnonzero(requests["is_again"]).tolist():
+            if place + 1 < len(firsts):
+                self._again.update(range(firsts[place], firsts[place + 1]))
+            else:
+                self._again_from = firsts[place]
+        kinds = np.stack((requests["workspace"], requests["key"], received // MINUTE), axis=1)
+        places, which = np.unique(kinds, axis=0, return_inverse=True)
+        sizes = np.bincount(which.ravel(), requests["size"], len(places))
+        for (workspace, key, minute), size in zip(places.tolist(), sizes.tolist(), strict=True):
+            self.rows[workspace, key, minute].bytes += int(size)
 
     def add(
         self,
         workspace_id: int,
-        stored: Sequence[Message],
-        is_new: "np.ndarray[Any, Any]",
+        stored: "Arrivals",
+        is_new: Numbers,
         bad: Sequence[Bad],
         flagged: Collection[int] = (),
     ) -> None:
@@ -89,9 +104,9 @@ class Tally:
         """
         self._workspaces.add(workspace_id)
         if self._again_from is not None:  # the last request of the segment
-            ends = max([each.position for each in stored] + [each.position for each in bad], default=-1) + 1
+            ends = max(stored.positions.tolist() + [each.position for each in bad], default=-1) + 1
             self._again.update(range(self._again_from, ends))
-        if stored:
+        if len(stored.positions):
             self._add_stored(workspace_id, stored, is_new, flagged)
         for each in bad:
             row = self.rows[workspace_id, each.key_id, self._received(each) // MINUTE]
@@ -104,34 +119,29 @@ class Tally:
         write(rows, token=f"{self.segment}:pipeline")
         meters.drained(rows)
 
-    def _received(self, message: Message | Bad) -> int:
+    def _received(self, message: Bad) -> int:
         return self._now if message.position in self._again else message.received
 
-    def _add_stored(
-        self,
-        workspace_id: int,
-        stored: Sequence[Message],
-        is_new: "np.ndarray[Any, Any]",
-        flagged: Collection[int],
-    ) -> None:
-        size = len(stored)
-        keys = np.fromiter(map(KEY, stored), np.int64, size)
-        received = np.fromiter(map(self._received if self._again else RECEIVED, stored), np.int64, size)
+    def _add_stored(self, workspace_id: int, stored: "Arrivals", is_new: Numbers, flagged: Collection[int]) -> None:
+        size, keys = len(stored.positions), stored.keys
+        received = stored.received
+        if self._again:
+            received = np.where(np.isin(stored.positions, list(self._again)), self._now, received)
         stored_at = max(int(clock.now().timestamp() * 1000), self._now)
         lags = np.clip(stored_at - received, 0, LAGS[-1])
         marks = np.zeros(size, dtype=bool)
         if flagged:
-            marks = np.fromiter((message.position in flagged for message in stored), bool, size)
+            marks = np.isin(stored.positions, list(flagged))
         minutes = received // MINUTE
         begin = int(minutes.min())
         span = int(minutes.max()) - begin + 1
         places, place = np.unique(keys * span + (minutes - begin), return_inverse=True)
         size = len(places)
 
-        def per_place(weights: "np.ndarray[Any, Any] | None" = None) -> list[int]:
+        def per_place(weights: Numbers | None = None) -> list[int]:
             return list(map(int, np.bincount(place, weights, size)))
 
-        def most(values: "np.ndarray[Any, Any]") -> list[int]:
+        def most(values: Numbers) -> list[int]:
             found = np.zeros(size, np.int64)
             np.maximum.at(found, place, values)
             return list(map(int, found))
@@ -148,24 +158,9 @@ class Tally:
             row.lag_max = max(row.lag_max, lag_max)
             row.last_at = max(row.last_at, last_at)
             row.lags.update({bound: n for bound, n in zip(LAGS.tolist(), under, strict=True) if n})
-        self._add_clients(workspace_id, stored)
-
-    def _add_clients(self, workspace_id: int, stored: Sequence[Message]) -> None:
-        """One client a request: its messages share an envelope."""
-        firsts, last = [], None
-        for message in stored:
-            if message.envelope is not last:
-                last = message.envelope
-                firsts.append(message)
-        seen = Counter((each.key_id, self._received(each) // MINUTE, *_client(each)) for each in firsts)
-        for (key, minute, name, version, format_name), count in seen.items():
-            self.rows[workspace_id, key, minute].clients[f"{name} {version}".strip()[:80] or format_name] += count
-
-
-def _client(message: Message) -> tuple[str, str, str]:
-    """The library and its version as the message says, and the format it came in, which stands in without them."""
-    given = message.properties
-    return given.get("library.name", ""), given.get("library.version", ""), str(message.envelope.get("format", ""))
+        for first, name, version, format_name in stored.clients:
+            counts = self.rows[workspace_id, int(keys[first]), int(minutes[first])]
+            counts.clients[f"{name or ''} {version or ''}".strip()[:80] or format_name] += 1
 
 
 def forget(workspace: Workspace) -> None:

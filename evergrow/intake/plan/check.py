@@ -5,7 +5,7 @@ refusals ready to be kept, ``record`` counts what went against the plan. Repeati
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
@@ -51,6 +51,16 @@ class Check:
                 self._screen(message)
         self._sent = violations.kinds_sent(violations.some_of(good))
         return good, bad
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is to be checked or hidden."""
+        return self.rules.is_idle
+
+    def look_at(self, some: Iterable[Message]) -> None:
+        """Note the kinds of values in messages that are stored without a check."""
+        for key, bits in violations.kinds_sent(some).items():
+            self._sent[key] = self._sent.get(key, 0) | bits
 
     def masked(self, bad: list[Bad]) -> list[Bad]:
         """Refusals without what may not be stored."""

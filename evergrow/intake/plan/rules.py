@@ -34,6 +34,11 @@ class Rules:
         """Whether every message may be stored as it came."""
         return self.screen.is_idle and not self.screens
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether every message may be stored as it came, and none is counted as against them."""
+        return self.checks_nothing and self.hides_nothing
+
     def screen_of(self, event: str) -> Screen:
         return self.screens.get(event, self.screen)
 
@@ -64,6 +69,12 @@ def of(workspace: Workspace) -> Rules:
     if known is None or known.stamp != stamp:
         known = _kept[workspace.pk] = _Kept(stamp, _read(workspace))
     return known.rules
+
+
+def set_apart() -> set[int]:
+    """The workspaces with rules that any message may go against; each of their messages is held against them."""
+    plans = TrackingPlan.objects.exclude(stamp="").select_related("workspace")
+    return {plan.workspace_id for plan in plans if not of(plan.workspace).is_idle}
 
 
 def _read(workspace: Workspace) -> Rules:

@@ -13,14 +13,16 @@ without ids is about its account alone, ``aboutItem: True`` that a track is abou
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
 from evergrow.intake.capture import answers, credentials, decode
 from evergrow.intake.capture.answers import Answer, Problem
-from evergrow.intake.capture.keys import Source
 from evergrow.intake.capture.requests import Request
+
+if TYPE_CHECKING:
+    from evergrow.intake.capture.keys import Source
 
 Payload = dict[str, Any] | list[Any]
 
@@ -98,7 +100,7 @@ class Endpoint:
 class Door(Protocol):
     """What a page may ask of the door."""
 
-    async def known(self, secret: str) -> Source | None: ...
+    async def known(self, secret: str) -> "Source | None": ...
 
     def health(self) -> Answer: ...
 

@@ -10,7 +10,7 @@ from django.db import connections
 from evergrow import warehouse
 from evergrow.customers.models import Identifier
 from evergrow.intake.capture import drain as draining
-from evergrow.intake.capture import frames
+from evergrow.intake.capture import frames, reading
 from evergrow.intake.models import Reject
 from evergrow.intake.tests.capture.stage import Door
 from evergrow.warehouse import engines
@@ -64,10 +64,10 @@ def test_a_segment_that_cannot_be_drained_is_set_aside_and_holds_nobody_up(door:
     (bad,) = drain.spool.segments()
     real = draining.bring
 
-    def breaks(workspace, good, bad_ones, segment):
+    def breaks(workspace, lot, segment):
         if segment == bad.stem:
             raise RuntimeError("a mistake of ours")
-        return real(workspace, good, bad_ones, segment)
+        return real(workspace, lot, segment)
 
     monkeypatch.setattr(draining, "bring", breaks)
     assert [drain.drain_all() for _ in range(draining.TRIES)] == [0] * draining.TRIES
@@ -190,7 +190,7 @@ def test_a_clock_that_is_put_back_does_not_turn_the_order(door: Door, monkeypatc
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draining, "PART", 2)
+    monkeypatch.setattr(reading, "PART", 2)
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -236,7 +236,7 @@ def test_while_one_segment_is_inserted_the_next_is_read_and_a_failure_keeps_thei
     real, failing = draining.insert_events, ["b"]
 
     def fails_once(workspace, columns, *, segment):
-        if failing and columns["message_id"] == failing:
+        if failing and columns["message_id"].to_pylist() == failing:
             failing.clear()
             raise warehouse.StoreUnavailable("away for a moment")
         return real(workspace, columns, segment=segment)

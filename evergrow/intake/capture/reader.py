@@ -1,0 +1,208 @@
+"""Reading segments in a process of its own, so that the door answers meanwhile: two processes, two interpreter locks.
+
+The process holds nothing that matters. It is begun when much comes in, reads the segments that it is told (a line of
+JSON each) and answers with what stands in them; it ends when its input does, so also when this process is killed. When
+it fails, the drain reads the segment itself.
+See docs/decisions/0016-segments-are-read-beside-the-door.md.
+"""
+
+import gc
+import logging
+import os
+import pickle
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+
+from evergrow.intake.capture import reading
+from evergrow.intake.capture.reading import Reading
+
+log = logging.getLogger(__name__)
+WORTH_IT = 512 * 1024  # smaller segments are read sooner than they are handed over
+PATIENCE_SECONDS = 60.0
+PAUSE_SECONDS = 30.0  # after it failed
+PIPE_BYTES = 1024 * 1024
+AHEAD = 2
+COLLECT_EVERY = 20
+HEAD = struct.Struct("<cQ")
+PART, LAST, FAILED = b"p", b"l", b"f"
+
+
+class ReaderFailed(Exception):
+    """The process ended, hung or could not read a segment."""
+
+
+class Reader:
+    """The process, from the drain's side. To be used by one thread."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._asked: deque[Path] = deque()
+        self._not_before = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number while it lives."""
+        return self._process.pid if self._process is not None else None
+
+    def read(self, file: Path, apart: Collection[int], then: Collection[Path] = ()) -> Iterator[Reading]:
+        """A segment in parts, as ``reading.read`` gives them; segments that come ``then`` are begun meanwhile."""
+        if not self._is_worth_it(file):
+            yield from reading.read(file, apart)
+            return
+        number = 0
+        try:
+            for part in self._parts(file, apart, then):
+                yield part
+                number += 1
+        except ReaderFailed as reason:
+            log.warning("The segment %s is read in the server's own process: %s", file.name, reason)
+            self.stop()
+            self._not_before = time.monotonic() + PAUSE_SECONDS
+            for place, part in enumerate(reading.read(file, apart)):
+                if place >= number:
+                    yield part
+
+    def stop(self) -> None:
+        """End the process; the next segment begins another."""
+        process, self._process = self._process, None
+        self._asked.clear()
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+    def _is_worth_it(self, file: Path) -> bool:
+        return file.stat().st_size >= WORTH_IT and time.monotonic() >= self._not_before
+
+    def _parts(self, file: Path, apart: Collection[int], then: Collection[Path]) -> Iterator[Reading]:
+        if self._asked and self._asked[0] != file:
+            self.stop()  # something was not done, and the order is another one now
+        for each in (file, *then):
+            if each not in self._asked and len(self._asked) < AHEAD and self._is_worth_it(each):
+                self._ask(each, apart)
+        is_last = False
+        try:
+            while not is_last:
+                kind, content = self._answer()
+                if kind == FAILED:
+                    raise ReaderFailed(content.decode(errors="replace"))
+                if is_last := kind == LAST:
+                    self._asked.popleft()
+                yield unpacked(content)
+        finally:
+            if not is_last:
+                self.stop()  # answers that nobody waits for any more are under way
+
+    def _ask(self, file: Path, apart: Collection[int]) -> None:
+        process = self._process = self._process or begin()
+        try:
+            if process.stdin is None:
+                raise BrokenPipeError
+            process.stdin.write(orjson.dumps([str(file), sorted(apart), reading.PART]) + b"\n")
+            process.stdin.flush()
+        except OSError as error:
+            raise ReaderFailed(f"it does not listen ({error})") from error
+        self._asked.append(file)
+
+    def _answer(self) -> tuple[bytes, bytearray]:
+        kind, length = HEAD.unpack(self._bytes(HEAD.size))
+        return kind, self._bytes(length)
+
+    def _bytes(self, size: int) -> bytearray:
+        if self._process is None or self._process.stdout is None:
+            raise ReaderFailed("it was not begun")
+        handle = self._process.stdout.fileno()
+        content = bytearray(size)
+        left = memoryview(content)
+        while left:
+            if not select.select([handle], [], [], PATIENCE_SECONDS)[0]:
+                raise ReaderFailed(f"it said nothing for {PATIENCE_SECONDS:.0f} seconds")
+            count = os.readv(handle, [left])
+            if not count:
+                raise ReaderFailed("it ended")
+            left = left[count:]
+        return content
+
+
+def begin() -> "subprocess.Popen[bytes]":
+    """The process. It is a fresh interpreter, never a copy of this one, whose event store must not be copied."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from evergrow.intake.capture.reader import main; main()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=0,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    widen(process.stdout.fileno() if process.stdout else -1)
+    return process
+
+
+def widen(pipe: int) -> None:
+    """Let more fit into a pipe, where the system can."""
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+
+def packed(part: Reading) -> bytes:
+    """What was read as bytes."""
+    out = pa.BufferOutputStream()
+    with pa.ipc.new_stream(out, part.plain.schema) as stream:
+        stream.write_table(part.plain)
+    fields = (part.name, part.requests, part.ids, part.words, part.others, part.end, part.is_last)
+    head = pickle.dumps(fields, protocol=5)
+    return b"".join((struct.pack("<Q", len(head)), head, out.getvalue()))
+
+
+def unpacked(content: bytearray) -> Reading:
+    """The same again. The bytes come from a process that we began, and from no one else."""
+    (length,) = struct.unpack_from("<Q", content)
+    view = memoryview(content)[8:]
+    name, requests, ids, words, others, end, is_last = pickle.loads(view[:length])  # noqa: S301
+    plain = pa.ipc.open_stream(pa.py_buffer(view[length:])).read_all()
+    return Reading(name, requests, plain, ids, words, others, end, is_last)
+
+
+def main() -> None:
+    """Read what is asked for until the input ends."""
+    answers = os.dup(1)
+    os.dup2(2, 1)  # whatever prints something must not disturb the answers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server stops, and tells us by ending our input
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # what is read holds no cycles; errors may, so look from time to time
+    for number, line in enumerate(sys.stdin.buffer):
+        file, apart, reading.PART = orjson.loads(line)
+        try:
+            for part in reading.read(Path(file), set(apart)):
+                tell(answers, LAST if part.is_last else PART, packed(part))
+        except BrokenPipeError:
+            return
+        except Exception as error:
+            tell(answers, FAILED, repr(error)[:500].encode())
+        if number % COLLECT_EVERY == 0:
+            gc.collect()
+
+
+def tell(handle: int, kind: bytes, content: bytes) -> None:
+    """Send one answer."""
+    for data in (HEAD.pack(kind, len(content)), content):
+        view = memoryview(data)
+        while view:
+            view = view[os.write(handle, view) :]
