@@ -71,6 +71,8 @@ def _likely(workspace: Workspace, answers: Answers, keys: Sequence[int]) -> list
     found = []
     for account in accounts:
         standing = getattr(account, "tier_standing", None) or AccountTier(account=account, tier=account.tier)
+        if standing.tier != account.tier:
+            standing = AccountTier(account=account, tier=account.tier)
         if standing.basis != TierBasis.MANUAL and _judged(account, standing, answers, today, []) is not None:
             found.append(account.number)
     return found
@@ -85,7 +87,8 @@ def _decide_block(
     ends, ruled, noted, quiet = [], [], [], []
     for account in accounts:
         standing = stands[account.pk]
-        if standing.tier != account.tier:
+        before = standing.tier
+        if before != account.tier:
             noted.append(_noted(account, standing, scheme, today))
         if standing.basis == TierBasis.MANUAL and standing.until and standing.until < today:
             ends.append(_ended(account, standing, answers))
@@ -93,7 +96,7 @@ def _decide_block(
             move := _judged(account, standing, answers, today, evidence.get(account.number, []))
         ):
             ruled.append(move)
-        else:
+        elif scheme.has_rules or standing.tier != before or _let_go(standing):
             quiet.append(standing)
         done.accounts += 1
         done.waiting += bool(standing.pending)
@@ -105,6 +108,14 @@ def _decide_block(
     done.ended += moves.carry_out(ends, scheme=scheme, on=today, by=None)
     done.moved += moves.carry_out(ruled, scheme=scheme, on=today, by=None)
     moves.keep(quiet)
+
+
+def _let_go(standing: AccountTier) -> bool:
+    """Without rules nothing waits and nothing is held up any more; whether anything was."""
+    had = bool(standing.pending or standing.held_by or standing.ruled)
+    standing.ruled, standing.streaks, standing.held_by = "", {}, []
+    standing.pending, standing.pending_since, standing.pending_on = "", None, None
+    return had
 
 
 def _noted(account: Account, standing: AccountTier, scheme: Scheme, today: date) -> TierChange:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from evergrow.customers import access
 from evergrow.customers.models import Account, AccountStatus, AccountTier, TierChange, TierRequest
@@ -169,7 +169,10 @@ def by_month(member: Member) -> list[tuple[date, int, int, Decimal, Decimal]]:
     months = [add_months(first, step) for step in range(MONTHS)]
     counts: dict[date, list[Any]] = {month: [0, 0, Decimal(0), Decimal(0)] for month in months}
     for on, before, after, mrr in (
-        _changes(member).filter(on__gte=first).values_list("on", "from_tier", "to_tier", "mrr")
+        _changes(member)
+        .filter(on__gte=first)
+        .exclude(from_tier=F("to_tier"))
+        .values_list("on", "from_tier", "to_tier", "mrr")
     ):
         is_down = 0 if scheme.is_up(before, after) else 1
         counts[on.replace(day=1)][is_down] += 1

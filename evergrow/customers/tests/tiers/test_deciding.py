@@ -7,7 +7,9 @@ import pytest
 from evergrow.customers.models import Account, AccountTier, TierBasis, TierChange
 from evergrow.customers.tests.stage import make_account
 from evergrow.customers.tests.tiers.stage import at_least, definition, publish
+from evergrow.customers.tiers import distribution
 from evergrow.customers.tiers.deciding import decide
+from evergrow.customers.tiers.scheme import STANDARD_DEFINITION
 from evergrow.lib import clock
 
 pytestmark = pytest.mark.usefixtures("warehouse_db")
@@ -74,6 +76,17 @@ def test_without_rules_nobody_moves(workspace, frozen):
     assert tier_of(kite) == "general"
 
 
+def test_nothing_waits_any_more_once_the_rules_are_gone(workspace, frozen):
+    kite = make_account(workspace, "Kite", mrr=1500)
+    publish(workspace)
+    decide(workspace=workspace)
+    assert AccountTier.objects.get(account=kite).pending == "vip"
+    publish(workspace, STANDARD_DEFINITION)
+    decide(workspace=workspace)
+    standing = AccountTier.objects.get(account=kite)
+    assert (standing.pending, standing.pending_on, standing.ruled, standing.streaks) == ("", None, "", {})
+
+
 def test_a_tier_without_a_rule_keeps_whom_people_put_there(workspace, frozen):
     given = definition(down={"days": 0})
     given["tiers"][0]["criteria"] = None
@@ -91,6 +104,21 @@ def test_a_tier_that_an_import_wrote_is_taken_note_of(workspace, frozen):
     decide(workspace=workspace)
     change = TierChange.objects.get(account=kite)
     assert (change.from_tier, change.to_tier, change.basis) == ("vip", "strategic", TierBasis.GIVEN)
+
+
+def test_moves_are_summed_up_by_month_and_flow(workspace, frozen, alice):
+    make_account(workspace, "Up", mrr=1500)
+    make_account(workspace, "Down", mrr=1, seats=1, tier="strategic")
+    make_account(workspace, "Stays", mrr=1, seats=1)
+    publish(workspace, definition(up={"days": 0}, down={"days": 0}))
+    decide(workspace=workspace)
+    flow = distribution.flow(alice, 30)
+    assert (flow.up, flow.down) == (1, 1)
+    assert flow.moves == {("general", "vip"): 1, ("strategic", "general"): 1, ("general", "general"): 1}
+    month, up, down, mrr_up, mrr_down = distribution.by_month(alice)[-1]
+    assert (month, up, down, mrr_up, mrr_down) == (date(2026, 3, 1), 1, 1, 1500, 1)
+    rows = {row.key: (row.accounts, row.mrr) for row in distribution.spread(alice)}
+    assert rows == {"strategic": (0, 0), "vip": (1, 1500), "general": (2, 2)}
 
 
 def test_other_workspaces_are_left_alone(workspace, mallory, frozen):
