@@ -9,6 +9,12 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from evergrow.customers import columns, filters, panels, tasks, tellings  # noqa: F401
         from evergrow.customers.criteria import providers, triggers
+        from evergrow.customers.icp import columns as icp_columns  # noqa: F401
+        from evergrow.customers.icp import panels as icp_panels  # noqa: F401
+        from evergrow.customers.icp import tasks as icp_tasks  # noqa: F401
+        from evergrow.customers.tiers import columns as tier_columns  # noqa: F401
+        from evergrow.customers.tiers import panels as tier_panels  # noqa: F401
+        from evergrow.customers.tiers import tasks as tier_tasks  # noqa: F401
         from evergrow.customers.traits import catalogue
         from evergrow.customers.traits import panels as trait_panels  # noqa: F401
         from evergrow.customers.traits import tasks as trait_tasks  # noqa: F401

@@ -9,11 +9,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers import registry
-from evergrow.customers.models import Account, TeamRole, TeamSeat, Tier, Visit
+from evergrow.customers.models import Account, TeamRole, TeamSeat, Visit
 from evergrow.customers.registry import Column
+from evergrow.customers.tiers import scheme as schemes
 from evergrow.workspaces.models import Member, Workspace
 
-TIER_RANK = Case(When(tier=Tier.STRATEGIC, then=0), When(tier=Tier.VIP, then=1), default=2, output_field=IntegerField())
+
+def tier_rank(workspace: Workspace) -> Case:
+    """The place of an account's tier in the scheme, the top one first."""
+    rank = schemes.of(workspace).rank
+    places = [When(tier=key, then=place) for key, place in rank.items()]
+    return Case(*places, default=len(rank), output_field=IntegerField())
 
 
 def managers(workspace: Workspace, accounts: Sequence[Account]) -> Mapping[int, Member]:
@@ -76,7 +82,7 @@ def _day(key: str, label: Any, position: int, **more: Any) -> Column:
 registry.add(
     Column("name", _("Account"), "customers/cells/name.html", _name, F("name"), position=0),
     _plain("external_id", _("Id in your systems"), 2),
-    Column("tier", _("Tier"), "customers/cells/tier.html", lambda a: a.get_tier_display(), TIER_RANK, position=10),
+    Column("tier", _("Tier"), "customers/cells/tier.html", lambda a: a.get_tier_display(), tier_rank, position=10),
     Column(
         "status",
         _("Status"),

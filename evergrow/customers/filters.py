@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from evergrow.customers import registry
-from evergrow.customers.models import Account, AccountStatus, TeamRole, TeamSeat, Tier, Visit
+from evergrow.customers.models import Account, AccountStatus, TeamRole, TeamSeat, Visit
 from evergrow.customers.registry import Filter, View
+from evergrow.customers.tiers import scheme as schemes
 from evergrow.customers.vocabulary import said
 from evergrow.lib.numerals import number
 from evergrow.lib.ranges import Range
@@ -160,7 +161,7 @@ def _choice(key: str, label: Words, position: int, **more: object) -> Filter:
 days = gettext_lazy("days")
 registry.add(
     Filter("csm", gettext_lazy("Success manager"), _managed, _members, position=5),
-    _choice("tier", gettext_lazy("Tier"), 10, choices=_always(Tier.choices)),
+    _choice("tier", gettext_lazy("Tier"), 10, choices=lambda workspace: schemes.of(workspace).choices),
     _choice("status", gettext_lazy("Status"), 12, choices=_always(AccountStatus.choices)),
     _choice("plan", gettext_lazy("Plan"), 50),
     Filter("mrr", gettext_lazy("MRR"), _between("mrr"), kind="number", position=60),

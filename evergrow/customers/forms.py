@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.actions import accounts, people, visits
 from evergrow.customers.models import Account, Affiliation, Note, Person, TeamRole, Visit
+from evergrow.customers.tiers import scheme as schemes
 from evergrow.workspaces.models import Member, Workspace
 
 
@@ -146,11 +147,14 @@ class SeatForm(Tabler, forms.Form):
         self.dress()
 
 
-class TierForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Account
-        fields = ("tier",)
+class TierForm(Tabler, forms.Form):
+    """A tier of the workspace's scheme."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    tier = forms.ChoiceField(label=_("tier"))
+
+    def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        tier = self.fields["tier"]
+        assert isinstance(tier, forms.ChoiceField)
+        tier.choices = schemes.of(workspace).choices
         self.dress()

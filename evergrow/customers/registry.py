@@ -23,7 +23,8 @@ class Column:
     """A column of the account list.
 
     ``template`` renders one cell with ``account`` and ``fact``; ``value`` gives the plain value for export;
-    ``order_by`` is what a click on the head sorts by (nulls come last either way), ``is_largest_first`` how it begins.
+    ``order_by`` is what a click on the head sorts by (nulls come last either way; a function of the
+    workspace where its settings decide), ``is_largest_first`` how it begins.
     ``load`` may add facts to the rows of one page at once: ``load(workspace, accounts) -> {account.pk: fact}``,
     which the cell finds as ``fact`` and ``value`` as ``account.facts[key]`` (``None`` where there is none).
     ``annotate`` may add an expression to the rows under the column's key, for ``order_by=F(key)``.
@@ -33,7 +34,7 @@ class Column:
     label: Words
     template: str
     value: Callable[[Account], Any]
-    order_by: str | Expression | F | None = None
+    order_by: str | Expression | F | Callable[[Workspace], Expression] | None = None
     is_number: bool = False
     is_default: bool = True
     position: int = 100

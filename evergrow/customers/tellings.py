@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from evergrow.customers import timeline
-from evergrow.customers.models import TeamRole, Tier, TimelineEntry
+from evergrow.customers.models import TeamRole, TimelineEntry
 from evergrow.customers.profiles import values
 from evergrow.customers.profiles.history import field_label
+from evergrow.customers.tiers import scheme as schemes
 
 
 def _created(entry: TimelineEntry) -> str:
@@ -16,9 +17,10 @@ def _created(entry: TimelineEntry) -> str:
 
 
 def _tier(entry: TimelineEntry) -> str:
+    scheme = schemes.of(entry.account.workspace)
     return _("Tier: %(before)s → %(after)s") % {
-        "before": Tier(entry.data["from"]).label,
-        "after": Tier(entry.data["to"]).label,
+        "before": scheme.name(entry.data["from"]),
+        "after": scheme.name(entry.data["to"]),
     }
 
 

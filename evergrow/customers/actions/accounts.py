@@ -12,9 +12,12 @@ from evergrow.customers import timeline
 from evergrow.customers.actions.numbers import next_number
 from evergrow.customers.actions.traits import put_traits
 from evergrow.customers.actions.values import change_values, first_values
-from evergrow.customers.models import Account, Tier, TimelineEntry
+from evergrow.customers.models import Account, TierBasis
+from evergrow.customers.tiers import moves
+from evergrow.customers.tiers import scheme as schemes
+from evergrow.customers.tiers.exceptions import check_tier
+from evergrow.customers.tiers.moves import Move
 from evergrow.lib import clock
-from evergrow.lib.batches import batched
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member, Workspace
@@ -85,25 +88,31 @@ def edit_account(
     return changes
 
 
+class NeedsApproval(ValidationError):
+    """Rules decide about tiers here; another tier is an exception that somebody asks for and another one approves."""
+
+
 @transaction.atomic
 def set_tier(*, accounts: Iterable[Account], tier: str, by: Member | None) -> int:
-    """Put accounts of one workspace into a tier; how many were in another one before."""
+    """Put accounts of one workspace into a tier; how many were in another one before.
+
+    Raises NotATier, and NeedsApproval where the workspace's scheme has rules or asks for approval.
+    """
     require(by, "manage")
-    tier = Tier(tier)
     moving = [account for account in accounts if account.tier != tier]
     if not moving:
         return 0
-    for part in batched(moving, 500):
-        Account.objects.filter(pk__in=[a.pk for a in part]).update(tier=tier, updated_at=clock.now())
-    TimelineEntry.objects.bulk_create(
-        [TimelineEntry(account=a, kind="account.tier", data={"from": a.tier, "to": tier}, by=by) for a in moving],
-        batch_size=500,
-    )
-    data = {"to": tier, "from": {str(a.number): a.tier for a in moving}}
     workspace = moving[0].workspace
+    scheme = schemes.of(workspace)
+    check_tier(workspace, tier)
+    if by is not None and scheme.needs_approval:
+        sentence = _("Rules decide about tiers here. Ask for an exception, with a reason and a last day.")
+        raise NeedsApproval({"tier": sentence})
+    data = {"to": tier, "from": {str(a.number): a.tier for a in moving}}
+    stands = moves.standings(workspace, moving, scheme)
+    done = [Move(account, stands[account.pk], tier, TierBasis.GIVEN) for account in moving]
+    moves.carry_out(done, scheme=scheme, on=workspace.today(), by=by)
     audit.record(workspace, "account.tier", moving[0] if len(moving) == 1 else workspace, by=by, data=data)
-    for account in moving:
-        account.tier = tier
     return len(moving)
 
 

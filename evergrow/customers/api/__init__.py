@@ -6,9 +6,24 @@ from evergrow.customers.api.criteria import router as criteria
 from evergrow.customers.api.duplicates import router as duplicates
 from evergrow.customers.api.identity import router as identity
 from evergrow.customers.api.people import router as people
+from evergrow.customers.api.portrait import router as portrait
 from evergrow.customers.api.privacy import router as privacy
 from evergrow.customers.api.profiles import router as profiles
 from evergrow.customers.api.record import router as record
+from evergrow.customers.api.tiers import router as tiers
 from evergrow.customers.api.traits import router as traits
 
-routers = [accounts, people, identity, record, commerce, criteria, traits, profiles, duplicates, privacy]
+routers = [
+    accounts,
+    people,
+    identity,
+    record,
+    commerce,
+    criteria,
+    traits,
+    profiles,
+    duplicates,
+    privacy,
+    tiers,
+    portrait,
+]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from evergrow.customers import access, registry
 from evergrow.customers.actions import accounts as actions
-from evergrow.customers.models import Account, AccountStatus, Tier
+from evergrow.customers.models import Account, AccountStatus
 from evergrow.customers.queries.account_list import conditions, shape
 from evergrow.lib import listing
 from evergrow.workspaces.api import ApiRequest, Day, Input, Line, Money, Number, Page, Window, page, token
@@ -30,7 +30,7 @@ class AccountOut(Schema):
     size: str
     channel: str
     signed_up_on: date | None
-    tier: Tier
+    tier: str
     status: AccountStatus
     plan: str
     mrr: Money
@@ -63,7 +63,7 @@ class AccountChange(AccountIn):
 
 
 class TierIn(Input):
-    tier: Tier
+    tier: Line = Field(description="The key of a tier of the workspace's scheme.")
 
 
 class AccountWindow(Window):
@@ -126,7 +126,7 @@ def edit_account(request: ApiRequest, number: Number, facts: AccountChange) -> A
 
 @router.put("/accounts/{number}/tier", auth=token("manage"), response=AccountOut, summary="Put into a tier")
 def set_tier(request: ApiRequest, number: Number, wish: TierIn) -> Account:
-    """Say how much attention the account gets."""
+    """Say how much attention the account gets. Where rules decide, ask for an exception instead."""
     found = access.account_or_404(request.member, number)
     actions.set_tier(accounts=[found], tier=wish.tier, by=request.member)
     return found

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 from evergrow.customers.actions.accounts import set_tier
 from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.bulk import trash
-from evergrow.customers.models import Account, BulkChange, BulkKind, Person, TeamRole, TeamSeat, Tier, Trashed
+from evergrow.customers.models import Account, BulkChange, BulkKind, Person, TeamRole, TeamSeat, Trashed
+from evergrow.customers.tiers import scheme as schemes
+from evergrow.customers.traits import Saying, learn_many
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member
 
@@ -49,11 +51,10 @@ def _write_tier(change: BulkChange, rows: Sequence[Row]) -> None:
 
 
 def _put_back_tier(change: BulkChange, values: Mapping[int, Values]) -> None:
-    for tier in Tier.values:
+    for tier in {each["tier"] for each in values.values()}:
         keys = [key for key, each in values.items() if each["tier"] == tier]
-        if keys:
-            rows = Account.objects.filter(pk__in=keys).select_related("workspace")
-            set_tier(accounts=rows, tier=tier, by=change.undone_by)
+        rows = Account.objects.filter(pk__in=keys).select_related("workspace")
+        set_tier(accounts=rows, tier=tier, by=change.undone_by)
 
 
 def _accounts(rows: Sequence[Row]) -> list[Account]:
@@ -92,23 +93,34 @@ def _put_back_seat(change: BulkChange, values: Mapping[int, Values]) -> None:
 
 def _read_trait(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]:
     key = change.args["trait"]
-    found = model_of(change)._default_manager.filter(pk__in=[row.pk for row in rows]).values_list("pk", "traits")
-    return {pk: {"is_set": key in traits, "value": traits.get(key)} for pk, traits in found}
+    of_kind = model_of(change)._default_manager.filter(pk__in=[row.pk for row in rows])
+    return {
+        pk: {"is_set": key in traits, "value": traits.get(key), "origin": origins.get(key)}
+        for pk, traits, origins in of_kind.values_list("pk", "traits", "origins")
+    }
 
 
 def _write_trait(change: BulkChange, rows: Sequence[Row]) -> None:
-    _set_trait(change, {row.pk: {"is_set": True, "value": change.args["value"]} for row in rows})
+    """Typed by a colleague; a trait whose more trusted source says otherwise stays as it is."""
+    fresh: list[Any] = list(
+        model_of(change)._default_manager.select_for_update().filter(pk__in=[row.pk for row in rows])
+    )
+    said, now = {change.args["trait"]: change.args["value"]}, clock.now()
+    learn_many(change.workspace, [Saying(row, said, "edit", now, str(change.by or "Evergrow")) for row in fresh])
 
 
-def _set_trait(change: BulkChange, values: Mapping[int, Values]) -> None:
+def _put_back_trait(change: BulkChange, values: Mapping[int, Values]) -> None:
     key, model = change.args["trait"], model_of(change)
     rows: list[Any] = list(model._default_manager.select_for_update().filter(pk__in=list(values)))
     for row in rows:
         wanted = values[row.pk]
         row.traits = {name: value for name, value in row.traits.items() if name != key}
+        row.origins = {name: origin for name, origin in row.origins.items() if name != key}
         if wanted["is_set"]:
             row.traits[key] = wanted["value"]
-    model._default_manager.bulk_update(rows, ["traits"], batch_size=500)
+        if wanted.get("origin"):
+            row.origins[key] = wanted["origin"]
+    model._default_manager.bulk_update(rows, ["traits", "origins"], batch_size=500)
 
 
 def _read_presence(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]:
@@ -159,8 +171,8 @@ KINDS: dict[str, Kind] = {
         _read_tier,
         _write_tier,
         _put_back_tier,
-        lambda change: _("Tier → %(tier)s") % {"tier": Tier(change.args["tier"]).label},
-        lambda _change, values: str(Tier(values["tier"]).label),
+        lambda change: _("Tier → %(tier)s") % {"tier": schemes.of(change.workspace).name(change.args["tier"])},
+        lambda change, values: schemes.of(change.workspace).name(values["tier"]),
         lambda change, before: before["tier"] != change.args["tier"],
     ),
     BulkKind.TEAM: Kind(
@@ -178,7 +190,7 @@ KINDS: dict[str, Kind] = {
         "manage",
         _read_trait,
         _write_trait,
-        _set_trait,
+        _put_back_trait,
         _told_trait,
         _words_trait,
         lambda change, before: not before["is_set"] or before["value"] != change.args["value"],

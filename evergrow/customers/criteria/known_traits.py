@@ -1,5 +1,7 @@
 """What is known of traits: their labels, what they read as, and the labels of their values."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 
 from django.db import models
@@ -11,6 +13,7 @@ from evergrow.customers.criteria.providers import TraitInfo, Words
 from evergrow.customers.criteria.tree import Kind
 from evergrow.customers.criteria.values import Type
 from evergrow.customers.models import Account, Person
+from evergrow.customers.tiers import scheme as schemes
 from evergrow.workspaces.models import Workspace
 
 LABELS = {
@@ -57,6 +60,25 @@ def _type(field: object) -> Type:
     return "number" if isinstance(field, models.DecimalField | models.IntegerField) else "text"
 
 
+class TierNames(Mapping[str, Words]):
+    """The names of a workspace's tiers, read once somebody asks for one."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    def __getitem__(self, key: str) -> Words:
+        return schemes.of(self.workspace).by_key[key].name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(schemes.of(self.workspace).by_key)
+
+    def __len__(self) -> int:
+        return len(schemes.of(self.workspace).by_key)
+
+
 def known(workspace: Workspace, kind: Kind) -> dict[str, TraitInfo]:
     """All traits that somebody described, by key: fields, those of rooms, and named custom ones."""
-    return {**providers.named(workspace, kind), **providers.provided(kind), **built_in(kind)}
+    found = {**providers.named(workspace, kind), **providers.provided(kind), **built_in(kind)}
+    if kind == "account":
+        found["tier"] = replace(found["tier"], choices=TierNames(workspace))
+    return found

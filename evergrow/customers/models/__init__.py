@@ -21,6 +21,7 @@ from evergrow.customers.models.commerce import (
 from evergrow.customers.models.consent import Channel, ConsentRecord, ConsentState, LegalBasis, Purpose, PurposeText
 from evergrow.customers.models.counters import Counter
 from evergrow.customers.models.duplicates import Duplicate
+from evergrow.customers.models.icp import AccountFit, IdealProfile
 from evergrow.customers.models.identity import (
     IdentifierKind,
     IdentityConflict,
@@ -44,6 +45,18 @@ from evergrow.customers.models.privacy import (
     Unmasking,
 )
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
+from evergrow.customers.models.tiers import (
+    AccountTier,
+    Edition,
+    EditionState,
+    EntitlementUse,
+    TierBasis,
+    TierChange,
+    TierRequest,
+    TierReview,
+    TierScheme,
+    WrittenOnce,
+)
 from evergrow.customers.models.traits import (
     ComputedState,
     ComputedTrait,
@@ -59,7 +72,9 @@ from evergrow.customers.models.traits import (
 __all__ = [
     "OPEN_REQUESTS",
     "Account",
+    "AccountFit",
     "AccountStatus",
+    "AccountTier",
     "Affiliation",
     "BulkChange",
     "BulkKind",
@@ -73,7 +88,11 @@ __all__ = [
     "ConsentState",
     "Counter",
     "Duplicate",
+    "Edition",
+    "EditionState",
+    "EntitlementUse",
     "ErasedId",
+    "IdealProfile",
     "Identifier",
     "IdentifierKind",
     "IdentityConflict",
@@ -108,6 +127,11 @@ __all__ = [
     "Ticket",
     "TicketPriority",
     "Tier",
+    "TierBasis",
+    "TierChange",
+    "TierRequest",
+    "TierReview",
+    "TierScheme",
     "TimelineEntry",
     "Touch",
     "TraitChange",
@@ -117,4 +141,5 @@ __all__ = [
     "Unmasking",
     "UntoldHistory",
     "Visit",
+    "WrittenOnce",
 ]

@@ -19,6 +19,8 @@ class AccountStatus(models.TextChoices):
 
 
 class Tier(models.TextChoices):
+    """The keys every workspace begins with; ``customers.tiers.scheme`` knows the ones it has now."""
+
     STRATEGIC = "strategic", _("Strategic")
     VIP = "vip", _("VIP")
     GENERAL = "general", _("General")
@@ -38,7 +40,7 @@ class Account(models.Model):
     size = models.CharField(_("company size"), max_length=40, blank=True)
     channel = models.CharField(_("first touch"), max_length=80, blank=True)
     signed_up_on = models.DateField(_("signed up"), null=True, blank=True)
-    tier = models.CharField(_("tier"), max_length=12, choices=Tier.choices, default=Tier.GENERAL)
+    tier = models.CharField(_("tier"), max_length=40, default=Tier.GENERAL)
     traits = models.JSONField(default=dict, blank=True)
     # Where each trait, and each field that messages teach, has its value from: {trait: [source, milliseconds]}
     origins = models.JSONField(default=dict, blank=True)
@@ -76,6 +78,19 @@ class Account(models.Model):
     def renews_in(self) -> int | None:
         """Days from the workspace's today to the renewal; negative when it is overdue."""
         return None if self.renews_on is None else (self.renews_on - self.workspace.today()).days
+
+    def get_tier_display(self) -> str:
+        """The tier's name in the workspace's scheme, for the reader."""
+        from evergrow.customers.tiers import scheme
+
+        return scheme.of(self.workspace).name(self.tier)
+
+    @property
+    def tier_look(self) -> str:
+        """The class of the tier's badge."""
+        from evergrow.customers.tiers import scheme
+
+        return scheme.of(self.workspace).look(self.tier)
 
     @property
     def names(self) -> dict[str, str]:

@@ -85,7 +85,8 @@ class AccountList:
             return rows.order_by("number")
         if column.annotate is not None:
             rows = rows.annotate(**{column.key: column.annotate(self.workspace)})
-        return rows.order_by(_order(column.order_by, self.state.is_descending), "number")
+        by = column.order_by(self.workspace) if callable(column.order_by) else column.order_by
+        return rows.order_by(_order(by, self.state.is_descending), "number")
 
     @cached_property
     def totals(self) -> dict[str, Any]:

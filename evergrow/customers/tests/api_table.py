@@ -15,7 +15,9 @@ from evergrow.customers.actions.visits import log_visit
 from evergrow.customers.bulk import running
 from evergrow.customers.models import (
     Account,
+    AccountFit,
     Duplicate,
+    IdealProfile,
     IdentityConflict,
     Invoice,
     PrivacyRequest,
@@ -176,6 +178,34 @@ def to_owner(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"member": _owner(workspace).pk, "on": workspace.today().isoformat()}
 
 
+def tier_request(workspace: Workspace) -> dict[str, Any]:
+    about = _account(workspace)
+    asked = about.tier_requests.create(tier="vip", reason="Why", until=workspace.today() + timedelta(days=9))
+    return {"id": asked.pk}
+
+
+def until_next_month(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"tier": "vip", "reason": "Why", "until": (workspace.today() + timedelta(days=30)).isoformat()}
+
+
+def with_training(workspace: Workspace) -> dict[str, Any]:
+    return {**account(workspace), "key": "training"}
+
+
+def entitlement_use(workspace: Workspace) -> dict[str, Any]:
+    line = _account(workspace).entitlement_uses.create(entitlement="training", on=workspace.today(), quantity=1)
+    return {"id": line.pk}
+
+
+def fitted(workspace: Workspace) -> dict[str, Any]:
+    about = _account(workspace)
+    profile, _ = IdealProfile.objects.get_or_create(
+        workspace=workspace, number=1, defaults={"definition": {"criteria": []}}
+    )
+    AccountFit.objects.create(workspace=workspace, account=about, profile=profile, fit=50, coverage=1)
+    return {"number": about.number}
+
+
 NOW = "2026-03-20T09:00:00+08:00"
 SUBSCRIPTION = {"plan": "Pro", "status": "active", "mrr": "99.50"}
 INVOICE = {"amount": "99.50", "status": "paid"}
@@ -185,6 +215,19 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /accounts/{number}": ("view", account, None),
     "PATCH /accounts/{number}": ("work", account, {"name": "Kites"}),
     "PUT /accounts/{number}/tier": ("manage", account, {"tier": "vip"}),
+    "GET /tiers": ("view", {}, None),
+    "GET /accounts/{number}/tier-standing": ("view", account, None),
+    "GET /accounts/{number}/tier-changes": ("view", account, None),
+    "GET /tier-requests": ("view", {}, None),
+    "POST /accounts/{number}/tier-requests": ("work", account, until_next_month),
+    "POST /tier-requests/{id}/approval": ("manage", tier_request, None),
+    "POST /tier-requests/{id}/refusal": ("manage", tier_request, {"answer": "Too small"}),
+    "GET /accounts/{number}/entitlements": ("view", account, None),
+    "GET /accounts/{number}/entitlement-uses": ("view", account, None),
+    "POST /accounts/{number}/entitlements/{key}/uses": ("work", with_training, {"over_reason": "A favour"}),
+    "POST /entitlement-uses/{id}/reversal": ("work", entitlement_use, {}),
+    "GET /accounts/{number}/fit": ("view", fitted, None),
+    "POST /portrait": ("view", {}, {"criteria": {"all": []}}),
     "GET /people": ("view", {}, None),
     "POST /people": ("work", {}, {"name": "Erin"}),
     "GET /people/{number}": ("view", person, None),

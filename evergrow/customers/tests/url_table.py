@@ -8,16 +8,20 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+from evergrow import warehouse
 from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.models import (
     BulkChange,
     Duplicate,
+    IdealProfile,
     IdentityConflict,
     ProcessingActivity,
     Purpose,
+    TierScheme,
 )
 from evergrow.customers.privacy.requests import open_request
 from evergrow.customers.tests.stage import make_account, make_person, put_events
+from evergrow.customers.tiers.scheme import STANDARD_DEFINITION
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
@@ -105,7 +109,7 @@ def a_change(workspace: Workspace) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
-def a_request(workspace: Workspace) -> dict[str, Any]:
+def a_privacy_request(workspace: Workspace) -> dict[str, Any]:
     person = make_person(make_account(workspace))
     return {"pk": open_request(person=person, kind="erase", by=None).pk}
 
@@ -116,6 +120,55 @@ def a_purpose(workspace: Workspace) -> dict[str, Any]:
 
 def an_activity(workspace: Workspace) -> dict[str, Any]:
     return {"pk": ProcessingActivity.objects.create(workspace=workspace, purpose="x").pk}
+
+
+def with_store(workspace: Workspace) -> dict[str, Any]:
+    """Pages that read the event store need its tables."""
+    warehouse.migrate()
+    return {}
+
+
+def a_request(workspace: Workspace) -> dict[str, Any]:
+    made = make_account(workspace)
+    asked = made.tier_requests.create(tier="vip", reason="Why", until=workspace.today() + timedelta(days=9))
+    return {"pk": asked.pk}
+
+
+def a_use(workspace: Workspace) -> dict[str, Any]:
+    made = make_account(workspace)
+    line = made.entitlement_uses.create(entitlement="training", on=workspace.today(), quantity=1)
+    return {"number": made.number, "pk": line.pk}
+
+
+def a_scheme(workspace: Workspace) -> dict[str, Any]:
+    TierScheme.objects.get_or_create(
+        workspace=workspace, number=1, defaults={"state": "published", "definition": STANDARD_DEFINITION}
+    )
+    return {"number": 1}
+
+
+def a_scheme_draft(workspace: Workspace) -> dict[str, Any]:
+    warehouse.migrate()
+    TierScheme.objects.get_or_create(workspace=workspace, number=1, defaults={"definition": STANDARD_DEFINITION})
+    return {}
+
+
+def a_profile(workspace: Workspace) -> dict[str, Any]:
+    warehouse.migrate()
+    part = {"key": "retail", "name": {"en": "Retail"}, "kind": "must", "criteria": {"trait": "industry", "is": ["x"]}}
+    IdealProfile.objects.get_or_create(
+        workspace=workspace, number=1, defaults={"state": "published", "definition": {"criteria": [part]}}
+    )
+    return {"number": 1}
+
+
+def a_profile_to_export(workspace: Workspace) -> dict[str, Any]:
+    a_profile(workspace)
+    return {}
+
+
+def with_key(key: str) -> dict[str, Any]:
+    return {"key": key}
 
 
 GATED: dict[str, tuple[str, str, Any]] = {
@@ -131,6 +184,41 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:account": ("view", "GET", an_account),
     "customers:account_edit": ("work", "GET", an_account),
     "customers:account_tier": ("manage", "GET", an_account),
+    "customers:tier_ask": ("work", "GET", an_account),
+    "customers:tier_end": ("manage", "POST", an_account),
+    "customers:tier_review": ("work", "GET", an_account),
+    "customers:entitlement_use": ("work", "GET", an_account),
+    "customers:entitlement_reversal": ("work", "GET", a_use),
+    "customers:tiers": ("view", "GET", {}),
+    "customers:tier_decision": ("manage", "POST", {}),
+    "customers:tier_approval": ("manage", "POST", a_request),
+    "customers:tier_refusal": ("manage", "GET", a_request),
+    "customers:tier_withdrawal": ("work", "POST", a_request),
+    "customers:entitlements": ("view", "GET", {}),
+    "customers:tier_scheme": ("view", "GET", {}),
+    "customers:tier_export": ("view", "GET", {}),
+    "customers:tier_version": ("view", "GET", a_scheme),
+    "customers:tier_draft": ("manage", "GET", {}),
+    "customers:tier_preview": ("manage", "GET", a_scheme_draft),
+    "customers:tier_upload": ("manage", "POST", {}),
+    "customers:tier_publication": ("manage", "POST", {}),
+    "customers:tier_discard": ("manage", "POST", {}),
+    "customers:tier_rule": ("manage", "GET", with_key("vip")),
+    "customers:tier_removal": ("manage", "POST", with_key("vip")),
+    "customers:tier_entitlement": ("manage", "GET", with_key("training")),
+    "customers:tier_entitlement_removal": ("manage", "POST", with_key("training")),
+    "customers:icp": ("view", "GET", {}),
+    "customers:icp_export": ("view", "GET", a_profile_to_export),
+    "customers:icp_version": ("view", "GET", a_profile),
+    "customers:icp_computation": ("manage", "POST", {}),
+    "customers:icp_draft": ("manage", "GET", with_store),
+    "customers:icp_upload": ("manage", "POST", {}),
+    "customers:icp_publication": ("manage", "POST", {}),
+    "customers:icp_discard": ("manage", "POST", {}),
+    "customers:icp_criterion": ("manage", "GET", with_key("new")),
+    "customers:icp_criterion_removal": ("manage", "POST", with_key("retail")),
+    "customers:portrait": ("view", "GET", {}),
+    "customers:portrait_export": ("view", "GET", {}),
     "customers:account_team": ("manage", "GET", an_account),
     "customers:note_new": ("work", "GET", an_account),
     "customers:note": ("work", "GET", a_note),
@@ -190,10 +278,10 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:privacy": ("administer", "GET", {}),
     "customers:privacy_settings": ("administer", "GET", {}),
     "customers:privacy_release": ("administer", "POST", {}),
-    "customers:privacy_request": ("administer", "GET", a_request),
-    "customers:privacy_copy": ("administer", "POST", a_request),
-    "customers:privacy_receipt": ("administer", "GET", a_request),
-    "customers:privacy_act": ("administer", "POST", lambda w: {**a_request(w), "act": "approve"}),
+    "customers:privacy_request": ("administer", "GET", a_privacy_request),
+    "customers:privacy_copy": ("administer", "POST", a_privacy_request),
+    "customers:privacy_receipt": ("administer", "GET", a_privacy_request),
+    "customers:privacy_act": ("administer", "POST", lambda w: {**a_privacy_request(w), "act": "approve"}),
     "customers:purposes": ("view", "GET", {}),
     "customers:purpose_new": ("administer", "GET", {}),
     "customers:purpose": ("administer", "GET", a_purpose),

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from evergrow.customers import registry
 from evergrow.customers.list_page import ListPage
-from evergrow.customers.models import TeamRole, Tier
+from evergrow.customers.models import TeamRole
+from evergrow.customers.tiers import scheme as schemes
 from evergrow.customers.views.page import page
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import Member, Workspace
@@ -35,7 +36,8 @@ def accounts(request: GatedRequest) -> HttpResponse:
         "acts": registry.bulk_acts(request.member),
         "totals": registry.totals(),
         "colleagues": colleagues(request.workspace),
-        "tiers": Tier.choices,
+        "tiers": schemes.of(request.workspace).choices,
+        "tier_needs_approval": schemes.of(request.workspace).needs_approval,
         "roles": TeamRole.choices,
         "may_work": may(request.member, "work"),
         "may_manage": may(request.member, "manage"),

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_POST
 from evergrow.customers import access, selection
 from evergrow.customers.bulk import running
 from evergrow.customers.bulk.kinds import KINDS
-from evergrow.customers.models import BulkChange, BulkKind, BulkState, TeamRole, Tier
+from evergrow.customers.models import BulkChange, BulkKind, BulkState, TeamRole
 from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.queries.people_list import SHAPE, PeopleList
+from evergrow.customers.tiers import scheme as schemes
+from evergrow.customers.tiers.exceptions import ask_for_all
 from evergrow.customers.views.accounts import address
 from evergrow.lib.listing import parse
 from evergrow.lib.numerals import number
@@ -46,13 +48,38 @@ def hand_over(request: GatedRequest) -> HttpResponse:
 @gate("manage")
 @require_POST
 def change_tier(request: GatedRequest) -> HttpResponse:
-    """Put the selected accounts into a tier."""
-    try:
-        tier = Tier(request.POST.get("tier", ""))
-    except ValueError:
+    """Put the selected accounts into a tier, or ask for exceptions where rules decide."""
+    scheme, tier = schemes.of(request.workspace), request.POST.get("tier", "")
+    if tier not in scheme.by_key:
         messages.error(request, _("Choose a tier from the form."))
-        return redirect(address(request.workspace, request.POST.get("query", "")))
-    return _accounts(request, BulkKind.TIER, {"tier": tier.value})
+    elif not scheme.needs_approval:
+        return _accounts(request, BulkKind.TIER, {"tier": tier})
+    else:
+        _ask_for_exceptions(request, tier)
+    return redirect(address(request.workspace, request.POST.get("query", "")))
+
+
+def _ask_for_exceptions(request: GatedRequest, tier: str) -> None:
+    """Ask for an exception for each selected account, with the reason and the last day of the form."""
+    accounts = list(selection.read(request).accounts)
+    for account in accounts:
+        account.workspace = request.workspace
+    try:
+        until, reason = date.fromisoformat(request.POST.get("until", "")), request.POST.get("reason", "")
+        made = ask_for_all(accounts=accounts, tier=tier, reason=reason, until=until, by=request.member)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return
+    except ValueError:
+        messages.error(request, _("Choose the last day of the exception."))
+        return
+    if not made:
+        messages.error(request, _("Nothing was selected. Tick some rows first."))
+        return
+    sentence = ngettext(
+        "%(count)d request waits for another manager.", "%(count)d requests wait for another manager.", made
+    )
+    messages.success(request, sentence % {"count": made})
 
 
 @gate("manage")
@@ -160,7 +187,7 @@ def _said(made: BulkChange) -> str:
             % facts
         )
     if made.kind == BulkKind.TIER:
-        facts["tier"] = Tier(made.args["tier"]).label
+        facts["tier"] = schemes.of(made.workspace).name(made.args["tier"])
         return ngettext("%(count)d account is now %(tier)s.", "%(count)d accounts are now %(tier)s.", made.done) % facts
     if made.kind == BulkKind.DELETE:
         return ngettext("%(count)d row deleted.", "%(count)d rows deleted.", made.done) % facts

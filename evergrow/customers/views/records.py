@@ -1,4 +1,4 @@
-"""Writing things down about an account: its facts, notes, visits, team, tier."""
+"""Writing things down about an account: its facts, notes, visits, team."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evergrow.customers.access import account_or_404
-from evergrow.customers.actions.accounts import create_account, set_tier
+from evergrow.customers.actions.accounts import create_account
 from evergrow.customers.actions.notes import add_note, edit_note
 from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.actions.visits import WORDS, edit_visit, log_visit
-from evergrow.customers.forms import AccountForm, NoteForm, SeatForm, TierForm, VisitForm
+from evergrow.customers.forms import AccountForm, NoteForm, SeatForm, VisitForm
 from evergrow.customers.models import Account
 from evergrow.customers.views.forms import form_page
 from evergrow.workspaces.access import GatedRequest, gate
@@ -137,20 +137,4 @@ def team(request: GatedRequest, number: int) -> HttpResponse:
         act=lambda: assign_seat(accounts=[account], by=request.member, **form.cleaned_data) and None,
         done=_("Handed over."),
         note=_("The seat of the colleague before ends on the same day."),
-    )
-
-
-@gate("manage")
-def tier(request: GatedRequest, number: int) -> HttpResponse:
-    """Put the account into another tier."""
-    account = account_of(request, number)
-    form = TierForm(request.POST or None, initial={"tier": account.tier})
-    return form_page(
-        request,
-        form,
-        title=_("Set tier"),
-        label=_("Set tier"),
-        back=account_address(account),
-        act=lambda: set_tier(accounts=[account], tier=form.cleaned_data["tier"], by=request.member),
-        done=_("Tier set."),
     )

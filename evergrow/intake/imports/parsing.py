@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.intake.columns import KEEP, Mapping
+from evergrow.intake.kinds.accounts import tier_words
 from evergrow.intake.kinds.kind import Chunk, Field, Kind
 from evergrow.intake.kinds.problems import Problem, Unreadable
 from evergrow.intake.kinds.values import Reading
@@ -59,7 +60,7 @@ class Parser:
     def __init__(self, source: Import, kind: Kind) -> None:
         self.source, self.kind = source, kind
         mapping = Mapping.from_json(source.mapping)
-        reading = Reading(source.workspace.tz, mapping.date_order)
+        reading = Reading(source.workspace.tz, mapping.date_order, tier_words(source.workspace))
         columns = source.layout["columns"]
         self.places = {key: columns.index(column) for column, key in mapping.columns.items() if key not in (KEEP, "")}
         self.cells = {key: Cells(kind.field(key), reading) for key in self.places}

@@ -1,19 +1,33 @@
 """Accounts: one row per customer organisation."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers.models import Account, Tier
+from evergrow.customers.tiers import scheme as schemes
 from evergrow.intake.kinds.dates import day
 from evergrow.intake.kinds.kind import Chunk, Field, Kind, Tally
 from evergrow.intake.kinds.upsert import upsert
-from evergrow.intake.kinds.values import choice, text
+from evergrow.intake.kinds.values import Reading, choice, text
 from evergrow.lib import clock
+from evergrow.workspaces.models import Workspace
 
 TIERS = {
     Tier.STRATEGIC.value: ("战略", "战略客户", "key", "ka", "enterprise", "a"),
     Tier.VIP.value: ("重点", "重点客户", "大客户", "important", "b"),
     Tier.GENERAL.value: ("一般", "普通", "普通客户", "standard", "normal", "long tail", "c"),
 }
+
+
+def tier_words(workspace: Workspace) -> dict[str, tuple[str, ...]]:
+    """The tiers of a workspace with the words that files use for them."""
+    return {rule.key: (*rule.names.values(), *TIERS.get(rule.key, ())) for rule in schemes.of(workspace).tiers}
+
+
+def tier(cell: str, reading: Reading) -> Any:
+    """The key of a tier of the workspace."""
+    return choice(reading.tiers or TIERS)(cell, reading)
 
 
 def check(chunk: Chunk) -> None:
@@ -79,7 +93,7 @@ KIND = Kind(
         Field(
             "tier",
             _("tier"),
-            choice(TIERS),
+            tier,
             shown=dict(Tier.choices),
         ),
     ),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,10 +16,14 @@ from evergrow.intake.kinds.problems import Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How cells are read: the zone of times without one, and the order of day and month (ymd, dmy or mdy)."""
+    """How cells are read: the zone of times without one, and the order of day and month (ymd, dmy or mdy).
+
+    ``tiers``: the workspace's tiers, each with the words it is known under.
+    """
 
     zone: ZoneInfo
     date_order: str = "ymd"
+    tiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 Parser = Callable[[str, Reading], Any]

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from django.db.models import Max
 
-from evergrow.customers.models import Note, Tier, Visit
+from evergrow.customers.models import Note, Visit
+from evergrow.customers.tiers import scheme as schemes
 from evergrow.success.models import Severity, StepKind, Task, TaskState
 from evergrow.success.rules.finding import Finding, Seen, Watch, standing, text
 
@@ -14,8 +15,9 @@ TALKS = [StepKind.CALL, StepKind.MEETING, StepKind.MESSAGE]
 
 
 def silent(watch: Watch) -> Seen:
-    """Strategic and VIP accounts without contact for 30 days. What came before we knew the account does not count."""
-    important = [a for a in watch.accounts.values() if a.tier in (Tier.STRATEGIC, Tier.VIP)]
+    """Accounts of the key tiers without contact for 30 days. What came before we knew the account does not count."""
+    key_tiers = schemes.of(watch.workspace).key_tiers
+    important = [a for a in watch.accounts.values() if a.tier in key_tiers]
     last = _last_contacts(watch, [account.pk for account in important])
     found = []
     for account in important:

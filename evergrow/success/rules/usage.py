@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from evergrow import warehouse
-from evergrow.customers.models import Tier
+from evergrow.customers.tiers import scheme as schemes
 from evergrow.lib import numerals
 from evergrow.success.models import Severity
 from evergrow.success.rules.finding import EN, Finding, Seen, Watch, standing, text
@@ -28,12 +28,13 @@ def quiet(watch: Watch) -> Seen:
     if not days_by_number or min(days_by_number.values()) > FRESH_DAYS:
         return Seen(unknown=frozenset(watch.accounts))
     weeks = dict(zip(rows["account"].tolist(), rows["weeks"].tolist(), strict=True))
+    key_tiers = schemes.of(watch.workspace).key_tiers
     found = []
     for pk, account in watch.accounts.items():
         days = days_by_number.get(account.number)
         if days is None or days < QUIET_DAYS or weeks[account.number] < 3:
             continue
-        is_big = account.tier in (Tier.STRATEGIC, Tier.VIP)
+        is_big = account.tier in key_tiers
         reason = text(f"{days} 天没有使用，此前每周都在用", f"No use for {days} days, after weekly use")
         before = text(
             f"停用前四周中有 {weeks[account.number]} 周在用",

@@ -45,6 +45,7 @@ SAID: list[tuple[str, Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("kind", "data", "said", "said_in_chinese"), SAID, ids=range(len(SAID)))
+@pytest.mark.django_db
 def test_a_sentence_reads_well(kind: str, data: Any, said: str, said_in_chinese: str, monkeypatch: Any) -> None:
     monkeypatch.setattr(registry, "event_names", lambda workspace: lambda event, language: event)
     asked = criteria.parse(data, kind, HERE)
