@@ -8,6 +8,9 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.customers import columns, filters, panels, tasks, tellings  # noqa: F401
-        from evergrow.customers.criteria import triggers
+        from evergrow.customers.criteria import memberships, triggers
+        from evergrow.customers.segments import registrations  # noqa: F401
+        from evergrow.customers.segments.source import Source
 
+        memberships.register(Source())
         post_migrate.connect(triggers.install, sender=self)

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from evergrow.customers.urls_of_segments import urlpatterns as segments
 from evergrow.customers.views import account, accounts, bulk, criteria, exports, filters, people, records, saved_views
 
 app_name = "customers"
@@ -32,4 +33,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/export/", people.export, name="people_export"),
     path("people/<int:number>/", people.person, name="person"),
     path("people/<int:number>/edit/", people.edit, name="person_edit"),
+    *segments,
 ]

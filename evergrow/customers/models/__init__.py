@@ -14,6 +14,7 @@ from evergrow.customers.models.commerce import (
 from evergrow.customers.models.counters import Counter
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
+from evergrow.customers.models.segments import Pace, Segment, SegmentVersion, SubjectKind
 
 __all__ = [
     "Account",
@@ -24,9 +25,13 @@ __all__ = [
     "Invoice",
     "InvoiceStatus",
     "Note",
+    "Pace",
     "Person",
     "PersonMerge",
     "SavedView",
+    "Segment",
+    "SegmentVersion",
+    "SubjectKind",
     "Subscription",
     "SubscriptionStatus",
     "TeamRole",

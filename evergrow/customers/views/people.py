@@ -18,6 +18,8 @@ from evergrow.customers.downloads import download
 from evergrow.customers.forms import NewPersonForm, PersonForm, PlaceForm
 from evergrow.customers.models import Account, Affiliation, Person
 from evergrow.customers.queries.people_list import SHAPE, PeopleList
+from evergrow.customers.segments import chosen as segments_chosen
+from evergrow.customers.segments.card import card
 from evergrow.customers.views.forms import form_page
 from evergrow.customers.views.page import page
 from evergrow.customers.views.records import account_address, account_of
@@ -48,6 +50,9 @@ def people(request: GatedRequest) -> HttpResponse:
         "seen_query": seen or "sort=-last_seen",
         "seen_order": _order(listed, "last_seen"),
         "kind": chosen,
+        "segments": segments_chosen.choices("person")(request.workspace),
+        "segment": (*listed.state.filters.get("segment", ()), "")[0],
+        "may_work": may(request.member, "work"),
     }
     return page(request, "customers/people.html", "customers/_people.html", context)
 
@@ -92,6 +97,7 @@ def person(request: GatedRequest, number: int) -> HttpResponse:
         "visits": found.visits.filter(account__in=seen).select_related("account").order_by("-happened_on")[:5],
         "traits": sorted(found.traits.items()),
         "may_work": may(request.member, "work"),
+        "segments": card(request.workspace, "person", found.number),
         **_events(found),
     }
     return render(request, "customers/person.html", context)
