@@ -8,10 +8,12 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.customers import columns, filters, panels, tasks, tellings  # noqa: F401
-        from evergrow.customers.criteria import providers, triggers
+        from evergrow.customers.criteria import memberships, providers, triggers
         from evergrow.customers.icp import columns as icp_columns  # noqa: F401
         from evergrow.customers.icp import panels as icp_panels  # noqa: F401
         from evergrow.customers.icp import tasks as icp_tasks  # noqa: F401
+        from evergrow.customers.segments import registrations  # noqa: F401
+        from evergrow.customers.segments.source import Source
         from evergrow.customers.tiers import columns as tier_columns  # noqa: F401
         from evergrow.customers.tiers import panels as tier_panels  # noqa: F401
         from evergrow.customers.tiers import tasks as tier_tasks  # noqa: F401
@@ -19,6 +21,7 @@ class CustomersConfig(AppConfig):
         from evergrow.customers.traits import panels as trait_panels  # noqa: F401
         from evergrow.customers.traits import tasks as trait_tasks  # noqa: F401
 
+        memberships.register(Source())
         providers.name_traits(catalogue.naming)
         post_migrate.connect(triggers.install, sender=self)
         from evergrow.customers.duplicates import panels as duplicate_panels  # noqa: F401

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from evergrow.customers import registry
 from evergrow.customers.models import Account, AccountStatus, TeamRole, TeamSeat, Visit
 from evergrow.customers.registry import Filter, View
+from evergrow.customers.segments import chosen
+from evergrow.customers.segments.from_filters import Part, between, days_ahead, one_of
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.customers.vocabulary import said
 from evergrow.lib.numerals import number
@@ -84,6 +86,15 @@ def _managed(member: Member, values: list[str]) -> Q:
     return found | Q(Exists(seats.filter(member_id__in=holders))) if holders else found
 
 
+def _managed_by(member: Member, values: list[str]) -> Part | None:
+    """The same as criteria, by the colleague's address; “me” becomes whoever saves it."""
+    holders = [member.pk if value == ME else _number_of_member(value) for value in values if value != NOBODY]
+    emails = Member.objects.filter(workspace=member.workspace, pk__in=holders).values_list("user__email", flat=True)
+    parts: list[Part] = [{"trait": "owner", "is": sorted(emails)}] if holders else []
+    parts += [{"trait": "owner", "is_set": False}] if NOBODY in values else []
+    return parts[0] if len(parts) == 1 else {"any": parts}
+
+
 def _number_of_member(value: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > 18:
         raise ValueError(_("The success manager “%(value)s” is unknown. Choose one from the list.") % {"value": value})
@@ -155,17 +166,24 @@ def _always(choices: Sequence[tuple[str, Words]]) -> Callable[[Workspace], list[
 
 def _choice(key: str, label: Words, position: int, **more: object) -> Filter:
     choices = more.get("choices") or _values_of(key)
-    return Filter(key, label, _one_of(key), choices, position=position)  # type: ignore[arg-type]
+    return Filter(key, label, _one_of(key), choices, position=position, criteria=one_of(key))  # type: ignore[arg-type]
 
 
 days = gettext_lazy("days")
 registry.add(
-    Filter("csm", gettext_lazy("Success manager"), _managed, _members, position=5),
+    Filter("csm", gettext_lazy("Success manager"), _managed, _members, position=5, criteria=_managed_by),
     _choice("tier", gettext_lazy("Tier"), 10, choices=lambda workspace: schemes.of(workspace).choices),
     _choice("status", gettext_lazy("Status"), 12, choices=_always(AccountStatus.choices)),
     _choice("plan", gettext_lazy("Plan"), 50),
-    Filter("mrr", gettext_lazy("MRR"), _between("mrr"), kind="number", position=60),
-    Filter("seats", gettext_lazy("Seats"), _between("seats"), kind="number", position=62),
+    Filter("mrr", gettext_lazy("MRR"), _between("mrr"), kind="number", position=60, criteria=between("mrr")),
+    Filter(
+        "seats",
+        gettext_lazy("Seats"),
+        _between("seats"),
+        kind="number",
+        position=62,
+        criteria=between("seats"),
+    ),
     Filter(
         "renewal",
         gettext_lazy("Renewal"),
@@ -174,6 +192,7 @@ registry.add(
         unit=days,
         hint=gettext_lazy("Days from today; negative ones are overdue."),
         position=70,
+        criteria=days_ahead("renews_on"),
     ),
     Filter(
         "contact",
@@ -196,6 +215,15 @@ registry.add(
         unit=days,
         hint=gettext_lazy("Days before today."),
         position=118,
+        criteria=days_ahead("signed_up_on", is_past=True),
+    ),
+    Filter(
+        "segment",
+        gettext_lazy("Segment"),
+        chosen.condition("account"),
+        chosen.choices("account"),
+        position=8,
+        criteria=chosen.criteria,
     ),
     View("all", pgettext_lazy("view of accounts", "All"), "", position=0),
     View("customers", pgettext_lazy("view of accounts", "Customers"), "status=active", position=5),

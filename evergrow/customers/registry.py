@@ -53,6 +53,7 @@ class Filter:
     It is also counted for the tabs, so it reaches many rows of an account only through ``Exists`` or ``pk__in``.
     ``choices`` gives ``(value, label)`` pairs, or is empty for a typed value (``kind`` says which): a number or a
     number of days as a range ``10..20``, ``10..`` or ``..20`` (``lib.ranges``). ``unit`` stands behind numbers.
+    ``criteria(member, values)`` says the same as criteria for a segment; None where that cannot be said.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Filter:
     unit: Words = ""
     hint: Words = ""
     position: int = 100
+    criteria: Callable[[Member, list[str]], dict[str, Any] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

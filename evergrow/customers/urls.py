@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from evergrow.customers.profiles import urls as profiles
 from evergrow.customers.traits.views import computed, exchange, lists, subjects
+from evergrow.customers.urls_of_segments import urlpatterns as segments
 from evergrow.customers.views import (
     account,
     accounts,
@@ -137,5 +138,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/register/new/", protection.new_activity, name="register_new"),
     path("privacy/register/<int:pk>/", protection.activity, name="register_activity"),
     path("privacy/register/<int:pk>/<slug:act>/", protection.settle, name="register_settle"),
+    *segments,
     *profiles.tabs,
 ]

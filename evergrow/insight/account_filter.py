@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -58,6 +59,15 @@ def condition(member: Member, values: list[str]) -> Q:
     return Q(number__in=sorted(numbers))
 
 
+def as_criteria(member: Member, values: list[str]) -> dict[str, Any]:
+    """The same as criteria of a segment; the days stay those that were chosen."""
+    parts = [
+        {"did": did.event, "within": {"from": did.first.isoformat(), "to": did.last.isoformat()}}
+        for did in map(Did.parse, values)
+    ]
+    return parts[0] if len(parts) == 1 else {"any": parts}
+
+
 def _accounts(workspace_id: int, did: Did) -> list[int]:
     params = {"workspace": workspace_id, "event": did.event, "first": did.first, "last": did.last}
     sql = warehouse.statement("insight", "accounts_that_did")
@@ -93,5 +103,6 @@ registry.add(
         kind="text",
         hint=gettext_lazy("An event and two days: login@2026-03-16..2026-03-22."),
         position=130,
+        criteria=as_criteria,
     )
 )

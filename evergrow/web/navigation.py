@@ -59,6 +59,7 @@ SECTIONS = [
         [
             Item(pgettext_lazy("navigation", "Accounts"), "customers:accounts"),
             Item(_("People"), "customers:people"),
+            Item(_("Segments"), "customers:segments"),
             Item(pgettext_lazy("navigation", "Find by criteria"), "customers:criteria"),
             Item(_("Traits"), "customers:traits"),
             Item(_("Health"), "health:portfolio"),

@@ -10,6 +10,7 @@ from evergrow.customers.api.portrait import router as portrait
 from evergrow.customers.api.privacy import router as privacy
 from evergrow.customers.api.profiles import router as profiles
 from evergrow.customers.api.record import router as record
+from evergrow.customers.api.segments import router as segments
 from evergrow.customers.api.tiers import router as tiers
 from evergrow.customers.api.traits import router as traits
 
@@ -20,6 +21,7 @@ routers = [
     record,
     commerce,
     criteria,
+    segments,
     traits,
     profiles,
     duplicates,

@@ -17,9 +17,9 @@ def measure(people: int, events: int) -> dict[str, Any]:
     from django.core.management import call_command
 
     from evergrow import warehouse
-    from evergrow.customers.bench import crowd, questions
+    from evergrow.customers.bench import crowd, questions, refreshes
 
-    parts: tuple[Part, ...] = (questions.mirror_of_rows, questions.previews, questions.one_subject)
+    parts: tuple[Part, ...] = (questions.mirror_of_rows, questions.previews, questions.one_subject, refreshes.refreshes)
     warehouse.migrate()
     call_command("migrate", verbosity=0)
     workspace = crowd.make(people, events)

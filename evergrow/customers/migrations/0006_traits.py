@@ -8,7 +8,7 @@ import evergrow.lib.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0004_trait_changes"),
+        ("customers", "0005_segments"),
         ("workspaces", "0002_invitation_scope"),
     ]
 

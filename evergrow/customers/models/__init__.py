@@ -45,6 +45,7 @@ from evergrow.customers.models.privacy import (
     Unmasking,
 )
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
+from evergrow.customers.models.segments import Pace, Segment, SegmentKind, SegmentVersion
 from evergrow.customers.models.tiers import (
     AccountTier,
     Edition,
@@ -104,6 +105,7 @@ __all__ = [
     "LegalBasis",
     "MaskRule",
     "Note",
+    "Pace",
     "Person",
     "PersonMerge",
     "Precedence",
@@ -119,6 +121,9 @@ __all__ = [
     "RetentionRule",
     "SavedView",
     "Schedule",
+    "Segment",
+    "SegmentKind",
+    "SegmentVersion",
     "SubjectKind",
     "Subscription",
     "SubscriptionStatus",

@@ -51,7 +51,7 @@ def _tier(key: str, name: str, kind: str) -> Choice:
 
 def _segments(workspace: Workspace, kind: str) -> list[Choice]:
     try:
-        from evergrow.customers.models import Segment  # type: ignore[attr-defined]
+        from evergrow.customers.models import Segment
     except ImportError:
         return []
     rows = Segment.objects.filter(workspace=workspace, kind=kind, retired_at=None).order_by("pk")

@@ -9,20 +9,25 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from evergrow.customers import access
 from evergrow.customers.models import Affiliation, Person
 from evergrow.customers.privacy.masking import Mask
+from evergrow.customers.segments.chosen import condition
 from evergrow.lib.listing import ListState, Shape
 from evergrow.workspaces.models import Member
 
 PER_PAGE = 50
 PLACES: str = "places"
-SHAPE = Shape(filters=["kind", "influence"], sorts=["name", "email", "title", "last_seen"], default_sort="-last_seen")
+SHAPE = Shape(
+    filters=["kind", "influence", "segment"], sorts=["name", "email", "title", "last_seen"], default_sort="-last_seen"
+)
 ORDERS = {"name": "name", "email": "email", "title": "title", "last_seen": "last_seen_at"}
 
 
 class PeopleList:
-    """One reading of the list for a member; ``kind`` is known, anonymous or key, ``influence`` a role at an account."""
+    """One reading of the list for a member; ``kind`` is known, anonymous or key, ``influence`` a role at an account,
+    ``segment`` the key of a segment."""
 
     def __init__(self, member: Member, state: ListState) -> None:
         self.member, self.state = member, state
+        self.problem = ""
 
     @cached_property
     def rows(self) -> QuerySet[Person]:
@@ -36,8 +41,17 @@ class PeopleList:
         chosen = [kinds[kind] for kind in self.state.filters.get("kind", ()) if kind in kinds]
         for kind in chosen:
             found = found.filter(kind)
+        if "segment" in self.state.filters:
+            found = found.filter(self._in_segments(list(self.state.filters["segment"])))
         influences = self.state.filters.get("influence", ())
         return found.filter(self._placed(influence__in=influences)) if influences else found
+
+    def _in_segments(self, keys: list[str]) -> Q:
+        try:
+            return condition("person")(self.member, keys)
+        except ValueError as error:
+            self.problem = str(error)
+            return Q(pk__in=[])
 
     def _by_account(self, word: str) -> QuerySet[Affiliation, Any]:
         seen = access.accounts(self.member).filter(Q(name__icontains=word) | Q(other_name__icontains=word))

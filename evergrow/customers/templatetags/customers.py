@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from evergrow.customers import registry, timeline, vocabulary
-from evergrow.customers.models import Account, TimelineEntry
+from evergrow.customers.criteria import known_traits
+from evergrow.customers.models import Account, Segment, TimelineEntry
 from evergrow.customers.profiles import history, values
 from evergrow.customers.registry import BulkAct, Column
 from evergrow.workspaces.models import AuditEntry, Workspace
@@ -58,6 +59,31 @@ def event_name(context: template.Context, event: str) -> str:
     if not hasattr(request, "event_names"):
         request.event_names = registry.event_names(request.workspace)
     return str(request.event_names(event, get_language() or "en"))
+
+
+@register.simple_tag(takes_context=True)
+def trait_name(context: template.Context, segment: Segment, trait: str) -> str:
+    """What a trait is called, in the reader's language."""
+    info = _known_traits(context, segment).get(trait)
+    return str(info.label) if info else trait
+
+
+@register.simple_tag(takes_context=True)
+def trait_value(context: template.Context, segment: Segment, trait: str, value: str) -> str:
+    """What a trait's value is called, in the reader's language, where we know it."""
+    info = _known_traits(context, segment).get(trait)
+    return str(info.choices[value]) if info and value in info.choices else vocabulary.said(value)
+
+
+def _known_traits(context: template.Context, segment: Segment) -> Any:
+    """What is known of the traits of a kind, read once a page."""
+    request = context["request"]
+    if not hasattr(request, "known_traits"):
+        request.known_traits = {}
+    if segment.kind not in request.known_traits:
+        kind: Any = segment.kind
+        request.known_traits[segment.kind] = known_traits.known(segment.workspace, kind)
+    return request.known_traits[segment.kind]
 
 
 @register.simple_tag

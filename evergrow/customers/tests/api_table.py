@@ -10,6 +10,7 @@ from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.actions.notes import add_note
 from evergrow.customers.actions.people import add_person, affiliate
 from evergrow.customers.actions.records import put_record
+from evergrow.customers.actions.segments import create_segment
 from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.actions.visits import log_visit
 from evergrow.customers.bulk import running
@@ -206,6 +207,24 @@ def fitted(workspace: Workspace) -> dict[str, Any]:
     return {"number": about.number}
 
 
+def segment(workspace: Workspace) -> dict[str, Any]:
+    made = create_segment(workspace=workspace, name="Rich", kind="account", criteria={"all": []}, by=None)
+    return {"key": made.key}
+
+
+def listed(workspace: Workspace) -> dict[str, Any]:
+    made = create_segment(workspace=workspace, name="Guests", kind="account", numbers=[1], by=None)
+    return {"key": made.key}
+
+
+def member(workspace: Workspace) -> dict[str, Any]:
+    return {**segment(workspace), "number": _account(workspace).number}
+
+
+SEGMENTS = """
+segments:
+- {key: trials, name: Trials, kind: account, criteria: {all: [{trait: status, is: [trial]}]}}
+"""
 NOW = "2026-03-20T09:00:00+08:00"
 SUBSCRIPTION = {"plan": "Pro", "status": "active", "mrr": "99.50"}
 INVOICE = {"amount": "99.50", "status": "paid"}
@@ -288,6 +307,22 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /invoices": ("view", {}, None),
     "GET /invoices/{id}": ("view", record(Invoice, issued_on=DAY, amount=1, status="open"), None),
     "PUT /invoices/by-id/{path:external_id}": ("manage", place_to_write, of_account(issued_on=DAY, **INVOICE)),
+    "GET /segments": ("view", {}, None),
+    "POST /segments": ("work", {}, {"name": "Rich", "kind": "account", "criteria": {"trait": "mrr", "over": 5}}),
+    "GET /segments/overlap": ("view", {}, None, 422),
+    "GET /segments/export": ("view", {}, None),
+    "POST /segments/import": ("work", {}, {"yaml": SEGMENTS, "dry_run": False}),
+    "GET /segments/{key}": ("view", segment, None),
+    "PATCH /segments/{key}": ("work", segment, {"name": "Richer", "criteria": {"trait": "mrr", "over": 9}}),
+    "POST /segments/{key}/refresh": ("work", segment, None),
+    "POST /segments/{key}/retire": ("work", segment, None),
+    "POST /segments/{key}/bring-back": ("work", segment, None),
+    "GET /segments/{key}/members": ("view", listed, None),
+    "POST /segments/{key}/members": ("work", listed, {"numbers": [1]}),
+    "POST /segments/{key}/members/take-off": ("work", listed, {"numbers": [1]}),
+    "GET /segments/{key}/members/{number}": ("view", member, None),
+    "GET /segments/{key}/members/{number}/why": ("view", member, None),
+    "GET /segments/{key}/moves": ("view", segment, None),
     "GET /tickets": ("view", {}, None),
     "GET /tickets/{id}": ("view", record(Ticket, priority="low", opened_at=NOW), None),
     "PUT /tickets/by-id/{path:external_id}": ("manage", place_to_write, of_account(priority="high", opened_at=NOW)),

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from evergrow import warehouse
 from evergrow.customers.actions.merges import merge_people
+from evergrow.customers.actions.segments import create_segment, save_draft
 from evergrow.customers.models import (
     BulkChange,
     Duplicate,
@@ -17,6 +18,7 @@ from evergrow.customers.models import (
     IdentityConflict,
     ProcessingActivity,
     Purpose,
+    Segment,
     TierScheme,
 )
 from evergrow.customers.privacy.requests import open_request
@@ -171,6 +173,25 @@ def with_key(key: str) -> dict[str, Any]:
     return {"key": key}
 
 
+def segment(workspace: Workspace) -> Segment:
+    return create_segment(workspace=workspace, name="Rich", kind="account", criteria={"all": []}, by=None)
+
+
+def a_segment(workspace: Workspace) -> dict[str, Any]:
+    return {"key": segment(workspace).key}
+
+
+def a_drafted_segment(workspace: Workspace) -> dict[str, Any]:
+    made = segment(workspace)
+    save_draft(segment=made, criteria={"trait": "mrr", "over": 5}, by=None)
+    return {"key": made.key}
+
+
+def a_list(workspace: Workspace) -> dict[str, Any]:
+    number = make_account(workspace).number
+    return {"key": create_segment(workspace=workspace, name="Guests", kind="account", numbers=[number], by=None).key}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "customers:accounts": ("view", "GET", {}),
     "customers:accounts_export": ("view", "GET", {}),
@@ -293,5 +314,31 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:register_new": ("administer", "GET", {}),
     "customers:register_activity": ("administer", "GET", an_activity),
     "customers:register_settle": ("administer", "POST", lambda w: {**an_activity(w), "act": "review"}),
+    "customers:segments": ("view", "GET", {}),
+    "customers:segment_new": ("work", "GET", {}),
+    "customers:segments_overlap": ("view", "GET", {}),
+    "customers:segments_overlap_behind": ("view", "GET", {}),
+    "customers:segments_overlap_save": ("work", "POST", {}),
+    "customers:segments_exchange": ("view", "GET", {}),
+    "customers:segment_from_accounts": ("work", "POST", {}),
+    "customers:segment_from_people": ("work", "POST", {}),
+    "customers:segment": ("view", "GET", a_segment),
+    "customers:segment_status": ("view", "GET", a_segment),
+    "customers:segment_members": ("view", "GET", a_list),
+    "customers:segment_export": ("view", "GET", a_list),
+    "customers:segment_put": ("work", "POST", a_list),
+    "customers:segment_take_off": ("work", "POST", a_list),
+    "customers:segment_moves": ("view", "GET", a_segment),
+    "customers:segment_versions": ("view", "GET", a_drafted_segment),
+    "customers:segment_why": ("view", "GET", a_segment),
+    "customers:segment_alike": ("view", "GET", a_list),
+    "customers:segment_alike_save": ("work", "POST", a_list),
+    "customers:segment_edit": ("work", "GET", a_segment),
+    "customers:segment_publish": ("work", "POST", a_drafted_segment),
+    "customers:segment_drop_draft": ("work", "POST", a_drafted_segment),
+    "customers:segment_duplicate": ("work", "POST", a_segment),
+    "customers:segment_retire": ("work", "POST", a_segment),
+    "customers:segment_bring_back": ("work", "POST", a_segment),
+    "customers:segment_refresh": ("work", "POST", a_segment),
 }
 PUBLIC: set[str] = set()

@@ -14,6 +14,7 @@ from evergrow.customers.forms import NewPersonForm, PlaceForm
 from evergrow.customers.models import Account, Affiliation, Person
 from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.queries.people_list import SHAPE, PeopleList
+from evergrow.customers.segments import chosen as segments_chosen
 from evergrow.customers.views.forms import form_page
 from evergrow.customers.views.page import page
 from evergrow.customers.views.records import account_address, account_of
@@ -42,6 +43,9 @@ def people(request: GatedRequest) -> HttpResponse:
         "seen_order": _order(listed, "last_seen"),
         "kind": chosen,
         "may_manage": may(request.member, "manage"),
+        "segments": segments_chosen.choices("person")(request.workspace),
+        "segment": (*listed.state.filters.get("segment", ()), "")[0],
+        "may_work": may(request.member, "work"),
     }
     return page(request, "customers/people.html", "customers/_people.html", context)
 

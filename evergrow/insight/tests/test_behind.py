@@ -2,9 +2,11 @@
 
 import random
 from datetime import UTC, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 
 from evergrow.insight import queries
 from evergrow.insight.errors import BadQuestion
@@ -107,3 +109,15 @@ def test_a_member_who_sees_some_accounts_counts_only_those(three: Workspace, bob
     three.accounts.get(number=1).team.create(role="csm", member=bob, started_on="2026-01-01")
     result = queries.answer(bob, question)
     assert (result.whole.total, result.table) == (2, "account_day")
+
+
+def test_the_list_behind_a_point_becomes_a_segment(three: Workspace, alice: Member, sign_in: Any) -> None:
+    from evergrow.customers.models import Segment
+    from evergrow.customers.segments import current
+
+    address = reverse("insight:trend_behind_keep", kwargs={"workspace": three.slug})
+    query = "event=login&measure=accounts&from=2026-03-23&to=2026-03-25&interval=week"
+    sign_in(alice).post(f"{address}?{query}", {"name": "Logged in"})
+    made = Segment.objects.get()
+    assert (made.kind, made.is_list) == ("account", True)
+    assert current(three, made).tolist() == [1, 2]

@@ -11,6 +11,7 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "insight:trend_export": ("view", "GET", {"form": "csv"}),
     "insight:trend_behind": ("view", "GET", {}),
     "insight:trend_behind_export": ("view", "GET", {"form": "csv"}),
+    "insight:trend_behind_keep": ("work", "POST", {}),
     "insight:events": ("view", "GET", {}),
     "insight:label_event": ("manage", "POST", {}),
 }

@@ -23,7 +23,7 @@ from evergrow.insight.trend.behind import Behind, Point
 from evergrow.insight.trend.question import TrendQuestion
 from evergrow.insight.views import downloads
 from evergrow.lib.sheets import Cell
-from evergrow.workspaces.access import GatedRequest, gate
+from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import Member
 
 PAGE_SIZE = 50
@@ -136,6 +136,7 @@ def _shown(request: GatedRequest, question: TrendQuestion, point: Point, found: 
         "accounts_query": "" if found.subject == "person" else list_query(question, found.bucket, point.part),
         "own_query": own.urlencode(),
         "trend_query": parse.as_query(question),
+        "may_work": may(request.member, "work"),
     }
 
 
