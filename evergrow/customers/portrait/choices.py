@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers import criteria
 from evergrow.customers.criteria import Criteria, CriteriaError
-from evergrow.customers.models import AccountStatus
+from evergrow.customers.models import AccountStatus, Segment
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.workspaces.models import Workspace
 
@@ -50,10 +50,6 @@ def _tier(key: str, name: str, kind: str) -> Choice:
 
 
 def _segments(workspace: Workspace, kind: str) -> list[Choice]:
-    try:
-        from evergrow.customers.models import Segment
-    except ImportError:
-        return []
     rows = Segment.objects.filter(workspace=workspace, kind=kind, retired_at=None).order_by("pk")
     return [Choice(f"segment:{row.pk}", str(row), {"all": [{"segment": row.pk}]}) for row in rows]
 

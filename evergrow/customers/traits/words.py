@@ -15,6 +15,8 @@ SOURCES: dict[str, Words] = {
     "crm": gettext_lazy("CRM"),
     "sdk": gettext_lazy("events"),
     "computed": gettext_lazy("computed"),
+    "health": gettext_lazy("scorecard"),
+    "icp": gettext_lazy("ideal customer profile"),
 }
 
 
