@@ -9,7 +9,7 @@ BENCHES = {
     "capture": ("evergrow.intake.bench", "events accepted and drained per second"),
     "import": ("evergrow.intake.bench_import", "the whole sample through the import"),
     "trend": ("evergrow.insight.bench", "the trend question over many events"),
-    "segments": ("evergrow.customers.bench", "criteria over many people and events"),
+    "segments": ("evergrow.web.bench_segments", "criteria, segments, profiles and merges among many people"),
     "health": ("evergrow.health.bench", "scores of a whole portfolio"),
     "pages": ("evergrow.web.bench", "pages answered by a served instance with the sample"),
 }

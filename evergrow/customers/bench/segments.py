@@ -1,8 +1,6 @@
-"""What ``evergrow bench segments`` measures, one function a part; ``PARTS`` says in which order."""
+"""What ``evergrow bench segments`` measures, one function a part."""
 
-import json
 import resource
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +10,8 @@ from evergrow.lib.bench import Result
 Part = Callable[[Any, int, int], list[Result]]
 
 
-def measure(people: int, events: int) -> dict[str, Any]:
-    """Make up the crowd, then run every part."""
+def measure(people: int, events: int, more: tuple[Part, ...] = ()) -> dict[str, Any]:
+    """Make up the crowd, then run every part, and ``more`` of rooms above."""
     from django.core.management import call_command
 
     from evergrow import warehouse
@@ -24,15 +22,8 @@ def measure(people: int, events: int) -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     workspace = crowd.make(people, events)
     results = [Result("people", people, "people", "higher"), Result("events", events, "events", "higher")]
-    for part in parts:
+    for part in (*parts, *more):
         results += part(workspace, people, events)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     results.append(Result("most memory in use", round(peak, 2), "GiB", "lower", 2.0))
     return bench.report("segments", warehouse.describe(), results)
-
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    print(json.dumps(measure(int(sys.argv[1]), int(sys.argv[2])), ensure_ascii=False))
