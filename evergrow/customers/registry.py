@@ -88,7 +88,10 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class PersonPanel:
-    """A card of a person's page, as ``Panel``; ``context`` and ``count`` get the reader's request and the person."""
+    """A card of a person's page, as ``Panel``; ``context`` and ``count`` get the reader's request and the person.
+
+    A card of the wide column that asks much of the event store ``is_late``: it comes once the page is shown.
+    """
 
     key: str
     template: str
@@ -98,6 +101,7 @@ class PersonPanel:
     count: Callable[[GatedRequest, Person], int] | None = None
     position: int = 100
     is_half: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:number>/edit/", editing.edit_person_page, name="person_edit"),
     path("accounts/<int:number>/events/stream/", views.account_stream, name="account_stream"),
     path("people/<int:number>/", views.overview, name="person"),
+    path("people/<int:number>/cards/<slug:key>/", views.card, name="person_card"),
     path("people/<int:number>/events/stream/", views.person_stream, name="person_stream"),
     path("people/<int:number>/sessions/<slug:key>/", views.session, name="person_session"),
 ]

@@ -66,6 +66,18 @@ def overview(request: GatedRequest, number: int) -> HttpResponse:
 
 
 @gate("view")
+@require_safe
+def card(request: GatedRequest, number: int, key: str) -> HttpResponse:
+    """A card that comes late."""
+    person = person_of(request, number)
+    panel = next((panel for panel in registry.person_panels("main") if panel.key == key and panel.is_late), None)
+    filled = None if panel is None else panel.context(request, person)
+    if panel is None or filled is None:
+        raise Http404
+    return render(request, "customers/profiles/card.html", {"person": person, "part": Filled(panel, filled)})
+
+
+@gate("view")
 def tab(request: GatedRequest, number: int, tab: str) -> HttpResponse:
     """Another tab; its panel fills the page."""
     person = person_of(request, number)
@@ -129,7 +141,8 @@ def _frame(request: GatedRequest, person: Person, current: str) -> dict[str, Any
 
 
 def _fill(request: GatedRequest, person: Person, zone: str) -> list[Filled]:
-    found = [(panel, panel.context(request, person)) for panel in registry.person_panels(zone)]
+    panels = registry.person_panels(zone)
+    found = [(panel, {} if panel.is_late else panel.context(request, person)) for panel in panels]
     return [Filled(panel, context) for panel, context in found if context is not None]
 
 

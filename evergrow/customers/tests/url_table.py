@@ -92,6 +92,10 @@ def a_person_tab(workspace: Workspace) -> dict[str, Any]:
     return {**a_person(workspace), "tab": "timeline"}
 
 
+def a_person_card(workspace: Workspace) -> dict[str, Any]:
+    return {**a_person(workspace), "key": "activity"}
+
+
 def a_session(workspace: Workspace) -> dict[str, Any]:
     person, at = a_person(workspace), clock.now() - timedelta(hours=1)
     put_events(workspace, {"at": at, "event": "login", "person": person["number"]})
@@ -278,6 +282,7 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:computed_trait_act": ("manage", "POST", a_computed_act),
     "customers:person_tab": ("view", "GET", a_person_tab),
     "customers:person_session": ("view", "GET", a_session),
+    "customers:person_card": ("view", "GET", a_person_card),
     "customers:person_stream": ("view", "GET", a_person),
     "customers:account_stream": ("view", "GET", an_account),
     "customers:people_compare": ("view", "GET", {}),

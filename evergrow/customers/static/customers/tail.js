@@ -23,5 +23,5 @@
     const held = event.target.closest?.("[data-tail]")?.querySelector("[data-tail-held]");
     if (held) held.hidden = !isRead(held.closest("[data-tail]"));
   }, true);
-  if (tails().length) setInterval(look, 4000);
+  setInterval(look, 4000);
 })();
