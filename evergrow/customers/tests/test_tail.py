@@ -111,7 +111,7 @@ def test_the_pages_show_events_and_mark_what_came_since_the_last_look(workspace,
     mine = {"person": person.number, "account": account.number}
     put_events(workspace, {**mine, "at": ago(hours=2), "event": "login", "properties": {"plan": "<b>Pro"}})
     for place in (
-        address(person),
+        address(person, "person_card", key="events"),
         address(person, "person_tab", tab="events"),
         address(account, "account_tab", tab="events"),
     ):
@@ -217,6 +217,11 @@ def test_the_first_touch_and_the_chart_stand_on_the_page(workspace, account, per
         },
         {"at": ago(days=1), "event": "login", "person": person.number},
     )
-    page = text(sign_in(bob).get(address(person)))
+    client = sign_in(bob)
+    page = text(client.get(address(person)))
     assert "search.example" in page
-    assert "Active on 2 days" in page
+    late = address(person, "person_card", key="activity")
+    assert f'hx-get="{late}"' in page
+    assert "Active on 2 days" in text(client.get(late))
+    for key in ("places", "nonsense"):
+        assert client.get(address(person, "person_card", key=key)).status_code == 404
