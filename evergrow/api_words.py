@@ -193,4 +193,13 @@ CHINESE = {
     "How segments overlap": "分群重叠",
     "Segments as YAML": "导出分群定义（YAML）",
     "Bring segments in": "导入分群定义",
+    "Merges of people": "联系人合并记录",
+    "What a merge would move": "合并预览",
+    "Merge two people": "合并联系人",
+    "Take a merge back": "撤销合并",
+    "Conflicts over ids": "标识冲突",
+    "Leave two people apart": "将冲突双方保持分开",
+    "Kinds of ids": "标识类型",
+    "Set a kind of id": "设置标识类型",
+    "Remove a kind of id": "移除标识类型",
 }

@@ -1,6 +1,7 @@
 """Fields that a colleague or a program typed: where they are from is written down with them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,6 +30,12 @@ def first_values(row: Person | Account, facts: Mapping[str, Any], by: Member | N
     learner.tell()
 
 
+def _after(row: Person | Account, typed: Iterable[str]) -> datetime:
+    """Now, and later than what the values were said at: who types answers what they saw, whatever its clock."""
+    seen = max((row.origins.get(key, ("", 0))[1] for key in typed), default=0)
+    return max(clock.now(), datetime.fromtimestamp((seen + 1) / 1000, UTC))
+
+
 def change_values(
     row: Person | Account,
     before: Mapping[str, Any],
@@ -45,7 +52,7 @@ def change_values(
     own = {name: value for name, value in typed.items() if name in FIELDS[kind_of(row)]}
     for name in own:
         setattr(row, name, before[name])
-    learn(row, own | traits, source_of(by), clock.now(), str(by or "Evergrow"))
+    learn(row, own | traits, source_of(by), _after(row, own | traits), str(by or "Evergrow"))
     stayed = [name for name, value in own.items() if (getattr(row, name) or "") != (value or "")]
     sentence = _("A more trusted source says “%(value)s”. Change it there, or change which source is trusted.")
     for key in traits:

@@ -16,6 +16,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "success.signal": {"source": None},
     "customers.trashed": {"account": None},
     "customers.bulkchange": {"subject": "person", "kind": "tier"},
+    "customers.duplicate": {"first": 1, "second": 2},
 }
 NOT_PLANTED = {
     "workspaces.user", "workspaces.workspace", "workspaces.member", "workspaces.signinlink", "workspaces.invitation",

@@ -35,7 +35,7 @@ def test_a_filter_is_added_written_into_the_address_and_taken_back(visit):
     page = watched.page
     page.goto(LIST)
     page.keyboard.press("f")
-    page.locator("#add-filter a", has_text="Tier").click()
+    page.locator("#add-filter").get_by_role("link", name="Tier", exact=True).click()
     page.locator("#add-filter input[value=strategic]").check()
     page.locator("#add-filter button").click()
     page.wait_for_url("**tier=strategic**")

@@ -93,6 +93,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
 ]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "data", "part", "words"), WRONG, ids=range(len(WRONG)))
 def test_the_offending_part_is_named(kind: str, data: Any, part: str, words: str) -> None:
     with pytest.raises(CriteriaError) as told:
