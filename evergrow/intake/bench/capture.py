@@ -193,12 +193,15 @@ class Server:
         return dict(done)
 
     def through(self, seconds: float) -> "Through":
-        """Send as many events as are taken, until the last of them is in the store. Raises RuntimeError for a loss."""
+        """Send as many events as are taken, until the last of them is in the store. Raises RuntimeError for a loss.
+
+        The clock starts with the first event: until then the generator only gets ready.
+        """
         before, busy = self.health()["inserted"], self._busy_seconds()
-        begun = time.monotonic()
-        sent = int(self.load(seconds, BATCH, 16)["events"])
+        load = self.load(seconds, BATCH, 16)
+        sent = int(load["events"])
         self.wait_until_drained()
-        taken = time.monotonic() - begun
+        taken = time.monotonic() - float(load["began"])
         arrived = self.health()["inserted"] - before
         if arrived != sent:
             raise RuntimeError(f"{sent} events were sent, and {arrived} arrived.")

@@ -132,6 +132,7 @@ async def main(port: int, key: str, seconds: float, batch: int, connections: int
     async with asyncio.timeout(seconds + PATIENCE_SECONDS):
         await asyncio.gather(*(sender.done for sender in senders))
     took, ordered = time.perf_counter() - run.began, sorted(run.taken)
+    began = time.monotonic() - took  # of a clock that all processes of a machine share
     print(
         json.dumps(
             {
@@ -139,6 +140,7 @@ async def main(port: int, key: str, seconds: float, batch: int, connections: int
                 "events": len(ordered) * batch,
                 "bytes": run.bytes,
                 "seconds": took,
+                "began": began,
                 "p50": round(ordered[len(ordered) // 2] * 1000, 3),
                 "p99": round(ordered[int(len(ordered) * 0.99)] * 1000, 3),
                 "refused": run.refused,

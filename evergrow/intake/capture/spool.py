@@ -23,9 +23,9 @@ from typing import NamedTuple
 from evergrow.intake.pipeline import meters
 
 log = logging.getLogger(__name__)
-# A file is sealed after half a second; while much comes in after a second, because each costs as much to drain as
+# A file is sealed after half a second; while much comes in a little later, because each costs as much to drain as
 # some thousand events.
-SEAL_SECONDS, SEAL_SECONDS_OF_MUCH = 0.5, 1.0
+SEAL_SECONDS, SEAL_SECONDS_OF_MUCH = 0.5, 0.6
 MUCH_BYTES = 256 * 1024
 SEAL_BYTES = 12 * 1024 * 1024
 STEP_NS = 1_000_000
