@@ -73,7 +73,7 @@ def test_an_account_on_its_own_has_no_tree(workspace, bob):
 
 
 def test_accounts_that_the_reader_may_not_see_count_for_nothing(group, workspace):
-    top, middle, bottom = group
+    _top, middle, bottom = group
     dora = make_member(workspace, "Dora", role="operator", scope=AccountScope.OWN)
     make_seat(middle, dora)
     found = tree(dora, middle)
