@@ -82,6 +82,16 @@ def _day(key: str, label: Any, position: int, **more: Any) -> Column:
 registry.add(
     Column("name", _("Account"), "customers/cells/name.html", _name, F("name"), position=0),
     _plain("external_id", _("Id in your systems"), 2),
+    Column(
+        "parent",
+        _("Parent account"),
+        "customers/cells/plain.html",
+        lambda a: a.parent.called(get_language() or "en") if a.parent else None,
+        F("parent__name"),
+        is_default=False,
+        select_related=("parent",),
+        position=4,
+    ),
     Column("tier", _("Tier"), "customers/cells/tier.html", lambda a: a.get_tier_display(), tier_rank, position=10),
     Column(
         "status",

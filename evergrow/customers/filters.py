@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from evergrow.customers import registry
+from evergrow.customers import access, registry
 from evergrow.customers.models import Account, AccountStatus, TeamRole, TeamSeat, Visit
+from evergrow.customers.queries import hierarchy
 from evergrow.customers.registry import Filter, View
 from evergrow.customers.segments import chosen
 from evergrow.customers.segments.from_filters import Part, between, days_ahead, one_of
@@ -21,6 +22,15 @@ from evergrow.workspaces.models import Member, Workspace
 
 Words = str | Promise
 ME, NOBODY, NEVER = "me", "nobody", "never"
+
+
+def _below(member: Member, values: list[str]) -> Q:
+    """Accounts at any depth below one of those that are called so."""
+    called = Q(pk__in=[])
+    for text in filter(None, map(str.strip, values)):
+        called |= Q(external_id=text) | Q(name__icontains=text) | Q(other_name__icontains=text)
+    above = access.accounts(member).filter(called).values_list("pk", flat=True)
+    return Q(pk__in=hierarchy.below(member, above))
 
 
 def _one_of(field: str) -> Callable[[Member, list[str]], Q]:
@@ -172,6 +182,14 @@ def _choice(key: str, label: Words, position: int, **more: object) -> Filter:
 days = gettext_lazy("days")
 registry.add(
     Filter("csm", gettext_lazy("Success manager"), _managed, _members, position=5, criteria=_managed_by),
+    Filter(
+        "parent",
+        gettext_lazy("Parent account"),
+        _below,
+        kind="text",
+        hint=gettext_lazy("Its id in your systems, or words of its name; accounts at any depth below it are found."),
+        position=8,
+    ),
     _choice("tier", gettext_lazy("Tier"), 10, choices=lambda workspace: schemes.of(workspace).choices),
     _choice("status", gettext_lazy("Status"), 12, choices=_always(AccountStatus.choices)),
     _choice("plan", gettext_lazy("Plan"), 50),

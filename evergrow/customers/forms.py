@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from evergrow.customers import access
 from evergrow.customers.actions import accounts, people, visits
 from evergrow.customers.models import Account, Affiliation, Note, Person, TeamRole, Visit
 from evergrow.customers.tiers import scheme as schemes
@@ -35,16 +36,35 @@ class Tabler:
 class AccountForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
     """The facts that colleagues may write; revenue comes from subscriptions."""
 
+    parent = forms.CharField(
+        label=_("parent account"),
+        max_length=200,
+        required=False,
+        help_text=_("The id of the account that this one belongs to, as it is called in your systems."),
+    )
+
     class Meta:
         model = Account
         fields = accounts.EDITABLE
         widgets = {"signed_up_on": DateInput()}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.member = member
+        self.initial["parent"] = self.instance.parent.external_id if self.instance.parent else ""
         self.fields["external_id"].required = False
         self.fields["external_id"].help_text = _("Empty: we make one. Events and imports find the account by it.")
         self.dress()
+
+    def clean_parent(self) -> Account | None:
+        """The account that was named; the one that is the parent already, or one that the member may see."""
+        given, now = self.cleaned_data["parent"], self.instance.parent
+        if not given or (now and now.external_id == given):
+            return now if given else None
+        found = access.accounts(self.member).filter(external_id=given).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no account with this id."))
+        return found
 
 
 class NoteForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]

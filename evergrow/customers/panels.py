@@ -12,7 +12,7 @@ from evergrow import warehouse
 from evergrow.customers import registry
 from evergrow.customers.columns import last_contacts
 from evergrow.customers.models import Account, InvoiceStatus, Subscription, TeamRole, Ticket
-from evergrow.customers.queries import stories, usage
+from evergrow.customers.queries import hierarchy, stories, usage
 from evergrow.customers.registry import Panel
 from evergrow.customers.usage_chart import usage_chart
 from evergrow.lib import clock
@@ -52,6 +52,11 @@ def features_card(request: GatedRequest, account: Account) -> Context:
         return {"features": usage.features(account)}
     except warehouse.StoreUnavailable:
         return {"unavailable": True}
+
+
+def hierarchy_card(request: GatedRequest, account: Account) -> Context:
+    found = hierarchy.tree(request.member, account)
+    return None if found is None else {"tree": found}
 
 
 def people_card(request: GatedRequest, account: Account) -> Context:
@@ -215,6 +220,7 @@ registry.add(
     Panel("features", "customers/panels/features.html", features_card, "main", position=40),
     Panel("tickets", "customers/panels/tickets.html", tickets_card, "main", position=60, is_half=True),
     Panel("timeline", "customers/panels/timeline.html", timeline_card, "main", position=70, is_half=True),
+    Panel("hierarchy", "customers/panels/hierarchy.html", hierarchy_card, "rail", position=30),
     Panel("people", "customers/panels/people.html", people_card, "rail", position=40),
     Panel("commercial", "customers/panels/commercial.html", commercial_card, "rail", position=50),
     Panel("words", "customers/panels/words.html", words_card, "rail", position=60),

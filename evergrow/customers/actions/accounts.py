@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers import timeline
 from evergrow.customers.actions.numbers import next_number
+from evergrow.customers.actions.parents import check_parent
 from evergrow.customers.actions.traits import put_traits
 from evergrow.customers.actions.values import change_values, first_values
 from evergrow.customers.models import Account, TierBasis
@@ -32,6 +33,7 @@ EDITABLE = (
     "size",
     "channel",
     "signed_up_on",
+    "parent",
 )
 
 
@@ -43,11 +45,12 @@ class ExternalIdTaken(ValidationError):
 def create_account(*, workspace: Workspace, by: Member | None, **facts: Any) -> Account:
     """Make an account from ``EDITABLE`` facts; without an ``external_id`` it gets one of ours.
 
-    Raises ExternalIdTaken, or ValidationError per field.
+    Raises ExternalIdTaken, BadParent, or ValidationError per field.
     """
     require(by, "work")
     _only_editable(facts)
     account = Account(workspace=workspace, **facts)
+    check_parent(account)
     account.external_id = account.external_id or f"evergrow-{uuid4().hex[:12]}"
     _check(account)
     account.number = next_number(workspace, "account")
@@ -64,7 +67,7 @@ def edit_account(
     """Change ``EDITABLE`` facts and traits (``None`` removes one).
 
     Gives ``{field: [before, after]}`` of what really changed, which the audit trail and the account's story keep.
-    Raises ExternalIdTaken, BadTrait, or ValidationError per field.
+    Raises ExternalIdTaken, BadParent, BadTrait, or ValidationError per field.
     """
     require(by, "work")
     _only_editable(facts)
@@ -79,6 +82,8 @@ def edit_account(
     before = {name: getattr(account, name) for name in changes}
     for name in changes:
         setattr(account, name, facts[name])
+    if "parent" in changes:
+        check_parent(account)
     _check(account)
     account.updated_at = clock.now()
     change_values(account, before, by, of_traits)

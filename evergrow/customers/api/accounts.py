@@ -3,12 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext
 from ninja import Query, Router, Schema, Status
 from ninja.errors import ValidationError
 from pydantic import Field
 
 from evergrow.customers import access, registry
 from evergrow.customers.actions import accounts as actions
+from evergrow.customers.actions.parents import BadParent
 from evergrow.customers.models import Account, AccountStatus
 from evergrow.customers.queries.account_list import conditions, shape
 from evergrow.lib import listing
@@ -30,6 +32,7 @@ class AccountOut(Schema):
     size: str
     channel: str
     signed_up_on: date | None
+    parent: int | None = Field(None, alias="parent.number", description="The number of the account above it.")
     tier: str
     status: AccountStatus
     plan: str
@@ -53,6 +56,7 @@ class AccountIn(Input):
     size: Line = ""
     channel: Line = Field("", description="The first touch.")
     signed_up_on: Day | None = None
+    parent: Number | None = Field(None, description="The number of the account that it belongs to.")
 
 
 class AccountChange(AccountIn):
@@ -98,7 +102,7 @@ def accounts(request: ApiRequest, window: Query[AccountWindow]) -> dict[str, Any
     found = conditions(request.member, state)
     if found.problems:
         raise ValidationError([{"loc": ["query", key], "msg": text} for key, text in found.problems.items()])
-    rows = access.accounts(request.member).filter(found.condition)
+    rows = access.accounts(request.member).filter(found.condition).select_related("parent")
     if window.external_id:
         rows = rows.filter(external_id=window.external_id)
     return page(rows, window, by="number")
@@ -106,7 +110,8 @@ def accounts(request: ApiRequest, window: Query[AccountWindow]) -> dict[str, Any
 
 @router.post("/accounts", auth=token("work"), response={201: AccountOut}, summary="Make an account")
 def create_account(request: ApiRequest, facts: AccountIn) -> Status[Account]:
-    made = actions.create_account(workspace=request.workspace, by=request.member, **facts.model_dump())
+    wish = _with_parent(request, facts.model_dump())
+    made = actions.create_account(workspace=request.workspace, by=request.member, **wish)
     made.refresh_from_db()
     return Status(201, made)
 
@@ -120,8 +125,19 @@ def account(request: ApiRequest, number: Number) -> Account:
 def edit_account(request: ApiRequest, number: Number, facts: AccountChange) -> Account:
     """Change the facts that are given; money follows from subscriptions and is not written here."""
     found = access.account_or_404(request.member, number)
-    actions.edit_account(account=found, by=request.member, **facts.model_dump(exclude_unset=True))
+    wish = _with_parent(request, facts.model_dump(exclude_unset=True))
+    actions.edit_account(account=found, by=request.member, **wish)
     return found
+
+
+def _with_parent(request: ApiRequest, facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts with the parent's account for its number. Raises BadParent where the member sees no such account."""
+    if facts.get("parent") is None:
+        return facts
+    parent = access.accounts(request.member).filter(number=facts["parent"]).first()
+    if parent is None:
+        raise BadParent({"parent": gettext("There is no account with this number.")})
+    return {**facts, "parent": parent}
 
 
 @router.put("/accounts/{number}/tier", auth=token("manage"), response=AccountOut, summary="Put into a tier")

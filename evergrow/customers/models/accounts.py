@@ -40,6 +40,14 @@ class Account(models.Model):
     size = models.CharField(_("company size"), max_length=40, blank=True)
     channel = models.CharField(_("first touch"), max_length=80, blank=True)
     signed_up_on = models.DateField(_("signed up"), null=True, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent account"),
+    )
     tier = models.CharField(_("tier"), max_length=40, default=Tier.GENERAL)
     traits = models.JSONField(default=dict, blank=True)
     # Where each trait, and each field that messages teach, has its value from: {trait: [source, milliseconds]}

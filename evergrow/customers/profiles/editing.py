@@ -107,7 +107,7 @@ def edit_account_page(request: GatedRequest, number: int) -> HttpResponse:
     return _edit_page(
         request,
         account,
-        AccountForm(request.POST or None, instance=account_of(request, number)),
+        AccountForm(request.member, request.POST or None, instance=account_of(request, number)),
         lambda row, facts, traits: edit_account(account=row, by=request.member, traits=traits, **facts),
         title=_("Edit account"),
         back=account_address(account),
@@ -201,6 +201,8 @@ def _posted(data: QueryDict, fresh: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, Account):
+        return value.external_id  # as the form shows it; names need not differ
     return "" if value is None else str(value)
 
 

@@ -36,7 +36,7 @@ def account_of(request: GatedRequest, number: int) -> Account:
 @gate("work")
 def new_account(request: GatedRequest) -> HttpResponse:
     """Write in an account by hand."""
-    form = AccountForm(request.POST or None)
+    form = AccountForm(request.member, request.POST or None)
 
     def act() -> str:
         return account_address(create_account(workspace=request.workspace, by=request.member, **form.cleaned_data))
