@@ -15,7 +15,7 @@ from evergrow.customers.portrait.comparing import compare
 from evergrow.customers.tests.criteria.stage import tell
 from evergrow.workspaces.models import AccountScope, Role
 
-pytestmark = pytest.mark.usefixtures("warehouse_db")
+pytestmark = [pytest.mark.usefixtures("warehouse_db"), pytest.mark.once]
 PAYING = {"all": [{"trait": "status", "is": ["active"]}]}
 GONE = {"all": [{"trait": "status", "is": ["cancelled"]}]}
 

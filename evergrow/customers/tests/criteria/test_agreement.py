@@ -10,8 +10,9 @@ from evergrow.customers.tests.criteria import made_up, world
 from evergrow.lib import clock
 from evergrow.warehouse.tests.stage import empty_store
 
+pytestmark = pytest.mark.once
 PLACES = [("Asia/Shanghai", "CN"), ("America/New_York", "US"), ("Australia/Lord_Howe", "")]
-SHARE = 100
+SHARE = 40
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from evergrow.lib import clock
 from evergrow.warehouse.tests.stage import empty_store
 from evergrow.workspaces.models import Workspace
 
+pytestmark = pytest.mark.once
 NOON = datetime(2026, 3, 25, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 25)
 TRAITS: dict[int, dict[str, Any]] = {

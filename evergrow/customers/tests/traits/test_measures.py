@@ -16,7 +16,7 @@ from evergrow.customers.traits.computed import compute
 from evergrow.customers.traits.computed import definition as definitions
 from evergrow.customers.traits.computed.measures import MEASURES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NOW = datetime(2026, 3, 29, 12, 30, tzinfo=UTC)  # Lord Howe is 11 hours ahead, one half less a week later
 MERGES = {8: 1, 9: 2, 10: 1}
 EVENTS = ("order", "login")

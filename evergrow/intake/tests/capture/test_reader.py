@@ -19,7 +19,7 @@ from evergrow.intake.tests.capture.stage import Door
 from evergrow.workspaces.actions.keys import create_key
 from evergrow.workspaces.models import Workspace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ABOUT = {"w": 1, "k": 2, "s": "Web", "f": "segment", "t": "batch", "r": 1_774_411_200_000}
 NUMBER = 14
 
