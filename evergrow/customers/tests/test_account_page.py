@@ -271,10 +271,14 @@ def test_a_person_page_shows_ids_places_and_events(account, bob, sign_in):
             "properties": [{"plan": "pro"}, {}],
         },
     )
-    page = text(sign_in(bob).get(reverse("customers:person", args=[account.workspace.slug, person.number])))
-    for shown in ("u-81", "Brookbridge Education", "login", "plan</span> pro"):
+    address = [account.workspace.slug, person.number]
+    page = text(sign_in(bob).get(reverse("customers:person", args=address)))
+    for shown in ("u-81", "Brookbridge Education"):
         assert shown in page
-    assert "theirs" not in page
+    events = text(sign_in(bob).get(reverse("customers:person_card", args=[*address, "events"])))
+    for shown in ("login", "plan</span> pro"):
+        assert shown in events
+    assert "theirs" not in events
 
 
 def test_a_person_out_of_scope_is_404(account, workspace, mallory, sign_in):

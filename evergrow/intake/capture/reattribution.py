@@ -39,6 +39,8 @@ def run(workspace: Workspace) -> int:
     waiting = list(Reattribution.objects.filter(workspace=workspace).order_by("pk"))
     if not waiting:
         return 0
+    for each in waiting:
+        _note_days(workspace, each)  # before the lock, whose transaction would take it back with everything else
     with alone(workspace):
         _run("rezone_put_back", workspace_id=workspace.pk)
         _run("rezone_forget", workspace_id=workspace.pk)
@@ -54,28 +56,46 @@ def run(workspace: Workspace) -> int:
     return len(waiting)
 
 
+def _note_days(workspace: Workspace, waiting: Reattribution) -> None:
+    """Write down on which days events of an id are to be rewritten, for a run that is broken off."""
+    which = _which(workspace, waiting)
+    found = _days(which) if which else set()
+    if found:
+        known = {date.fromisoformat(day) for day in waiting.days}
+        waiting.days = sorted(day.isoformat() for day in found | known)
+        waiting.save(update_fields=["days"])
+
+
 def _rewrite(workspace: Workspace, waiting: Reattribution) -> set[date]:
     """Rewrite the events of one id; the days they lie on."""
+    which = _which(workspace, waiting)
+    if not which:
+        return set()
+    found = _days(which)
+    if found:
+        _run("late_copy", **which)
+        _run("late_take_out", **which)
+        _run("rezone_put_back", workspace_id=workspace.pk)
+        _run("rezone_forget", workspace_id=workspace.pk)
+    return found | {date.fromisoformat(day) for day in waiting.days}
+
+
+def _which(workspace: Workspace, waiting: Reattribution) -> dict[str, Any]:
+    """What the statements about the events of an id need; empty where it is nobody's."""
     owners = _owners(workspace, waiting.kind, waiting.value)
     if not owners:
-        return set()
-    which: dict[str, Any] = {
+        return {}
+    return {
         "workspace_id": workspace.pk,
         "id": waiting.value,
         "since": [since for since, _ in owners],
         "numbers": [number for _, number in owners],
         "others": _others(workspace, waiting),
     }
-    found = warehouse.rows(warehouse.statement("intake", "late_days"), **which)
-    days = {day for (day,) in found} | {date.fromisoformat(day) for day in waiting.days}
-    if found:
-        waiting.days = sorted(day.isoformat() for day in days)
-        waiting.save(update_fields=["days"])
-        _run("late_copy", **which)
-        _run("late_take_out", **which)
-        _run("rezone_put_back", workspace_id=workspace.pk)
-        _run("rezone_forget", workspace_id=workspace.pk)
-    return days
+
+
+def _days(which: dict[str, Any]) -> set[date]:
+    return {day for (day,) in warehouse.rows(warehouse.statement("intake", "late_days"), **which)}
 
 
 def _owners(workspace: Workspace, kind: str, value: str) -> list[tuple[int, int]]:

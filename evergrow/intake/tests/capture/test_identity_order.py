@@ -19,7 +19,7 @@ from evergrow.intake.capture.messages import Message
 from evergrow.intake.tests.capture.stage import Door
 from evergrow.workspaces.models import Workspace
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 BASE = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1000)
 STEP = 30_000  # half a minute, since moments are written down by the minute
 USERS, DEVICES = ["u1", "u2", "u3", "m1@x.example"], ["a1", "a2", "a3", "a4"]
@@ -239,6 +239,7 @@ def set_limits(workspace: Workspace) -> None:
         IdentifierKind.objects.create(workspace=workspace, key=kind, trait=kind, priority=PRIORITY[kind], most=most)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("block", range(5))
 def test_any_order_and_repetition_ends_in_the_same_people(workspace: Workspace, block: int) -> None:
     set_limits(workspace)
