@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from evergrow.intake.capture import frames
-from evergrow.intake.capture.spool import Spool, SpoolUnavailable
+from evergrow.intake.capture.spool import SEAL_SECONDS, SEAL_SECONDS_OF_MUCH, Spool, SpoolUnavailable
 
 
 def bodies(*files: Path) -> list[bytes]:
@@ -242,6 +242,6 @@ def test_a_loop_that_ends_while_its_request_waits_does_not_end_the_spool(spool: 
 def test_while_much_comes_in_files_are_sealed_less_often(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool._opened_at, spool._size = 100.0, 1_000
-    assert spool._due_at == 100.5
+    assert spool._due_at == 100.0 + SEAL_SECONDS
     spool._size = 1_000_000
-    assert spool._due_at == 101.0
+    assert spool._due_at == 100.0 + SEAL_SECONDS_OF_MUCH > 100.0 + SEAL_SECONDS
