@@ -66,13 +66,13 @@ def _in_python(source: bytes) -> Iterator[tuple[int, str, str | tuple[str, str],
 
 
 def in_template(source: str) -> Iterator[tuple[Key, int]]:
-    """The translatable texts of a Django template, as Django will look them up."""
+    """The translatable texts of a Django template, as Django will look them up: with percent signs doubled."""
     source = COMMENT.sub(lambda found: "\n" * found.group().count("\n"), source)
     position = 0
     while found := TAG.search(source, position):
         position, words, line = found.end(), found.group(1), source.count("\n", 0, found.start()) + 1
         if simple := TRANSLATE.match(words):
-            yield (_unquote(simple.group(2)), _unquote(simple.group(1)) or ""), line
+            yield (_unquote(simple.group(2)), (_unquote(simple.group(1)) or "").replace("%", "%%")), line
         elif re.match(r"blocktrans(?:late)?\b", words):
             end = re.compile(r"{%-?\s*endblocktrans(?:late)?\s*-?%}").search(source, position)
             if end is None:
@@ -80,10 +80,19 @@ def in_template(source: str) -> Iterator[tuple[Key, int]]:
             yield _block(words, source[position : end.start()]), line
             position = end.end()
         for underscore in UNDERSCORE.finditer(words):
-            yield (None, _unquote(underscore.group(1)) or ""), line
+            yield (None, _plain(underscore.group(1), line)), line
     for expression in re.finditer(r"{{(.*?)}}", source, re.S):
         for underscore in UNDERSCORE.finditer(expression.group(1)):
-            yield (None, _unquote(underscore.group(1)) or ""), source.count("\n", 0, expression.start()) + 1
+            line = source.count("\n", 0, expression.start()) + 1
+            yield (None, _plain(underscore.group(1), line)), line
+
+
+def _plain(quoted: str, line: int) -> str:
+    """A text in ``_()``. Raises ValueError for a percent sign, which Django would show twice there."""
+    text = _unquote(quoted) or ""
+    if "%" in text:
+        raise ValueError(f"Line {line}: a percent sign in _(). Use the tag translate, or words: {text[:60]}")
+    return text
 
 
 def _block(words: str, body: str) -> Key:

@@ -102,7 +102,7 @@ SECTIONS = [
             Item(_("Consent"), "customers:purposes"),
             Item(_("Retention"), "intake:retention", "administer"),
             Item(_("Masking"), "customers:masking", "administer"),
-            Item(_("Register of processing"), "customers:register", "manage"),
+            Item(pgettext_lazy("navigation", "Register"), "customers:register", "manage"),
         ],
     ),
     Section(

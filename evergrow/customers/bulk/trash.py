@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from evergrow import warehouse
-from evergrow.customers.models import Account, BulkChange, BulkState, Person, Trashed
+from evergrow.customers.models import Account, BulkChange, BulkState, Trashed
 from evergrow.customers.privacy import erasing
 from evergrow.lib import clock
 from evergrow.workspaces import audit
@@ -73,7 +73,3 @@ def _erase_account(account: Account) -> None:
         audit.record(account.workspace, "account.erased", account, by=None)
         account.delete()
     warehouse.touch(account.workspace_id)
-
-
-def deleted_people(workspace: Workspace) -> int:
-    return Person.objects.filter(workspace=workspace, trashed__isnull=False).count()

@@ -1,7 +1,7 @@
 """Keeping suggestions fresh, and what colleagues decide about them."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,27 +19,8 @@ State, Kind = Duplicate.State, Duplicate.Kind
 REASON = "duplicate"
 
 
-class AccountMerge(Protocol):
-    """How two accounts become one; ``register_account_merge`` names the function."""
-
-    def __call__(self, *, kept: Account, merged: Account, reason: str, by: Member | None) -> Any: ...
-
-
-_account_merge: list[AccountMerge] = []
-
-
 class CannotDecide(Exception):
     """What was asked cannot be done with these two, any more or here."""
-
-
-def register_account_merge(merge: AccountMerge) -> None:
-    """Say how accounts are merged; without it, accounts are only compared."""
-    _account_merge[:] = [merge]
-
-
-def can_merge(kind: str) -> bool:
-    """Whether suggestions of this kind can be merged here."""
-    return kind == Kind.PERSON or bool(_account_merge)
 
 
 def refresh(workspace: Workspace, tick: Callable[[], Any] = lambda: None) -> dict[str, int]:
@@ -110,8 +91,6 @@ def merge(*, duplicate: Duplicate, keep: int, by: Member | None) -> None:
     kept, merged = rows[keep], rows[(numbers - {keep}).pop()]
     if isinstance(kept, Person) and isinstance(merged, Person):
         merge_people(kept=kept, merged=merged, reason=REASON, by=by)
-    elif isinstance(kept, Account) and isinstance(merged, Account) and _account_merge:
-        _account_merge[0](kept=kept, merged=merged, reason=REASON, by=by)
     else:
         raise CannotDecide(_("Accounts cannot be merged here."))
     duplicate.state, duplicate.decided_by, duplicate.decided_at = State.MERGED, by, clock.now()

@@ -50,7 +50,7 @@ def duplicates(request: GatedRequest) -> HttpResponse:
         "job": job,
         "is_running": job is not None and job.state in ("queued", "running"),
         "may_work": may(request.member, "work"),
-        "can_merge": actions.can_merge(kind),
+        "can_merge": kind == Duplicate.Kind.PERSON,
     }
     return render(request, "customers/duplicates/page.html", context)
 

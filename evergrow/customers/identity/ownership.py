@@ -71,10 +71,6 @@ class Ownership:
         # Of several at one moment the smallest was the first; the others followed at once.
         return [sign for place, sign in enumerate(signs) if not place or sign[1] != signs[place - 1][1]]
 
-    def user_at(self, anonymous: str, at: int) -> str:
-        """Whose an event of an anonymous id is that somebody signed in with."""
-        return at_moment(self.line(anonymous), at)
-
     def holder(self, claimed: Id) -> tuple[int, str] | None:
         """Since when which user holds an id."""
         return self._holders.get(claimed)

@@ -178,14 +178,15 @@ def test_asking_queues_one_job_that_finds_them(workspace, twins, bob, sign_in):
     assert Duplicate.objects.get().first == twins[0].number
 
 
-def test_accounts_merge_as_the_room_that_can_says(workspace, bob, sign_in, monkeypatch):
+def test_accounts_are_compared_and_kept_apart_but_not_merged(workspace, bob, sign_in):
     a = make_account(workspace, "Kite Works", domain="kite.example", status="active")
-    b = make_account(workspace, "Kiteworks Ltd", domain="kite.example")
+    make_account(workspace, "Kiteworks Ltd", domain="kite.example")
     actions.refresh(workspace)
-    row, client, done = Duplicate.objects.get(), sign_in(bob), []
-    monkeypatch.setattr(actions, "_account_merge", [])
+    row, client = Duplicate.objects.get(), sign_in(bob)
     assert "Merge, keep this one" not in page(client, "?kind=account")
-    actions.register_account_merge(lambda **facts: done.append(facts))
-    assert "Merge, keep this one" in page(client, "?kind=account")
     decide(client, row, act="merge", keep=a.number)
-    assert done == [{"kept": a, "merged": b, "reason": "duplicate", "by": bob}]
+    row.refresh_from_db()
+    assert row.state == Duplicate.State.OPEN
+    decide(client, row, act="apart")
+    row.refresh_from_db()
+    assert row.state == Duplicate.State.APART

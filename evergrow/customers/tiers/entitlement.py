@@ -78,7 +78,7 @@ def kind_words(kind: str) -> str:
         "response": _("Response time"),
         "csm": _("Named success manager"),
         "cadence": _("Review cadence"),
-        "flag": _("Yes or no"),
+        "flag": pgettext("entitlement", "Yes or no"),
     }[kind]
 
 

@@ -15,7 +15,7 @@ from evergrow.customers.tiers.scheme import ICONS, LOOKS, Scheme
 
 Definition = dict[str, Any]
 LOOK_WORDS = {
-    "strong": gettext_lazy("Filled"),
+    "strong": pgettext_lazy("badge", "Filled"),
     "outline": gettext_lazy("Outlined"),
     "soft": gettext_lazy("Tinted"),
     "general": gettext_lazy("Plain"),

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from evergrow.customers.actions.accounts import set_tier
@@ -95,7 +96,7 @@ def refusal(request: GatedRequest, pk: int) -> HttpResponse:
         request,
         form,
         title=_("Refuse the exception"),
-        label=_("Refuse"),
+        label=pgettext("request", "Refuse"),
         back=reverse("customers:tiers", args=[request.workspace.slug]),
         act=lambda: exceptions.refuse(request=asked, answer=form.cleaned_data["answer"], by=request.member) and None,
         done=_("Refused."),

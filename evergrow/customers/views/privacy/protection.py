@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from evergrow.customers.access import person_or_404
@@ -83,8 +84,18 @@ def activities(request: GatedRequest) -> HttpResponse:
 @require_safe
 def export(request: GatedRequest) -> HttpResponseBase:
     """The register as an Excel sheet."""
-    heads = [_("Activity"), _("Purpose"), _("Legal basis"), _("Whose data"), _("Which data"), _("Who receives it"),
-             _("How long it is kept"), _("Transfer abroad"), _("Security measures"), _("Next review")]  # fmt: skip
+    heads = [
+        pgettext("processing", "Activity"),
+        _("Purpose"),
+        _("Legal basis"),
+        _("Whose data"),
+        _("Which data"),
+        _("Who receives it"),
+        _("How long it is kept"),
+        _("Transfer abroad"),
+        _("Security measures"),
+        _("Next review"),
+    ]
     audit.record(request.workspace, "register.exported", request.workspace, by=request.member)
     return download(request.workspace, _("Register of processing"), heads, _lines(request), "xlsx")
 
