@@ -21,7 +21,7 @@ from evergrow.api import api
 from evergrow.workspaces import actions
 from evergrow.workspaces.api import tokens
 
-EXAMPLES = 4
+EXAMPLES = 6
 QUICK = settings(
     max_examples=EXAMPLES,
     deadline=None,

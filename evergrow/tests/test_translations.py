@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import engines
+from django.utils import translation
 
 from evergrow.lib import catalogues
 
@@ -41,6 +43,17 @@ def test_translations_keep_the_placeholders(room: Path) -> None:
         for text in message.string if isinstance(message.string, tuple | list) else [message.string]:
             assert set(holders.findall(text)) <= set(holders.findall(source)), message.id
             assert set(holders.findall(source)) <= set(holders.findall(text)), message.id
+
+
+def test_a_text_with_a_percent_sign_is_shown_in_chinese() -> None:
+    with translation.override("zh-hans"):
+        shown = engines["django"].from_string('{% translate "Difference, 95%" %}').render({})
+    assert shown == "差异及 95% 区间"
+
+
+def test_a_percent_sign_where_django_would_show_it_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="Line 2: a percent sign"):
+        list(catalogues.in_template('<p>\n{% empty title=_("Less than 5%") %}'))
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: "/".join(file.parts[-2:]))

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers import registry, vocabulary
 from evergrow.customers.criteria import known_traits
-from evergrow.customers.models import AccountStatus
+from evergrow.customers.criteria.providers import TraitInfo
 from evergrow.customers.portrait.comparing import Finding
-from evergrow.customers.tiers import scheme as schemes
 from evergrow.lib import numerals
 from evergrow.workspaces.models import Workspace
 
@@ -22,7 +21,7 @@ class Words:
     """Names of traits, values and events of a workspace in the reader's language."""
 
     workspace: Workspace
-    labels: Mapping[str, str]
+    known: Mapping[str, TraitInfo]
     event_name: Callable[[str], str]
     language: str
 
@@ -31,15 +30,12 @@ class Words:
         language = get_language() or "en"
         known = known_traits.known(workspace, kind)  # type: ignore[arg-type]
         named = registry.event_names(workspace)
-        labels = {key: _capital(str(info.label)) for key, info in known.items()}
-        return cls(workspace, labels, lambda event: named(event, language), language)
+        return cls(workspace, known, lambda event: named(event, language), language)
 
     def value(self, trait: str, value: str) -> str:
         """A value of a trait as the reader knows it."""
-        if trait == "tier":
-            return schemes.of(self.workspace).name(value)
-        if trait == "status" and value in AccountStatus.values:
-            return str(AccountStatus(value).label)
+        if trait in self.known and value in self.known[trait].choices:
+            return str(self.known[trait].choices[value])
         if value in ("true", "false"):
             return _("yes") if value == "true" else _("no")
         return vocabulary.said(value) if trait in VOCABULARY else value
@@ -50,7 +46,7 @@ class Words:
             return {"days": _("Days active"), "events": _("Events"), "breadth": _("Kinds of events used")}[finding.of]
         if finding.family == "behaviour":
             return self.event_name(finding.of)
-        label = self.labels.get(finding.of, finding.of)
+        label = _capital(str(self.known[finding.of].label)) if finding.of in self.known else finding.of
         if finding.is_share:
             return _("%(trait)s: %(value)s") % {"trait": label, "value": self.value(finding.of, finding.value)}
         if finding.type in ("date", "moment"):

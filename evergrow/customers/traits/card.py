@@ -108,7 +108,8 @@ def _computed(row: Subject, units: Mapping[str, str]) -> list[Line]:
         at = trait.computed_at if trait else None
         value = values.Value(text, number, type_)
         said = words.source(source)
-        found.append(Line(key, label, shown(value, row), type_, units.get(key, ""), said, at, _url(row, key)))
+        told = str(known[key].choices.get(text, "")) if key in known else ""
+        found.append(Line(key, label, told or shown(value, row), type_, units.get(key, ""), said, at, _url(row, key)))
     return found
 
 

@@ -12,7 +12,7 @@ from evergrow.warehouse.tests.stage import empty_store
 
 pytestmark = pytest.mark.once
 PLACES = [("Asia/Shanghai", "CN"), ("America/New_York", "US"), ("Australia/Lord_Howe", "")]
-SHARE = 40
+SHARE, MANY = 40, 1_000
 
 
 @pytest.fixture
@@ -24,13 +24,14 @@ def _clock() -> object:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_clock")
+@pytest.mark.parametrize("share", [SHARE, pytest.param(MANY, marks=pytest.mark.torture)])
 @pytest.mark.parametrize("place", range(len(PLACES)))
-def test_made_up_criteria_have_one_answer(place: int) -> None:
+def test_made_up_criteria_have_one_answer(place: int, share: int) -> None:
     here = world.make(*PLACES[place], seed=place + 1)
     rnd = random.Random(20_260_325 + place)
     asked: list[Any] = []
     expected: list[tuple[Any, list[int]]] = []
-    while len(asked) < SHARE:
+    while len(asked) < share:
         kind = rnd.choice(["person", "account"])
         data = made_up.some(rnd, kind)
         alone = here.one_by_one(kind, data)

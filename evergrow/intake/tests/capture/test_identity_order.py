@@ -240,7 +240,9 @@ def set_limits(workspace: Workspace) -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("block", range(5))
+@pytest.mark.parametrize(
+    "block", [*range(5), *(pytest.param(more, marks=pytest.mark.torture) for more in range(5, 50))]
+)
 def test_any_order_and_repetition_ends_in_the_same_people(workspace: Workspace, block: int) -> None:
     set_limits(workspace)
     for seed in range(block * 30, block * 30 + 30):
