@@ -9,8 +9,8 @@ from django.db import connections
 
 from evergrow import warehouse
 from evergrow.customers.models import Identifier
+from evergrow.intake.capture import bringing, frames, reading
 from evergrow.intake.capture import drain as draining
-from evergrow.intake.capture import frames, reading
 from evergrow.intake.models import Reject
 from evergrow.intake.tests.capture.stage import Door
 from evergrow.warehouse import engines
@@ -62,20 +62,20 @@ def test_a_segment_that_cannot_be_drained_is_set_aside_and_holds_nobody_up(door:
     door.post("/v1/track", LOGIN | {"messageId": "first"})
     drain = ready(door)
     (bad,) = drain.spool.segments()
-    real = draining.bring
+    real = bringing.bring
 
     def breaks(workspace, lot, segment):
         if segment == bad.stem:
             raise RuntimeError("a mistake of ours")
         return real(workspace, lot, segment)
 
-    monkeypatch.setattr(draining, "bring", breaks)
+    monkeypatch.setattr(bringing, "bring", breaks)
     assert [drain.drain_all() for _ in range(draining.TRIES)] == [0] * draining.TRIES
     assert drain.spool.segments() == []
     door.spool.start()
     door.post("/v1/track", LOGIN | {"messageId": "second"})
     assert ready(door).drain_all() == 1
-    monkeypatch.setattr(draining, "bring", real)
+    monkeypatch.setattr(bringing, "bring", real)
     drain.adopt_set_aside()
     assert drain.drain_all() == 1
     assert warehouse.scalar("select count() from events") == 2
