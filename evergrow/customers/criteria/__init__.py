@@ -1,4 +1,4 @@
-"""Criteria: one rule language for segments, triggers, tiers, measures and alerts.
+"""Criteria: one rule language for segments, tiers, computed traits and the ideal customer profile.
 
 ``parse`` reads JSON, ``find`` and ``count`` ask the event store, ``evaluator`` asks one ``subject``, ``sentence`` says
 it in words. What the language can say stands in docs/criteria.md.
