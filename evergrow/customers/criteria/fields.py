@@ -27,7 +27,7 @@ def rows(workspace: Workspace, kind: Kind, numbers: Sequence[int] | None) -> Ite
 
 
 def _people(workspace: Workspace, numbers: Sequence[int] | None) -> Iterator[list[Row]]:
-    found = Person.objects.filter(workspace=workspace, merged_into=None)
+    found = Person.objects.filter(workspace=workspace, merged_into=None, trashed=None)
     for block in _blocks(found, numbers, ("number", "traits", *PERSON)):
         yield [(number, _together(traits, PERSON, values)) for _pk, number, traits, *values in block]
 
@@ -63,8 +63,10 @@ def _blocks(found: QuerySet[Any], numbers: Sequence[int] | None, names: Sequence
 
 
 def places(workspace: Workspace, people: Sequence[int] | None) -> Iterator[list[Any]]:
-    """Places at accounts in blocks: of these people, or of all; none of people who were merged into others."""
-    found = Affiliation.objects.filter(account__workspace=workspace, person__merged_into=None)
+    """Places at accounts in blocks: of these people, or of all; none of or at those who were merged or deleted."""
+    found = Affiliation.objects.filter(
+        account__workspace=workspace, account__merged_into=None, account__trashed=None, person__merged_into=None
+    ).filter(person__trashed=None)
     last = 0
     which = (
         [Q()]

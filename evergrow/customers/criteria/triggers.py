@@ -19,6 +19,7 @@ PERSON = ("number", "name", "email", "phone", "title", "traits", "is_anonymous",
 ACCOUNT = (
     *("number", "external_id", "name", "domain", "country", "industry", "size", "channel", "signed_up_on", "tier"),
     *("traits", "created_at", "status", "plan", "mrr", "seats", "customer_since", "renews_on", "cancelled_on"),
+    *("parent_id", "merged_into_id"),
 )
 
 
@@ -49,6 +50,14 @@ NOTINGS = (
         "customers_affiliation",
         (),
         "SELECT workspace_id, 'person', number FROM customers_person WHERE id = {row}.person_id",
+    ),
+    Noting(
+        "customers_trashed",
+        (),
+        "SELECT workspace_id, 'account', number FROM customers_account WHERE id = {row}.account_id"
+        " UNION ALL SELECT workspace_id, 'person', number FROM customers_person WHERE id = {row}.person_id"
+        " UNION ALL SELECT p.workspace_id, 'person', p.number FROM customers_person p"
+        " JOIN customers_affiliation a ON a.person_id = p.id WHERE a.account_id = {row}.account_id",
     ),
     Noting(
         "customers_teamseat",
