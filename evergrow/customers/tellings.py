@@ -17,11 +17,11 @@ def _created(entry: TimelineEntry) -> str:
 
 
 def _account_merged(entry: TimelineEntry) -> str:
-    return _("%(name)s (#%(number)s) became a part of this account") % entry.data
+    return _("%(name)s (#%(number)s) became a part of this account") % dict(entry.data)
 
 
 def _account_split(entry: TimelineEntry) -> str:
-    return _("%(name)s (#%(number)s) stands alone again") % entry.data
+    return _("%(name)s (#%(number)s) stands alone again") % dict(entry.data)
 
 
 def _tier(entry: TimelineEntry) -> str:

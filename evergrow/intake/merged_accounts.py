@@ -60,7 +60,10 @@ def run(workspace: Workspace, on_progress: Any = None) -> int:
     _note_late(workspace, merges.filter(undone_at=None, is_settled=True))
     with alone(workspace):
         waiting = [
-            *((merge, _give_back) for merge in merges.filter(undone_at__isnull=False, is_settled=False).order_by("-pk")),
+            *(
+                (merge, _give_back)
+                for merge in merges.filter(undone_at__isnull=False, is_settled=False).order_by("-pk")
+            ),
             *((merge, _take) for merge in merges.filter(undone_at=None, is_settled=False).order_by("pk")),
         ]
         if waiting:

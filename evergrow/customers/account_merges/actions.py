@@ -67,7 +67,8 @@ def why_not(kept: Account, merged: Account) -> str | None:
 def undo_merge(*, merge: AccountMerge, by: Member | None) -> Account:
     """Take a merge back: the merged account stands alone again with what was its own. Gives that account.
 
-    What came since the merge, and what somebody changed since, stays with the account that was kept. Raises CannotMerge.
+    What came since the merge, and what somebody changed since, stays with the account that was kept.
+    Raises CannotMerge.
     """
     require(by, "manage")
     kept, merged = _locked(merge.kept, merge.merged)

@@ -77,8 +77,8 @@ def preview(kept: Account, merged: Account) -> Preview:
         why_not(kept, merged),
         [each for each in moving if each.count],
         Account.objects.filter(parent=merged).count(),
-        events and events[merged.number],
-        events and events[kept.number],
+        None if events is None else events[merged.number],
+        None if events is None else events[kept.number],
         [_line(fact) for fact in facts.facts(kept, merged)],
     )
 
@@ -94,12 +94,13 @@ def undoing(merge: AccountMerge) -> Undoing:
 
 def events_of(accounts: Sequence[Account]) -> dict[int, int] | None:
     """How many events accounts have, by number; None while the event store is away."""
-    asked = {"workspace_id": accounts[0].workspace_id, "accounts": [each.number for each in accounts]}
+    workspace, numbers = accounts[0].workspace_id, [each.number for each in accounts]
+    sql = warehouse.statement("customers", "events_of_accounts")
     try:
-        rows = warehouse.rows(warehouse.statement("customers", "events_of_accounts"), **asked)
+        rows = warehouse.rows(sql, workspace_id=workspace, accounts=numbers)
     except warehouse.StoreUnavailable:
         return None
-    return {number: 0 for number in asked["accounts"]} | {number: int(count) for number, count in rows}
+    return dict.fromkeys(numbers, 0) | {number: int(count) for number, count in rows}
 
 
 def candidates(member: Member, account: Account, text: str) -> list[Account]:
@@ -135,8 +136,8 @@ def _count(holding: registry.Holding, count: int) -> Count:
 
 
 def _line(fact: facts.Fact) -> Line:
-    said = (values.told(value) for value in (fact.kept, fact.merged, fact.result))
-    return Line(field_label("account", fact.name), *said, fact.is_taken, fact.is_lost)
+    kept, merged, result = (values.told(value) for value in (fact.kept, fact.merged, fact.result))
+    return Line(field_label("account", fact.name), kept, merged, result, fact.is_taken, fact.is_lost)
 
 
 def _lines_back(merge: AccountMerge) -> list[Line]:
@@ -148,6 +149,6 @@ def _lines_back(merge: AccountMerge) -> list[Line]:
         now = getattr(merge.kept, name)
         now = now.get(key) if key is not None else now
         if values.told(now) == values.told(after):
-            said = values.told(now), values.told(before), values.told(before)
-            found.append(Line(key or field_label("account", name), *said, is_taken=False, is_lost=False))
+            was = values.told(before)
+            found.append(Line(key or field_label("account", name), values.told(now), was, was, False, False))
     return found

@@ -1,7 +1,6 @@
 """What a merge moved, changed and dropped, written down as it is done, and put back."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,8 +95,9 @@ def _change_back(change: Change) -> None:
     if key is not None:
         if now.get(key) != after:
             return
-        rest: Mapping[str, Any] = {each: value for each, value in now.items() if each != key}
-        value = {**rest, key: before} if before is not None else rest
+        value: Any = {each: kept for each, kept in now.items() if each != key}
+        if before is not None:
+            value[key] = before
     elif plain(now) != after:
         return
     else:

@@ -54,9 +54,7 @@ class AccountMergesWindow(Window):
     account: Number | None = Field(None, description="Only merges of this account.")
 
 
-@router.get(
-    "/account-merges", auth=token("view"), response=Page[AccountMergeOut], summary="Merges of accounts"
-)
+@router.get("/account-merges", auth=token("view"), response=Page[AccountMergeOut], summary="Merges of accounts")
 def account_merges(request: ApiRequest, window: Query[AccountMergesWindow]) -> dict[str, Any]:
     """The log of merges, the newest first; those that were taken back say when."""
     account = None if window.account is None else access.account_or_404(request.member, window.account)

@@ -103,9 +103,7 @@ def _read_trait(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]
 
 def _write_trait(change: BulkChange, rows: Sequence[Row]) -> None:
     """Typed by a colleague; a trait whose more trusted source says otherwise stays as it is."""
-    fresh: list[Any] = list(
-        rows_of(change).select_for_update().filter(pk__in=[row.pk for row in rows])
-    )
+    fresh: list[Any] = list(rows_of(change).select_for_update().filter(pk__in=[row.pk for row in rows]))
     said, now = {change.args["trait"]: change.args["value"]}, clock.now()
     learn_many(change.workspace, [Saying(row, said, "edit", now, str(change.by or "Evergrow")) for row in fresh])
 

@@ -1,8 +1,8 @@
-
 import django.core.serializers.json
 import django.db.models.deletion
-import evergrow.lib.clock
 from django.db import migrations, models
+
+import evergrow.lib.clock
 
 
 class Migration(migrations.Migration):

@@ -15,7 +15,8 @@ UNDO_DAYS = timedelta(days=7)
 class AccountMerge(models.Model):
     """An account turned out to be another one. Until ``undo_until`` it can be taken back, and stays on the log then.
 
-    - ``moved``: primary keys of rows that pointed at ``merged``, by model; ``followers``: accounts merged into it before
+    - ``moved``: primary keys of rows that pointed at ``merged``, by model
+    - ``followers``: primary keys of accounts that were merged into ``merged`` before
     - ``changed``: ``[model, primary key, field, key within the field or null, before, after]``, in order
     - ``dropped``: rows that could not move, as the serializer gives them
     - ``is_settled``: the event store agrees; ``events``: how many events it moved

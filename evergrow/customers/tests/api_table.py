@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from evergrow.customers.account_merges.actions import merge_accounts
 from evergrow.customers.actions.accounts import create_account
 from evergrow.customers.actions.identity import set_kind
-from evergrow.customers.account_merges.actions import merge_accounts
 from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.actions.notes import add_note
 from evergrow.customers.actions.people import add_person, affiliate

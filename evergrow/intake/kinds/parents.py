@@ -4,7 +4,7 @@ A parent is there already, stands in the same part of the file, or further up. T
 they say takes the place of what was, and a row that would close a ring is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +61,7 @@ def _seen(chunk: Chunk) -> dict[str, Any]:
 
 
 def _names(chunk: Chunk) -> dict[str, str]:
-    """``{name in small letters: id}`` of accounts that are there or stand in the file; ``SEVERAL`` where it is not one."""
+    """``{name in small letters: id}`` of accounts that are there or stand in the file; ``SEVERAL`` for namesakes."""
     found = chunk.memory.setdefault("accounts by name", {})
     if not found:
         rows = Account.objects.filter(workspace_id=chunk.workspace.pk)
@@ -73,7 +73,7 @@ def _names(chunk: Chunk) -> dict[str, str]:
     return found
 
 
-def _name(found: dict[str, str], external_id: str, names: list[str | None]) -> None:
+def _name(found: dict[str, str], external_id: str, names: Sequence[str | None]) -> None:
     for name in names:
         if name and found.setdefault(name.casefold(), external_id) != external_id:
             found[name.casefold()] = SEVERAL

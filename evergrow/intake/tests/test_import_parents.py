@@ -22,7 +22,6 @@ def parents(workspace):
     return {own: parent for own, parent in rows if parent}
 
 
-
 def test_a_parent_is_named_by_its_id_or_its_name_wherever_it_stands_in_the_part(workspace):
     make_account(workspace, "Holding", external_id="H", other_name="控股")
     rows = [HEAD, ("A", "Alpha", "B"), ("B", "Beta", "holding"), ("C", "Gamma", "控股"), ("D", "Delta", "")]
@@ -46,7 +45,14 @@ def test_rings_unknown_and_ambiguous_parents_are_refused_with_a_reason(workspace
         make_account(workspace, "Twin", external_id=own)
     top = make_account(workspace, "Top", external_id="T")
     make_account(workspace, "Low", external_id="L", parent=top)
-    rows = [HEAD, ("T", "Top", "L"), ("N", "New", "nobody"), ("M", "More", "Twin"), ("S", "Self", "S"), ("G", "Good", "T")]
+    rows = [
+        HEAD,
+        ("T", "Top", "L"),
+        ("N", "New", "nobody"),
+        ("M", "More", "Twin"),
+        ("S", "Self", "S"),
+        ("G", "Good", "T"),
+    ]
     source = bring(workspace, "accounts", rows)
     assert counts(source) == (1, 0, 0, 4)
     assert parents(workspace) == {"L": "T", "G": "T"}
@@ -98,8 +104,10 @@ def test_whatever_a_file_says_no_ring_comes_about_and_good_rows_hold(workspace):
             rows = [HEAD, *((own, own, parent if parent in known else "") for own, parent in wanted.items())]
             source = bring(workspace, "accounts", rows)
             found = {own: parent for own, parent in parents(workspace).items() if own in ids}
-            assert not any(closes_ring({k: v for k, v in found.items() if k != own}, own, p) for own, p in found.items())
-            for own, name, parent in rows[1:]:
+            assert not any(
+                closes_ring({k: v for k, v in found.items() if k != own}, own, p) for own, p in found.items()
+            )
+            for own, _name, parent in rows[1:]:
                 if parent and found.get(own) != parent:
                     assert source.bad, (rows, found)
                     assert found.get(own) == state.get(own)

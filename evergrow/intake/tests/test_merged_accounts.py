@@ -1,5 +1,6 @@
 """Events follow the accounts that were merged, come back, and are counted once, whatever breaks off."""
 
+import contextlib
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -125,10 +126,8 @@ def test_a_run_that_breaks_off_anywhere_is_made_good(workspace, alice, monkeypat
                 raise KeyboardInterrupt
 
         monkeypatch.setattr(merged_accounts, "_run", breaking)
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             merged_accounts.run(workspace)
-        except KeyboardInterrupt:
-            pass
         monkeypatch.setattr(merged_accounts, "_run", run)
         merged_accounts.run(workspace)
         assert events() == wanted

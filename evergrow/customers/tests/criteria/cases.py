@@ -14,8 +14,8 @@ person   title     score  born        trial_ends        tags                    
 =======  ========  =====  ==========  ================  ==========================  ===========  =======
 
 Account 1 Kite: mrr 100, plan Pro, renews 25 March (today); 2 Nova: mrr 0, plan "", renews 23 June (in 90 days);
-3 Orb: mrr 250, plan pro, no renewal day, nobody there. Nova stands below Kite, Orb below Nova. Account 4 was merged into
-Kite and 5 lies in the trash: nobody asks about them.
+3 Orb: mrr 250, plan pro, no renewal day, nobody there. Nova stands below Kite, Orb below Nova. Account 4 was merged
+into Kite and 5 lies in the trash: nobody asks about them.
 
 Events (Shanghai time; a = account):
 - login: 1 on 25 March 09:00 (a1), 1 on 24 March 00:00 (a1), 6 (who is 1 now) on 23 February 23:59:59.999 (a1),

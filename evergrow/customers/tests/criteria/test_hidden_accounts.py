@@ -110,7 +110,10 @@ def test_what_stands_above_follows_names_moves_and_the_trash(workspace: Workspac
     other = make_account(workspace, "Other")
     merge_accounts(kept=other, merged=top, reason="same", by=alice)
     assert ask(workspace, "account", {"trait": "parent", "is": "Other"}) == [middle.number]
-    assert ask(workspace, "account", {"trait": "ancestors", "has_any": other.external_id}) == [middle.number, leaf.number]
+    assert ask(workspace, "account", {"trait": "ancestors", "has_any": other.external_id}) == [
+        middle.number,
+        leaf.number,
+    ]
 
 
 def test_the_number_of_a_merged_account_asks_about_the_kept_one(workspace: Workspace, alice: Member) -> None:
