@@ -6,8 +6,7 @@ from typing import Any
 
 from evergrow.customers.account_merges.record import Record
 from evergrow.customers.models import Account
-from evergrow.customers.traits import join
-from evergrow.customers.traits.subjects import FIELDS
+from evergrow.customers.traits.subjects import FIELDS, current, put
 
 OTHERS = ("signed_up_on",)
 
@@ -33,10 +32,17 @@ class Fact:
 
 
 def joined(kept: Account, merged: Account) -> Account:
-    """A copy of ``kept`` with the facts of both: by each trait's own rule, and the earlier day of signing up."""
+    """A copy of ``kept`` with the facts of both: what it has, wins; what nobody said of it comes from ``merged``.
+
+    A colleague chose which of the two stays; unlike with people no rule of sources mixes the two. The earlier day of
+    signing up stays.
+    """
     result = copy(kept)
     result.traits, result.origins = dict(kept.traits), dict(kept.origins)
-    join(result, merged)
+    for key in dict.fromkeys([*FIELDS["account"], *merged.traits]):
+        ours, theirs = current(kept, key), current(merged, key)
+        if ours.value is None and not ours.source and theirs.value is not None:
+            put(result, key, theirs)
     days = [day for day in (kept.signed_up_on, merged.signed_up_on) if day]
     result.signed_up_on = min(days, default=None)
     return result

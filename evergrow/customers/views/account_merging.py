@@ -22,7 +22,7 @@ PAGE_SIZE = 50
 class WhyForm(forms.Form):
     """Why two accounts are one; stands on the log."""
 
-    reason = forms.CharField(label=gettext_lazy("Why are they the same?"), max_length=80)
+    reason = forms.CharField(label=gettext_lazy("Why are they one customer?"), max_length=80)
 
 
 @gate("manage")
