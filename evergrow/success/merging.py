@@ -41,7 +41,7 @@ def _runs(kept: Account, merged: Account, record: Record) -> None:
             record.change(task, state=TaskState.CANCELLED, ended_at=now, reason=why, snoozed_until=None)
 
 
-registry.add("success.Signal", gettext_lazy("Signals"), _signals)
-registry.add("success.Run", gettext_lazy("Running playbooks"), _runs)
-registry.add("success.Task", gettext_lazy("Tasks"))
-registry.add("success.Declined", gettext_lazy("Playbooks put off"))
+registry.add("success.Signal", gettext_lazy("Signals"), _signals, 60)
+registry.add("success.Run", gettext_lazy("Running playbooks"), _runs, 61)
+registry.add("success.Task", gettext_lazy("Tasks"), position=62)
+registry.add("success.Declined", gettext_lazy("Playbooks put off"), position=63)

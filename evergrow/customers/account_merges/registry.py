@@ -36,6 +36,7 @@ class Holding:
     label: str
     words: Words = ""
     settle: Settle = nothing
+    position: int = 50
 
     @property
     def model(self) -> type[models.Model]:
@@ -51,14 +52,14 @@ _left: dict[str, str] = {}
 _listeners: list[Callable[[Workspace], None]] = []
 
 
-def add(label: str, words: Words = "", settle: Settle = nothing) -> None:
+def add(label: str, words: Words = "", settle: Settle = nothing, position: int = 50) -> None:
     """Register a model by its label; the same again replaces it."""
-    _holdings[label] = Holding(label, words, settle)
+    _holdings[label] = Holding(label, words, settle, position)
 
 
 def holdings() -> list[Holding]:
-    """All of them, in the order in which they were registered."""
-    return list(_holdings.values())
+    """All of them, by position."""
+    return sorted(_holdings.values(), key=lambda holding: holding.position)
 
 
 def leave(label: str, reason: str) -> None:

@@ -5,8 +5,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from evergrow.customers.access import account_or_404
@@ -45,7 +45,8 @@ def merge(request: GatedRequest, number: int) -> HttpResponse:
             problem = str(error)
         else:
             said = _("%(merged)s is a part of %(kept)s now; its events follow within moments. It can be taken back.")
-            messages.success(request, said % {"merged": merged, "kept": kept})
+            language = get_language() or "en"
+            messages.success(request, said % {"merged": merged.called(language), "kept": kept.called(language)})
             return redirect(account_address(kept))
     context = {"found": preview.preview(kept, merged), "form": form, "problem": problem}
     status = 422 if form.errors or problem else 200
@@ -76,7 +77,9 @@ def undo(request: GatedRequest, pk: int) -> HttpResponse:
         except CannotMerge as error:
             problem = str(error)
         else:
-            messages.success(request, _("%(account)s stands alone again.") % {"account": alone})
+            messages.success(
+                request, _("%(account)s stands alone again.") % {"account": alone.called(get_language() or "en")}
+            )
             return redirect(account_address(alone))
     context = {"found": preview.undoing(merge), "may_manage": may_manage, "problem": problem}
     return render(request, "customers/account_merges/undo.html", context, status=422 if problem else 200)
