@@ -6,13 +6,14 @@ A day of the zone is already stored with each event, so hours that a clock chang
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
 from evergrow.insight.errors import BadQuestion
 
 MOST_BUCKETS = 800
+MOST_PERIODS = 5000
 EARLIEST = date(1971, 1, 1)
 
 
@@ -55,6 +56,10 @@ class Bucket:
     @property
     def is_complete(self) -> bool:
         return not self.short
+
+    def told(self) -> dict[str, Any]:
+        """As the API tells it."""
+        return {"first": self.first, "last": self.last, "is_complete": self.is_complete}
 
 
 def begin(day: date, interval: Interval, week_start: int) -> date:

@@ -5,22 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-
 from evergrow import warehouse
-from evergrow.customers import access
-from evergrow.customers.models import Account
-from evergrow.insight import facts
+from evergrow.insight import facts, kinds
+from evergrow.insight.access import limit as limit
 from evergrow.insight.conditions import Topic
-from evergrow.insight.errors import BadQuestion
 from evergrow.insight.statement import Statement, run
 from evergrow.insight.trend import ask as trend
-from evergrow.insight.trend import parse
-from evergrow.insight.trend.question import KIND as TREND
 from evergrow.insight.trend.question import TrendQuestion
 from evergrow.insight.trend.result import TrendResult
-from evergrow.workspaces.models import AccountScope, Member, Workspace
+from evergrow.workspaces.models import Member, Workspace
 
 PROPERTY_DAYS = 90
 MOST_CHOICES = 300
@@ -66,20 +59,11 @@ def _recent(workspace: Workspace, name: str, **params: Any) -> list[tuple[Any, .
 
 
 def answer(member: Member, question: TrendQuestion) -> TrendResult:
-    """Ask for a member: over the accounts that the member may see. Errors as in ``trend.ask.ask``."""
+    """Ask a trend for a member: over the accounts that the member may see. Errors as in ``trend.ask.ask``."""
     return trend.ask(question, member.workspace, visible=limit(member))
 
 
-def answer_data(member: Member, raw: Mapping[str, Any]) -> TrendResult:
-    """The same for a question's JSON form, of whatever kind. Raises BadQuestion at the part that is wrong."""
-    if raw.get("kind", TREND) != TREND:
-        raise BadQuestion(
-            "kind",
-            _("“%(raw)s” is not known here. Use one of: %(known)s.") % {"raw": str(raw["kind"])[:80], "known": TREND},
-        )
-    return answer(member, parse.from_data(raw))
-
-
-def limit(member: Member) -> QuerySet[Account] | None:
-    """The accounts a member's answers are limited to; ``None`` when the member sees all."""
-    return None if member.scope == AccountScope.ALL else access.accounts(member)
+def answer_data(member: Member, raw: Mapping[str, Any]) -> Any:
+    """The answer to a question's JSON form, of whatever kind. Raises BadQuestion at the part that is wrong."""
+    kind = kinds.of(raw)
+    return kind.answer(member, kind.read(raw))

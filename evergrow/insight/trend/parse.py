@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.insight import conditions, facts
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.period import Between, Interval, Last, Range
+from evergrow.insight.period import MOST_PERIODS, Between, Interval, Last, Range
 from evergrow.insight.trend.question import (
     EVERY_EVENT,
     KIND,
@@ -27,7 +27,6 @@ PARTS = {"kind", "version", "event", "measure", "interval", "range", "filters", 
 ALL_CHECKS = set(conditions.Check)
 LETTERS = {"d": Interval.DAY, "w": Interval.WEEK, "m": Interval.MONTH}
 LONGEST_EVENT = 200
-MOST_PERIODS = 5000
 # One value of several: quoted (a quote inside is doubled) or up to the next comma, Latin or Chinese
 VALUE = re.compile(r"""(?:^|[,，])\s*(?:"(?P<quoted>(?:[^"]|"")*)"\s*(?=[,，]|\Z)|(?P<plain>[^,，]*))""")
 PLAIN = re.compile(r"""[^\s,，"](?:[^,，"]*[^\s,，"])?""")
