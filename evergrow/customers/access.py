@@ -29,8 +29,12 @@ def visible(member: Member, path: str = "") -> Q:
 
 
 def account_or_404(member: Member, number: int) -> Account:
-    """The account with this number, or 404 when it is not there or not for this member."""
-    account = accounts(member).filter(number=number).first()
+    """The account with this number, or 404 when it is not there or not for this member.
+
+    The number of an account that was merged gives the one it belongs to.
+    """
+    seen = accounts(member)
+    account = seen.filter(number=number).first() or seen.filter(merged_from__number=number).first()
     if account is None:
         raise Http404
     return account

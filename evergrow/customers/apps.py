@@ -8,6 +8,8 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.customers import columns, filters, panels, tasks, tellings  # noqa: F401
+        from evergrow.customers.account_merges import own as own_merging  # noqa: F401
+        from evergrow.customers.account_merges import tasks as merge_tasks  # noqa: F401
         from evergrow.customers.criteria import memberships, providers, triggers
         from evergrow.customers.icp import columns as icp_columns  # noqa: F401
         from evergrow.customers.icp import panels as icp_panels  # noqa: F401

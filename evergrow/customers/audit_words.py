@@ -30,6 +30,8 @@ audit_words.register(
         "ideal_profile.published": {"zh": "发布了理想客户画像", "en": "published the ideal profile"},
         "ideal_profile.exported": {"zh": "导出了理想客户画像：", "en": "exported the ideal profile of"},
         "portrait.exported": {"zh": "导出了群体画像：", "en": "exported a portrait of"},
+        "account.merged": {"zh": "合并了客户", "en": "merged another account into"},
+        "account.split": {"zh": "撤销了客户合并：", "en": "took back a merge into the account"},
         "account.retagged": {"zh": "修改了标签：", "en": "changed the tags of"},
         "note.added": {"zh": "写了备注：", "en": "wrote a note about"},
         "note.edited": {"zh": "修改了备注：", "en": "changed a note about"},

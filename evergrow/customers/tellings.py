@@ -16,6 +16,14 @@ def _created(entry: TimelineEntry) -> str:
     return _("Account created")
 
 
+def _account_merged(entry: TimelineEntry) -> str:
+    return _("%(name)s (#%(number)s) became a part of this account") % dict(entry.data)
+
+
+def _account_split(entry: TimelineEntry) -> str:
+    return _("%(name)s (#%(number)s) stands alone again") % dict(entry.data)
+
+
 def _tier(entry: TimelineEntry) -> str:
     scheme = schemes.of(entry.account.workspace)
     return _("Tier: %(before)s → %(after)s") % {
@@ -82,6 +90,8 @@ def _person_edited(entry: TimelineEntry) -> str:
 timeline.register("account.edited", "edit", _account_edited)
 timeline.register("person.edited", "edit", _person_edited)
 timeline.register("account.created", "building-plus", _created)
+timeline.register("account.merged", "git-merge", _account_merged)
+timeline.register("account.split", "arrow-back-up", _account_split)
 timeline.register("account.tier", "award", _tier)
 timeline.register("note.added", "note", _note)
 timeline.register("visit.logged", "users", _visit)

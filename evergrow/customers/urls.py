@@ -5,6 +5,7 @@ from evergrow.customers.traits.views import computed, exchange, lists, subjects
 from evergrow.customers.urls_of_segments import urlpatterns as segments
 from evergrow.customers.views import (
     account,
+    account_merging,
     accounts,
     bulk,
     changes,
@@ -38,6 +39,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/new/", records.new_account, name="account_new"),
     *profiles.urlpatterns,
     path("accounts/<int:number>/", account.overview, name="account"),
+    path("accounts/<int:number>/merge/", account_merging.merge, name="account_merge"),
+    path("accounts/merges/", account_merging.log, name="account_merges"),
+    path("accounts/merges/<int:pk>/", account_merging.undo, name="account_merge_undo"),
     path("accounts/<int:number>/set-tier/", tiers.set_directly, name="account_tier"),
     path("accounts/<int:number>/tier-request/", tiers.ask, name="tier_ask"),
     path("accounts/<int:number>/tier-exception/end/", tiers.end, name="tier_end"),

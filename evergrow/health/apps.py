@@ -6,4 +6,4 @@ class HealthConfig(AppConfig):
     label = "health"
 
     def ready(self) -> None:
-        from evergrow.health import columns, panels, tasks, traits  # noqa: F401
+        from evergrow.health import columns, merging, panels, tasks, traits  # noqa: F401

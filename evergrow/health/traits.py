@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers.criteria import providers
 from evergrow.customers.criteria.providers import Provider, TraitInfo, Values
+from evergrow.customers.models import Account
 from evergrow.health.models import AccountHealth, HealthBand
 from evergrow.workspaces.models import Workspace
 
@@ -14,7 +15,8 @@ KEY = "health"
 
 def load(workspace: Workspace) -> Mapping[str, Values]:
     """Today's score, where there is one, and band of every account."""
-    rows = AccountHealth.objects.filter(workspace=workspace).values_list("account__number", "score", "band")
+    here = AccountHealth.objects.filter(workspace=workspace, account__in=Account.objects.filter(workspace=workspace))
+    rows = here.values_list("account__number", "score", "band")
     numbers, scores, bands = zip(*rows, strict=True) if rows else ((), (), ())
     rounded = [None if score is None else round(score, 1) for score in scores]
     return {"health.score": (numbers, rounded), "health.band": (numbers, bands)}

@@ -129,7 +129,7 @@ def _only_editable(facts: dict[str, Any]) -> None:
 
 def _check(account: Account) -> None:
     account.clean_fields(exclude=[f.name for f in Account._meta.fields if f.name not in EDITABLE])
-    twin = Account.objects.filter(workspace=account.workspace, external_id=account.external_id).exclude(pk=account.pk)
+    twin = Account.everyone.filter(workspace=account.workspace, external_id=account.external_id).exclude(pk=account.pk)
     other = twin.first()
     if other is not None:
         sentence = _("“%(id)s” is already the id of %(name)s. Open that account, or give another id.")

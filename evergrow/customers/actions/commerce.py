@@ -26,7 +26,7 @@ def refresh_commerce(workspace: Workspace, account_ids: Iterable[int] | None = N
     - status: active (one is live), else trial (a trial is open), else cancelled, else trial expired, else prospect
     - plan: of the largest live subscription, else of the latest one
     """
-    accounts = Account.objects.filter(workspace=workspace)
+    accounts = Account.everyone.filter(workspace=workspace)
     values = _derived(workspace.today())
     if account_ids is None:
         return _refresh(accounts, values)

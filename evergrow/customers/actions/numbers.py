@@ -34,5 +34,5 @@ def next_number(workspace: Workspace, kind: Kind) -> int:
 
 
 def _highest(workspace: Workspace, kind: Kind) -> int:
-    found = NUMBERED[kind]._default_manager.filter(workspace=workspace).aggregate(highest=models.Max("number"))
+    found = NUMBERED[kind]._base_manager.filter(workspace=workspace).aggregate(highest=models.Max("number"))
     return found["highest"] or 0

@@ -29,4 +29,4 @@ def check_parent(account: Account) -> None:
             sentence = _("%(parent)s stands below this account, or is this account.")
             raise BadParent({"parent": sentence % {"parent": account.parent.name}})
         seen.add(above)
-        above = Account.objects.filter(pk=above).values_list("parent", flat=True).first()
+        above = Account.everyone.filter(pk=above).values_list("parent", flat=True).first()

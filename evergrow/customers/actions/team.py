@@ -72,7 +72,7 @@ def _hand_over(accounts: Sequence[Account], role: str, member: Member, by: Membe
     if member.left_at is not None or member.workspace_id != workspace.pk:
         raise NotAColleague({"member": _("%(name)s does not work here. Choose another colleague.") % {"name": member}})
     ids = [account.pk for account in accounts]
-    list(Account.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    list(Account.everyone.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
     seats: dict[int, list[TeamSeat]] = {}
     for seat in TeamSeat.objects.filter(account_id__in=ids, role=role).select_related("member__user"):
         seats.setdefault(seat.account_id, []).append(seat)

@@ -1,5 +1,6 @@
 """Operations on customers: accounts, people, what is recorded about them, what other systems say about them."""
 
+from evergrow.customers.api.account_merges import router as account_merges
 from evergrow.customers.api.accounts import router as accounts
 from evergrow.customers.api.commerce import router as commerce
 from evergrow.customers.api.criteria import router as criteria
@@ -16,6 +17,7 @@ from evergrow.customers.api.traits import router as traits
 
 routers = [
     accounts,
+    account_merges,
     people,
     identity,
     record,

@@ -104,7 +104,8 @@ def accounts(request: ApiRequest, window: Query[AccountWindow]) -> dict[str, Any
         raise ValidationError([{"loc": ["query", key], "msg": text} for key, text in found.problems.items()])
     rows = access.accounts(request.member).filter(found.condition).select_related("parent")
     if window.external_id:
-        rows = rows.filter(external_id=window.external_id)
+        known = Account.everyone.known(request.workspace.pk, [window.external_id])
+        rows = rows.filter(pk__in=[pk for pk, _number in known.values()])
     return page(rows, window, by="number")
 
 

@@ -37,12 +37,13 @@ class Kind:
     differs: Callable[[BulkChange, Values], bool]
 
 
-def model_of(change: BulkChange) -> type[Account] | type[Person]:
-    return Account if change.subject == "account" else Person
+def rows_of(change: BulkChange) -> Any:
+    """Everybody of the kind that the change is about, those in the trash too."""
+    return Account.everyone if change.subject == "account" else Person.objects
 
 
 def _read_tier(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]:
-    found = Account.objects.filter(pk__in=[row.pk for row in rows])
+    found = Account.everyone.filter(pk__in=[row.pk for row in rows])
     return {key: {"tier": tier} for key, tier in found.values_list("pk", "tier")}
 
 
@@ -53,7 +54,7 @@ def _write_tier(change: BulkChange, rows: Sequence[Row]) -> None:
 def _put_back_tier(change: BulkChange, values: Mapping[int, Values]) -> None:
     for tier in {each["tier"] for each in values.values()}:
         keys = [key for key, each in values.items() if each["tier"] == tier]
-        rows = Account.objects.filter(pk__in=keys).select_related("workspace")
+        rows = Account.everyone.filter(pk__in=keys).select_related("workspace")
         set_tier(accounts=rows, tier=tier, by=change.undone_by)
 
 
@@ -93,7 +94,7 @@ def _put_back_seat(change: BulkChange, values: Mapping[int, Values]) -> None:
 
 def _read_trait(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]:
     key = change.args["trait"]
-    of_kind = model_of(change)._default_manager.filter(pk__in=[row.pk for row in rows])
+    of_kind = rows_of(change).filter(pk__in=[row.pk for row in rows])
     return {
         pk: {"is_set": key in traits, "value": traits.get(key), "origin": origins.get(key)}
         for pk, traits, origins in of_kind.values_list("pk", "traits", "origins")
@@ -102,16 +103,14 @@ def _read_trait(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]
 
 def _write_trait(change: BulkChange, rows: Sequence[Row]) -> None:
     """Typed by a colleague; a trait whose more trusted source says otherwise stays as it is."""
-    fresh: list[Any] = list(
-        model_of(change)._default_manager.select_for_update().filter(pk__in=[row.pk for row in rows])
-    )
+    fresh: list[Any] = list(rows_of(change).select_for_update().filter(pk__in=[row.pk for row in rows]))
     said, now = {change.args["trait"]: change.args["value"]}, clock.now()
     learn_many(change.workspace, [Saying(row, said, "edit", now, str(change.by or "Evergrow")) for row in fresh])
 
 
 def _put_back_trait(change: BulkChange, values: Mapping[int, Values]) -> None:
-    key, model = change.args["trait"], model_of(change)
-    rows: list[Any] = list(model._default_manager.select_for_update().filter(pk__in=list(values)))
+    key, everybody = change.args["trait"], rows_of(change)
+    rows: list[Any] = list(everybody.select_for_update().filter(pk__in=list(values)))
     for row in rows:
         wanted = values[row.pk]
         row.traits = {name: value for name, value in row.traits.items() if name != key}
@@ -120,7 +119,7 @@ def _put_back_trait(change: BulkChange, values: Mapping[int, Values]) -> None:
             row.traits[key] = wanted["value"]
         if wanted.get("origin"):
             row.origins[key] = wanted["origin"]
-    model._default_manager.bulk_update(rows, ["traits", "origins"], batch_size=500)
+    everybody.bulk_update(rows, ["traits", "origins"], batch_size=500)
 
 
 def _read_presence(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]:
@@ -134,7 +133,7 @@ def _write_absence(change: BulkChange, rows: Sequence[Row]) -> None:
 
 def _put_back_presence(change: BulkChange, values: Mapping[int, Values]) -> None:
     back = [key for key, before in values.items() if not before["is_deleted"]]
-    Trashed.objects.filter(change=change, **{f"{change.subject}__in": back}).delete()
+    trash.bring_back(change, back)
 
 
 def _told_seat(change: BulkChange) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from evergrow.customers.bulk.kinds import KINDS, SUBJECTS
-from evergrow.customers.models import BulkChange, PersonMerge
+from evergrow.customers.models import AccountMerge, BulkChange, BulkState, PersonMerge
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
 
@@ -84,9 +84,26 @@ def _merges(workspace: Workspace, since: datetime) -> Iterable[Recent]:
         )
 
 
+def _account_merges(workspace: Workspace, since: datetime) -> Iterable[Recent]:
+    rows = AccountMerge.objects.filter(workspace=workspace, at__gte=since).select_related("kept", "merged", "by__user")
+    for merge in rows.order_by("-at")[:SHOWN]:
+        yield Recent(
+            merge.at,
+            _("Accounts merged"),
+            f"{merge.merged} → {merge.kept}",
+            _who(merge.by),
+            2,
+            str(BulkState.UNDONE.label if merge.undone_at else BulkState.DONE.label),
+            merge.undo_until,
+            reverse("customers:account_merge_undo", args=[workspace.slug, merge.pk]),
+            merge.undone_at is None and clock.now() < merge.undo_until,
+        )
+
+
 def _who(by: Member | None) -> str:
     return str(by) if by else "Evergrow"
 
 
 add("bulk", _bulk)
 add("merges", _merges)
+add("account_merges", _account_merges)

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from evergrow.customers.bulk.kinds import KINDS, model_of, until
+from evergrow.customers.bulk.kinds import KINDS, rows_of, until
 from evergrow.customers.models import BulkChange, BulkRow, BulkState
 from evergrow.lib import clock
 from evergrow.lib.batches import batched
@@ -75,11 +75,11 @@ def _enqueue(change: BulkChange, kind: str, by: Member | None, **args: Any) -> N
 
 def apply(change: BulkChange, on_progress: Told | None = None) -> int:
     """Change what is not changed yet, part by part; how many rows were really changed. Safe to run again."""
-    kind, model = KINDS[change.kind], model_of(change)
+    kind, everybody = KINDS[change.kind], rows_of(change)
     while part := list(change.rows.filter(after={}).order_by("pk")[:PART]):
         with transaction.atomic():
             keys = [row.object_id for row in part]
-            found: Any = model._default_manager.filter(pk__in=keys, workspace_id=change.workspace_id)
+            found: Any = everybody.filter(pk__in=keys, workspace_id=change.workspace_id)
             rows = list(found.select_related("workspace").order_by("pk"))
             before = kind.read(change, rows)
             kind.write(change, rows)
@@ -114,11 +114,11 @@ LOOKED_AT, SHOWN = 5000, 10
 
 def preview(change: BulkChange, keys: Sequence[int]) -> Preview:
     """Look at the rows without changing them; of very many only the first ``LOOKED_AT``."""
-    kind, model = KINDS[change.kind], model_of(change)
+    kind, everybody = KINDS[change.kind], rows_of(change)
     sample: list[tuple[Any, str]] = []
     changing = looked = 0
     for part in batched(keys[:LOOKED_AT], PART):
-        rows: Any = list(model._default_manager.filter(pk__in=part, workspace_id=change.workspace_id).order_by("pk"))
+        rows: Any = list(everybody.filter(pk__in=part, workspace_id=change.workspace_id).order_by("pk"))
         before = kind.read(change, rows)
         differing = [row for row in rows if kind.differs(change, dict(before[row.pk]))]
         sample += [(row, kind.words(change, dict(before[row.pk]))) for row in differing[: SHOWN - len(sample)]]
@@ -128,10 +128,10 @@ def preview(change: BulkChange, keys: Sequence[int]) -> Preview:
 
 def conflicts(change: BulkChange) -> list[tuple[models.Model, BulkRow, dict[str, Any]]]:
     """The rows that were changed again since: the row, what we kept of it, and what it holds now."""
-    kind, model = KINDS[change.kind], model_of(change)
+    kind, everybody = KINDS[change.kind], rows_of(change)
     found = []
     for part in batched(change.rows.filter(is_undone=False).order_by("pk").iterator(chunk_size=PART), PART):
-        rows: dict[int, Any] = model._default_manager.in_bulk([row.object_id for row in part])
+        rows: dict[int, Any] = everybody.in_bulk([row.object_id for row in part])
         now = kind.read(change, list(rows.values()))
         found += [
             (rows[row.object_id], row, dict(now[row.object_id]))
@@ -164,12 +164,12 @@ def undo(change: BulkChange, *, force: bool = False, on_progress: Told | None = 
     """Put back, part by part. Safe to run again."""
     if change.state != BulkState.UNDOING:
         return {"restored": change.restored, "skipped": change.skipped}
-    kind, model = KINDS[change.kind], model_of(change)
+    kind, everybody = KINDS[change.kind], rows_of(change)
     last, total = 0, change.rows.filter(is_undone=False).count()
     while part := list(change.rows.filter(is_undone=False, pk__gt=last).order_by("pk")[:PART]):
         last = part[-1].pk
         with transaction.atomic():
-            rows: dict[int, Any] = model._default_manager.in_bulk([row.object_id for row in part])
+            rows: dict[int, Any] = everybody.in_bulk([row.object_id for row in part])
             now = kind.read(change, list(rows.values()))
             able = [r for r in part if r.object_id in rows and (force or now.get(r.object_id) == r.after)]
             if able:

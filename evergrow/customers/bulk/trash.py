@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from evergrow import warehouse
-from evergrow.customers.models import Account, BulkChange, BulkState, Trashed
+from evergrow.customers.models import Account, BulkChange, BulkState, Segment, Trashed
 from evergrow.customers.privacy import erasing
 from evergrow.lib import clock
 from evergrow.workspaces import audit
@@ -14,13 +14,18 @@ from evergrow.workspaces.models import Workspace
 
 # The tables that hold an account by its number; its events stay as counts of nobody's account.
 OF_ACCOUNT = {
-    "account_day": "account = {number:UInt32}",
-    "health_snapshots": "account = {number:UInt32}",
-    "traits": "kind = 'account' and subject = {number:UInt32}",
-    "trait_history": "kind = 'account' and subject = {number:UInt32}",
-    "places": "account = {number:UInt32}",
+    "account_day": "account in {numbers:Array(UInt32)}",
+    "health_snapshots": "account in {numbers:Array(UInt32)}",
+    "traits": "kind = 'account' and subject in {numbers:Array(UInt32)}",
+    "trait_history": "kind = 'account' and subject in {numbers:Array(UInt32)}",
+    "places": "account in {numbers:Array(UInt32)}",
 }
 PRESENT = "select name from system.tables where database = currentDatabase() and name in {names:Array(String)}"
+
+
+def _look_again(change: BulkChange) -> None:
+    """Segments are found anew at the next chance, without what was hidden or with what came back."""
+    Segment.objects.filter(workspace=change.workspace_id, retired_at=None).update(computed_on=None)
 
 
 def hide(change: BulkChange, keys: Iterable[int]) -> None:
@@ -32,6 +37,13 @@ def hide(change: BulkChange, keys: Iterable[int]) -> None:
         for key in keys
     ]
     Trashed.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    _look_again(change)
+
+
+def bring_back(change: BulkChange, keys: Iterable[int]) -> None:
+    """Take rows that this change put there out of the trash."""
+    Trashed.objects.filter(change=change, **{f"{change.subject}__in": list(keys)}).delete()
+    _look_again(change)
 
 
 def empty(workspace: Workspace, on_progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
@@ -56,8 +68,10 @@ def empty(workspace: Workspace, on_progress: Callable[[int, int], None] | None =
 
 
 def _erase_account(account: Account) -> None:
-    """The account with its subscriptions, invoices, tickets, notes, visits and work; its people stay."""
-    which = {"workspace_id": account.workspace_id, "number": account.number}
+    """The account with its subscriptions, invoices, tickets, notes, visits and work, and what was merged into it;
+    its people stay."""
+    merged = Account.everyone.filter(merged_into=account).values_list("number", flat=True)
+    which = {"workspace_id": account.workspace_id, "numbers": [account.number, *merged]}
     for (table,) in warehouse.rows(PRESENT, names=list(OF_ACCOUNT)):
         warehouse.execute(
             f"alter table {table} delete where workspace_id = {{workspace_id:UInt32}} and {OF_ACCOUNT[table]}"
@@ -65,8 +79,8 @@ def _erase_account(account: Account) -> None:
             **which,
         )
     warehouse.execute(
-        "alter table events update account = 0 where workspace_id = {workspace_id:UInt32} and account = {number:UInt32}"
-        " settings mutations_sync = 2",
+        "alter table events update account = 0 where workspace_id = {workspace_id:UInt32}"
+        " and account in {numbers:Array(UInt32)} settings mutations_sync = 2",
         **which,
     )
     with transaction.atomic():

@@ -1,6 +1,6 @@
 """The fields of people and accounts that are traits, under their own names."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,7 +15,9 @@ ACCOUNT = (
     *("seats", "customer_since", "renews_on", "cancelled_on", "created_at"),
 )
 OWNER = "owner"
-BUILT_IN: dict[Kind, tuple[str, ...]] = {"person": PERSON, "account": (*ACCOUNT, OWNER)}
+# The account above by its name and its id, and the ids of all above it, the nearest first
+PARENT, PARENT_ID, ANCESTORS = "parent", "parent_id", "ancestors"
+BUILT_IN: dict[Kind, tuple[str, ...]] = {"person": PERSON, "account": (*ACCOUNT, OWNER, PARENT, PARENT_ID, ANCESTORS)}
 STEP = 5_000
 
 Row = tuple[int, dict[str, Any]]  # a number with its values by trait
@@ -27,22 +29,46 @@ def rows(workspace: Workspace, kind: Kind, numbers: Sequence[int] | None) -> Ite
 
 
 def _people(workspace: Workspace, numbers: Sequence[int] | None) -> Iterator[list[Row]]:
-    found = Person.objects.filter(workspace=workspace, merged_into=None)
+    found = Person.objects.filter(workspace=workspace, merged_into=None, trashed=None)
     for block in _blocks(found, numbers, ("number", "traits", *PERSON)):
         yield [(number, _together(traits, PERSON, values)) for _pk, number, traits, *values in block]
 
 
 def _accounts(workspace: Workspace, numbers: Sequence[int] | None) -> Iterator[list[Row]]:
-    for block in _blocks(Account.objects.filter(workspace=workspace), numbers, ("number", "traits", *ACCOUNT)):
+    tops = _tops(workspace)
+    here = Account.objects.filter(workspace=workspace)
+    for block in _blocks(here, numbers, ("number", "traits", "parent_id", *ACCOUNT)):
         owners = dict(
             TeamSeat.objects.filter(account__in=[pk for pk, *_ in block], role=TeamRole.CSM, ended_on=None).values_list(
                 "account_id", "member__user__email"
             )
         )
         yield [
-            (number, _together(traits, ACCOUNT, values) | {OWNER: owners.get(pk)})
-            for pk, number, traits, *values in block
+            (number, _together(traits, ACCOUNT, values) | {OWNER: owners.get(pk)} | _above(tops, pk, parent))
+            for pk, number, traits, parent, *values in block
         ]
+
+
+Top = tuple[int | None, str, str]  # its own parent's key, its id, its name
+
+
+def _tops(workspace: Workspace) -> dict[int, Top]:
+    """Every account that stands above another one, by key."""
+    below = Account.objects.filter(workspace=workspace).exclude(parent=None)
+    rows = Account.objects.filter(pk__in=below.values("parent")).values_list("pk", "parent_id", "external_id", "name")
+    return {pk: (parent, external_id, name) for pk, parent, external_id, name in rows}
+
+
+def _above(tops: Mapping[int, Top], pk: int, parent: int | None) -> dict[str, Any]:
+    """The traits that say where an account stands; nothing above one that was deleted."""
+    ids: list[str] = []
+    seen, key, name = {pk}, parent, None
+    while key is not None and key not in seen and (top := tops.get(key)):
+        seen.add(key)
+        name = name or top[2]
+        ids.append(top[1])
+        key = top[0]
+    return {PARENT: name, PARENT_ID: ids[0] if ids else None, ANCESTORS: ids}
 
 
 def _together(traits: dict[str, Any], names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
@@ -63,8 +89,10 @@ def _blocks(found: QuerySet[Any], numbers: Sequence[int] | None, names: Sequence
 
 
 def places(workspace: Workspace, people: Sequence[int] | None) -> Iterator[list[Any]]:
-    """Places at accounts in blocks: of these people, or of all; none of people who were merged into others."""
-    found = Affiliation.objects.filter(account__workspace=workspace, person__merged_into=None)
+    """Places at accounts in blocks: of these people, or of all; none of or at those who were merged or deleted."""
+    found = Affiliation.objects.filter(
+        account__workspace=workspace, account__merged_into=None, account__trashed=None, person__merged_into=None
+    ).filter(person__trashed=None)
     last = 0
     which = (
         [Q()]

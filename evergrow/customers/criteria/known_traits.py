@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers.criteria import providers
-from evergrow.customers.criteria.fields import ACCOUNT, OWNER, PERSON
+from evergrow.customers.criteria.fields import ACCOUNT, ANCESTORS, OWNER, PARENT, PARENT_ID, PERSON
 from evergrow.customers.criteria.providers import TraitInfo, Words
 from evergrow.customers.criteria.tree import Kind
 from evergrow.customers.criteria.values import Type
@@ -26,6 +26,9 @@ LABELS = {
     "renews_on": _("renewal day"),
     "cancelled_on": _("cancellation day"),
     OWNER: _("success manager"),
+    PARENT: _("parent account"),
+    PARENT_ID: _("id of the parent account"),
+    ANCESTORS: _("ids of all accounts above"),
 }
 
 
@@ -46,7 +49,9 @@ def _fields(kind: Kind) -> dict[str, TraitInfo]:
         choices = {str(value): words for value, words in getattr(field, "choices", None) or ()}
         found[name] = TraitInfo(kind, name, label, _type(field), choices)
     if kind == "account":
-        found[OWNER] = TraitInfo(kind, OWNER, LABELS[OWNER], "text")
+        for name in (OWNER, PARENT, PARENT_ID):
+            found[name] = TraitInfo(kind, name, LABELS[name], "text")
+        found[ANCESTORS] = TraitInfo(kind, ANCESTORS, LABELS[ANCESTORS], "list")
     return found
 
 

@@ -9,18 +9,18 @@ from evergrow.customers.criteria.needs import Needs
 from evergrow.customers.criteria.subjects import Happening, Place, Subject, make
 from evergrow.customers.criteria.tree import ANY_EVENT, Kind
 from evergrow.customers.criteria.values import EPOCH, Value
+from evergrow.customers.models import Account
 from evergrow.workspaces.models import Workspace
 
 
 def subject(workspace: Workspace, kind: Kind, number: int, needs: Needs | None = None) -> Subject:
     """The subject with all its traits, events, segments, and the people or accounts that belong to it.
 
-    With the ``needs`` of criteria only the events that these look at are read. A merged person's number gives the
-    person that they belong to.
+    With the ``needs`` of criteria only the events that these look at are read. The number of somebody who was merged
+    gives the person, or the account, that they belong to.
     """
     mirror.refresh(workspace)
-    if kind == "person":
-        number = _canonical(workspace, number)
+    number = _canonical(workspace, number) if kind == "person" else _firm_now(workspace, number)
     return _several(workspace, kind, [number], _events(needs))[number]
 
 
@@ -32,6 +32,11 @@ def _canonical(workspace: Workspace, number: int) -> int:
         number=number,
     )
     return number if found is None else int(found)
+
+
+def _firm_now(workspace: Workspace, number: int) -> int:
+    merged = Account.everyone.filter(workspace=workspace, number=number).exclude(merged_into=None)
+    return merged.values_list("merged_into__number", flat=True).first() or number
 
 
 def _events(needs: Needs | None) -> list[str] | None:

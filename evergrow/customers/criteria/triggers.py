@@ -19,6 +19,7 @@ PERSON = ("number", "name", "email", "phone", "title", "traits", "is_anonymous",
 ACCOUNT = (
     *("number", "external_id", "name", "domain", "country", "industry", "size", "channel", "signed_up_on", "tier"),
     *("traits", "created_at", "status", "plan", "mrr", "seats", "customer_since", "renews_on", "cancelled_on"),
+    *("parent_id", "merged_into_id"),
 )
 
 
@@ -44,11 +45,28 @@ NOTINGS = (
         "SELECT workspace_id, 'person', number FROM customers_person"
         " WHERE OLD.merged_into_id IS {differs} NEW.merged_into_id AND id IN (OLD.merged_into_id, NEW.merged_into_id)",
     ),
-    Noting("customers_account", ACCOUNT, OWN % "account"),
+    Noting(
+        "customers_account",
+        ACCOUNT,
+        OWN % "account",
+        # What stands below it at any depth tells its name and its id: everything is read again, which is rare.
+        "SELECT NEW.workspace_id, 'account', 0 WHERE (OLD.name IS {differs} NEW.name"
+        " OR OLD.external_id IS {differs} NEW.external_id OR OLD.parent_id IS {differs} NEW.parent_id)"
+        " AND EXISTS (SELECT 1 FROM customers_account below WHERE below.parent_id = NEW.id)",
+    ),
     Noting(
         "customers_affiliation",
         (),
         "SELECT workspace_id, 'person', number FROM customers_person WHERE id = {row}.person_id",
+    ),
+    Noting(
+        "customers_trashed",
+        (),
+        "SELECT workspace_id, 'account', number FROM customers_account WHERE id = {row}.account_id"
+        " UNION ALL SELECT workspace_id, 'person', number FROM customers_person WHERE id = {row}.person_id"
+        " UNION ALL SELECT p.workspace_id, 'person', p.number FROM customers_person p"
+        " JOIN customers_affiliation a ON a.person_id = p.id WHERE a.account_id = {row}.account_id"
+        " UNION ALL SELECT workspace_id, 'account', 0 FROM customers_account WHERE parent_id = {row}.account_id",
     ),
     Noting(
         "customers_teamseat",

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from evergrow.customers.account_merges.actions import merge_accounts
 from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.duplicates import find
 from evergrow.customers.models import Account, Duplicate, Person
@@ -80,7 +81,7 @@ def merge(*, duplicate: Duplicate, keep: int, by: Member | None) -> None:
 
     Raises ``customers.actions.merges.CannotMerge``, and CannotDecide where one of the two is not there any more.
     """
-    require(by, "work")
+    require(by, "work" if duplicate.kind == Kind.PERSON else "manage")
     numbers = {duplicate.first, duplicate.second}
     if keep not in numbers:
         raise CannotDecide(_("The one to keep is none of the two."))
@@ -91,10 +92,11 @@ def merge(*, duplicate: Duplicate, keep: int, by: Member | None) -> None:
     kept, merged = rows[keep], rows[(numbers - {keep}).pop()]
     if isinstance(kept, Person) and isinstance(merged, Person):
         merge_people(kept=kept, merged=merged, reason=REASON, by=by)
-    else:
-        raise CannotDecide(_("Accounts cannot be merged here."))
-    duplicate.state, duplicate.decided_by, duplicate.decided_at = State.MERGED, by, clock.now()
-    duplicate.save(update_fields=["state", "decided_by", "decided_at"])
+        duplicate.state, duplicate.decided_by, duplicate.decided_at = State.MERGED, by, clock.now()
+        duplicate.save(update_fields=["state", "decided_by", "decided_at"])
+    elif isinstance(kept, Account) and isinstance(merged, Account):
+        merge_accounts(kept=kept, merged=merged, reason=REASON, by=by)
+        duplicate.refresh_from_db()
 
 
 def _decide(duplicate: Duplicate, state: str, by: Member | None, verb: str) -> None:

@@ -50,7 +50,7 @@ def duplicates(request: GatedRequest) -> HttpResponse:
         "job": job,
         "is_running": job is not None and job.state in ("queued", "running"),
         "may_work": may(request.member, "work"),
-        "can_merge": kind == Duplicate.Kind.PERSON,
+        "can_merge": may(request.member, "work" if kind == Kind.PERSON else "manage"),
     }
     return render(request, "customers/duplicates/page.html", context)
 

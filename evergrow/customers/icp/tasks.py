@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from evergrow.customers.criteria import providers
 from evergrow.customers.criteria.providers import Provider, TraitInfo, Values
 from evergrow.customers.icp.computing import compute
-from evergrow.customers.models import AccountFit
+from evergrow.customers.models import Account, AccountFit
 from evergrow.workspaces import jobs, ticks
 from evergrow.workspaces.models import Job, Workspace
 
@@ -26,8 +26,9 @@ ticks.daily(JOB, time(3, 20))
 
 
 def _load(workspace: Workspace) -> Mapping[str, Values]:
-    rows = AccountFit.objects.filter(workspace=workspace, fit__isnull=False).values_list("account__number", "fit")
-    found = list(rows)
+    here = Account.objects.filter(workspace=workspace)
+    rows = AccountFit.objects.filter(workspace=workspace, fit__isnull=False, account__in=here)
+    found = list(rows.values_list("account__number", "fit"))
     return {
         "icp.fit": (
             [number for number, _fit in found],

@@ -1,5 +1,6 @@
 """The facts about customers, one topic a file."""
 
+from evergrow.customers.models.account_merges import AccountMerge
 from evergrow.customers.models.accounts import Account, AccountStatus, Tier
 from evergrow.customers.models.bulk import (
     BulkChange,
@@ -74,6 +75,7 @@ __all__ = [
     "OPEN_REQUESTS",
     "Account",
     "AccountFit",
+    "AccountMerge",
     "AccountStatus",
     "AccountTier",
     "Affiliation",

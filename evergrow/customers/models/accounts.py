@@ -1,7 +1,10 @@
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.lib import bilingual, clock
@@ -26,8 +29,36 @@ class Tier(models.TextChoices):
     GENERAL = "general", _("General")
 
 
+class Present(models.Manager["Account"]):
+    """The accounts that count: neither merged into another one nor waiting in the trash to be erased."""
+
+    def get_queryset(self) -> "models.QuerySet[Account]":
+        trashed = apps.get_model("customers.Trashed")._base_manager.filter(account=models.OuterRef("pk"))
+        return super().get_queryset().filter(~models.Exists(trashed), merged_into=None)
+
+
+class Everyone(models.Manager["Account"]):
+    """All accounts, merged ones and those in the trash too: for who is who, and for keeping rows right."""
+
+    def known(self, workspace_id: int, external_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """``{id in your systems: (primary key, number)}`` of the accounts that these ids mean now.
+
+        The id of an account that was merged means the one it belongs to.
+        """
+        rows = self.filter(workspace_id=workspace_id, external_id__in=external_ids)
+        now = rows.annotate(
+            now=Coalesce("merged_into", "pk"), now_number=Coalesce("merged_into__number", models.F("number"))
+        )
+        return {
+            external_id: (pk, number) for external_id, pk, number in now.values_list("external_id", "now", "now_number")
+        }
+
+
 class Account(models.Model):
-    """A customer organisation. ``number`` is dense within the workspace: it stands in addresses and in bitmaps."""
+    """A customer organisation. ``number`` is dense within the workspace: it stands in addresses and in bitmaps.
+
+    One that was merged into another keeps its number and its id, which mean the other one from then on.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="accounts")
     number = models.PositiveIntegerField()
@@ -48,6 +79,7 @@ class Account(models.Model):
         related_name="children",
         verbose_name=_("parent account"),
     )
+    merged_into = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="merged_from")
     tier = models.CharField(_("tier"), max_length=40, default=Tier.GENERAL)
     traits = models.JSONField(default=dict, blank=True)
     # Where each trait, and each field that messages teach, has its value from: {trait: [source, milliseconds]}
@@ -64,6 +96,9 @@ class Account(models.Model):
     customer_since = models.DateField(_("customer since"), null=True, blank=True)
     renews_on = models.DateField(_("renewal"), null=True, blank=True)
     cancelled_on = models.DateField(_("cancelled"), null=True, blank=True)
+
+    objects = Present()
+    everyone = Everyone()
 
     # What columns of a list loaded for the rows of one page, by column key; no field of the store
     facts: dict[str, Any]

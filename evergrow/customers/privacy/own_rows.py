@@ -1,12 +1,13 @@
 """What this room holds about a person."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from evergrow.customers.models import BulkRow, Person, PrivacyRequest, TimelineEntry
+from evergrow.customers.models import AccountMerge, Affiliation, BulkRow, Person, PrivacyRequest, TimelineEntry
 from evergrow.customers.privacy import mentions, registry
 from evergrow.customers.privacy.registry import Holder, Row, plain_row
 from evergrow.customers.privacy.subject import Subject
@@ -52,6 +53,29 @@ def _changed(subject: Subject) -> Q:
     return Q(change__workspace_id=subject.workspace_id, change__subject="person", object_id__in=subject.people)
 
 
+def _merges(subject: Subject) -> Iterable[AccountMerge]:
+    found = AccountMerge.objects.filter(workspace_id=subject.workspace_id).exclude(changed=[], dropped=[])
+    return found.order_by("pk").iterator(chunk_size=100)
+
+
+def _held(merge: AccountMerge, subject: Subject) -> list[dict[str, Any]]:
+    return [each for each in merge.dropped if each["fields"].get("person") in subject.people]
+
+
+def _let_go(subject: Subject) -> int:
+    """A place that a merge of accounts dropped is not made again, nor what it changed at one put back."""
+    label, count = Affiliation._meta.label, 0
+    mine = set(Affiliation.objects.filter(person__in=subject.people).values_list("pk", flat=True))
+    for merge in _merges(subject):
+        held = _held(merge, subject)
+        changed = [each for each in merge.changed if not (each[0] == label and each[1] in mine)]
+        if held or len(changed) < len(merge.changed):
+            merge.changed, merge.dropped = changed, [each for each in merge.dropped if each not in held]
+            merge.save(update_fields=["changed", "dropped"])
+            count += len(held)
+    return count
+
+
 def _asked(subject: Subject) -> int:
     """Other requests of the person: that they were made stays, what was written about them goes."""
     mine = PrivacyRequest.objects.filter(person__in=subject.people).exclude(subject__has_key="people")
@@ -88,6 +112,14 @@ registry.add(
         lambda subject: BulkRow.objects.filter(_changed(subject)).count(),
         lambda subject: map(plain_row, BulkRow.objects.filter(_changed(subject)).order_by("pk")),
         lambda subject: BulkRow.objects.filter(_changed(subject)).delete()[0],
+    ),
+    Holder(
+        "customers.AccountMerge",
+        _("Places kept for taking a merge of accounts back"),
+        lambda subject: sum(len(_held(merge, subject)) for merge in _merges(subject)),
+        lambda subject: (each["fields"] for merge in _merges(subject) for each in _held(merge, subject)),
+        _let_go,
+        position=55,
     ),
     Holder(
         "customers.PrivacyRequest",

@@ -15,8 +15,7 @@ def compare_address(subject: Person | Account, other: int | None = None) -> str:
 
 
 def merge_address(kept: Person | Account, merged: Person | Account | None = None) -> str:
-    """Where a merge of the two begins; the second one is asked for where it is not given. "" for accounts."""
-    if isinstance(kept, Account):
-        return ""
-    page = reverse("customers:person_merge", kwargs={"workspace": kept.workspace.slug, "number": kept.number})
+    """Where a merge of the two begins; the second one is asked for where it is not given."""
+    name = "customers:account_merge" if isinstance(kept, Account) else "customers:person_merge"
+    page = reverse(name, kwargs={"workspace": kept.workspace.slug, "number": kept.number})
     return f"{page}?{urlencode({'with': merged.number})}" if merged else page

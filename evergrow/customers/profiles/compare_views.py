@@ -11,7 +11,7 @@ from evergrow.customers import access
 from evergrow.customers.models import Account, Duplicate, Person
 from evergrow.customers.profiles.addresses import compare_address, merge_address
 from evergrow.customers.profiles.comparison import compare
-from evergrow.workspaces.access import GatedRequest, gate, may
+from evergrow.workspaces.access import Ability, GatedRequest, gate, may
 
 FOUND = 20
 
@@ -37,6 +37,7 @@ def _page(request: GatedRequest, kind: str) -> HttpResponse:
         search = request.GET.get("q", "").strip()[:100]
         context |= {"other": None, "search": search, "found": _found(request, kind, search, one)}
         return render(request, "customers/profiles/compare_choose.html", context)
+    needed: Ability = "work" if kind == Duplicate.Kind.PERSON else "manage"
     groups, only = compare(request.member, one, other), request.GET.get("only") == "differences"
     first, second = sorted((one.number, other.number))
     pair = Duplicate.objects.filter(workspace=request.workspace, kind=kind, first=first, second=second).first()
@@ -45,7 +46,7 @@ def _page(request: GatedRequest, kind: str) -> HttpResponse:
         "only": only,
         "different": sum(group.different for group in groups),
         "swapped": compare_address(other, one.number),
-        "merge_url": merge_address(one, other) if may(request.member, "work") else "",
+        "merge_url": merge_address(one, other) if may(request.member, needed) else "",
         "pair": pair if pair and pair.state == Duplicate.State.OPEN else None,
     }
     return render(request, "customers/profiles/compare.html", context)

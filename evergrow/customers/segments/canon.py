@@ -1,4 +1,4 @@
-"""Which number a person has now: numbers of merged people lead to the one they belong to."""
+"""Which number a subject has now: numbers of merged people and accounts lead to the one they belong to."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from evergrow import warehouse
+from evergrow.customers.models import Account
 
 Numbers = np.ndarray[Any, Any]
 NOBODY: Numbers = np.empty(0, np.uint32)
@@ -39,10 +40,19 @@ NONE = Canon(NOBODY, NOBODY)
 
 
 def read(workspace_id: int, kind: str) -> Canon:
-    """The merges of people as the event store knows them; accounts keep their numbers here."""
+    """The merges of people as the event store knows them, or those of accounts."""
     if kind != "person":
-        return NONE
+        return _of_accounts(workspace_id)
     found = warehouse.columns(warehouse.statement("customers", "merged_people"), workspace_id=workspace_id)
     if not found:
         return NONE
     return Canon(found["from_person"].astype(np.uint32), found["now_person"].astype(np.uint32))
+
+
+def _of_accounts(workspace_id: int) -> Canon:
+    merged = Account.everyone.filter(workspace_id=workspace_id).exclude(merged_into=None).order_by("number")
+    pairs = list(merged.values_list("number", "merged_into__number"))
+    if not pairs:
+        return NONE
+    before, after = zip(*pairs, strict=True)
+    return Canon(np.array(before, np.uint32), np.array(after, np.uint32))

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from evergrow.customers import access
-from evergrow.customers.models import Identifier
+from evergrow.customers.models import Account, Identifier
 from evergrow.customers.segments.canon import Numbers
 from evergrow.lib.batches import batched
 from evergrow.workspaces.errors import Refused
@@ -116,8 +116,9 @@ def _accounts(member: Member, words: list[str]) -> Found:
     lower = {word.lower(): word for word in words}
     domains = rows.annotate(lower=Lower("domain")).filter(lower__in=list(lower)).order_by("-number")
     found |= {lower[domain]: number for domain, number in domains.values_list("lower", "number")}
-    ids = rows.filter(external_id__in=words).values_list("external_id", "number")
-    return found | dict(ids)
+    known = Account.everyone.known(member.workspace_id, words)
+    seen = set(rows.filter(pk__in=[key for key, _ in known.values()]).values_list("number", flat=True))
+    return found | {word: number for word, (_, number) in known.items() if number in seen}
 
 
 def _people(member: Member, words: list[str]) -> Found:

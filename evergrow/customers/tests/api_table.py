@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from evergrow.customers.account_merges.actions import merge_accounts
 from evergrow.customers.actions.accounts import create_account
 from evergrow.customers.actions.identity import set_kind
 from evergrow.customers.actions.merges import merge_people
@@ -66,6 +67,19 @@ def merged(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
 def merge(workspace: Workspace) -> dict[str, Any]:
     kept, gone = (add_person(workspace=workspace, by=None, name="Erin") for _ in range(2))
     return {"id": merge_people(kept=kept, merged=gone, reason="same human", by=None).pk}
+
+
+def two_accounts(workspace: Workspace) -> dict[str, Any]:
+    return {**account(workspace), "merged": _account(workspace).number}
+
+
+def merged_account(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"merged": _account(workspace).number}
+
+
+def account_merge(workspace: Workspace) -> dict[str, Any]:
+    kept, gone = (_account(workspace) for _ in range(2))
+    return {"id": merge_accounts(kept=kept, merged=gone, reason="same customer", by=None).pk}
 
 
 def conflict(workspace: Workspace) -> dict[str, Any]:
@@ -255,6 +269,10 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /people/{number}/merges/{merged}": ("view", two_people, None),
     "POST /people/{number}/merges": ("work", person, merged),
     "PUT /merges/{id}/undoing": ("work", merge, {}),
+    "GET /account-merges": ("view", {}, None),
+    "GET /accounts/{number}/merges/{merged}": ("view", two_accounts, None),
+    "POST /accounts/{number}/merges": ("manage", account, merged_account),
+    "PUT /account-merges/{id}/undoing": ("manage", account_merge, {}),
     "GET /identity-conflicts": ("view", {}, None),
     "PUT /identity-conflicts/{id}/dismissal": ("work", conflict, {}),
     "GET /identifier-kinds": ("view", {}, None),

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from conftest import make_member
+from evergrow.customers.account_merges.actions import undo_merge
 from evergrow.customers.duplicates import actions, contacts, find, names
-from evergrow.customers.models import Affiliation, Duplicate, Person, PersonMerge
+from evergrow.customers.models import AccountMerge, Affiliation, Duplicate, Person, PersonMerge
 from evergrow.customers.tests.duplicate_pairs import COMPANIES, EMAILS, PHONES
 from evergrow.customers.tests.stage import make_account, make_person, make_seat
 from evergrow.workspaces import jobs
@@ -178,15 +179,19 @@ def test_asking_queues_one_job_that_finds_them(workspace, twins, bob, sign_in):
     assert Duplicate.objects.get().first == twins[0].number
 
 
-def test_accounts_are_compared_and_kept_apart_but_not_merged(workspace, bob, sign_in):
+def test_accounts_are_kept_apart_by_operators_and_merged_by_who_may_manage(workspace, alice, bob, sign_in):
     a = make_account(workspace, "Kite Works", domain="kite.example", status="active")
-    make_account(workspace, "Kiteworks Ltd", domain="kite.example")
+    b = make_account(workspace, "Kiteworks Ltd", domain="kite.example")
     actions.refresh(workspace)
     row, client = Duplicate.objects.get(), sign_in(bob)
     assert "Merge, keep this one" not in page(client, "?kind=account")
-    decide(client, row, act="merge", keep=a.number)
+    assert decide(client, row, act="merge", keep=a.number).status_code == 403
+    assert f"accounts/{a.number}/merge/?with={b.number}" in page(sign_in(alice), "?kind=account")
+    decide(sign_in(alice), row, act="merge", keep=a.number)
     row.refresh_from_db()
-    assert row.state == Duplicate.State.OPEN
+    merge = AccountMerge.objects.get()
+    assert (row.state, merge.kept, merge.merged, merge.by) == (Duplicate.State.MERGED, a, b, alice)
+    undo_merge(merge=merge, by=alice)
     decide(client, row, act="apart")
     row.refresh_from_db()
     assert row.state == Duplicate.State.APART

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from evergrow import warehouse
+from evergrow.customers.account_merges.actions import merge_accounts
 from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.actions.segments import create_segment, save_draft
 from evergrow.customers.models import (
@@ -59,6 +60,11 @@ def a_merge(workspace: Workspace) -> dict[str, Any]:
     account = make_account(workspace)
     kept, merged = make_person(account), make_person(account)
     return {"pk": merge_people(kept=kept, merged=merged, reason="same human", by=None).pk}
+
+
+def an_account_merge(workspace: Workspace) -> dict[str, Any]:
+    kept, merged = make_account(workspace), make_account(workspace)
+    return {"pk": merge_accounts(kept=kept, merged=merged, reason="same customer", by=None).pk}
 
 
 def a_conflict(workspace: Workspace) -> dict[str, Any]:
@@ -261,6 +267,9 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:person": ("view", "GET", a_person),
     "customers:person_edit": ("work", "GET", a_person),
     "customers:person_merge": ("work", "GET", a_person),
+    "customers:account_merge": ("manage", "GET", an_account),
+    "customers:account_merges": ("view", "GET", {}),
+    "customers:account_merge_undo": ("view", "GET", an_account_merge),
     "customers:merges": ("view", "GET", {}),
     "customers:merge_undo": ("view", "GET", a_merge),
     "customers:conflicts": ("view", "GET", {}),

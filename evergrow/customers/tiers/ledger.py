@@ -85,7 +85,7 @@ def consume(
         raise BadUse({"quantity": _("Use a quantity above 0.")})
     if on > today or on.year < 2000:
         raise BadUse({"on": _("The day lies ahead. Write a use down on the day itself or later.")})
-    Account.objects.select_for_update().get(pk=account.pk)  # two uses at once must not both see the last one left
+    Account.everyone.select_for_update().get(pk=account.pk)  # two uses at once must not both see the last one left
     balance = balance_of(account, found, on)
     if quantity > balance.left and not over_reason.strip():
         sentence = _("Only %(left)s of %(granted)s is left until %(day)s. Say why more is given.")

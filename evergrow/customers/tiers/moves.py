@@ -72,7 +72,7 @@ def carry_out(moves: Sequence[Move], *, scheme: Scheme, on: date, by: Member | N
             by_tier[move.to].append(move.account.pk)
             stand(move, before, scheme, on)
         for tier, keys in by_tier.items():
-            Account.objects.filter(pk__in=keys).update(tier=tier, updated_at=now)
+            Account.everyone.filter(pk__in=keys).update(tier=tier, updated_at=now)
         keep([move.standing for move in part])
         TierChange.objects.bulk_create(changes)
         TimelineEntry.objects.bulk_create(stories)

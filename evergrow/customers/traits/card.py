@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from evergrow import warehouse
 from evergrow.customers.criteria import known_traits, providers, values
-from evergrow.customers.models import ComputedTrait, Person
+from evergrow.customers.models import Account, ComputedTrait, Person
 from evergrow.customers.privacy.masking import mask_for, mask_text
 from evergrow.customers.traits import words
 from evergrow.customers.traits.subjects import FIELDS, Subject, kind_of
@@ -151,9 +151,9 @@ def typed_text(value: Any) -> str:
 
 
 def numbers(row: Subject) -> list[int]:
-    """The numbers under which a subject's history stands, those merged into a person included."""
-    merged = row.merged_from.values_list("number", flat=True) if isinstance(row, Person) else []
-    return [row.number, *merged]
+    """The numbers under which a subject's history stands, those merged into it included."""
+    everybody = Person.objects if isinstance(row, Person) else Account.everyone
+    return [row.number, *everybody.filter(merged_into=row.pk).values_list("number", flat=True)]
 
 
 def back(row: Subject) -> str:

@@ -117,7 +117,7 @@ class Learner:
             for row, _ in rows:
                 row.updated_at = now
             names.add("updated_at")
-        model._default_manager.bulk_update([row for row, _ in rows], sorted(names), batch_size=PART)
+        model._base_manager.bulk_update([row for row, _ in rows], sorted(names), batch_size=PART)
 
 
 def policies(workspace: Workspace, kind: Kind) -> dict[str, Policy]:
@@ -137,7 +137,7 @@ def learn(row: Subject, values: Mapping[str, Any], source: str, at: datetime, by
     """
     model = type(row)
     names = ["traits", "origins", *FIELDS[kind_of(row)]]
-    fresh = model._default_manager.select_for_update().get(pk=row.pk)
+    fresh = model._base_manager.select_for_update().get(pk=row.pk)
     for name in names:
         setattr(row, name, getattr(fresh, name))
     learner = Learner(row.workspace)

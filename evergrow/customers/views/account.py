@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from evergrow.customers import registry
@@ -52,8 +52,10 @@ def tab_key(panel: Panel) -> str:
 
 @gate("view")
 def overview(request: GatedRequest, number: int) -> HttpResponse:
-    """The page's first tab."""
+    """The page's first tab; the number of an account that was merged leads to the one it belongs to."""
     account = account_of(request, number)
+    if account.number != number:
+        return redirect(account_address(account))
     context = _frame(request, account, "")
     context |= {"main": _fill(request, account, "main"), "rail": _fill(request, account, "rail")}
     return render(request, "customers/account.html", context)
@@ -63,6 +65,8 @@ def overview(request: GatedRequest, number: int) -> HttpResponse:
 def tab(request: GatedRequest, number: int, tab: str) -> HttpResponse:
     """Another tab; its panel fills the page."""
     account = account_of(request, number)
+    if account.number != number:
+        return redirect(account_address(account, tab))
     panel = next((panel for panel in registry.panels("tab") if tab_key(panel) == tab), None)
     filled = None if panel is None else panel.context(request, account)
     if panel is None or filled is None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from evergrow.customers.bulk import running
-from evergrow.customers.bulk.kinds import KINDS, model_of
+from evergrow.customers.bulk.kinds import KINDS, rows_of
 from evergrow.customers.bulk.recent import recent
 from evergrow.customers.models import BulkChange, BulkState
 from evergrow.customers.privacy.masking import mask_for
@@ -33,7 +33,7 @@ def change(request: GatedRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(BulkChange.objects.select_related("by__user"), pk=pk, workspace=request.workspace)
     kind = KINDS[found.kind]
     kept = list(found.rows.order_by("pk")[:CONFLICTS_SHOWN])
-    rows = model_of(found)._default_manager.in_bulk([row.object_id for row in kept])
+    rows = rows_of(found).in_bulk([row.object_id for row in kept])
     against = running.conflicts(found) if found.can_be_undone else []
     context = {
         "change": found,

@@ -247,10 +247,11 @@ class Everyone:
                     who.accounts.append(firm)
 
     def _load_accounts(self, groups: set[str]) -> None:
+        known = {firm.key: firm for firm in self.firms.values()}  # ids of merged accounts mean the same one
         for part in batched(groups - self.firms.keys(), ASK):
-            accounts = Account.objects.filter(workspace=self.workspace, external_id__in=part)
-            for external_id, key, number in accounts.values_list("external_id", "pk", "number"):
-                self.firms[external_id] = Firm(external_id, key, number)
+            for external_id, (key, number) in Account.everyone.known(self.workspace.pk, part).items():
+                firm = known.setdefault(key, Firm(external_id, key, number))
+                self.firms[external_id] = firm
 
 
 PERSON = (

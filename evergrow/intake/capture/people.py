@@ -254,7 +254,7 @@ def _save_accounts(workspace: Workspace, firms: list[Firm], learner: Learner) ->
         for firm, row in zip(new, rows, strict=True):
             firm.key, firm.number = row.pk, row.number
     for keys in batched(taught, BLOCK):
-        for account in Account.objects.filter(pk__in=keys):
+        for account in Account.everyone.filter(pk__in=keys):
             _update_account(account, taught[account.pk].traits, learner)
 
 

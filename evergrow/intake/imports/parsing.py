@@ -65,7 +65,7 @@ class Parser:
         self.places = {key: columns.index(column) for column, key in mapping.columns.items() if key not in (KEEP, "")}
         self.cells = {key: Cells(kind.field(key), reading) for key in self.places}
         self.kept = [(column, columns.index(column)) for column, key in mapping.columns.items() if key == KEEP]
-        self.memory: dict[str, dict[str, tuple[int, int]]] = {}
+        self.memory: dict[str, dict[str, Any]] = {}
         self.hashed = sorted([*self.places.values(), *(place for _column, place in self.kept)])
 
     def chunk(self, number: int, rows: Sequence[tuple[int, list[str]]]) -> Chunk:

@@ -60,7 +60,7 @@ def plan(source: Import) -> Plan:
 
 
 def _created(source: Import, model: type[models.Model]) -> "models.QuerySet[Any]":
-    return model._default_manager.filter(workspace_id=source.workspace_id, import_id=source.pk)
+    return model._base_manager.filter(workspace_id=source.workspace_id, import_id=source.pk)
 
 
 def _event_count(source: Import) -> int:
@@ -148,7 +148,7 @@ def _delete(source: Import, model: type[models.Model], steps: Steps) -> None:
     """Delete what the import created, in parts, so that no transaction holds the store for long."""
     while keys := list(_created(source, model).values_list("pk", flat=True)[:PART]):
         with transaction.atomic():
-            model._default_manager.filter(pk__in=keys).delete()
+            model._base_manager.filter(pk__in=keys).delete()
         steps.add(len(keys))
 
 
@@ -169,7 +169,7 @@ def read_back(model: type[models.Model], name: str, kept: Any) -> Any:
 
 
 def _restore_rows(model: type[models.Model], changes: list[ImportChange]) -> None:
-    rows = model._default_manager.in_bulk([change.object_id for change in changes])
+    rows = model._base_manager.in_bulk([change.object_id for change in changes])
     names: set[str] = set()
     for change in changes:
         row = rows.get(change.object_id)
@@ -181,6 +181,6 @@ def _restore_rows(model: type[models.Model], changes: list[ImportChange]) -> Non
                 names.add(name)
     if names:
         kept = [rows[change.object_id] for change in changes if change.object_id in rows and change.before is not None]
-        model._default_manager.bulk_update(kept, sorted(names), batch_size=500)
+        model._base_manager.bulk_update(kept, sorted(names), batch_size=500)
     added = [change.object_id for change in changes if change.before is None]
-    model._default_manager.filter(pk__in=added).delete()
+    model._base_manager.filter(pk__in=added).delete()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers.models import Account, Tier
 from evergrow.customers.tiers import scheme as schemes
+from evergrow.intake.kinds import parents
 from evergrow.intake.kinds.dates import day
 from evergrow.intake.kinds.kind import Chunk, Field, Kind, Tally
 from evergrow.intake.kinds.upsert import upsert
@@ -20,6 +21,9 @@ TIERS = {
 }
 
 
+OUTSIDE = ("name_or_id", "parent", "parent_ref")  # columns that are no fields
+
+
 def tier_words(workspace: Workspace) -> dict[str, tuple[str, ...]]:
     """The tiers of a workspace with the words that files use for them."""
     return {rule.key: (*rule.names.values(), *TIERS.get(rule.key, ())) for rule in schemes.of(workspace).tiers}
@@ -31,20 +35,22 @@ def tier(cell: str, reading: Reading) -> Any:
 
 
 def check(chunk: Chunk) -> None:
-    """An account without a name is called by its id."""
+    """An account without a name is called by its id; its parent is one that we know."""
     chunk.values["name_or_id"] = [
         name or external_id for name, external_id in zip(chunk.column("name"), chunk.column("external_id"), strict=True)
     ]
+    parents.check(chunk)
 
 
 def write(chunk: Chunk) -> Tally:
-    columns = {key: values for key, values in chunk.values.items() if key != "name_or_id"}
+    columns = {key: values for key, values in chunk.values.items() if key not in OUTSIDE}
     if any(chunk.kept):
         columns["traits"] = chunk.kept
     now = clock.now()
     defaults = {"name": chunk.column("name_or_id"), "created_at": [now] * len(chunk), "updated_at": [now] * len(chunk)}
     tally = upsert(chunk, Account, columns, number="account", defaults=defaults)
     chunk.learner.save()
+    parents.write(chunk, tally)
     return tally
 
 
@@ -96,6 +102,7 @@ KIND = Kind(
             tier,
             shown=dict(Tier.choices),
         ),
+        parents.FIELD,
     ),
     check=check,
     write=write,

@@ -54,7 +54,7 @@ class Chunk:
     values: dict[str, list[Any]]
     kept: list[dict[str, str]] = field(default_factory=list)
     problems: dict[int, list[Problem]] = field(default_factory=dict)
-    memory: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    memory: dict[str, dict[str, Any]] = field(default_factory=dict)
     known_learner: Learner | None = None
 
     @property

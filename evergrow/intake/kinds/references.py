@@ -25,10 +25,8 @@ def account_keys(chunk: Chunk) -> dict[str, tuple[int, int]]:
     """``{id in your systems: (primary key, number)}`` of the accounts that a chunk names."""
     known = chunk.memory.setdefault("accounts", {})
     wanted = sorted({value for value in chunk.column("account") if value is not None and value not in known})
-    accounts = Account.objects.filter(workspace_id=chunk.source.workspace_id)
     for part in parts(wanted):
-        rows = accounts.filter(external_id__in=part).values_list("external_id", "pk", "number")
-        known.update((external_id, (pk, number)) for external_id, pk, number in rows)
+        known.update(Account.everyone.known(chunk.source.workspace_id, part))
     return known
 
 

@@ -141,12 +141,25 @@ def _change(chunk: Chunk, row: models.Model, before: dict[str, Any], after: dict
 
 def by_external_id(model: type[models.Model], chunk: Chunk, ids: Sequence[str], names: Iterable[str]) -> dict[str, Any]:
     """The rows of the workspace that are there already, by their id."""
-    rows: models.QuerySet[Any] = model._default_manager.filter(workspace_id=chunk.source.workspace_id)
+    rows: models.QuerySet[Any] = model._base_manager.filter(workspace_id=chunk.source.workspace_id)
     if not rows.exclude(import_id=chunk.source.pk).exists():
         return {}  # all there is came from this file, in which no id stands twice
-    own = ["workspace", "number", "traits", "origins", *FIELDS["account"]] if model is Account else []
-    rows = rows.only("external_id", *dict.fromkeys([*names, *own]))
+    if model is Account:
+        return _accounts(chunk, ids, names)
+    rows = rows.only("external_id", *names)
     return {row.external_id: row for part in parts(ids) for row in rows.filter(external_id__in=part)}
+
+
+def _accounts(chunk: Chunk, ids: Sequence[str], names: Iterable[str]) -> dict[str, Account]:
+    """The same for accounts, where the id of one that was merged means the one it belongs to."""
+    own = ("external_id", "workspace", "number", "traits", "origins", *FIELDS["account"])
+    found: dict[str, Account] = {}
+    for part in parts(ids):
+        known = Account.everyone.known(chunk.source.workspace_id, part)
+        keys = sorted({key for key, _ in known.values()})
+        rows = Account.everyone.only(*dict.fromkeys([*own, *names])).in_bulk(keys)
+        found |= {external_id: rows[key] for external_id, (key, _) in known.items()}
+    return found
 
 
 def parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

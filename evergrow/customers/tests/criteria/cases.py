@@ -14,7 +14,8 @@ person   title     score  born        trial_ends        tags                    
 =======  ========  =====  ==========  ================  ==========================  ===========  =======
 
 Account 1 Kite: mrr 100, plan Pro, renews 25 March (today); 2 Nova: mrr 0, plan "", renews 23 June (in 90 days);
-3 Orb: mrr 250, plan pro, no renewal day, nobody there.
+3 Orb: mrr 250, plan pro, no renewal day, nobody there. Nova stands below Kite, Orb below Nova. Account 4 was merged
+into Kite and 5 lies in the trash: nobody asks about them.
 
 Events (Shanghai time; a = account):
 - login: 1 on 25 March 09:00 (a1), 1 on 24 March 00:00 (a1), 6 (who is 1 now) on 23 February 23:59:59.999 (a1),
@@ -323,6 +324,17 @@ ACCOUNTS: Cases = [
     (trait("renews_on", after={"ago": 0}), [2]),
     (trait("renews_on", before={"ahead": 90}, or_unset=True), [1, 3]),
     (trait("owner", is_set=True), []),
+    (trait("parent", is_set=True), [2, 3]),
+    (trait("parent", is_set=False), [1]),
+    (trait("parent", is_="Kite"), [2]),
+    (trait("parent", is_not="Kite"), [1, 3]),
+    (trait("parent_id", is_="2"), [3]),
+    (trait("ancestors", has_any="1"), [2, 3]),
+    (trait("ancestors", has_any=["2", "9"]), [3]),
+    (trait("ancestors", has_none="2"), [1, 2]),
+    (trait("ancestors", has_all=["1", "2"]), [3]),
+    (trait("ancestors", is_set=False), [1]),
+    ({"all": [trait("ancestors", has_any="1"), {"not": trait("parent", is_="Kite")}]}, [3]),
     (did("login"), [1, 2]),
     ({"did_not": "login"}, [3]),
     (did("login", times={"at_least": 4}), [1]),

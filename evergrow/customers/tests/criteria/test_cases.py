@@ -8,7 +8,7 @@ import pytest
 
 from evergrow.customers import criteria, overrides
 from evergrow.customers.actions.merges import merge_people
-from evergrow.customers.models import Account, Affiliation, Person
+from evergrow.customers.models import Account, Affiliation, Person, Trashed
 from evergrow.customers.tests.criteria.cases import ACCOUNTS, PEOPLE, Cases
 from evergrow.customers.tests.criteria.stage import Told, tell
 from evergrow.lib import clock
@@ -61,7 +61,14 @@ def stage(db: None) -> Iterator[Workspace]:
                 (3, "Orb", 250, "pro", None),
             )
         }
+        accounts[2].parent, accounts[3].parent = accounts[1], accounts[2]
+        Account.objects.bulk_update([accounts[2], accounts[3]], ["parent"])
+        gone = {"workspace": workspace, "mrr": 500, "plan": "Pro", "parent": accounts[1]}
+        Account.objects.create(number=4, external_id="4", merged_into=accounts[1], name="Kite again", **gone)
+        trashed = Account.objects.create(number=5, external_id="5", name="Gone", **gone)
+        Trashed.objects.create(workspace=workspace, account=trashed, erase_at=NOON + timedelta(days=7))
         place = Affiliation.objects.create
+        place(account=trashed, person=people[5], influence="decides")
         place(account=accounts[1], person=people[1], influence="decides", is_key=True)
         place(account=accounts[1], person=people[2])
         place(account=accounts[2], person=people[3], influence="decides")

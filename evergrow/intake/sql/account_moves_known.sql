@@ -1,0 +1,4 @@
+select 1
+from account_moves
+where workspace_id = {workspace_id:UInt32} and merge in {merges:Array(UInt64)}
+limit 1

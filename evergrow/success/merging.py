@@ -1,0 +1,47 @@
+"""What this room holds about an account, and how signals and runs of two accounts that become one get along."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from evergrow.customers.account_merges import registry
+from evergrow.customers.account_merges.record import Record
+from evergrow.customers.models import Account
+from evergrow.lib import clock
+from evergrow.success.models import Run, RunState, Signal, SignalState, Task, TaskState
+from evergrow.success.models.runs import OPEN_RUN_STATES
+from evergrow.success.models.signals import OPEN_SIGNALS
+from evergrow.success.models.tasks import SETTLED
+
+
+def _signals(kept: Account, merged: Account, record: Record) -> None:
+    """An open signal goes by the account that is kept; where that one has the same open already, it passes."""
+    open_ones = Signal.objects.filter(workspace=kept.workspace, state__in=OPEN_SIGNALS)
+    taken = set(open_ones.filter(account=kept).values_list("dedupe_key", flat=True))
+    for signal in Signal.objects.filter(account=merged).order_by("pk"):
+        key = _key(signal, kept)
+        if signal.is_open and key in taken:
+            why = _("The account was merged, and the other one has the same signal.")
+            record.change(signal, state=SignalState.EXPIRED, ended_at=clock.now(), end_reason=why)
+        record.change(signal, dedupe_key=key)
+
+
+def _key(signal: Signal, account: Account) -> str:
+    """The key under which the same thing is known of another account: “kind:account:part”."""
+    kind, _about, *part = signal.dedupe_key.split(":")
+    return ":".join([kind, str(account.pk), *part])
+
+
+def _runs(kept: Account, merged: Account, record: Record) -> None:
+    """Of a playbook that runs at both, the run at the account that is kept goes on; the other one ends unfinished."""
+    taken = Run.objects.filter(account=kept, state__in=OPEN_RUN_STATES).values("playbook")
+    now, why = clock.now(), _("The account was merged, and the same playbook runs at the other one.")
+    for run in Run.objects.filter(account=merged, state__in=OPEN_RUN_STATES, playbook__in=taken):
+        record.change(run, state=RunState.CANCELLED, ended_at=now, end_reason=why)
+        for task in Task.objects.filter(run=run).exclude(state__in=SETTLED):
+            record.change(task, state=TaskState.CANCELLED, ended_at=now, reason=why, snoozed_until=None)
+
+
+registry.add("success.Signal", gettext_lazy("Signals"), _signals, 60)
+registry.add("success.Run", gettext_lazy("Running playbooks"), _runs, 61)
+registry.add("success.Task", gettext_lazy("Tasks"), position=62)
+registry.add("success.Declined", gettext_lazy("Playbooks put off"), position=63)
