@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from evergrow.insight.views import behind, events, keeping, trends
+from evergrow.insight.views import behind, events, keeping, saved, saving, trends
 
 app_name = "insight"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "insight/trends/behind/export.<str:form>", behind.behind_export, {"kind": "trend"}, name="trend_behind_export"
     ),
     path("insight/trends/behind/keep/", keeping.behind_keep, {"kind": "trend"}, name="trend_behind_keep"),
+    path("insight/questions/", saved.questions, name="questions"),
+    path("insight/questions/new/", saving.question_new, name="question_new"),
+    path("insight/questions/<int:number>/", saved.question, name="question"),
+    path("insight/questions/<int:number>/reading/", saved.question_reading, name="question_reading"),
+    path("insight/questions/<int:number>/details/", saved.question_details, name="question_details"),
+    path("insight/questions/<int:number>/describe/", saving.question_describe, name="question_describe"),
+    path("insight/questions/<int:number>/save/", saving.question_save, name="question_save"),
+    path(
+        "insight/questions/<int:number>/versions/<int:version>/restore/",
+        saving.question_restore,
+        name="question_restore",
+    ),
+    path("insight/questions/<int:number>/copy/", saving.question_copy, name="question_copy"),
+    path("insight/questions/<int:number>/archive/", saving.question_archive, name="question_archive"),
+    path("insight/questions/<int:number>/bring-back/", saving.question_bring_back, name="question_bring_back"),
+    path("insight/questions/<int:number>/star/", saving.question_star, name="question_star"),
+    path("insight/questions/<int:number>/pin/", saving.question_pin, name="question_pin"),
+    path("insight/refresh/", saving.refresh, name="refresh"),
     path("insight/events/", events.events, name="events"),
     path("insight/events/label/", events.label_event, name="label_event"),
 ]

@@ -45,4 +45,5 @@ KIND_OF_QUESTION = Kind(
     sheet=table,
     told=telling.told,
     marks=MARKS,
+    words={"measure": words.MEASURES, "interval": words.INTERVALS, "compare": words.COMPARISONS},
 )
