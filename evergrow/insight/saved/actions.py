@@ -6,7 +6,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from evergrow.customers.models import Counter
 from evergrow.insight import kinds
@@ -83,8 +82,8 @@ def save_again(*, question: SavedQuestion, form: Any, by: Member | None, base: i
     ``base`` is the version that was opened. Raises BadQuestion, ChangedMeanwhile where that is no longer the newest,
     IsArchived, PermissionDenied.
     """
-    access.require_edit(by, question)
-    read, current = _canonical(form), _locked(question)
+    current = _locked(question, by)
+    read = _canonical(form)
     if base is not None and base != current.version:
         raise ChangedMeanwhile(
             _("%(name)s saved version %(version)s of this question meanwhile. Open it, or save yours as another.")
@@ -101,8 +100,7 @@ def describe(*, question: SavedQuestion, by: Member | None, **facts: Any) -> Sav
 
     Other texts are a new version. Raises QuestionNeedsName, BadChoice, IsArchived, PermissionDenied.
     """
-    access.require_edit(by, question)
-    current = _locked(question)
+    current = _locked(question, by)
     words = _words({field: facts.get(field, getattr(current, field)) for field in WORDS})
     if words != current.words():
         _next_version(current, by, changed=words)
@@ -115,7 +113,7 @@ def describe(*, question: SavedQuestion, by: Member | None, **facts: Any) -> Sav
         changed["owner"] = facts["owner"]
     changed = {field: value for field, value in changed.items() if value != getattr(current, field)}
     if changed.keys() & {"sharing", "owner"}:
-        access.require_own(by, question)
+        access.require_own(by, current)
     if changed:
         told = {field: [_told(getattr(current, field)), _told(value)] for field, value in changed.items()}
         _update(current, **changed)
@@ -129,8 +127,7 @@ def restore_version(*, question: SavedQuestion, number: int, by: Member | None) 
 
     Raises NoSuchVersion, BadQuestion when it can no longer be asked, IsArchived, PermissionDenied.
     """
-    access.require_edit(by, question)
-    current = _locked(question)
+    current = _locked(question, by)
     earlier = current.versions.filter(number=number).first()
     if earlier is None:
         raise NoSuchVersion(_("There is no version %(number)s.") % {"number": number})
@@ -143,17 +140,13 @@ def restore_version(*, question: SavedQuestion, number: int, by: Member | None) 
 
 def duplicate(*, question: SavedQuestion, by: Member) -> SavedQuestion:
     """The same question again, private to who copies it. Raises BadQuestion when it can no longer be asked."""
-    named = {
-        "name_zh": question.name_zh and pgettext("copy of a question", "%(name)s (copy)") % {"name": question.name_zh},
-        "name_en": question.name_en and pgettext("copy of a question", "%(name)s (copy)") % {"name": question.name_en},
-    }
     return save(
         workspace=question.workspace,
         form=question.form,
         by=by,
         folder=question.folder,
-        name_zh=named["name_zh"][:LONGEST_NAME],
-        name_en=named["name_en"][:LONGEST_NAME],
+        name_zh=_copied(question.name_zh, "（副本）"),
+        name_en=_copied(question.name_en, " (copy)"),
         description_zh=question.description_zh,
         description_en=question.description_en,
     )
@@ -200,16 +193,25 @@ def pin(*, question: SavedQuestion, by: Member | None, is_on: bool = True) -> No
         audit.record(question.workspace, verb, question, by=by)
 
 
+def _copied(name: str, mark: str) -> str:
+    """A copy's name in the name's own language; nothing where there is none."""
+    return name and f"{name[: LONGEST_NAME - len(mark)]}{mark}"
+
+
 def _canonical(form: Any) -> Form:
     """The form as its kind writes it. Raises BadQuestion."""
     kind = kinds.of(form if isinstance(form, dict) else {})
     return kind.data(kind.read(form))
 
 
-def _locked(question: SavedQuestion) -> SavedQuestion:
-    """The row as it stands now, kept from other writers until the transaction ends. Raises IsArchived."""
+def _locked(question: SavedQuestion, by: Member | None) -> SavedQuestion:
+    """The row as it stands now, kept from other writers until the transaction ends.
+
+    Raises PermissionDenied unless ``by`` may change it, IsArchived.
+    """
     rows = SavedQuestion.objects.select_for_update(of=("self",)).select_related("workspace", "changed_by__user")
     current = rows.get(pk=question.pk)
+    access.require_edit(by, current)
     if current.is_archived:
         raise IsArchived(_("The question is archived. Bring it back first."))
     return current

@@ -1,4 +1,4 @@
-"""What is remembered of answers: bounded by its bytes, forgotten by age, kept apart by workspace, never handed out twice."""
+"""What is remembered of answers: within its bytes, for an hour, kept apart by workspace, handed out as copies."""
 
 from typing import Any
 

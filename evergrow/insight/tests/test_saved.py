@@ -26,9 +26,7 @@ def save(by: Member, form: Any = LOGINS, **facts: Any) -> SavedQuestion:
 
 def said(saved: SavedQuestion, number: int) -> list[tuple[str, str, str]]:
     """What a version changed."""
-    told = wording.history(
-        list(saved.versions.all()), event_names.of(saved.workspace), "en", saved.workspace.today()
-    )
+    told = wording.history(list(saved.versions.all()), event_names.of(saved.workspace), "en", saved.workspace.today())
     changes = next(changes for version, changes in told if version.number == number)
     return [(each.label, each.before, each.after) for each in changes]
 
@@ -106,7 +104,9 @@ def test_who_opened_an_older_version_does_not_overwrite_a_newer(bob: Member, ali
 
 
 def test_other_texts_are_a_version_and_another_folder_is_not(bob: Member) -> None:
-    saved = actions.describe(question=save(bob), by=bob, name_zh="登录", description_en="For Mondays", folder=" Monday ")
+    saved = actions.describe(
+        question=save(bob), by=bob, name_zh="登录", description_en="For Mondays", folder=" Monday "
+    )
     assert (saved.version, saved.folder, saved.name) == (2, "Monday", {"zh": "登录", "en": "Logins"})
     assert said(saved, 2) == [("Chinese name", "", "登录"), ("English description", "", "For Mondays")]
     assert actions.describe(question=saved, by=bob, folder="Friday").version == 2
@@ -126,7 +126,7 @@ def test_an_earlier_version_is_restored_as_the_newest(bob: Member) -> None:
 def test_a_copy_is_ones_own(bob: Member, alice: Member) -> None:
     made = actions.duplicate(question=save(bob, sharing=Sharing.VIEW, folder="Monday", name_zh="登录"), by=alice)
     assert (made.owner, made.sharing, made.folder) == (alice, "private", "Monday")
-    assert made.name == {"zh": "登录 (copy)", "en": "Logins (copy)"}
+    assert made.name == {"zh": "登录（副本）", "en": "Logins (copy)"}
 
 
 def test_an_archived_question_comes_back_and_does_not_change_meanwhile(bob: Member) -> None:
