@@ -17,6 +17,7 @@ from evergrow.insight.behind import EVERYBODY, Behind, Criteria, Marks
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.kind import Kind
 from evergrow.insight.views import downloads, subjects
+from evergrow.lib import clock
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 PAGE_SIZE = 50
@@ -118,6 +119,7 @@ def _shown(request: GatedRequest, asked: Asked, found: Behind) -> dict[str, Any]
         "kind": asked.kind,
         "told": asked.marks.tell(asked.question, request.workspace, asked.point, found, names, get_language() or "en"),
         "found": found,
+        "as_of": clock.now(),
         "accounts_query": asked.marks.as_list(asked.question, asked.point, found),
         "own_url": address(slug, kind, query),
         "csv_url": address(slug, kind, query, "behind_export", form="csv"),
