@@ -1,13 +1,15 @@
 """What a kind of question must be able to do, so that pages, API, exports and saved questions need not know it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from evergrow.insight.behind import Marks
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.statement import Statement
 from evergrow.lib.sheets import Cell
@@ -40,6 +42,8 @@ class Kind:
     workspace). ``answer`` asks for a member, over the accounts that the member may see. ``title`` names a question in
     few words, ``reading`` says an answer in a sentence or two, both in the language that is active and given;
     ``sheet`` lays the answer out as the head and the rows of a table; ``told`` is the answer as the API tells it.
+    ``marks`` says how the list behind each mark of the answer opens (``insight/behind.py``); ``words`` what the choices
+    of a part of the JSON form are called, part by part, for the history of a saved question.
     """
 
     key: str
@@ -54,3 +58,9 @@ class Kind:
     reading: Callable[[Any, EventNames, str], SafeString]
     sheet: Callable[[Any, EventNames, str], tuple[Sequence[str], Iterable[list[Cell]]]]
     told: Callable[[Any], dict[str, Any]]
+    marks: Marks | None = None
+    words: Mapping[str, Mapping[Any, Words]] = field(default_factory=dict)
+
+    def url(self, slug: str, question: Any) -> str:
+        """The page of a question in a workspace."""
+        return f"{reverse(self.page, kwargs={'workspace': slug})}?{self.address(question)}"

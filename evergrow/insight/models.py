@@ -1,10 +1,13 @@
-"""What a workspace calls its events. Questions themselves live in their addresses."""
+"""What a workspace calls its events. Questions live in addresses; saved ones in ``saved/models.py``."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from evergrow.insight.saved.models import QuestionVersion, SavedQuestion, Sharing, Star
 from evergrow.lib import bilingual
 from evergrow.workspaces.models import Workspace
+
+__all__ = ["EventLabel", "QuestionVersion", "SavedQuestion", "Sharing", "Star"]
 
 
 class EventLabel(models.Model):

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.cache import cache
+from django.conf import settings
 
 from evergrow import warehouse
+from evergrow.insight.memory import Memory
 
-REMEMBERED_SECONDS = 60 * 60
+memory = Memory(settings.ANSWERS_MIB * 1024 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,20 @@ class Bound:
 
 
 def run(statement: Statement, version: str) -> list[tuple[Any, ...]]:
-    """The rows of a statement: remembered ones while ``version`` (``warehouse.version``) is the same."""
-    key = fingerprint(statement, version)
-    rows: list[tuple[Any, ...]] | None = cache.get(key)
+    """The rows of a statement: remembered ones while ``version`` (``warehouse.version``) is the same.
+
+    Right after a change nothing is remembered: a rollup may show it a moment later than the version does.
+    """
+    key = (int(statement.params.get("workspace", 0)), fingerprint(statement, version))
+    rows = memory.get(key)
     if rows is None:
         rows = warehouse.rows(statement.sql, **statement.params)
-        cache.set(key, rows, REMEMBERED_SECONDS)
+        if getattr(version, "is_settled", True):
+            memory.put(key, rows)
     return rows
 
 
 def fingerprint(statement: Statement, version: str) -> str:
     """One key for the text, every bound value and the version of the data."""
     told = json.dumps([version, statement.sql, sorted(statement.params.items())], default=str)
-    return f"insight:{hashlib.sha256(told.encode()).hexdigest()}"
+    return hashlib.sha256(told.encode()).hexdigest()

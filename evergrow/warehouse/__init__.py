@@ -73,10 +73,19 @@ def insert(table: str, columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any
     return int(table_of.num_rows)
 
 
-def version(workspace_id: int) -> str:
+class Version(str):
+    """Which state of a workspace's events was seen. ``is_settled``: it is older than any write that still goes on, so
+    that every rollup shows it."""
+
+    is_settled: bool = True
+
+
+def version(workspace_id: int) -> Version:
     """A text that changes whenever this workspace's events change; the key of caches and of “as of”."""
-    found = rows(statement("warehouse", "version"), workspace_id=workspace_id)
-    return "-".join(str(part) for part in found[0])
+    arrived, changed, settled = rows(statement("warehouse", "version"), workspace_id=workspace_id)[0]
+    found = Version(f"{arrived}-{changed}")
+    found.is_settled = bool(settled)
+    return found
 
 
 def touch(workspace_id: int) -> None:

@@ -1,4 +1,4 @@
-"""What the search palette finds: accounts and people the member may see, pages, and things to do."""
+"""What the search palette finds: accounts, people and saved questions the member may see, pages, things to do."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +11,9 @@ from django.utils.translation import get_language, gettext, override, pgettext
 from evergrow.customers import access
 from evergrow.customers.models import Account, Affiliation, Person
 from evergrow.customers.privacy.masking import Mask
+from evergrow.insight.kinds import KINDS
+from evergrow.insight.saved import queries as questions
+from evergrow.lib import bilingual
 from evergrow.web import commands, navigation
 from evergrow.workspaces.models import Member
 
@@ -47,7 +50,7 @@ def find(member: Member, text: str) -> list[Group]:
         Group(gettext("Actions"), _actions(member, words)),
     ]
     if words:
-        groups = [_accounts(member, words), _people(member, words), *groups]
+        groups = [_accounts(member, words), _people(member, words), _questions(member, text), *groups]
     return [group for group in groups if group.hits]
 
 
@@ -126,6 +129,24 @@ def _people(member: Member, words: list[str]) -> Group:
         for person in found
     ]
     return Group(gettext("People"), hits)
+
+
+def _questions(member: Member, text: str) -> Group:
+    """Saved questions by name, description and folder: starred ones first."""
+    slug, language = member.workspace.slug, get_language() or "en"
+    found = sorted(questions.searched(member, text[:LONGEST]), key=lambda each: bilingual.pick(each.name, language))
+    stars, kinds = questions.starred(member, found), {kind.key: kind for kind in KINDS}
+    hits = [
+        Hit(
+            kinds[saved.kind].icon if saved.kind in kinds else "bookmark",
+            bilingual.pick(saved.name, language),
+            navigation.address("insight:question", slug, number=saved.number),
+            " · ".join(filter(None, [str(kinds[saved.kind].label) if saved.kind in kinds else "", saved.folder])),
+        )
+        for saved in sorted(found, key=lambda each: each.pk not in stars)[:PER_GROUP]
+    ]
+    list_url = navigation.address("insight:questions", slug) if len(found) > PER_GROUP else ""
+    return Group(gettext("Questions"), hits, list_url and f"{list_url}?{commands.query(q=text[:LONGEST])}")
 
 
 def _says(texts: list[Text], words: list[str]) -> bool:

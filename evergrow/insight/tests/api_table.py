@@ -2,7 +2,22 @@
 
 from typing import Any
 
+from evergrow.insight.tests.url_table import shared_question
+
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /events": ("view", {}, None),
+    "GET /questions/saved": ("view", {}, None),
+    "POST /questions/saved": ("work", {}, {"question": {"kind": "trend"}, "name_en": "Logins"}),
+    "GET /questions/saved/{number}": ("view", shared_question, None),
+    "PATCH /questions/saved/{number}": ("work", shared_question, {"folder": "Monday"}),
+    "GET /questions/saved/{number}/versions": ("view", shared_question, None),
+    "POST /questions/saved/{number}/versions/{version}/restore": (
+        "work",
+        lambda workspace: {**shared_question(workspace), "version": 1},
+        None,
+    ),
+    "POST /questions/saved/{number}/archive": ("work", shared_question, None),
+    "POST /questions/saved/{number}/bring-back": ("work", shared_question, None),
+    "POST /questions/saved/{number}/answer": ("view", shared_question, None),
     "POST /questions/trend": ("view", {}, {"event": "login", "measure": "count"}),
 }

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from evergrow.insight import event_names, queries
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
+from evergrow.insight.saved import bar
 from evergrow.insight.trend import chart, parse, sheet, words
 from evergrow.insight.trend.question import TrendQuestion
 from evergrow.insight.trend.reading import reading
@@ -49,11 +50,12 @@ def trends(request: GatedRequest) -> HttpResponse:
         "form": built,
         "wrong": wrong,
         "has_events": bool(queries.events_seen(request.workspace)),
+        "question": question,
         "answer": answered(request, result, names, language) if result else None,
     }
     response = render(request, "insight/trends.html", shown, status=422 if wrong and not request.htmx else 200)
     if request.htmx and question is not None and not any(row.is_pending for row in built.rows):
-        response["HX-Push-Url"] = f"?{parse.as_query(question)}"
+        response["HX-Push-Url"] = f"?{parse.as_query(question, **bar.carried(request))}"
     return response
 
 
