@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from evergrow.insight.conditions import Check, Condition, Topic
+from evergrow.insight.conditions import Topic
 from evergrow.insight.statement import Bound
-from evergrow.insight.trend.compile import MERGES, NOT_SET, OTHER, VALUE
-from evergrow.insight.trend.plan import AccountsOnly
+from evergrow.insight.trend.compile import MERGES as MERGES
 
-__all__ = ["MERGES", "MERGED_PERSON", "accounts_only", "every", "number_of", "part_of", "property_is", "shown_part"]
-
+# How a part of a breakdown travels: ``=value``, ``-`` for not set, ``+`` for all others together
+VALUE, NOT_SET, OTHER = "=", "-", "+"
 # Who did it, where ``merges`` is at hand
 MERGED_PERSON = "transform(person, merges.1, merges.2, person)"
 
@@ -16,35 +15,6 @@ MERGED_PERSON = "transform(person, merges.1, merges.2, person)"
 def every(conditions: Sequence[str], indent: int = 6) -> str:
     """All conditions, a line each."""
     return f"\n{' ' * indent}AND ".join(conditions)
-
-
-def accounts_only(accounts: AccountsOnly, bound: Bound) -> str:
-    """Rows of these accounts, or of all others."""
-    mark = bound.add("accounts", "Array(UInt32)", list(accounts.numbers))
-    return f"account {'NOT IN' if accounts.is_negated else 'IN'} {mark}"
-
-
-def property_is(condition: Condition, bound: Bound) -> str:
-    """Events whose property passes, by the rule of ``conditions.holds``."""
-    key = bound.add("property", "String", condition.topic.key)
-    is_set, value = f"mapContains(properties, {key})", f"properties[{key}]"
-    match condition.test:
-        case Check.IS_SET:
-            return is_set
-        case Check.IS_NOT_SET:
-            return f"NOT {is_set}"
-        case Check.IS:
-            return f"({is_set} AND {value} IN {bound.add('values', 'Array(String)', list(condition.values))})"
-        case Check.IS_NOT:
-            return f"NOT ({is_set} AND {value} IN {bound.add('values', 'Array(String)', list(condition.values))})"
-        case Check.CONTAINS:
-            needles = bound.add("values", "Array(String)", list(condition.values))
-            return f"({is_set} AND arrayExists(needle -> positionCaseInsensitiveUTF8({value}, needle) > 0, {needles}))"
-        case Check.OVER | Check.UNDER:
-            sign = ">" if condition.test is Check.OVER else "<"
-            limit = bound.add("number", "Float64", float(condition.values[0]))
-            number = f"toFloat64OrNull({value})"
-            return f"ifNull(isFinite({number}) AND {number} {sign} {limit}, 0)"
 
 
 def number_of(key: str, bound: Bound) -> str:

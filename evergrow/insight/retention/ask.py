@@ -13,8 +13,8 @@ from evergrow.insight.retention.mean import means
 from evergrow.insight.retention.plan import Plan
 from evergrow.insight.retention.question import RetentionQuestion
 from evergrow.insight.retention.result import Cell, Cohort, RetentionResult, Series
+from evergrow.insight.sql_parts import OTHER
 from evergrow.insight.statement import Statement, run
-from evergrow.insight.trend.compile import OTHER
 from evergrow.insight.trend.result import Part
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace

@@ -11,6 +11,7 @@ from evergrow.insight.sql_parts import MERGES
 from evergrow.insight.statement import Bound, Statement
 
 NOBODY = "bitmapBuild(emptyArrayUInt32())"
+PEOPLE = "bitmapTransform(groupBitmapMergeState(people), merges.1, merges.2)"
 
 
 def cells(plan: Plan) -> Statement:
@@ -78,7 +79,8 @@ def _spread(plan: Plan, bound: Bound) -> str:
         case Returning.ON:
             return "period AS place, toInt32(0) AS bracket"
         case Returning.ON_OR_AFTER:
-            return "arrayJoin(arrayMap(earlier -> toInt32(earlier), range(toUInt32(period + 1)))) AS place, toInt32(0) AS bracket"
+            earlier = "arrayMap(earlier -> toInt32(earlier), range(toUInt32(period + 1)))"
+            return f"arrayJoin({earlier}) AS place, toInt32(0) AS bracket"
         case Returning.BRACKETS:
             widths = [(each.last or 0) - each.first + 1 for each in plan.columns]
             mark = bound.add("widths", "Array(UInt32)", widths)
@@ -99,7 +101,7 @@ def _column(plan: Plan, bound: Bound) -> tuple[str, str]:
 
 def _by_period(plan: Plan, wanted: Wanted, place: str, rows: steps.Rows, bound: Bound) -> str:
     is_people = plan.question.subject is Subject.PEOPLE
-    who = "bitmapTransform(groupBitmapMergeState(people), merges.1, merges.2)" if is_people else _accounts(wanted, bound)
+    who = PEOPLE if is_people else _accounts(wanted, bound)
     return f"""        SELECT {place} AS period, {who} AS who
         FROM {plan.table}
         WHERE {rows(plan, bound, by_account=is_people)}

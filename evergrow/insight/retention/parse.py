@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from evergrow.insight import reading_parts as parts
 from evergrow.insight.conditions import LONGEST, Condition
 from evergrow.insight.errors import BadQuestion
+from evergrow.insight.period import Interval
 from evergrow.insight.retention.question import (
     KIND,
     LAST_PERIOD,
@@ -47,6 +48,7 @@ PARTS = {
     "filters",
     "split",
 }
+BRACKET = re.compile(r"\s*(\d{1,3})\s*(?:[-–]\s*(\d{1,3})\s*)?", re.ASCII)
 # What an address calls a part, where it has one value
 NAMES = {
     "subject": "subject",
@@ -186,7 +188,7 @@ def filter_rows(query: QueryDict) -> list[tuple[str, str, str, str]]:
 
 def _short_brackets(raw: str) -> Any:
     """``0, 1-3, 4-7`` in the JSON form; None of it where it cannot be read, which is refused."""
-    found = [re.fullmatch(r"\s*(\d{1,3})\s*(?:[-–]\s*(\d{1,3})\s*)?", each, re.ASCII) for each in re.split("[,，]", raw)]
+    found = [BRACKET.fullmatch(each) for each in re.split("[,，]", raw)]
     return [[int(each[1]), int(each[2] or each[1])] for each in found if each] if all(found) else []
 
 

@@ -12,17 +12,18 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from evergrow.customers.models import Account
-from evergrow.insight import conditions, facts, period
-from evergrow.insight.conditions import NEGATIVE, Condition
+from evergrow.insight import facts, period
+from evergrow.insight.conditions import Condition
 from evergrow.insight.errors import BadQuestion
+from evergrow.insight.narrowing import AccountsOnly
 from evergrow.insight.period import Between, Bucket
 from evergrow.insight.retention import spans
 from evergrow.insight.retention.question import MOST_COHORTS, Clock, RetentionQuestion, Step, Subject
 from evergrow.insight.retention.spans import CalendarProgress, Column, Progress
-from evergrow.insight.trend.plan import AccountsOnly
 from evergrow.workspaces.models import Workspace
 
 Table = Literal["activity", "account_day", "events"]
+NO_PROGRESS = CalendarProgress(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Plan:
     days: Between
     cohorts: tuple[Bucket, ...] = ()
     columns: tuple[Column, ...] = ()
-    progress: Progress = CalendarProgress(0)
+    progress: Progress = NO_PROGRESS
     start: Wanted = Wanted()
     back: Wanted = Wanted()
     part_of: Mapping[int, str] | None = None
@@ -109,10 +110,9 @@ def see_progress(plan: Plan) -> Plan:
 
 def find_events(plan: Plan) -> Plan:
     """Conditions on facts of accounts become sets of account numbers; those on properties stay as they are."""
-    found = {each: _numbers(each, plan.workspace) for each in _conditions(plan.question) if each.topic.kind == "account"}
-    visible: tuple[AccountsOnly, ...] = ()
-    if plan.visible is not None:
-        visible = (AccountsOnly(tuple(plan.visible.order_by("number").values_list("number", flat=True))),)
+    of_facts = [each for each in _conditions(plan.question) if each.topic.kind == "account"]
+    found = {each: AccountsOnly.of_fact(each, plan.workspace) for each in of_facts}
+    visible = () if plan.visible is None else (AccountsOnly.of_visible(plan.visible),)
 
     def wanted(step: Step) -> Wanted:
         every = (*plan.question.filters, *step.filters)
@@ -125,13 +125,6 @@ def find_events(plan: Plan) -> Plan:
 
 def _conditions(question: RetentionQuestion) -> tuple[Condition, ...]:
     return (*question.filters, *question.start.filters, *question.back.filters)
-
-
-def _numbers(condition: Condition, workspace: Workspace) -> AccountsOnly:
-    values = facts.get(condition.topic.key).of(workspace)
-    positive = NEGATIVE.get(condition.test, condition.test)
-    found = (number for number, value in values.items() if conditions.holds(positive, condition.values, value))
-    return AccountsOnly(tuple(sorted(found)), is_negated=condition.test in NEGATIVE)
 
 
 def find_parts(plan: Plan) -> Plan:

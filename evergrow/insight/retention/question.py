@@ -37,7 +37,7 @@ class Cohorts(StrEnum):
 
 
 class Clock(StrEnum):
-    """``calendar``: days, weeks and months of the workspace; ``rolling``: 24 hours, 7 or 30 days from one's own start."""
+    """``calendar``: days, weeks, months of the workspace; ``rolling``: 24 hours, 7 or 30 days from one's own start."""
 
     CALENDAR = "calendar"
     ROLLING = "rolling"

@@ -2,10 +2,11 @@
 
 from typing import Protocol
 
+from evergrow.insight.narrowing import account_test, property_test
 from evergrow.insight.period import Interval
 from evergrow.insight.retention.plan import Plan, Wanted
 from evergrow.insight.retention.question import Cohorts
-from evergrow.insight.sql_parts import accounts_only, every, property_is
+from evergrow.insight.sql_parts import every
 from evergrow.insight.statement import Bound
 from evergrow.insight.trend.question import EVERY_EVENT
 
@@ -68,6 +69,6 @@ def _rows(wanted: Wanted, days: str, bound: Bound, by_account: bool) -> str:
     if wanted.event != EVERY_EVENT:
         found.append(f"event = {bound.add('event', 'String', wanted.event)}")
     if by_account:
-        found += [accounts_only(accounts, bound) for accounts in wanted.accounts]
-    found += [property_is(condition, bound) for condition in wanted.properties]
+        found += [account_test(accounts, bound) for accounts in wanted.accounts]
+    found += [property_test(condition, bound) for condition in wanted.properties]
     return every(found, 8)

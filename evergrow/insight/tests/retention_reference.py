@@ -27,7 +27,7 @@ class Came:
 
 @dataclass
 class Answer:
-    """``cells[part][cohort's first day, column]``; the part ``""`` is everybody. Columns that have not begun are left out."""
+    """``cells[part][cohort's first day, column]``; the part ``""`` is everybody. What has not begun is left out."""
 
     days: Between
     cohorts: list[date]
