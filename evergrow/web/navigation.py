@@ -70,7 +70,17 @@ SECTIONS = [
         ],
         counted=_accounts,
     ),
-    Section(_("Insight"), "chart-dots-3", [Item(_("Trends"), "insight:trends"), Item(_("Events"), "insight:events")]),
+    Section(
+        _("Insight"),
+        "chart-dots-3",
+        [
+            Item(_("Trends"), "insight:trends"),
+            Item(_("Lifecycle"), "insight:lifecycle"),
+            Item(_("Stickiness"), "insight:stickiness"),
+            Item(pgettext_lazy("navigation", "Engagement"), "insight:engagement"),
+            Item(_("Events"), "insight:events"),
+        ],
+    ),
     Section(
         _("Work"),
         "checklist",

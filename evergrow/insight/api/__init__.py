@@ -1,5 +1,11 @@
 """The operations of this room."""
 
-from evergrow.insight.api import events, trend
+from evergrow.insight.api import engagement, events, lifecycle, stickiness, trend
 
-routers = [trend.router, events.router]
+routers = [
+    trend.router,
+    lifecycle.router,
+    stickiness.router,
+    engagement.router,
+    events.router,
+]

@@ -72,7 +72,11 @@ def _levels(plan: Plan, bound: Bound, place: str) -> str:
     return f"""done AS (
     SELECT bucket, subject, sum(days) AS days, sum(times) AS times
     FROM (
-        SELECT {place} AS bucket, arrayJoin(bitmapToArray(subjects)) AS subject, toUInt64(1) AS days, toUInt64(0) AS times
+        SELECT
+            {place} AS bucket,
+            arrayJoin(bitmapToArray(subjects)) AS subject,
+            toUInt64(1) AS days,
+            toUInt64(0) AS times
         FROM (
             SELECT bucket AS day, subjects
             FROM (

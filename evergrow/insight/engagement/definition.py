@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Interval
 from evergrow.insight.presence.source import Subject
 from evergrow.lib import bilingual
+from evergrow.workspaces.errors import Refused
 
 PERIODS = (Interval.WEEK, Interval.MONTH)
 MOST_GROUPS = 5
@@ -20,7 +22,7 @@ LARGEST_TIMES = 100_000
 LONGEST_PERIOD = {Interval.WEEK: 7, Interval.MONTH: 31}
 
 
-class BadDefinition(ValueError):
+class BadDefinition(Refused, ValueError):
     """A definition that cannot be kept. ``field`` names what to mend, the message says how."""
 
     def __init__(self, field: str, sentence: str) -> None:
@@ -89,7 +91,7 @@ def from_data(raw: Mapping[str, Any], version: int = 0) -> Definition:
     if not isinstance(groups, list) or not 1 <= len(groups) <= MOST_GROUPS:
         raise BadDefinition("groups", _("Define between 1 and %(most)s groups.") % {"most": MOST_GROUPS})
     found = tuple(_group(each, place, Interval(period)) for place, each in enumerate(groups))
-    for place, (wider, narrower) in enumerate(zip(found, found[1:], strict=False), start=1):
+    for place, (wider, narrower) in enumerate(pairwise(found), start=1):
         if narrower.days < wider.days or narrower.key_times < wider.key_times:
             raise BadDefinition(
                 f"groups.{place}",
@@ -128,7 +130,8 @@ def _group(raw: Any, place: int, period: Interval) -> Group:
             f"groups.{place}", _("Name each group, with at most %(most)s characters.") % {"most": LONGEST_NAME}
         )
     days = _whole(raw.get("days", 1), f"groups.{place}", 1, LONGEST_PERIOD[period])
-    return Group(*names, days=days, key_times=_whole(raw.get("key_times", 0), f"groups.{place}", 0, LARGEST_TIMES))
+    times = _whole(raw.get("key_times", 0), f"groups.{place}", 0, LARGEST_TIMES)
+    return Group(names[0], names[1], days, times)
 
 
 def _whole(raw: Any, field: str, least: int, most: int) -> int:

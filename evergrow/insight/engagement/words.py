@@ -1,16 +1,26 @@
 """How groups, levels and what they ask for are said."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from evergrow.insight.engagement.definition import Definition, Group
 from evergrow.insight.engagement.question import AWAY, BELOW, NEW
 from evergrow.insight.event_names import EventNames
-from evergrow.insight.trend.words import axis_words as axis_words
-from evergrow.insight.trend.words import bucket_words as bucket_words
-from evergrow.insight.trend.words import condition as condition
-from evergrow.insight.trend.words import span as span
+from evergrow.insight.period import Interval
+from evergrow.insight.presence.words import SUBJECTS as SUBJECTS
+from evergrow.insight.presence.words import amount as amount
+from evergrow.insight.presence.words import axis_words as axis_words
+from evergrow.insight.presence.words import bucket_words as bucket_words
+from evergrow.insight.presence.words import condition as condition
+from evergrow.insight.presence.words import short_words as short_words
+from evergrow.insight.presence.words import span as span
 from evergrow.lib import bilingual
+
+PERIODS: dict[Interval, str | Promise] = {
+    Interval.WEEK: pgettext_lazy("engagement by", "Calendar week"),
+    Interval.MONTH: pgettext_lazy("engagement by", "Calendar month"),
+}
 
 
 def level(definition: Definition, number: int, language: str) -> str:

@@ -1,17 +1,19 @@
 """The list behind a mark of a lifecycle: who was in a state in a period."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from evergrow.customers.models import Account
-from evergrow.insight.behind import EVERYBODY, Behind, Marks, Told
+from evergrow.insight import period
+from evergrow.insight.behind import EVERYBODY, Behind, Criteria, Marks, Told
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.lifecycle import compile, parse, plan, words
+from evergrow.insight.lifecycle.criteria import criteria
 from evergrow.insight.lifecycle.question import LifecycleQuestion, State
 from evergrow.insight.period import Between
 from evergrow.insight.presence import listing, periods
@@ -74,4 +76,12 @@ def tell(
     )
 
 
-MARKS = Marks(ask=parse.from_query, read=read, find=find, tell=tell)
+def as_criteria(question: LifecycleQuestion, point: Point, found: Behind, /) -> Criteria | None:
+    """The state as criteria; the list's days are those of the period, or of the one before for the dormant."""
+    if point.state is not State.DORMANT:
+        return criteria(question, point.state, found.days, periods.before(found.days.first, question.interval))
+    following = period.step(point.bucket, 1, question.interval) - timedelta(days=1)
+    return criteria(question, point.state, Between(point.bucket, following), found.days)
+
+
+MARKS = Marks(ask=parse.from_query, read=read, find=find, tell=tell, as_criteria=as_criteria)

@@ -47,9 +47,12 @@ FROM (
     SELECT
         bucket,
         subjects,
-        lagInFrame(subjects, 1, {compile.NOBODY}) OVER (ORDER BY bucket ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before,
-        groupBitmapMergeState(subjects) OVER (ORDER BY bucket ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS ever
+        lagInFrame(subjects, 1, {compile.NOBODY}) OVER lately AS before,
+        groupBitmapMergeState(subjects) OVER so_far AS ever
     FROM periods
+    WINDOW
+        lately AS (ORDER BY bucket ROWS BETWEEN 1 PRECEDING AND CURRENT ROW),
+        so_far AS (ORDER BY bucket ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 )
 ORDER BY bucket"""  # noqa: S608
     return bound.statement("moves", sql)

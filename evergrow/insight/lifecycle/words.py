@@ -5,8 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evergrow.insight.lifecycle.question import State
-from evergrow.insight.trend.words import bucket_words as bucket_words
-from evergrow.insight.trend.words import condition as condition
+from evergrow.insight.presence.words import amount as amount
+from evergrow.insight.presence.words import axis_words as axis_words
+from evergrow.insight.presence.words import bucket_words as bucket_words
+from evergrow.insight.presence.words import condition as condition
+from evergrow.insight.presence.words import short_words as short_words
+from evergrow.insight.presence.words import span as span
 
 Words = str | Promise
 

@@ -9,7 +9,7 @@ from evergrow import warehouse
 from evergrow.insight.behind import Behind, Row
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.period import Between
-from evergrow.insight.presence.source import Source
+from evergrow.insight.presence.source import Source, Subject
 from evergrow.insight.statement import Statement, run
 
 
@@ -17,7 +17,7 @@ def ask(source: Source, days: Between, statement: Statement) -> Behind:
     """The rows of ``compile.listed``; ``days`` are those in which they are told how often and when last."""
     found: list[tuple[Any, ...]] = run(statement, warehouse.version(source.workspace.pk))
     return Behind(
-        subject=source.subject.value,
+        subject="person" if source.subject is Subject.PERSON else "account",
         days=days,
         rows=tuple(Row(int(number), int(times), last_day) for number, times, last_day, _total in found),
         total=int(found[0][3]) if found else 0,

@@ -35,7 +35,7 @@ def event(raw: Any) -> str:
 
 def subject(raw: Any) -> Subject:
     """Of whom is asked; sessions are refused with the reason."""
-    if raw == "session":
+    if raw == "sessions":
         raise BadQuestion(
             "subject",
             _("A session happens once and never comes back, so this is asked of accounts or people only."),
@@ -78,8 +78,8 @@ def query_data(query: QueryDict, names: Mapping[str, str]) -> dict[str, Any]:
     Rows of filters still without a topic or a value are left out.
     """
     raw: dict[str, Any] = {part: query[name] for name, part in names.items() if name in query}
-    if "of" in query:
-        raw["subject"] = query["of"]
+    if "subject" in query:
+        raw["subject"] = query["subject"]
     asked = reading_parts.days_asked(query)
     if asked is not None:
         raw["range"] = asked
@@ -94,7 +94,7 @@ def query_data(query: QueryDict, names: Mapping[str, str]) -> dict[str, Any]:
 
 def query(pairs: Mapping[str, str], subject: Subject, asked: Range, conditions: Sequence[Condition]) -> str:
     """The query string of an address; ``pairs`` are the values of the kind's own parts, and come last."""
-    shared = {"of": str(subject), **reading_parts.days_pairs(asked)}
+    shared = {"subject": str(subject), **reading_parts.days_pairs(asked)}
     rows = [
         pair
         for condition in conditions
@@ -104,4 +104,4 @@ def query(pairs: Mapping[str, str], subject: Subject, asked: Range, conditions: 
             ("value", write_values(condition.values)),
         )
     ]
-    return urlencode([*(shared | pairs).items(), *rows])
+    return urlencode([*{**shared, **pairs}.items(), *rows])

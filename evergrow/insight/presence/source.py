@@ -18,8 +18,8 @@ Table = Literal["activity", "account_day", "events"]
 class Subject(StrEnum):
     """Of whom is asked. Sessions are not offered: each happens once, so none comes back, stays away or is regular."""
 
-    ACCOUNT = "account"
-    PERSON = "person"
+    ACCOUNT = "accounts"
+    PERSON = "people"
 
 
 @dataclass(frozen=True, slots=True)

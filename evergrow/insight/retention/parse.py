@@ -194,9 +194,7 @@ def _short_brackets(raw: str) -> Any:
 
 def write_brackets(brackets: tuple[Bracket, ...]) -> str:
     """``0, 1-3, 4-7``."""
-    return ", ".join(
-        str(each.first) if each.first == each.last else f"{each.first}-{each.last}" for each in brackets
-    )
+    return ", ".join(str(each.first) if each.first == each.last else f"{each.first}-{each.last}" for each in brackets)
 
 
 def as_query(question: RetentionQuestion, **more: str) -> str:
@@ -232,5 +230,3 @@ def _pairs(of: str, conditions: tuple[Condition, ...]) -> list[tuple[str, str]]:
             ("value", write_values(each.values)),
         )
     ]
-
-

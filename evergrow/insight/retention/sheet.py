@@ -51,7 +51,9 @@ def _means(series: Series) -> Iterator[list[Cell]]:
     lows: list[Cell] = []
     highs: list[Cell] = []
     for mean in series.means:
-        shares += [None, None] if mean is None else [mean.came if mean.low is not None else mean.value, _round(mean.share)]
+        shares += (
+            [None, None] if mean is None else [mean.came if mean.low is not None else mean.value, _round(mean.share)]
+        )
         lows += [None, None if mean is None else _round(mean.low)]
         highs += [None, None if mean is None else _round(mean.high)]
     yield [_("Weighted mean of complete cells"), None, series.size, None, *shares]

@@ -32,7 +32,9 @@ RETURNING: dict[Returning, Words] = {
     Returning.ON_OR_AFTER: gettext_lazy("in the period or later"),
     Returning.BRACKETS: gettext_lazy("in brackets of periods"),
 }
-INTERVALS: dict[Interval, Words] = {interval: trend.INTERVALS[interval] for interval in Interval if interval in trend.INTERVALS}
+INTERVALS: dict[Interval, Words] = {
+    interval: trend.INTERVALS[interval] for interval in Interval if interval in trend.INTERVALS
+}
 
 
 def amount(subject: Subject, value: float, language: str) -> str:

@@ -83,8 +83,7 @@ def tell(
     days = words.span(found.days.first, found.days.last, workspace.today(), language)
     mark = days
     if isinstance(point, Regular):
-        interval = plan.make(question, workspace, today=workspace.today()).interval
-        mark = f"{words.so_many(interval, point.count, or_more=point.or_more)} · {days}"
+        mark = f"{words.so_many(plan.interval_of(question), point.count, or_more=point.or_more)} · {days}"
     return Told(
         mark=mark,
         about=names.shown(question.event, language),

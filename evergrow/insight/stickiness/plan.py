@@ -43,7 +43,7 @@ def make(
 
     Raises BadQuestion when the range cannot be used.
     """
-    interval = question.interval if question.view is View.INTERVALS else Interval.DAY
+    interval = interval_of(question)
     last, first = settle(question.range, today)
     if question.view is View.POWER:
         first = last - timedelta(days=question.window - 1)
@@ -57,6 +57,11 @@ def make(
         days=Between(starts[-1], last),
         starts=starts,
     )
+
+
+def interval_of(question: StickinessQuestion) -> Interval:
+    """What is counted: the asked interval, or days where the view is about days."""
+    return question.interval if question.view is View.INTERVALS else Interval.DAY
 
 
 def settle(asked: Range, today: date) -> tuple[date, date]:

@@ -1,12 +1,14 @@
 """How the pieces of a stickiness question are said."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from evergrow.insight.period import Interval
+from evergrow.insight.presence.words import SUBJECTS as SUBJECTS
+from evergrow.insight.presence.words import amount as amount
+from evergrow.insight.presence.words import condition as condition
+from evergrow.insight.presence.words import span as span
 from evergrow.insight.stickiness.question import StickinessQuestion, View
-from evergrow.insight.trend.words import condition as condition
-from evergrow.insight.trend.words import span as span
 
 Words = str | Promise
 
@@ -14,11 +16,6 @@ VIEWS: dict[View, Words] = {
     View.INTERVALS: pgettext_lazy("view of stickiness", "Regularity"),
     View.RATIO: pgettext_lazy("view of stickiness", "DAU/MAU"),
     View.POWER: pgettext_lazy("view of stickiness", "Power users"),
-}
-INTERVALS: dict[Interval, Words] = {
-    Interval.DAY: gettext_lazy("Day"),
-    Interval.WEEK: gettext_lazy("Week"),
-    Interval.MONTH: gettext_lazy("Month"),
 }
 
 

@@ -173,6 +173,6 @@ def moves(
     ever = levels(definition, keys, question, world, date.min, before - timedelta(days=1))
     found: dict[tuple[int, int], set[int]] = {}
     for who in {*was, *now}:
-        come_from = was[who] if who in was else AWAY if who in ever else NEW
+        come_from = was.get(who, AWAY if who in ever else NEW)
         found.setdefault((come_from, now.get(who, AWAY)), set()).add(who)
     return found

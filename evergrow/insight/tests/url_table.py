@@ -15,6 +15,13 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "insight:behind": ("view", "GET", {"kind": "trend"}),
     "insight:behind_export": ("view", "GET", {"kind": "trend", "form": "csv"}),
     "insight:behind_keep": ("work", "POST", {"kind": "trend"}),
+    "insight:lifecycle": ("view", "GET", {}),
+    "insight:lifecycle_export": ("view", "GET", {"form": "csv"}),
+    "insight:stickiness": ("view", "GET", {}),
+    "insight:stickiness_export": ("view", "GET", {"form": "csv"}),
+    "insight:engagement": ("view", "GET", {}),
+    "insight:engagement_export": ("view", "GET", {"form": "csv"}),
+    "insight:engagement_definition": ("manage", "GET", {}),
     "insight:events": ("view", "GET", {}),
     "insight:label_event": ("manage", "POST", {}),
 }
