@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.kind import Kind
+from evergrow.insight.retention.kind import KIND_OF_QUESTION as RETENTION
 from evergrow.insight.trend.kind import KIND_OF_QUESTION as TREND
 
 KINDS: tuple[Kind, ...] = (
     TREND,
+    RETENTION,
 )  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
-from evergrow.insight.views import behind, events, keeping, trends
+from evergrow.insight.views import behind, events, keeping, retention, trends
 
 app_name = "insight"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("insight/trends/", trends.trends, name="trends"),
     path("insight/trends/export.<str:form>", trends.trend_export, name="trend_export"),
+    path("insight/retention/", retention.retention, name="retention"),
+    path("insight/retention/export.<str:form>", retention.retention_export, name="retention_export"),
     path("insight/behind/<slug:kind>/", behind.behind, name="behind"),
     path("insight/behind/<slug:kind>/export.<str:form>", behind.behind_export, name="behind_export"),
     path("insight/behind/<slug:kind>/keep/", keeping.behind_keep, name="behind_keep"),

@@ -1,5 +1,5 @@
 """The operations of this room."""
 
-from evergrow.insight.api import events, trend
+from evergrow.insight.api import events, retention, trend
 
-routers = [trend.router, events.router]
+routers = [trend.router, retention.router, events.router]

@@ -4,5 +4,6 @@ from typing import Any
 
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /events": ("view", {}, None),
+    "POST /questions/retention": ("view", {}, {"start": {"event": "login"}}),
     "POST /questions/trend": ("view", {}, {"event": "login", "measure": "count"}),
 }
