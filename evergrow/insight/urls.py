@@ -7,6 +7,7 @@ from evergrow.insight.views import (
     events,
     keeping,
     lifecycle,
+    retention,
     stickiness,
     trends,
 )
@@ -15,6 +16,8 @@ app_name = "insight"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("insight/trends/", trends.trends, name="trends"),
     path("insight/trends/export.<str:form>", trends.trend_export, name="trend_export"),
+    path("insight/retention/", retention.retention, name="retention"),
+    path("insight/retention/export.<str:form>", retention.retention_export, name="retention_export"),
     path("insight/lifecycle/", lifecycle.lifecycle, name="lifecycle"),
     path("insight/lifecycle/export.<str:form>", lifecycle.lifecycle_export, name="lifecycle_export"),
     path("insight/stickiness/", stickiness.stickiness, name="stickiness"),

@@ -54,6 +54,7 @@ COMMANDS = [
         "view",
         "engagement groups question 参与度 有效 活跃 核心 提问",
     ),
+    Command(_("Ask who came back"), "calendar-repeat", "insight:retention", "view", "retention cohort 留存 队列 提问"),
     Command(_("Ask about an event over time"), "chart-line", "insight:trends", "view", "trend question 趋势 提问"),
     Command(_("Invite a colleague"), "user-plus", "workspaces:members", "administer", "member 邀请 成员"),
     Command(_("Make a write key or API token"), "key", "workspaces:keys", "administer", "capture sdk 密钥 接入"),

@@ -75,6 +75,7 @@ SECTIONS = [
         "chart-dots-3",
         [
             Item(_("Trends"), "insight:trends"),
+            Item(pgettext_lazy("kind of question", "Retention"), "insight:retention"),
             Item(_("Lifecycle"), "insight:lifecycle"),
             Item(_("Stickiness"), "insight:stickiness"),
             Item(pgettext_lazy("navigation", "Engagement"), "insight:engagement"),

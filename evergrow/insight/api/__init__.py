@@ -1,9 +1,10 @@
 """The operations of this room."""
 
-from evergrow.insight.api import engagement, events, lifecycle, stickiness, trend
+from evergrow.insight.api import engagement, events, lifecycle, retention, stickiness, trend
 
 routers = [
     trend.router,
+    retention.router,
     lifecycle.router,
     stickiness.router,
     engagement.router,

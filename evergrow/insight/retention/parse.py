@@ -13,6 +13,7 @@ from evergrow.insight.conditions import LONGEST, Condition
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.period import Interval
 from evergrow.insight.retention.question import (
+    INTERVALS,
     KIND,
     LAST_PERIOD,
     MOST_BRACKETS,
@@ -82,7 +83,7 @@ def from_data(raw: Any) -> RetentionQuestion:
         back=_step(raw.get("back", {}), "back"),
         cohorts=parts.choice(Cohorts, raw.get("cohorts", default.cohorts), "cohorts"),
         clock=parts.choice(Clock, raw.get("clock", default.clock), "clock"),
-        interval=parts.choice(Interval, raw.get("interval", default.interval), "interval"),
+        interval=_interval(raw.get("interval", default.interval)),
         range=parts.days(raw["range"]) if "range" in raw else default.range,
         periods=parts.whole_number(raw.get("periods", default.periods), "periods", 1, MOST_COLUMNS),
         returning=returning,
@@ -101,6 +102,13 @@ def _subject(raw: Any) -> Subject:
             _("A session ends within hours and never comes back, so it has no retention. Ask for people or accounts."),
         )
     return parts.choice(Subject, raw, "subject")
+
+
+def _interval(raw: Any) -> Interval:
+    if raw not in INTERVALS:
+        known = {"raw": str(raw)[:80], "known": ", ".join(INTERVALS)}
+        raise BadQuestion("interval", _("“%(raw)s” is not known here. Use one of: %(known)s.") % known)
+    return Interval(raw)
 
 
 def _step(raw: Any, part: str) -> Step:

@@ -15,7 +15,7 @@ def heads(result: RetentionResult, language: str) -> list[str]:
     """The head: the part (with a breakdown), the cohort, its size, then each column's value and share."""
     named = [words.column(each, result.question.interval) for each in result.columns]
     return [
-        *([_("Part")] if result.series else []),
+        *([pgettext("retention", "Part")] if result.series else []),
         pgettext("trend", "From"),
         pgettext("trend", "To"),
         _("Began"),
@@ -42,8 +42,7 @@ def _cohort(cohort: Cohort) -> list[Cell]:
 def _pair(cell: Counted | None) -> tuple[Cell, Cell]:
     if cell is None:
         return None, None
-    value = int(cell.value) if cell.value == int(cell.value) else cell.value
-    return value, None if cell.share is None else round(cell.share, 6)
+    return _whole(cell.value), None if cell.share is None else round(cell.share, 6)
 
 
 def _means(series: Series) -> Iterator[list[Cell]]:
@@ -51,9 +50,7 @@ def _means(series: Series) -> Iterator[list[Cell]]:
     lows: list[Cell] = []
     highs: list[Cell] = []
     for mean in series.means:
-        shares += (
-            [None, None] if mean is None else [mean.came if mean.low is not None else mean.value, _round(mean.share)]
-        )
+        shares += [None, None] if mean is None else [_whole(mean.value), _round(mean.share)]
         lows += [None, None if mean is None else _round(mean.low)]
         highs += [None, None if mean is None else _round(mean.high)]
     yield [_("Weighted mean of complete cells"), None, series.size, None, *shares]
@@ -64,3 +61,8 @@ def _means(series: Series) -> Iterator[list[Cell]]:
 
 def _round(share: float | None) -> float | None:
     return None if share is None else round(share, 6)
+
+
+def _whole(value: float) -> float | int:
+    """A count without its ``.0``."""
+    return int(value) if value.is_integer() else value

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Interval
-from evergrow.insight.retention.question import Clock, Cohorts, RetentionQuestion, Returning, Step, Subject
+from evergrow.insight.retention.question import INTERVALS, Clock, Cohorts, RetentionQuestion, Returning, Step, Subject
 from evergrow.insight.retention.result import Cohort, RetentionResult, Series
 from evergrow.insight.retention.spans import Column
 from evergrow.insight.trend import words as trend
@@ -32,9 +32,7 @@ RETURNING: dict[Returning, Words] = {
     Returning.ON_OR_AFTER: gettext_lazy("in the period or later"),
     Returning.BRACKETS: gettext_lazy("in brackets of periods"),
 }
-INTERVALS: dict[Interval, Words] = {
-    interval: trend.INTERVALS[interval] for interval in Interval if interval in trend.INTERVALS
-}
+INTERVAL_WORDS: dict[Interval, Words] = {interval: trend.INTERVALS[interval] for interval in INTERVALS}
 
 
 def amount(subject: Subject, value: float, language: str) -> str:

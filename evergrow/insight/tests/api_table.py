@@ -13,5 +13,6 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
         {"subject": "people"},
         {"period": "month", "groups": [{"name_en": "Valid", "days": 1}]},
     ),
+    "POST /questions/retention": ("view", {}, {"start": {"event": "login"}}),
     "POST /questions/trend": ("view", {}, {"event": "login", "measure": "count"}),
 }

@@ -22,6 +22,8 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "insight:engagement": ("view", "GET", {}),
     "insight:engagement_export": ("view", "GET", {"form": "csv"}),
     "insight:engagement_definition": ("manage", "GET", {}),
+    "insight:retention": ("view", "GET", {}),
+    "insight:retention_export": ("view", "GET", {"form": "csv"}),
     "insight:events": ("view", "GET", {}),
     "insight:label_event": ("manage", "POST", {}),
 }
