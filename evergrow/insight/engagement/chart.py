@@ -99,7 +99,12 @@ def _node(result: EngagementResult, side: str, level: int, count: int, url: str,
         "value": count,
         "url": url,
         "itemStyle": {"color": colour(result, level), "borderWidth": 0},
-        "label": {"position": "right" if side == "was" else "left", "color": "--text", "fontSize": 12},
+        "label": {
+            "formatter": "{b}",
+            "position": "right" if side == "was" else "left",
+            "color": "--text",
+            "fontSize": 12,
+        },
     }
 
 

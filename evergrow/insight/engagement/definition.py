@@ -74,9 +74,9 @@ BUILT_IN: dict[Subject, Definition] = {
     ),
     Subject.ACCOUNT: Definition(
         (
-            Group("有效客户", "Valid", days=4),
-            Group("活跃客户", "Active", days=8, key_times=2),
-            Group("核心客户", "Core", days=12, key_times=8),
+            Group("有效客户", "Valid", days=3),
+            Group("活跃客户", "Active", days=6, key_times=1),
+            Group("核心客户", "Core", days=10, key_times=4),
         )
     ),
 }

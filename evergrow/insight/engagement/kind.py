@@ -23,7 +23,7 @@ def answer(member: Member, question: EngagementQuestion) -> EngagementResult:
 
 def title(question: EngagementQuestion, names: EventNames, language: str) -> str:
     """``Engagement groups · People``."""
-    return f"{_('Engagement groups')} · {words.SUBJECTS[question.subject]}"
+    return " · ".join([_("Engagement groups"), str(words.SUBJECTS[question.subject])])
 
 
 def table(result: EngagementResult, names: EventNames, language: str) -> tuple[Sequence[str], Iterable[list[Cell]]]:

@@ -7,6 +7,7 @@ from typing import Any
 from evergrow.insight.lifecycle import words
 from evergrow.insight.lifecycle.question import State
 from evergrow.insight.lifecycle.result import LifecycleResult
+from evergrow.insight.period import Bucket
 
 # From the line upwards, then downwards
 STACK = (State.RETURNING, State.RESURRECTING, State.NEW, State.DORMANT)
@@ -46,8 +47,15 @@ def _bars(result: LifecycleResult, state: State, address: Address) -> dict[str, 
         "name": str(words.STATES[state]),
         "color": COLOURS[state],
         "data": [
-            {"value": sign * moves.of(state), "url": address(bucket.first, state)}
-            | ({} if bucket.is_complete else {"hatched": True, "note": words.short_words(bucket)})
+            _bar(bucket, sign * moves.of(state), address(bucket.first, state), is_told=bucket.is_complete or sign > 0)
             for bucket, moves in zip(result.buckets, result.moves, strict=True)
         ],
     }
+
+
+def _bar(bucket: Bucket, value: int, url: str, *, is_told: bool) -> dict[str, Any] | None:
+    """A bar; hatched while its period runs. Nothing where it is not told: the dormant of today may still come."""
+    if not is_told:
+        return None
+    running = {} if bucket.is_complete else {"hatched": True, "note": words.short_words(bucket)}
+    return {"value": value, "url": url, **running}

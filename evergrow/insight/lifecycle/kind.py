@@ -23,8 +23,8 @@ def answer(member: Member, question: LifecycleQuestion) -> LifecycleResult:
 
 
 def title(question: LifecycleQuestion, names: EventNames, language: str) -> str:
-    """``Lifecycle of accounts · Log in``."""
-    return f"{_('Lifecycle')} · {SUBJECTS[question.subject]} · {names.shown(question.event, language)}"
+    """``Lifecycle · Accounts · Log in``."""
+    return " · ".join([_("Lifecycle"), str(SUBJECTS[question.subject]), names.shown(question.event, language)])
 
 
 def table(result: LifecycleResult, names: EventNames, language: str) -> tuple[Sequence[str], Iterable[list[Cell]]]:

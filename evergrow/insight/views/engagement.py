@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseBase
 from evergrow.insight.engagement import chart, parse, reading, words
 from evergrow.insight.engagement.definition import Definition
 from evergrow.insight.engagement.kind import KIND_OF_QUESTION as KIND
-from evergrow.insight.engagement.question import AWAY, NEW, EngagementQuestion
+from evergrow.insight.engagement.question import AWAY, BELOW, NEW, EngagementQuestion
 from evergrow.insight.engagement.result import EngagementResult
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Bucket, Interval
@@ -130,7 +130,7 @@ def _matrix(result: EngagementResult, language: str, address: chart.Address) -> 
             for was in (*reversed(result.levels), AWAY, NEW)
         ],
         "matrix_totals": [(result.now(now), address(at, None, now)) for now in columns],
-        "net": [_net(result, now) for now in columns],
+        "net": [(_net(result, now), "down" if now == BELOW else "up") for now in columns],
     }
 
 

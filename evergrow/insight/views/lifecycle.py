@@ -50,7 +50,7 @@ def answered(request: GatedRequest, result: LifecycleResult, names: EventNames, 
                 "note": words.short_words(bucket),
                 "cells": [(moves.of(state), address(bucket.first, state)) for state in State],
                 "active": moves.active,
-                "ratio": ratio(moves, language),
+                "ratio": ratio(moves, language) if bucket.is_complete else numerals.UNKNOWN,
             }
             for bucket, moves in reversed(list(zip(result.buckets, result.moves, strict=True)))
         ],
