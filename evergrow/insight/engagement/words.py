@@ -1,5 +1,7 @@
 """How groups, levels and what they ask for are said."""
 
+from collections.abc import Iterable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
@@ -15,7 +17,7 @@ from evergrow.insight.presence.words import bucket_words as bucket_words
 from evergrow.insight.presence.words import condition as condition
 from evergrow.insight.presence.words import short_words as short_words
 from evergrow.insight.presence.words import span as span
-from evergrow.lib import bilingual
+from evergrow.lib import bilingual, numerals
 
 PERIODS: dict[Interval, str | Promise] = {
     Interval.WEEK: pgettext_lazy("engagement by", "Calendar week"),
@@ -61,9 +63,14 @@ def criteria(group: Group) -> str:
 
 def activity(definition: Definition, names: EventNames, language: str) -> str:
     """The events that make somebody there, by name."""
-    return ", ".join(names.shown(event, language) for event in definition.events) or names.shown("", language)
+    return _listed(definition.events, names, language) or names.shown("", language)
 
 
 def key_events(definition: Definition, names: EventNames, language: str) -> str:
     """The key events by name."""
-    return ", ".join(names.shown(event, language) for event in definition.keys(names))
+    return _listed(definition.keys(names), names, language)
+
+
+def _listed(events: Iterable[str], names: EventNames, language: str) -> str:
+    joint = "、" if numerals.is_chinese(language) else ", "
+    return joint.join(names.shown(event, language) for event in events)

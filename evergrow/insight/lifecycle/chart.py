@@ -29,7 +29,6 @@ def options(result: LifecycleResult, language: str, address: Address) -> dict[st
             "type": "category",
             "data": [words.axis_words(bucket, interval, language) for bucket in result.buckets],
             "axisLine": {"onZero": True},
-            "axisLabel": {"showMaxLabel": True},
         },
         "yAxis": {"type": "value", "minInterval": 1},
         "legend": {},

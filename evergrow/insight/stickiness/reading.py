@@ -34,7 +34,7 @@ def _regular(result: StickinessResult, language: str) -> SafeString:
     regular = at_least(result.counts)[half - 1]
     mean = _mean(result.question.interval).format(
         who=words.amount(result.question.subject, total, language),
-        mean=numerals.number(round(result.mean or 0, 1), language),
+        mean=numerals.number(numerals.rounded(result.mean or 0, 1), language),
         size=size,
     )
     shares = format_html(
@@ -55,9 +55,9 @@ def _mean(interval: Interval) -> str:
 
 
 def _power(result: StickinessResult, language: str) -> SafeString:
-    """How many came on two thirds of the days, now and before."""
+    """How many came on half of the days or more, now and before."""
     window = len(result.counts)
-    line = -(-window * 2 // 3)
+    line = (window + 1) // 2
     now, before = at_least(result.counts)[line - 1], at_least(result.before)[line - 1]
     said = {
         "count": words.amount(result.question.subject, now, language),

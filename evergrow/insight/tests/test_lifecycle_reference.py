@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from evergrow.customers import criteria as rules
+from evergrow.customers.models import Account, Person
 from evergrow.insight.lifecycle import ask, behind
 from evergrow.insight.lifecycle.question import LifecycleQuestion, State
 from evergrow.insight.lifecycle.result import LifecycleResult
@@ -80,6 +82,31 @@ def test_five_hundred_histories_end_in_the_plain_states(warehouse_db: None) -> N
 def test_twenty_thousand_histories_end_in_the_plain_states(warehouse_db: None) -> None:
     for batch in range(40):
         compare(1_000_000 * (batch + 1), size=10, each=5)
+
+
+def test_criteria_mean_those_on_the_list(warehouse_db: None) -> None:
+    """A mark saved as criteria finds exactly those on its list, wherever it can be said."""
+    made, compared = [replace(worlds.make(seed), visible=None) for seed in range(4)], 0
+    for seed, (world, workspace) in enumerate(zip(made, worlds.settle(made), strict=True)):
+        rnd, kept = random.Random(seed), set(worlds.PEOPLE) | {80} | set(range(30, 40))
+        numbers = kept - set(world.merges)
+        Person.objects.bulk_create(Person(workspace=workspace, number=number) for number in numbers)
+        Account.objects.create(workspace=workspace, number=900_000, external_id="far", name="Far")
+        with clock.frozen(worlds.noon(world)):
+            compared += sum(_said(workspace, make_question(rnd, world), rnd) for _ in range(6))
+    assert compared > 10
+
+
+def _said(workspace: Workspace, question: LifecycleQuestion, rnd: random.Random) -> int:
+    bucket = rnd.choice(ask.ask(question, workspace).buckets)
+    point = behind.Point(bucket.first, rnd.choice(list(State)))
+    found = behind.find(question, workspace, point)
+    said = behind.as_criteria(question, point, found)
+    if said is None:
+        return 0
+    parsed = rules.parse(said, found.subject, workspace)
+    assert rules.find(workspace, parsed).tolist() == sorted(row.number for row in found.rows), said
+    return 1
 
 
 GOLDEN = {1: [11, 12, 13, 15, 17, 19], 2: [9, 12], 3: [12], 4: [15]}
