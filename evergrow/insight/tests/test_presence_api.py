@@ -1,4 +1,4 @@
-"""Lifecycle, stickiness and engagement through the API: the answers of the pages, and refusals that lead to the part."""
+"""Lifecycle, stickiness and engagement through the API: the pages' answers, and refusals that lead to the part."""
 
 from datetime import UTC, datetime
 from typing import Any

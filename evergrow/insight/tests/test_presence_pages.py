@@ -1,7 +1,7 @@
 """The pages of lifecycle, stickiness and engagement: answers in words, lists and files behind their marks."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -205,7 +205,7 @@ def test_answers_hold_only_accounts_one_may_see(stage: Workspace, bob: Member, s
     bob.scope = AccountScope.OWN
     bob.save()
     account = stage.accounts.get(number=1)
-    TeamSeat.objects.create(account=account, member=bob, role="csm")
+    TeamSeat.objects.create(account=account, member=bob, role="csm", started_on=date(2026, 1, 1))
     client = sign_in(bob)
     assert "1 gained" not in get(client, "lifecycle", event="login", range="3w")
     lines = csv(client, "stickiness", event="login", subject="accounts", range="4w", by="week")
