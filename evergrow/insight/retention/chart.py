@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from evergrow.insight.retention import words
-from evergrow.insight.retention.reading import FEWEST, outlier, places
+from evergrow.insight.retention.reading import FEWEST, compared_column, outlier
 from evergrow.insight.retention.result import Cohort, RetentionResult, Series
 
 COLOURS = [f"--series-{number}" for number in range(1, 7)]
@@ -48,8 +48,8 @@ def _top(result: RetentionResult) -> dict[str, Any]:
 
 
 def _one(result: RetentionResult, language: str, address: Address) -> list[dict[str, Any]]:
-    told = places(result)
-    standing_out = outlier(result, told[-1]) if told and not result.question.sum_of else None
+    place = compared_column(result)
+    standing_out = None if place is None else outlier(result, place)
     pale = [each for each in result.whole.cohorts if each.size >= FEWEST][-MOST_PALE:]
     mean = _line(result.whole, _("Weighted mean"), ACCENT, address)
     found = [*_band(result.whole), *(_cohort(each) for each in pale), mean]

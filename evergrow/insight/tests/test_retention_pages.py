@@ -94,8 +94,8 @@ def test_the_file_holds_cohorts_means_and_intervals(stage: Workspace, carol: Mem
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[:3] == [
         'From,To,Began,Complete columns,Start week,"Start week, share",Week 1,"Week 1, share"',
-        "2026-03-02,2026-03-08,3,2,0,0,1,0.333333",
-        "2026-03-09,2026-03-15,1,2,0,0,1,1",
+        "2026-03-02,2026-03-08,3,2,0,0.0,1,0.333333",
+        "2026-03-09,2026-03-15,1,2,0,0.0,1,1.0",
     ]
     assert [line.split(",")[0] for line in lines[5:]] == [
         "Weighted mean of complete cells",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evergrow.insight.errors import BadQuestion
@@ -56,11 +56,13 @@ def questions(draw: Any) -> RetentionQuestion:
     )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(questions())
 def test_json_says_a_question_completely(question: RetentionQuestion) -> None:
     assert parse.from_data(parse.as_data(question)) == question
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(questions())
 def test_an_address_says_a_question_completely(question: RetentionQuestion) -> None:
     assert parse.from_query(QueryDict(parse.as_query(question))) == question
