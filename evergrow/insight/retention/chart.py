@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from evergrow.insight.retention import words
-from evergrow.insight.retention.reading import outlier, places
+from evergrow.insight.retention.reading import FEWEST, compared_column, outlier
 from evergrow.insight.retention.result import Cohort, RetentionResult, Series
 
 COLOURS = [f"--series-{number}" for number in range(1, 7)]
@@ -14,13 +14,17 @@ ACCENT = COLOURS[0]
 LABEL_SPACE = 112
 MOST_PALE = 24
 UNSEEN = {"opacity": 0}
+NEAR_ALL = 0.7
 
 # What a click on a mark opens: a series, one of its cohorts or all of them, a column
 Address = Callable[[Series, Cohort | None, int], str]
 
 
 def options(result: RetentionResult, language: str, address: Address) -> dict[str, Any]:
-    """Options for the chart tag. Only complete cells are drawn, so that no line falls where time has not come."""
+    """Options for the chart tag. Only complete cells are drawn, so that no line falls where time has not come.
+
+    Cohorts too small to say anything have no line of their own.
+    """
     interval = result.question.interval
     drawn = _parts(result, language, address) if result.series else _one(result, language, address)
     return {
@@ -30,17 +34,23 @@ def options(result: RetentionResult, language: str, address: Address) -> dict[st
             "boundaryGap": False,
             "data": [words.column(each, interval) for each in result.columns],
         },
-        "yAxis": {"type": "value", "min": 0, **({} if result.question.sum_of else {"max": 1})},
+        "yAxis": {"type": "value", "min": 0, **_top(result)},
         "tooltip": {"trigger": "axis"},
         "unit": "percent",
         "series": drawn,
     }
 
 
+def _top(result: RetentionResult) -> dict[str, Any]:
+    """Shares end at 100 % where they come near it; a low curve is not pressed to the ground."""
+    means = [mean.high or mean.share for series in (result.whole, *result.series) for mean in series.means if mean]
+    return {"max": 1} if not result.question.sum_of and means and max(means) > NEAR_ALL else {}
+
+
 def _one(result: RetentionResult, language: str, address: Address) -> list[dict[str, Any]]:
-    told = places(result)
-    standing_out = outlier(result, told[-1]) if told and not result.question.sum_of else None
-    pale = [each for each in result.whole.cohorts if each.size][-MOST_PALE:]
+    place = compared_column(result)
+    standing_out = None if place is None else outlier(result, place)
+    pale = [each for each in result.whole.cohorts if each.size >= FEWEST][-MOST_PALE:]
     mean = _line(result.whole, _("Weighted mean"), ACCENT, address)
     found = [*_band(result.whole), *(_cohort(each) for each in pale), mean]
     if standing_out:

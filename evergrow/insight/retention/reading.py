@@ -39,7 +39,7 @@ def reading(result: RetentionResult, names: EventNames, language: str) -> SafeSt
     elif result.series:
         said = [_main(result, told, language), _between_parts(result, told[-1], language)]
     else:
-        said = [_main(result, told, language), _between_cohorts(result, told[-1], language)]
+        said = [_main(result, told, language), _between_cohorts(result, language)]
     joint = "" if numerals.is_chinese(language) else " "
     return mark_safe(joint.join(sentence for sentence in said if sentence))  # noqa: S308 - each is formatted above
 
@@ -48,7 +48,7 @@ def places(result: RetentionResult) -> list[int]:
     """The columns that are told: one in the middle and the last one that has a mean; the start's own only if alone."""
     found = [place for place, mean in enumerate(result.whole.means) if mean is not None]
     later = [place for place in found if result.columns[place].first > 0] or found
-    return sorted({later[len(later) // 2 - 1] if len(later) > 2 else later[-1], later[-1]}) if later else []
+    return sorted({later[(len(later) - 1) // 2], later[-1]}) if later else []
 
 
 def _main(result: RetentionResult, told: list[int], language: str) -> SafeString:
@@ -93,14 +93,21 @@ def outlier(result: RetentionResult, place: int) -> Outlier | None:
     return Outlier(cohort, place, cell, (came - cell.came) / (size - cell.size))
 
 
-def _between_cohorts(result: RetentionResult, place: int, language: str) -> SafeString:
-    if result.question.sum_of:
+def compared_column(result: RetentionResult) -> int | None:
+    """The column in which cohorts are compared: the first after the start that has a mean, since most have reached it.
+
+    None where there is none, and for sums, of which it is not known what chance does.
+    """
+    later = [at for at, mean in enumerate(result.whole.means) if mean and result.columns[at].first > 0]
+    return later[0] if later and not result.question.sum_of else None
+
+
+def _between_cohorts(result: RetentionResult, language: str) -> SafeString:
+    place = compared_column(result)
+    if place is None:
         return SafeString("")
-    # The last column has few cohorts; the earliest later one has the most
-    later = [at for at in range(place + 1) if result.columns[at].first > 0 and result.whole.means[at]]
-    at = later[0] if later else place
-    found = outlier(result, at)
-    when = words.in_column(result.columns[at], result.question.interval)
+    found = outlier(result, place)
+    when = words.in_column(result.columns[place], result.question.interval)
     if found is None:
         if sum(cohort.size >= FEWEST for cohort in result.whole.cohorts) < 3:
             return SafeString("")

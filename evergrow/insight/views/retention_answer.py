@@ -11,7 +11,7 @@ from evergrow.insight.event_names import EventNames
 from evergrow.insight.retention import chart, parse, words
 from evergrow.insight.retention.behind import Point, State, pairs
 from evergrow.insight.retention.question import KIND
-from evergrow.insight.retention.reading import places, reading
+from evergrow.insight.retention.reading import FEWEST, places, reading
 from evergrow.insight.retention.result import Cell, Cohort, Mean, RetentionResult, Series
 from evergrow.insight.trend import words as trend
 from evergrow.insight.views.behind import address
@@ -47,11 +47,14 @@ class Line:
 
 
 class Table:
-    """Writes the cells of one answer. The shades go from the lowest to the highest share after the start."""
+    """Writes the cells of one answer.
+
+    The shades go from the lowest to the highest share after the start, of cohorts large enough to say something.
+    """
 
     def __init__(self, request: GatedRequest, result: RetentionResult, language: str) -> None:
         self.slug, self.result, self.language = request.workspace.slug, result, language
-        shares = sorted(_shares(result, later_only=True)) or sorted(_shares(result, later_only=False))
+        shares = sorted(_shares(result, FEWEST, 1)) or sorted(_shares(result, 1, 1)) or sorted(_shares(result, 1, 0))
         self.low, self.high = (shares[0], shares[-1]) if shares else (0.0, 1.0)
 
     def address(self, series: Series, cohort: Cohort | None, column: int | None) -> str:
@@ -123,12 +126,12 @@ def _points(share: float | None) -> str:
     return numerals.UNKNOWN if share is None else numerals.number(share * 100, "en", 1)
 
 
-def _shares(result: RetentionResult, *, later_only: bool) -> Iterator[float]:
-    for series in (result.whole, *result.series):
-        for cohort in series.cohorts:
-            for column, cell in zip(result.columns, cohort.cells, strict=True):
-                if cell is not None and cell.share is not None and (column.first > 0 or not later_only):
-                    yield cell.share
+def _shares(result: RetentionResult, fewest: int, first: int) -> Iterator[float]:
+    """The shares of complete cells of cohorts of at least ``fewest``, from a period on."""
+    for cohort in result.whole.cohorts:
+        for column, cell in zip(result.columns, cohort.cells, strict=True):
+            if cell and cell.is_complete and cell.share is not None and cell.size >= fewest and column.first >= first:
+                yield cell.share
 
 
 def told(request: GatedRequest, result: RetentionResult, names: EventNames, language: str) -> dict[str, Any]:
