@@ -13,5 +13,6 @@ audit_words.register(
         "question.brought_back": {"zh": "取消归档了问题", "en": "brought back the question"},
         "question.pinned": {"zh": "置顶了问题", "en": "pinned the question"},
         "question.unpinned": {"zh": "取消置顶了问题", "en": "unpinned the question"},
+        "engagement.defined": {"zh": "定义了参与度分组", "en": "defined the engagement groups"},
     }
 )

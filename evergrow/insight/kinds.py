@@ -5,12 +5,20 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from evergrow.insight.engagement.kind import KIND_OF_QUESTION as ENGAGEMENT
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.kind import Kind
+from evergrow.insight.lifecycle.kind import KIND_OF_QUESTION as LIFECYCLE
+from evergrow.insight.retention.kind import KIND_OF_QUESTION as RETENTION
+from evergrow.insight.stickiness.kind import KIND_OF_QUESTION as STICKINESS
 from evergrow.insight.trend.kind import KIND_OF_QUESTION as TREND
 
 KINDS: tuple[Kind, ...] = (
     TREND,
+    RETENTION,
+    LIFECYCLE,
+    STICKINESS,
+    ENGAGEMENT,
 )  # fmt: skip
 
 

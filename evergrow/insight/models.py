@@ -4,10 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.insight.saved.models import QuestionVersion, SavedQuestion, Sharing, Star
-from evergrow.lib import bilingual
-from evergrow.workspaces.models import Workspace
+from evergrow.lib import bilingual, clock
+from evergrow.workspaces.models import Member, Workspace
 
-__all__ = ["EventLabel", "QuestionVersion", "SavedQuestion", "Sharing", "Star"]
+__all__ = ["EngagementDefinition", "EventLabel", "QuestionVersion", "SavedQuestion", "Sharing", "Star"]
 
 
 class EventLabel(models.Model):
@@ -28,3 +28,22 @@ class EventLabel(models.Model):
     @property
     def name(self) -> bilingual.Name:
         return {"zh": self.name_zh, "en": self.name_en}
+
+
+class EngagementDefinition(models.Model):
+    """A version of what makes people or accounts valid, active, core. Versions never change; the newest counts."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="engagement_definitions")
+    subject = models.CharField(max_length=10)
+    version = models.PositiveIntegerField()
+    data = models.JSONField()
+    made_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "subject", "version"], name="engagement_definition_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} v{self.version}"

@@ -1,11 +1,32 @@
 from django.urls import URLPattern, URLResolver, path
 
-from evergrow.insight.views import behind, events, keeping, saved, saving, trends
+from evergrow.insight.views import (
+    behind,
+    engagement,
+    engagement_definition,
+    events,
+    keeping,
+    lifecycle,
+    retention,
+    saved,
+    saving,
+    stickiness,
+    trends,
+)
 
 app_name = "insight"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("insight/trends/", trends.trends, name="trends"),
     path("insight/trends/export.<str:form>", trends.trend_export, name="trend_export"),
+    path("insight/retention/", retention.retention, name="retention"),
+    path("insight/retention/export.<str:form>", retention.retention_export, name="retention_export"),
+    path("insight/lifecycle/", lifecycle.lifecycle, name="lifecycle"),
+    path("insight/lifecycle/export.<str:form>", lifecycle.lifecycle_export, name="lifecycle_export"),
+    path("insight/stickiness/", stickiness.stickiness, name="stickiness"),
+    path("insight/stickiness/export.<str:form>", stickiness.stickiness_export, name="stickiness_export"),
+    path("insight/engagement/", engagement.engagement, name="engagement"),
+    path("insight/engagement/export.<str:form>", engagement.engagement_export, name="engagement_export"),
+    path("insight/engagement/definition/", engagement_definition.definition, name="engagement_definition"),
     path("insight/behind/<slug:kind>/", behind.behind, name="behind"),
     path("insight/behind/<slug:kind>/export.<str:form>", behind.behind_export, name="behind_export"),
     path("insight/behind/<slug:kind>/keep/", keeping.behind_keep, name="behind_keep"),

@@ -22,7 +22,12 @@ class Table:
 
 
 def table(options: Mapping[str, Any]) -> Table:
-    """One row per category of the category axis, one column per named series."""
+    """One row per category of the category axis, one column per named series; of a flow, one row per ribbon."""
+    flows = [one for one in _list(options.get("series")) if one.get("type") == "sankey"]
+    if flows:
+        return Table(
+            [str(flows[0].get("name", ""))], [_ribbon(link, options) for one in flows for link in one["links"]]
+        )
     axes = [_first(options.get(name)) for name in ("xAxis", "yAxis")]
     named = [axis["data"] for axis in axes if axis.get("type") == "category" and "data" in axis]
     categories: Sequence[Any] = named[0] if named else []
@@ -33,6 +38,10 @@ def table(options: Mapping[str, Any]) -> Table:
         cells = [_cell(_at(one["data"], position), unit) for one, unit in zip(series, units, strict=True)]
         rows.append((_text(category), cells))
     return Table([str(one.get("name", "")) for one in series], rows)
+
+
+def _ribbon(link: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, list[Cell]]:
+    return str(link.get("told", "")), [_cell(link, str(options.get("unit", "number")))]
 
 
 def _axis_unit(axes: Sequence[Mapping[str, Any]]) -> str:

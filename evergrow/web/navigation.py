@@ -76,6 +76,10 @@ SECTIONS = [
         [
             Item(_("Questions"), "insight:questions"),
             Item(_("Trends"), "insight:trends"),
+            Item(pgettext_lazy("kind of question", "Retention"), "insight:retention"),
+            Item(_("Lifecycle"), "insight:lifecycle"),
+            Item(_("Stickiness"), "insight:stickiness"),
+            Item(pgettext_lazy("navigation", "Engagement"), "insight:engagement"),
             Item(_("Events"), "insight:events"),
         ],
     ),

@@ -1,5 +1,13 @@
 """The operations of this room."""
 
-from evergrow.insight.api import events, saved, trend
+from evergrow.insight.api import engagement, events, lifecycle, retention, saved, stickiness, trend
 
-routers = [trend.router, saved.router, events.router]
+routers = [
+    trend.router,
+    retention.router,
+    lifecycle.router,
+    stickiness.router,
+    engagement.router,
+    saved.router,
+    events.router,
+]

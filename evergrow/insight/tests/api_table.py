@@ -19,5 +19,15 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /questions/saved/{number}/archive": ("work", shared_question, None),
     "POST /questions/saved/{number}/bring-back": ("work", shared_question, None),
     "POST /questions/saved/{number}/answer": ("view", shared_question, None),
+    "POST /questions/lifecycle": ("view", {}, {"event": "login"}),
+    "POST /questions/stickiness": ("view", {}, {"event": "login"}),
+    "POST /questions/engagement": ("view", {}, {"subject": "accounts"}),
+    "GET /engagement/{subject}": ("view", {"subject": "people"}, None),
+    "PUT /engagement/{subject}": (
+        "manage",
+        {"subject": "people"},
+        {"period": "month", "groups": [{"name_en": "Valid", "days": 1}]},
+    ),
+    "POST /questions/retention": ("view", {}, {"start": {"event": "login"}}),
     "POST /questions/trend": ("view", {}, {"event": "login", "measure": "count"}),
 }

@@ -6,7 +6,7 @@ A part (the value of a breakdown) travels as one text: ``=value``, ``-`` for not
 from collections.abc import Sequence
 from datetime import date
 
-from evergrow.insight.conditions import Check, Condition
+from evergrow.insight.narrowing import account_test, property_test
 from evergrow.insight.period import Bucket, Interval, begin
 from evergrow.insight.statement import Bound, Statement
 from evergrow.insight.trend.plan import SUBJECT, Plan, Table
@@ -165,33 +165,9 @@ def _conditions(plan: Plan, bound: Bound) -> list[str]:
     found = ["workspace_id = {workspace:UInt32}", "day BETWEEN {first:Date} AND {last:Date}"]
     if plan.question.event != EVERY_EVENT:
         found.append(f"event = {bound.add('event', 'String', plan.question.event)}")
-    for accounts in plan.accounts:
-        mark = bound.add("accounts", "Array(UInt32)", list(accounts.numbers))
-        found.append(f"account {'NOT IN' if accounts.is_negated else 'IN'} {mark}")
-    found += [_property(condition, bound) for condition in plan.properties]
+    found += [account_test(accounts, bound) for accounts in plan.accounts]
+    found += [property_test(condition, bound) for condition in plan.properties]
     return found
-
-
-def _property(condition: Condition, bound: Bound) -> str:
-    key = bound.add("property", "String", condition.topic.key)
-    is_set, value = f"mapContains(properties, {key})", f"properties[{key}]"
-    match condition.test:
-        case Check.IS_SET:
-            return is_set
-        case Check.IS_NOT_SET:
-            return f"NOT {is_set}"
-        case Check.IS:
-            return f"({is_set} AND {value} IN {bound.add('values', 'Array(String)', list(condition.values))})"
-        case Check.IS_NOT:
-            return f"NOT ({is_set} AND {value} IN {bound.add('values', 'Array(String)', list(condition.values))})"
-        case Check.CONTAINS:
-            needles = bound.add("values", "Array(String)", list(condition.values))
-            return f"({is_set} AND arrayExists(needle -> positionCaseInsensitiveUTF8({value}, needle) > 0, {needles}))"
-        case Check.OVER | Check.UNDER:
-            sign = ">" if condition.test is Check.OVER else "<"
-            limit = bound.add("number", "Float64", float(condition.values[0]))
-            number = f"toFloat64OrNull({value})"
-            return f"ifNull(isFinite({number}) AND {number} {sign} {limit}, 0)"
 
 
 def _part(plan: Plan, bound: Bound) -> str:

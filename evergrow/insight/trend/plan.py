@@ -11,21 +11,14 @@ from typing import Literal
 from django.db.models import QuerySet
 
 from evergrow.customers.models import Account
-from evergrow.insight import conditions, facts, period
-from evergrow.insight.conditions import NEGATIVE, Condition
+from evergrow.insight import facts, period
+from evergrow.insight.conditions import Condition
+from evergrow.insight.narrowing import AccountsOnly
 from evergrow.insight.period import Between, Bucket
 from evergrow.insight.trend.question import Measure, TrendQuestion
 from evergrow.workspaces.models import Workspace
 
 Table = Literal["activity", "account_day", "events"]
-
-
-@dataclass(frozen=True, slots=True)
-class AccountsOnly:
-    """Keep events of these accounts, or of all others (and of none at all) when ``is_negated``."""
-
-    numbers: tuple[int, ...]
-    is_negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +69,16 @@ def find_accounts(plan: Plan) -> Plan:
     """Conditions on facts of accounts become sets of account numbers; those on properties stay as they are."""
     by_fact = [each for each in plan.question.filters if each.topic.kind == "account"]
     by_property = tuple(each for each in plan.question.filters if each.topic.kind == "property")
-    return replace(plan, accounts=tuple(_numbers(each, plan.workspace) for each in by_fact), properties=by_property)
-
-
-def _numbers(condition: Condition, workspace: Workspace) -> AccountsOnly:
-    values = facts.get(condition.topic.key).of(workspace)
-    positive = NEGATIVE.get(condition.test, condition.test)
-    found = (number for number, value in values.items() if conditions.holds(positive, condition.values, value))
-    return AccountsOnly(tuple(sorted(found)), is_negated=condition.test in NEGATIVE)
+    return replace(
+        plan, accounts=tuple(AccountsOnly.of_fact(each, plan.workspace) for each in by_fact), properties=by_property
+    )
 
 
 def keep_to_visible(plan: Plan) -> Plan:
     """A member with a right to some accounts only asks about those."""
     if plan.visible is None:
         return plan
-    numbers = AccountsOnly(tuple(plan.visible.order_by("number").values_list("number", flat=True)))
-    return replace(plan, accounts=(*plan.accounts, numbers))
+    return replace(plan, accounts=(*plan.accounts, AccountsOnly.of_visible(plan.visible)))
 
 
 def find_parts(plan: Plan) -> Plan:

@@ -112,7 +112,8 @@ def chart(
     a colour may be a token (``"--series-1"``, ``"--risk-fill"``); a data item may carry ``url`` (opened by a click)
     and ``hatched`` (not a full observation), a series ``hatched``, ``dotted`` (at risk) or ``silent`` (left out of the
     table); a value axis, a series or the whole may carry ``unit``: ``"number"``, ``"percent"`` (shares of one), or a
-    currency code. Without JavaScript the table shows.
+    currency code. Of a flow (``sankey``) nodes and links may say in ``told`` what they are called. Without JavaScript
+    the table shows.
     """
     heights = (120, 160, 200, 240, 280, 320, 400)
     fitting = min(heights, key=lambda known: abs(known - height))

@@ -122,7 +122,7 @@
     const all = [].concat(options.series ?? []);
     const axisUnit = [options.yAxis, options.xAxis].flat().find((one) => one?.unit)?.unit;
     const tip = element("div", "tip");
-    tip.append(element("div", "tip-head", list[0].axisValueLabel ?? list[0].name));
+    tip.append(element("div", "tip-head", list[0].axisValueLabel ?? list[0].data?.told ?? list[0].name));
     for (const point of list.filter((one) => !all[one.seriesIndex]?.silent)) {
       const value = Array.isArray(point.value) ? point.value[point.value.length - 1] : point.value;
       if (value === null || value === undefined) continue;
@@ -216,7 +216,7 @@
   }
 
   function csv(options, table) {
-    const series = [].concat(options.series ?? []).filter((one) => one.data && !one.silent);
+    const series = [].concat(options.series ?? []).map((one) => (one.links ? { ...one, data: one.links } : one)).filter((one) => one.data && !one.silent);
     const head = ["", ...series.map((one) => one.name ?? "")];
     const bare = (item) => {
       const value = item && typeof item === "object" && !Array.isArray(item) ? item.value : item;
