@@ -149,6 +149,7 @@ CHINESE = {
     "Traits to ask about": "可用属性",
     "Values of a trait": "属性的值",
     "Ask a trend": "趋势问题",
+    "Ask for retention": "留存问题",
     "Events": "事件列表",
     "Imports": "导入列表",
     "Send a file": "上传文件",
