@@ -163,6 +163,7 @@ CHINESE = {
     "Ask about engagement groups": "参与度分组问题",
     "Definition of engagement groups": "参与度分组的定义",
     "Define engagement groups": "定义参与度分组",
+    "Ask for retention": "留存问题",
     "Events": "事件列表",
     "Imports": "导入列表",
     "Send a file": "上传文件",

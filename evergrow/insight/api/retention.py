@@ -1,10 +1,10 @@
 """Retention through the API: the same JSON form that a saved question has, the same answer as on the page."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from evergrow.insight import queries
 from evergrow.insight.api.parts import BetweenIn, FilterIn, LastIn, SplitIn
@@ -15,9 +15,10 @@ from evergrow.insight.retention.question import MOST_BRACKETS, MOST_COLUMNS, MOS
 from evergrow.workspaces.api import ApiRequest, Input, Line, token
 
 router = Router()
+Pair = Annotated[list[StrictInt], Field(min_length=2, max_length=2)]
 
 
-class StepIn(Input):
+class RetentionStepIn(Input):
     """An event (empty: any) whose conditions all hold."""
 
     event: Line = ""
@@ -35,29 +36,29 @@ class RetentionIn(Input):
     kind: Literal["retention"] = "retention"
     version: Literal[1] = 1
     subject: Literal["accounts", "people", "sessions"] = "accounts"
-    start: StepIn = StepIn()
-    back: StepIn = StepIn()
+    start: RetentionStepIn = RetentionStepIn()
+    back: RetentionStepIn = RetentionStepIn()
     cohorts: Cohorts = Cohorts.FIRST
     clock: Clock = Clock.CALENDAR
     interval: Literal["day", "week", "month"] = "week"
     range: LastIn | BetweenIn = LastIn(last=12, unit=Interval.WEEK)
-    periods: int = Field(12, ge=1, le=MOST_COLUMNS)
+    periods: StrictInt = Field(12, ge=1, le=MOST_COLUMNS)
     returning: Returning = Returning.ON
-    brackets: list[list[int]] | None = Field(None, max_length=MOST_BRACKETS)
-    minimum: int = Field(1, ge=1, le=MOST_TIMES)
+    brackets: list[Pair] | None = Field(None, max_length=MOST_BRACKETS)
+    minimum: StrictInt = Field(1, ge=1, le=MOST_TIMES)
     sum_of: Line = ""
     filters: list[FilterIn] = Field([], max_length=MOST_CONDITIONS)
     split: SplitIn | None = None
 
 
-class ColumnOut(Schema):
+class RetentionColumnOut(Schema):
     """The periods after the start that a column covers, both counted; no ``last`` is all later ones."""
 
     first: int
     last: int | None
 
 
-class CellOut(Schema):
+class RetentionCellOut(Schema):
     """How many came back, and the value with its share of the cohort (of sums: of the first column).
 
     ``is_complete`` says that the column's periods are over for the whole cohort.
@@ -69,17 +70,17 @@ class CellOut(Schema):
     is_complete: bool
 
 
-class CohortOut(Schema):
+class RetentionCohortOut(Schema):
     """Those who began in these days; no cell where a column has not begun."""
 
     first: date
     last: date
     is_complete: bool
     size: int
-    cells: list[CellOut | None]
+    cells: list[RetentionCellOut | None]
 
 
-class MeanOut(Schema):
+class RetentionMeanOut(Schema):
     """A column over complete cells, weighted by cohort size, with Wilson's 95 % interval on the pooled counts."""
 
     share: float
@@ -91,14 +92,14 @@ class MeanOut(Schema):
     cohorts: int
 
 
-class SeriesOut(Schema):
+class RetentionSeriesOut(Schema):
     """Everybody, or one part of the breakdown. ``part`` is whole, value, not_set or other."""
 
     part: Literal["whole", "value", "not_set", "other"]
     value: str
     size: int
-    cohorts: list[CohortOut]
-    means: list[MeanOut | None]
+    cohorts: list[RetentionCohortOut]
+    means: list[RetentionMeanOut | None]
 
 
 class RetentionOut(Schema):
@@ -112,9 +113,9 @@ class RetentionOut(Schema):
     as_of: datetime
     version: str
     table: str
-    columns: list[ColumnOut]
-    whole: SeriesOut
-    series: list[SeriesOut]
+    columns: list[RetentionColumnOut]
+    whole: RetentionSeriesOut
+    series: list[RetentionSeriesOut]
     parts: int = Field(description="How many values the breakdown has in all.")
 
 

