@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from evergrow.insight.event_names import EventNames
 from evergrow.insight.kind import Kind
 from evergrow.insight.presence import words
 from evergrow.insight.presence.source import Subject
+from evergrow.insight.saved import bar
 from evergrow.insight.views import downloads, presence_form
 from evergrow.insight.views.behind import address
 from evergrow.insight.views.form_parts import Choices
@@ -56,6 +58,7 @@ def page(
         "kind": kind,
         "form": built,
         "wrong": asked.wrong,
+        "question": asked.question,
         "has_events": bool(queries.events_seen(request.workspace)),
         "may_define": access.may(request.member, "manage"),
         "answer": None,
@@ -67,7 +70,8 @@ def page(
     status = 422 if asked.wrong and not request.htmx else 200
     response = render(request, f"insight/{kind.key}.html", shown, status=status)
     if request.htmx and asked.question is not None and not built.is_pending:
-        response["HX-Push-Url"] = f"?{kind.address(asked.question)}"
+        carried = urlencode(bar.carried(request))
+        response["HX-Push-Url"] = "?" + "&".join(filter(None, [kind.address(asked.question), carried]))
     return response
 
 

@@ -10,6 +10,7 @@ from evergrow.insight.errors import BadQuestion
 from evergrow.insight.retention import ask, parse, sheet
 from evergrow.insight.retention.question import RetentionQuestion
 from evergrow.insight.retention.result import RetentionResult
+from evergrow.insight.saved import bar
 from evergrow.insight.views import downloads, retention_answer, retention_form
 from evergrow.workspaces.access import GatedRequest, gate
 
@@ -27,13 +28,14 @@ def retention(request: GatedRequest) -> HttpResponse:
     shown = {
         "form": built,
         "wrong": wrong,
+        "question": question,
         "show": show if show in SHOWN else "share",
         "has_events": bool(queries.events_seen(request.workspace)),
         "answer": retention_answer.told(request, result, names, language) if result else None,
     }
     response = render(request, "insight/retention.html", shown, status=422 if wrong and not request.htmx else 200)
     if request.htmx and question is not None and not any(row.is_pending for row in built.rows):
-        more = {"show": show} if show == "value" else {}
+        more = bar.carried(request) | ({"show": show} if show == "value" else {})
         response["HX-Push-Url"] = f"?{parse.as_query(question, **more)}"
     return response
 
