@@ -24,30 +24,30 @@ def numbers() -> list[int]:
 def test_deleted_accounts_are_left_out_at_once_and_come_back(workspace, alice) -> None:
     rows = stage.crowd(workspace, alice, size=6)
     assert rows
-    actions.compute(workspace)
+    actions.compute(workspace=workspace)
     gone = Account.objects.get(number=3)
     made = running.begin(workspace=workspace, kind="delete", args={}, keys=[gone.pk], by=alice)
     assert facts.read(workspace).accounts["number"].tolist() == [1, 2, 4, 5, 6]
     assert load(workspace)["health.band"][0] == (1, 2, 4, 5, 6)
-    actions.compute(workspace)
+    actions.compute(workspace=workspace)
     assert all(move.account != gone.pk for move in queries.band_moves(workspace, TODAY - timedelta(days=7), TODAY))
     running.start_undo(change=made, by=alice)
-    actions.compute(workspace)
+    actions.compute(workspace=workspace)
     assert numbers() == [1, 2, 3, 4, 5, 6]
 
 
 def test_the_kept_account_has_what_both_did(workspace, alice) -> None:
     kept, merged = (stage.account(workspace, number) for number in (1, 2))
     stage.events(workspace, [*stage.steady_use(1), *stage.steady_use(2)])
-    actions.compute(workspace)
+    actions.compute(workspace=workspace)
     assert numbers() == [1, 2]
     merge = merge_accounts(kept=kept, merged=merged, reason="same", by=alice)
     assert numbers() == [1]
     merged_accounts.run(workspace)
-    actions.compute(workspace)
+    actions.compute(workspace=workspace)
     assert numbers() == [1]
     undo_merge(merge=merge, by=alice)
     merged_accounts.run(workspace)
     assert numbers() == [1, 2]
-    actions.compute(workspace)
+    actions.compute(workspace=workspace)
     assert numbers() == [1, 2]
