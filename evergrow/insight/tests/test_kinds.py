@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import QueryDict
+from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -15,6 +17,7 @@ from evergrow.insight import event_names, kinds
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.kind import Kind
 from evergrow.insight.saved import wording
+from evergrow.insight.saved.actions import save
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_accounts, store_events
 from evergrow.workspaces.models import Member, Workspace
@@ -98,6 +101,25 @@ def test_it_is_answered_said_in_both_languages_laid_out_and_told(kind: Kind, sta
     assert CHINESE.search(said["zh-hans"])
     told = json.loads(json.dumps(kind.told(answer), cls=DjangoJSONEncoder))
     assert kind.read(told["question"]) == question
+
+
+@pytest.mark.django_db
+@pytest.mark.once
+@EVERY_KIND
+def test_its_page_can_be_saved_and_keeps_what_it_was_opened_from(
+    kind: Kind, stage: Workspace, bob: Member, sign_in: Callable[[Member], Client]
+) -> None:
+    question, client = example(kind), sign_in(bob)
+    page = client.get(kind.url(stage.slug, question)).content.decode()
+    assert 'id="saved-bar"' in page
+    assert 'id="question-form"' in page
+    assert "Save question" in page
+    saved = save(workspace=stage, form=kind.data(question), by=bob, name_en="Kept under this name")
+    opened = reverse("insight:question", kwargs={"workspace": stage.slug, "number": saved.number})
+    response = client.get(opened, follow=True, headers={"HX-Request": "true"})
+    assert "Kept under this name" in response.content.decode()
+    assert "Changed since saved" not in response.content.decode()
+    assert f"saved={saved.number}" in response.get("HX-Push-Url", f"saved={saved.number}")
 
 
 def test_keys_and_pages_of_kinds_are_their_own() -> None:

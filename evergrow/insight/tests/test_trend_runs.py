@@ -14,6 +14,7 @@ from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_events
 from evergrow.insight.trend import ask, parse
 from evergrow.insight.trend.question import Comparison, Measure, Split, TrendQuestion
+from evergrow.warehouse import Version
 from evergrow.workspaces.models import Member, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -76,11 +77,11 @@ def test_the_sql_shown_is_the_sql_run(some: Workspace, monkeypatch: pytest.Monke
 
 
 def test_an_answer_is_kept_until_the_events_change(some: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    question = TrendQuestion(measure=Measure.COUNT)
-    before = ask.ask(question, some)
+    question, settled = TrendQuestion(measure=Measure.COUNT), Version(statement.warehouse.version(some.pk))
     with monkeypatch.context() as patch:
+        patch.setattr(statement.warehouse, "version", lambda _workspace: settled)
+        before = ask.ask(question, some)
         patch.setattr(statement.warehouse, "rows", lambda *_args, **_params: pytest.fail("asked the store again"))
-        patch.setattr(statement.warehouse, "version", lambda _workspace: before.version)
         assert ask.ask(question, some).whole == before.whole
     world = World([Happened("late", datetime(2026, 3, 2, tzinfo=UTC), account=1)])
     store_events(some, world.events, world, first_id=100)
