@@ -1,8 +1,8 @@
 """The list behind a point of a trend: which accounts or people it counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.db.models import QuerySet
@@ -13,9 +13,9 @@ from evergrow.customers.models import Account
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.period import Bucket
 from evergrow.insight.statement import Statement, run
-from evergrow.insight.trend import ask, compile, plan
-from evergrow.insight.trend.plan import SUBJECT
-from evergrow.insight.trend.question import TrendQuestion
+from evergrow.insight.trend import ask, compile
+from evergrow.insight.trend.plan import SUBJECT, Plan
+from evergrow.insight.trend.question import ACTIVE, NAMES, TrendQuestion
 from evergrow.insight.trend.result import Part
 from evergrow.workspaces.models import Workspace
 
@@ -25,7 +25,8 @@ WHOLE = Part("whole")
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place on the chart: the bucket that begins on a day (``None``: the whole range), and a part of the breakdown.
+    """A place on the chart: the bucket that begins on a day, an hour at a moment (``None``: the whole range), a part of
+    the breakdown, and the series by its place in the question.
 
     ``is_compared`` takes the bucket of the compared days at that place.
     """
@@ -33,6 +34,7 @@ class Point:
     bucket: date | None = None
     part: Part = WHOLE
     is_compared: bool = False
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,27 @@ class Behind:
     statement: Statement
 
 
-def parse_point(bucket: str, part: str, compared: str = "") -> Point:
-    """Read a point as addresses say it. Raises BadQuestion at ``bucket`` or ``part``."""
+def parse_point(bucket: str, part: str, compared: str = "", series: str = "") -> Point:
+    """Read a point as addresses say it. Raises BadQuestion at ``bucket``, ``part`` or ``series``."""
     try:
-        day = date.fromisoformat(bucket) if bucket else None
+        day = _moment(bucket) if bucket else None
     except ValueError:
         raise BadQuestion("bucket", _("Use a day like 2026-03-25.")) from None
+    if series and series not in list(NAMES):
+        raise BadQuestion("series", _("The question has no such series."))
     try:
-        return Point(day, Part.of(part), is_compared=bool(compared))
+        return Point(day, Part.of(part), is_compared=bool(compared), place=NAMES.index(series or "A"))
     except ValueError:
         raise BadQuestion("part", _("The breakdown has no such part.")) from None
+
+
+def _moment(text: str) -> date:
+    if "T" not in text:
+        return date.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("A moment needs its zone.")
+    return moment
 
 
 def behind(
@@ -81,28 +94,43 @@ def behind(
     Events that nobody known did are counted on the chart, and are nobody here.
     Raises BadQuestion when the chart has no such point.
     """
-    planned = plan.make(question, workspace, today=workspace.today(), visible=visible)
-    bucket = _bucket(planned.buckets, planned.compared, point)
-    shown = ask.largest_parts(planned)
+    plans = ask.plans_of(question, workspace, visible)
+    if point.place >= len(plans):
+        raise BadQuestion("series", _("The question has no such series."))
+    planned = plans[point.place]
+    bucket = _bucket(planned, point)
+    shown = ask.largest_parts(plans[0])
     code = None if point.part.kind == "whole" else point.part.code
     if code is not None and shown is None:
         raise BadQuestion("part", _("The question has no breakdown."))
-    statement = compile.subjects(planned, bucket, code, shown, limit=limit, offset=offset)
+    statement = compile.subjects(planned, _counted(planned, bucket, point), code, shown, limit=limit, offset=offset)
     found: list[tuple[Any, ...]] = run(statement, warehouse.version(workspace.pk))
     return Behind(
-        subject=SUBJECT[question.measure],
-        bucket=bucket,
+        subject=SUBJECT[planned.asked.measure],
+        bucket=_counted(planned, bucket, point),
         rows=tuple(Row(int(number), int(times), last_day) for number, times, last_day, _total in found),
         total=int(found[0][3]) if found else 0,
         statement=statement,
     )
 
 
-def _bucket(buckets: Sequence[Bucket], compared: Sequence[Bucket], point: Point) -> Bucket:
-    where = compared if point.is_compared else buckets
+def _bucket(planned: Plan, point: Point) -> Bucket:
+    where: Sequence[Bucket] = planned.compared if point.is_compared else planned.buckets
     if point.bucket is None and where:
         return Bucket(where[0].first, where[-1].last)
     for bucket in where:
-        if bucket.first == point.bucket:
+        if point.bucket == (bucket.at or bucket.first) and not bucket.is_missing:
             return bucket
     raise BadQuestion("bucket", _("The chart has no point that begins on this day."))
+
+
+def _counted(planned: Plan, bucket: Bucket, point: Point) -> Bucket:
+    """The days that the point counts: those before it too, of a window or a running total."""
+    if point.bucket is None:
+        return bucket
+    if planned.asked.measure in ACTIVE:
+        return replace(bucket, first=bucket.last - timedelta(days=planned.asked.days - 1))
+    if planned.question.is_cumulative:
+        start = (planned.compared if point.is_compared else planned.buckets)[0]
+        return replace(bucket, first=start.first, at=start.at)
+    return bucket

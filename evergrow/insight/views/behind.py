@@ -111,7 +111,8 @@ def _read(request: GatedRequest, question: TrendQuestion, point: Point, number: 
 
 def _asked(request: GatedRequest) -> tuple[TrendQuestion, Point]:
     query = request.GET
-    point = behind.parse_point(query.get("bucket", ""), query.get("part", ""), query.get("compared", ""))
+    where = (query.get("bucket", ""), query.get("part", ""), query.get("compared", ""), query.get("series", ""))
+    point = behind.parse_point(*where)
     return parse.from_query(query), point
 
 
@@ -119,25 +120,32 @@ def _shown(request: GatedRequest, question: TrendQuestion, point: Point, found: 
     language, today = get_language() or "en", request.workspace.today()
     own = request.GET.copy()
     own.pop("page", None)
-    part = ""
-    if question.split and point.part.kind != "whole":
-        kinds = {"not_set": pgettext("trend", "(not set)"), "other": pgettext("trend", "Other")}
-        part = kinds.get(point.part.kind) or words.value(question.split.by, point.part.value)
+    asked = question.series[point.place]
+    has_part = question.split is not None and point.part.kind != "whole"
+    part = words.part_value(question, point.part) if has_part else ""
     return {
-        "event": event_names.of(request.workspace).shown(question.event, language),
-        "event_raw": question.event,
-        "days": words.span(found.bucket.first, found.bucket.last, today, language),
+        "event": event_names.of(request.workspace).shown(asked.event, language),
+        "event_raw": asked.event,
+        "days": _days(found, today, language),
         "is_running": found.bucket.last >= today,
         "part": part,
-        "split": words.topic(question.split.by) if question.split else "",
-        "filters": [words.condition(condition) for condition in question.filters],
+        "split": words.topics(question),
+        "filters": [words.condition(condition) for condition in (*question.filters, *asked.filters)],
         "found": found,
         "is_people": found.subject == "person",
-        "accounts_query": "" if found.subject == "person" else list_query(question, found.bucket, point.part),
+        "accounts_query": ""
+        if found.subject == "person"
+        else list_query(question, found.bucket, point.part, point.place),
         "own_query": own.urlencode(),
         "trend_query": parse.as_query(question),
         "may_work": may(request.member, "work"),
     }
+
+
+def _days(found: Behind, today: date, language: str) -> str:
+    """The days of the list; for an hour the day and what the clock shows."""
+    said = words.span(found.bucket.first, found.bucket.last, today, language)
+    return f"{said} {found.bucket.clock}" if found.bucket.at else said
 
 
 def _entries(member: Member, found: Behind) -> Iterator[Entry]:

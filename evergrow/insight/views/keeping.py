@@ -23,7 +23,8 @@ def keep(request: GatedRequest) -> HttpResponse:
     query, slug = request.GET, request.workspace.slug
     try:
         question = parse.from_query(query)
-        point = parse_point(query.get("bucket", ""), query.get("part", ""), query.get("compared", ""))
+        where = (query.get("bucket", ""), query.get("part", ""), query.get("compared", ""), query.get("series", ""))
+        point = parse_point(*where)
         found = behind.behind(question, request.workspace, point, visible=queries.limit(request.member))
         made = create_segment(
             workspace=request.workspace,
