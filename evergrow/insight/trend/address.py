@@ -1,7 +1,8 @@
 """A trend question as the query string of its page, and back to its JSON form.
 
 Series A has plain names (``event``, ``measure``), the others theirs with a letter (``event.B``). A condition is
-Series A has plain names (``event``, ``measure``), the others theirs with a letter (``event.B``). A condition is
+``on``, ``is``, ``value`` and ``of``: the letter of its series, or nothing for all. Addresses of version 1 read as they
+always did.
 """
 
 import re

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 LONGEST = 200
 MOST_DEPTH = 20
 PIECE = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<letter>[A-Za-z]+)|(?P<sign>.))", re.ASCII | re.DOTALL)
-SAME = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "（": "(", "）": ")"}
+SAME = dict(zip("−–－×·＊÷／＋（）", "---***//+()", strict=True))
 
 Value = float | None
 Tree = Callable[[Mapping[str, Value]], Value]
