@@ -120,10 +120,10 @@ def make_range(rnd: random.Random, world: World, interval: Interval) -> Range:
 def make_question(rnd: random.Random, world: World) -> TrendQuestion:
     interval = rnd.choice(list(Interval))
     measures = [each for each in Measure if interval is not Interval.HOUR or each not in ACTIVE]
-    series = tuple(make_asked(rnd, measures) for _ in range(rnd.choice([1, 1, 1, 2, 3])))
+    series = tuple(make_asked(rnd, measures) for _ in range(rnd.choice([1, 1, 1, 1, 1, 2, 3])))
     is_cumulative = rnd.random() < 0.3 and all(map(adds_up, series))
     split = None
-    if rnd.random() < 0.6:
+    if rnd.random() < 0.5:
         split = Breakdown(tuple(rnd.sample(TOPICS, rnd.choice([1, 1, 2, 3]))), rnd.choice([1, 2, 5, 20]))
     return TrendQuestion(
         series=series,
@@ -132,7 +132,7 @@ def make_question(rnd: random.Random, world: World) -> TrendQuestion:
         range=make_range(rnd, world, interval),
         filters=tuple(make_condition(rnd) for _ in range(rnd.choice([0, 0, 0, 1]))),
         split=split,
-        compare=rnd.choice(list(Comparison)),
+        compare=rnd.choice([Comparison.NONE, Comparison.NONE, *Comparison]),
         is_cumulative=is_cumulative,
         smoothing=0 if is_cumulative else rnd.choice([0, 0, 2, 7]),
     )

@@ -156,6 +156,7 @@ def ask_many(ask_in_world: Callable[[World], Asks], seed: int, questions: int) -
         check(question, world, asked(question))
 
 
+@pytest.mark.timeout(900)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_every_answer_is_the_plain_one(ask_in_world: Any, warehouse_db: None, seed: int) -> None:
@@ -163,6 +164,7 @@ def test_every_answer_is_the_plain_one(ask_in_world: Any, warehouse_db: None, se
 
 
 @pytest.mark.torture
+@pytest.mark.timeout(14_400)
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_every_one_of_many_answers_is_the_plain_one(ask_in_world: Any, warehouse_db: None, seed: int) -> None:
@@ -173,7 +175,7 @@ def from_raw_events(plan: Plan) -> Plan:
     return replace(plan, table="events")
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_raw_events_say_what_the_rollups_say(ask_in_world: Any, warehouse_db: None, seed: int) -> None:
     world, rnd = make_world(seed), random.Random(seed + 1)

@@ -192,11 +192,13 @@ def _distinct(asked: Asked, question: TrendQuestion, names: EventNames, language
 def line(series: Series, result: TrendResult, names: EventNames, language: str) -> str:
     """The name of a line: what it is made of, where there is more than one, and its part of the breakdown."""
     question = result.question
-    base = made_of(series.place, question, names, language)
     if series.part.kind == "whole" or question.split is None:
-        return base
-    shown = part(series.part, result, names, language)
-    return f"{base} · {shown}" if len(question.series) + len(question.formulas) > 1 else shown
+        return made_of(series.place, question, names, language)
+    shown, known = part(series.part, result, names, language), len(question.series)
+    if known + len(question.formulas) == 1:
+        return shown
+    is_letter = series.place < known
+    return f"{NAMES[series.place] if is_letter else made_of(series.place, question, names, language)} {shown}"
 
 
 def condition(found: Condition) -> str:
