@@ -8,7 +8,7 @@ from typing import Any
 BENCHES = {
     "capture": ("evergrow.intake.bench", "events accepted and drained per second"),
     "import": ("evergrow.intake.bench_import", "the whole sample through the import"),
-    "trend": ("evergrow.insight.bench", "the trend question over many events"),
+    "insight": ("evergrow.insight.bench", "the core questions over many events, beside straightforward SQL"),
     "segments": ("evergrow.web.bench_segments", "criteria, segments, profiles and merges among many people"),
     "health": ("evergrow.health.bench", "scores of a whole portfolio"),
     "pages": ("evergrow.web.bench", "pages answered by a served instance with the sample"),
@@ -25,7 +25,7 @@ def add_to(commands: Any) -> None:
         bench.add_argument(
             "--stored", type=int, default=0, help="also with this many events stored, beside a million (capture)"
         )
-        bench.add_argument("--events", type=int, default=2_000_000, help="events to make up (trend, segments)")
+        bench.add_argument("--events", type=int, default=2_000_000, help="events to make up (insight, segments)")
         bench.add_argument("--people", type=int, default=200_000, help="people to make up (segments)")
         bench.add_argument("--accounts", type=int, default=12_000, help="accounts to make up (health)")
         bench.add_argument("--measures", type=int, default=12, help="measures of the scorecard (health)")

@@ -15,7 +15,7 @@ from evergrow.customers import registry
 from evergrow.insight.conditions import Check, Condition
 from evergrow.insight.period import Bucket
 from evergrow.insight.statement import Statement, run
-from evergrow.insight.trend.question import TrendQuestion
+from evergrow.insight.trend.question import FIRST, Measure, TrendQuestion
 from evergrow.insight.trend.result import Part
 from evergrow.workspaces.models import Member
 
@@ -75,20 +75,25 @@ def _accounts(workspace_id: int, did: Did) -> list[int]:
     return [int(number) for (number,) in run(found, warehouse.version(workspace_id))]
 
 
-def list_query(question: TrendQuestion, bucket: Bucket, part: Part) -> str:
-    """The account list's query that shows who is behind a point; "" where the list cannot say it exactly."""
-    if not question.event or not all(map(_is_listed, question.filters)):
+def list_query(question: TrendQuestion, bucket: Bucket, part: Part, place: int = 0) -> str:
+    """The account list's query that shows who is behind a point of the series at ``place``; "" where the list cannot
+    say it exactly."""
+    asked = question.series[place]
+    filters = (*question.filters, *asked.filters)
+    is_exact = asked.measure not in FIRST and asked.measure is not Measure.PROPERTY and bucket.at is None
+    if not is_exact or not asked.event or not all(map(_is_listed, filters)):
         return ""
-    pairs = [(each.topic.key, value) for each in question.filters for value in each.values]
-    if part.kind == "value" and question.split and question.split.by.kind == "account":
-        if question.split.by.key not in LISTED or question.split.by.key in dict(pairs):
+    pairs = [(each.topic.key, value) for each in filters for value in each.values]
+    if part.kind == "value" and question.split and len(question.split.by) == 1:
+        (topic,) = question.split.by
+        if topic.kind != "account" or topic.key not in LISTED or topic.key in dict(pairs):
             return ""
-        pairs.append((question.split.by.key, part.value))
+        pairs.append((topic.key, part.value))
     elif part.kind != "whole":
         return ""
-    if len({each.topic.key for each in question.filters}) < len(question.filters):
+    if len({each.topic.key for each in filters}) < len(filters):
         return ""
-    return urlencode([("did", str(Did(question.event, bucket.first, bucket.last))), *pairs])
+    return urlencode([("did", str(Did(asked.event, bucket.first, bucket.last))), *pairs])
 
 
 def _is_listed(each: Condition) -> bool:

@@ -14,5 +14,8 @@ audit_words.register(
         "question.pinned": {"zh": "置顶了问题", "en": "pinned the question"},
         "question.unpinned": {"zh": "取消置顶了问题", "en": "unpinned the question"},
         "engagement.defined": {"zh": "定义了参与度分组", "en": "defined the engagement groups"},
+        "annotation.made": {"zh": "写了标注", "en": "wrote the annotation"},
+        "annotation.changed": {"zh": "改了标注", "en": "changed the annotation"},
+        "annotation.removed": {"zh": "删除了标注", "en": "removed the annotation"},
     }
 )

@@ -1,4 +1,4 @@
-"""What a workspace calls its events. Questions live in addresses; saved ones in ``saved/models.py``."""
+"""What a workspace calls its events, and what it writes on days. Saved questions are in ``saved/models.py``."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from evergrow.insight.saved.models import QuestionVersion, SavedQuestion, Sharin
 from evergrow.lib import bilingual, clock
 from evergrow.workspaces.models import Member, Workspace
 
-__all__ = ["EngagementDefinition", "EventLabel", "QuestionVersion", "SavedQuestion", "Sharing", "Star"]
+__all__ = ["Annotation", "EngagementDefinition", "EventLabel", "QuestionVersion", "SavedQuestion", "Sharing", "Star"]
 
 
 class EventLabel(models.Model):
@@ -47,3 +47,27 @@ class EngagementDefinition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} v{self.version}"
+
+
+class Annotation(models.Model):
+    """A note on a day, shown on every chart with a time axis: a release, a campaign, an outage."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="annotations")
+    day = models.DateField(_("day"))
+    text_zh = models.CharField(_("Chinese text"), max_length=200, blank=True)
+    text_en = models.CharField(_("English text"), max_length=200, blank=True)
+    by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    by_name = models.CharField(_("author"), max_length=160)
+    made_at = models.DateTimeField(_("written at"))
+    changed_at = models.DateTimeField(_("changed at"))
+
+    class Meta:
+        ordering = ["day", "pk"]
+        indexes = [models.Index(fields=["workspace", "day"], name="annotations_by_day")]
+
+    def __str__(self) -> str:
+        return self.text_zh or self.text_en
+
+    @property
+    def text(self) -> bilingual.Name:
+        return {"zh": self.text_zh, "en": self.text_en}

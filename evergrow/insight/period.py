@@ -1,10 +1,11 @@
 """Ranges of days and the buckets they are cut into. Everything here is days of the workspace's own zone.
 
-A day of the zone is already stored with each event, so hours that a clock change adds or takes away never matter here.
+A day of the zone is already stored with each event, so hours that a clock change adds or takes away never matter here;
+``hours`` cuts days into hours.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -18,9 +19,23 @@ EARLIEST = date(1971, 1, 1)
 
 
 class Interval(StrEnum):
+    HOUR = "hour"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+PERIODS_A_YEAR = {
+    Interval.DAY: 364,
+    Interval.WEEK: 52,
+    Interval.MONTH: 12,
+    Interval.QUARTER: 4,
+    Interval.YEAR: 1,
+}
+WHOLE_DAYS = (Interval.DAY, Interval.WEEK, Interval.MONTH, Interval.QUARTER, Interval.YEAR)
+MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +61,28 @@ Range = Last | Between
 class Bucket:
     """One point of time on a chart: the days from ``first`` to ``last`` that were counted.
 
-    ``short`` says why it is not a full observation: it is still running, or the range cuts it.
+    ``short`` says why it is not a full observation: it is still running, or the range cuts it. An hour also says the
+    moments, in UTC, at which it begins and the next one does (where both are the same there was no such hour), and what
+    the clock shows then, ``is_again`` where it shows it for the second time.
     """
 
     first: date
     last: date
     short: Literal["", "running", "cut"] = ""
+    at: datetime | None = None
+    until: datetime | None = None
+    clock: str = ""
+    is_again: bool = False
+
+    @property
+    def key(self) -> str:
+        """How the bucket stands in an address: the day it begins on, an hour the moment."""
+        return self.at.isoformat() if self.at else self.first.isoformat()
+
+    @property
+    def is_missing(self) -> bool:
+        """An hour that the clocks left out."""
+        return self.at is not None and self.at == self.until
 
     @property
     def is_complete(self) -> bool:
@@ -59,20 +90,22 @@ class Bucket:
 
     def told(self) -> dict[str, Any]:
         """As the API tells it."""
-        return {"first": self.first, "last": self.last, "is_complete": self.is_complete}
+        days = {"first": self.first, "last": self.last, "is_complete": self.is_complete}
+        return days | ({"at": self.at} if self.at else {})
 
 
 def begin(day: date, interval: Interval, week_start: int) -> date:
-    """The first day of the day, week or month that ``day`` is in. ``week_start`` is 0 for Monday … 6 for Sunday."""
+    """The first day of the day, week … year that ``day`` is in. ``week_start`` is 0 for Monday … 6 for Sunday."""
     if interval is Interval.WEEK:
         return day - timedelta(days=(day.weekday() - week_start) % 7)
-    return day.replace(day=1) if interval is Interval.MONTH else day
+    months = MONTHS.get(interval)
+    return date(day.year, (day.month - 1) // months * months + 1, 1) if months else day
 
 
 def step(start: date, count: int, interval: Interval) -> date:
     """``start`` (the first day of a period) moved by ``count`` periods, backwards when negative."""
-    if interval is Interval.MONTH:
-        year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
+    if interval in MONTHS:
+        year, month = divmod(start.year * 12 + start.month - 1 + count * MONTHS[interval], 12)
         return date(year, month + 1, 1)
     return start + timedelta(days=count * (7 if interval is Interval.WEEK else 1))
 
@@ -105,7 +138,7 @@ def _check_early(first: date) -> date:
 
 
 def cut(days: Between, interval: Interval, today: date, week_start: int) -> tuple[Bucket, ...]:
-    """Cut a range into whole days, weeks or months; the first and last may be short, and say why.
+    """Cut a range into whole days, weeks … years; the first and last may be short, and say why.
 
     Raises BadQuestion when there would be more points than anyone can read.
     """
@@ -141,7 +174,7 @@ def earlier(
     """
     count = len(buckets)
     if distance == "year":
-        count = {Interval.DAY: 364, Interval.WEEK: 52, Interval.MONTH: 12}[interval]
+        count = PERIODS_A_YEAR[interval]
     found = tuple(_earlier(bucket, count, interval, week_start) for bucket in buckets)
     if found[0].first < EARLIEST:
         raise BadQuestion("compare", _("The days to compare with begin before 1971. Choose a later range."))

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from evergrow.insight.views import (
+    annotations,
     behind,
     engagement,
     engagement_definition,
@@ -53,6 +54,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("insight/questions/<int:number>/star/", saving.question_star, name="question_star"),
     path("insight/questions/<int:number>/pin/", saving.question_pin, name="question_pin"),
     path("insight/refresh/", saving.refresh, name="refresh"),
+    path("insight/annotations/", annotations.annotate, name="annotate"),
+    path("insight/annotations/<int:pk>/", annotations.change_annotation, name="change_annotation"),
+    path("insight/annotations/<int:pk>/remove/", annotations.remove_annotation, name="remove_annotation"),
     path("insight/events/", events.events, name="events"),
     path("insight/events/label/", events.label_event, name="label_event"),
 ]

@@ -29,7 +29,7 @@ def merge(workspace: Any, people: int, events: int) -> list[Result]:
     from evergrow.customers.models import Person
     from evergrow.insight.period import Between, Interval
     from evergrow.insight.trend import ask
-    from evergrow.insight.trend.question import Measure, TrendQuestion
+    from evergrow.insight.trend.question import Measure, simple
 
     today = workspace.today()
     kept, merged = (
@@ -39,12 +39,12 @@ def merge(workspace: Any, people: int, events: int) -> list[Result]:
         _insert(workspace, each.number, events + each.number * EVENTS)
     criteria.count(workspace, criteria.parse(None, "person", workspace))  # both are in the mirror now
     asked = criteria.parse({"did": EVENT, "within": {"days": 2}}, "person", workspace)
-    trend = TrendQuestion(EVENT, Measure.PEOPLE, Interval.DAY, Between(today - timedelta(days=1), today))
+    trend = simple(EVENT, Measure.PEOPLE, Interval.DAY, Between(today - timedelta(days=1), today))
     active = warehouse.statement("success", "active_people")
     window = {"workspace_id": workspace.pk, "since": today - timedelta(days=1), "today": today + timedelta(days=1)}
     questions: dict[str, Callable[[], int]] = {
         "criteria": lambda: criteria.count(workspace, asked),
-        "trend": lambda: ask.ask(trend, workspace).whole.total,
+        "trend": lambda: int(ask.ask(trend, workspace).whole.total or 0),
         "people of an account": lambda: dict(warehouse.rows(active, **window))[ACCOUNT],
     }
     before = {name: question() for name, question in questions.items()}

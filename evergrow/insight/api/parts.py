@@ -1,6 +1,6 @@
 """What questions of several kinds are told with through the API: days, filters, breakdowns, buckets."""
 
-from datetime import date
+from datetime import date, datetime
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -42,8 +42,9 @@ class SplitIn(Input):
 
 
 class BucketOut(Schema):
-    """The days that were counted. Only complete buckets may be compared with each other."""
+    """The days that were counted. Only complete buckets may be compared with each other. An hour has its moment."""
 
     first: date
     last: date
     is_complete: bool
+    at: datetime | None = None

@@ -10,7 +10,7 @@ from evergrow.insight.conditions import Check, Condition, Topic
 from evergrow.insight.period import Bucket
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_accounts, store_events
-from evergrow.insight.trend.question import Split, TrendQuestion
+from evergrow.insight.trend.question import Split, TrendQuestion, simple
 from evergrow.insight.trend.result import Part
 from evergrow.workspaces.models import Member, Workspace
 
@@ -45,20 +45,20 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(text: str) -> None:
 def test_a_point_leads_to_the_list_where_the_list_can_say_it_exactly() -> None:
     pro = Condition(Topic("account", "plan"), Check.IS, ("Pro",))
     did = "did=login%402026-03-16..2026-03-22"
-    assert list_query(TrendQuestion("login"), WEEK, WHOLE) == did
-    assert list_query(TrendQuestion("login", filters=(pro,)), WEEK, WHOLE) == f"{did}&plan=Pro"
-    by_tier = TrendQuestion("login", split=Split(Topic("account", "tier")))
+    assert list_query(simple("login"), WEEK, WHOLE) == did
+    assert list_query(simple("login", filters=(pro,)), WEEK, WHOLE) == f"{did}&plan=Pro"
+    by_tier = simple("login", split=Split(Topic("account", "tier")))
     assert list_query(by_tier, WEEK, Part("value", "vip")) == f"{did}&tier=vip"
 
 
 @pytest.mark.parametrize(
     ("question", "part"),
     [
-        (TrendQuestion(""), WHOLE),
-        (TrendQuestion("login", filters=(Condition(Topic("property", "plan"), Check.IS, ("Pro",)),)), WHOLE),
-        (TrendQuestion("login", filters=(Condition(Topic("account", "plan"), Check.IS_NOT, ("Pro",)),)), WHOLE),
-        (TrendQuestion("login", split=Split(Topic("account", "tier"))), Part("other")),
-        (TrendQuestion("login", split=Split(Topic("property", "plan"))), Part("value", "Pro")),
+        (simple(""), WHOLE),
+        (simple("login", filters=(Condition(Topic("property", "plan"), Check.IS, ("Pro",)),)), WHOLE),
+        (simple("login", filters=(Condition(Topic("account", "plan"), Check.IS_NOT, ("Pro",)),)), WHOLE),
+        (simple("login", split=Split(Topic("account", "tier"))), Part("other")),
+        (simple("login", split=Split(Topic("property", "plan"))), Part("value", "Pro")),
     ],
 )
 def test_where_it_cannot_no_link_is_shown(question: TrendQuestion, part: Part) -> None:

@@ -37,7 +37,7 @@ def test_a_trend_is_answered_as_on_the_page(stage: Workspace, carol: Member) -> 
         ("value", "Pro", [1, 0]),
     ]
     assert [bucket["is_complete"] for bucket in answer["buckets"]] == [True, False]
-    assert (answer["zone"], answer["table"]) == ("Asia/Shanghai", "account_day")
+    assert (answer["zone"], answer["table"]) == ("Asia/Shanghai", "activity")
     assert parse.as_data(parse.from_data(answer["question"])) == answer["question"]
 
 

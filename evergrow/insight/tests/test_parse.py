@@ -10,9 +10,23 @@ from hypothesis import strategies as st
 
 from evergrow.insight.conditions import NUMERIC, VALUELESS, Check, Condition, Topic
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.period import Between, Interval, Last
+from evergrow.insight.period import WHOLE_DAYS, Between, Interval, Last
 from evergrow.insight.trend import parse
-from evergrow.insight.trend.question import Comparison, Measure, Split, TrendQuestion
+from evergrow.insight.trend.question import (
+    ACTIVE,
+    PER,
+    WINDOWS,
+    Asked,
+    Breakdown,
+    Comparison,
+    Formula,
+    Measure,
+    Split,
+    Statistic,
+    TrendQuestion,
+    Unit,
+    simple,
+)
 
 words = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), min_size=1, max_size=12)
 topics = st.one_of(
@@ -31,18 +45,43 @@ def any_condition(draw: Any) -> Condition:
     return Condition(topic, test, tuple(draw(st.lists(words, min_size=1, max_size=3, unique=True))))
 
 
+@st.composite
+def any_series(draw: Any) -> Asked:
+    measure = draw(st.sampled_from(Measure))
+    known = [each for each in Statistic if measure is Measure.PROPERTY or each is not Statistic.SUM]
+    has_statistic = measure in PER or measure is Measure.PROPERTY
+    return Asked(
+        event=draw(st.one_of(st.just(""), words)),
+        measure=measure,
+        filters=tuple(draw(st.lists(any_condition(), max_size=2))),
+        days=draw(st.sampled_from(WINDOWS)) if measure in ACTIVE else 7,
+        statistic=draw(st.sampled_from(known)) if has_statistic else Statistic.AVERAGE,
+        property=draw(words) if measure is Measure.PROPERTY else "",
+    )
+
+
+formulas = st.builds(
+    Formula,
+    st.sampled_from(["A", "a / A", "(A+1) × 100"]),
+    st.sampled_from(Unit),
+    words.map(str.strip),
+)
 questions = st.builds(
     TrendQuestion,
-    event=st.one_of(st.just(""), words),
-    measure=st.sampled_from(Measure),
-    interval=st.sampled_from(Interval),
+    series=st.lists(any_series(), min_size=1, max_size=8).map(tuple),
+    formulas=st.lists(formulas, max_size=4).map(tuple),
+    interval=st.sampled_from(WHOLE_DAYS),
     range=st.one_of(
-        st.builds(Last, st.integers(1, 400), st.sampled_from(Interval)),
+        st.builds(Last, st.integers(1, 400), st.sampled_from(WHOLE_DAYS)),
         st.dates(date(2000, 1, 1), date(2030, 1, 1)).map(lambda day: Between(day, day)),
     ),
     filters=st.lists(any_condition(), max_size=3).map(tuple),
-    split=st.one_of(st.none(), st.builds(Split, topics, st.integers(1, 20))),
+    split=st.one_of(
+        st.none(),
+        st.builds(Breakdown, st.lists(topics, min_size=1, max_size=3, unique=True).map(tuple), st.integers(1, 20)),
+    ),
     compare=st.sampled_from(Comparison),
+    smoothing=st.sampled_from([0, 2, 90]),
 )
 
 
@@ -69,7 +108,30 @@ def test_rows_of_filters_that_nobody_filled_in_are_left_out() -> None:
     ("raw", "part"),
     [
         ([], "question"),
-        ({"version": 2}, "version"),
+        ({"version": 3}, "version"),
+        ({"version": []}, "version"),
+        ({"version": 1, "series": []}, "series"),
+        ({"version": 2, "event": "login"}, "event"),
+        ({"series": []}, "series"),
+        ({"series": [{}] * 9}, "series"),
+        ({"series": ["login"]}, "series.0"),
+        ({"series": [{}, {"measure": "everything"}]}, "series.1.measure"),
+        ({"series": [{"colour": "red"}]}, "series.0.colour"),
+        ({"series": [{"measure": "property"}]}, "series.0.property"),
+        ({"series": [{"measure": "active_people", "days": 8}]}, "series.0.days"),
+        ({"series": [{"measure": "per_person", "statistic": "sum"}]}, "series.0.statistic"),
+        ({"series": [{"filters": [{"on": "plan"}]}]}, "series.0.filters.0.on"),
+        ({"series": [{"measure": "active_people"}], "interval": "hour"}, "interval"),
+        ({"series": [{"measure": "per_person"}], "cumulative": True}, "cumulative"),
+        ({"cumulative": "yes"}, "cumulative"),
+        ({"cumulative": True, "smoothing": 7}, "smoothing"),
+        ({"smoothing": 1}, "smoothing"),
+        ({"formulas": "A"}, "formulas"),
+        ({"formulas": [{"text": "A / B"}]}, "formulas.0.text.4"),
+        ({"formulas": [{"text": "A", "unit": "euro"}]}, "formulas.0.unit"),
+        ({"version": 2, "split": {"by": ["account.plan", "account.plan"]}}, "split.by"),
+        ({"version": 2, "split": {"by": ["account.plan", "plan"]}}, "split.by.1"),
+        ({"version": 2, "split": {"by": ["property.a", "property.b", "property.c", "property.d"]}}, "split.by"),
         ({"kind": "funnel"}, "kind"),
         ({"colour": "red"}, "colour"),
         ({"event": 3}, "event"),
@@ -80,7 +142,7 @@ def test_rows_of_filters_that_nobody_filled_in_are_left_out() -> None:
         ({"range": "30d"}, "range"),
         ({"range": {"last": 0}}, "range.last"),
         ({"range": {"last": True}}, "range.last"),
-        ({"range": {"last": 3, "unit": "year"}}, "range.unit"),
+        ({"range": {"last": 3, "unit": "hour"}}, "range.unit"),
         ({"range": {"from": "yesterday", "to": "2026-01-01"}}, "range.from"),
         ({"range": {"from": "2026-01-01"}}, "range.to"),
         ({"range": {"from": "2026-01-02", "to": "2026-01-01"}}, "range.to"),
@@ -108,6 +170,48 @@ def test_what_is_wrong_is_named_at_its_part(raw: Any, part: str) -> None:
         parse.from_data(raw)
     assert refusal.value.part == part
     assert refusal.value.sentence.endswith(".")
+
+
+def test_version_1_is_read_and_means_the_same() -> None:
+    raw = {
+        "kind": "trend",
+        "version": 1,
+        "event": "login",
+        "measure": "people",
+        "interval": "month",
+        "range": {"last": 6, "unit": "month"},
+        "filters": [{"on": "account.plan", "is": "is", "values": ["Pro"]}],
+        "split": {"by": "property.page", "top": 3},
+        "compare": "year",
+    }
+    condition = Condition(Topic("account", "plan"), Check.IS, ("Pro",))
+    assert parse.from_data(raw) == simple(
+        "login",
+        Measure.PEOPLE,
+        Interval.MONTH,
+        Last(6, Interval.MONTH),
+        (condition,),
+        Split(Topic("property", "page"), 3),
+        Comparison.YEAR,
+    )
+    assert parse.from_data({name: value for name, value in raw.items() if name != "version"}) == parse.from_data(raw)
+
+
+def test_an_address_of_version_1_is_read_and_written_as_it_was() -> None:
+    query = (
+        "event=login&measure=count&by=day&range=30d&split=account.plan&top=3&compare=before&on=property.a&is=is&value=x"
+    )
+    question = parse.from_query(QueryDict(query))
+    assert question == simple(
+        "login",
+        Measure.COUNT,
+        Interval.DAY,
+        Last(30, Interval.DAY),
+        (Condition(Topic("property", "a"), Check.IS, ("x",)),),
+        Split(Topic("account", "plan"), 3),
+        Comparison.BEFORE,
+    )
+    assert parse.as_query(question) == query
 
 
 def test_a_short_range_that_is_none_is_refused() -> None:

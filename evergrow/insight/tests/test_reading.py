@@ -11,7 +11,7 @@ from evergrow.insight.period import Between, Interval
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_events
 from evergrow.insight.trend import ask
-from evergrow.insight.trend.question import Comparison, Measure, Split, TrendQuestion
+from evergrow.insight.trend.question import Comparison, Measure, Split, TrendQuestion, simple
 from evergrow.insight.trend.reading import reading
 from evergrow.workspaces.models import Workspace
 
@@ -38,7 +38,7 @@ def said(stage: Workspace, question: TrendQuestion, language: str = "en") -> str
 
 def weeks(first: int, last: int, **more: object) -> TrendQuestion:
     days = Between(date(2026, 3, first), date(2026, 3, last))
-    return TrendQuestion("login", interval=Interval.WEEK, range=days, **more)
+    return simple("login", interval=Interval.WEEK, range=days, **more)
 
 
 def test_a_full_week_is_compared_with_the_full_one_before(stage: Workspace) -> None:
@@ -51,7 +51,7 @@ def test_a_full_week_is_not_compared_with_a_cut_one(stage: Workspace) -> None:
 
 def test_a_single_one_is_told_in_the_singular(stage: Workspace) -> None:
     days = Between(date(2026, 3, 9), date(2026, 3, 10))
-    question = TrendQuestion("login", Measure.COUNT, Interval.DAY, days)
+    question = simple("login", Measure.COUNT, Interval.DAY, days)
     assert said(stage, question) == "10 Mar: <b>1 time, as many as</b> the day before (1)."
     assert said(stage, question, "zh") == "3月10日：<b>1 次，较前一天持平</b>（前一天 1）。"
 

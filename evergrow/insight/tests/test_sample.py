@@ -14,7 +14,7 @@ from evergrow.insight import queries
 from evergrow.insight.period import Between, Interval
 from evergrow.insight.trend import ask
 from evergrow.insight.trend.plan import STEPS, Plan
-from evergrow.insight.trend.question import Measure, TrendQuestion
+from evergrow.insight.trend.question import Measure, simple
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
@@ -67,10 +67,10 @@ def test_the_published_counts_come_out_of_both_tables(sample: Workspace, monkeyp
         for steps in (STEPS, (*STEPS, from_raw)):
             monkeypatch.setattr("evergrow.insight.trend.plan.STEPS", steps)
             for event, count in COUNTS.items():
-                question = TrendQuestion(event, Measure.COUNT, Interval.MONTH, DAYS)
+                question = simple(event, Measure.COUNT, Interval.MONTH, DAYS)
                 result = ask.ask(question, sample)
                 assert (result.whole.total, sum(result.whole.values)) == (count, count)
-            active = ask.ask(TrendQuestion("", Measure.ACCOUNTS, Interval.MONTH, DAYS), sample)
+            active = ask.ask(simple("", Measure.ACCOUNTS, Interval.MONTH, DAYS), sample)
             months = {str(bucket.first)[:7]: place for place, bucket in enumerate(active.buckets)}
             assert {month: active.whole.values[months[month]] for month in ACTIVE} == ACTIVE
             assert active.whole.total == 12_000

@@ -1,6 +1,5 @@
 """What runs: nothing of the reader's in the SQL, what is shown is what ran, answers kept only while the data stays."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +9,11 @@ from evergrow import warehouse
 from evergrow.insight import queries, statement
 from evergrow.insight.conditions import Check, Condition, Topic
 from evergrow.insight.errors import BadQuestion
+from evergrow.insight.period import Interval, Last
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_events
 from evergrow.insight.trend import ask, parse
-from evergrow.insight.trend.question import Comparison, Measure, Split, TrendQuestion
+from evergrow.insight.trend.question import Comparison, Measure, Split, TrendQuestion, simple
 from evergrow.warehouse import Version
 from evergrow.workspaces.models import Member, Workspace
 
@@ -47,14 +47,14 @@ def some(workspace: Workspace, warehouse_db: None, frozen: datetime) -> Workspac
 @pytest.mark.parametrize("text", NASTY)
 def test_values_are_never_read_as_sql(some: Workspace, text: str) -> None:
     topic = Topic("property", text)
-    question = TrendQuestion(
+    question = simple(
         event=text, measure=Measure.COUNT, filters=(Condition(topic, Check.IS, (text,)),), split=Split(topic)
     )
     result = ask.ask(question, some)
     assert result.whole.total == 1
     assert [series.part.value for series in result.series] == [text]
     assert all(text not in shown.sql for shown in result.statements if len(text) > 6 and "UInt" not in text)
-    contains = replace(question, event="", filters=(Condition(topic, Check.CONTAINS, (text,)),))
+    contains = simple(measure=Measure.COUNT, filters=(Condition(topic, Check.CONTAINS, (text,)),))
     assert ask.ask(contains, some).whole.total == 1
     assert warehouse.scalar("select count() from events") == len(NASTY)
 
@@ -68,7 +68,7 @@ def test_the_sql_shown_is_the_sql_run(some: Workspace, monkeypatch: pytest.Monke
 
     real = warehouse.rows
     monkeypatch.setattr(statement.warehouse, "rows", rows)
-    question = TrendQuestion(measure=Measure.PEOPLE, split=Split(Topic("property", "plan")), compare=Comparison.BEFORE)
+    question = simple(measure=Measure.PEOPLE, split=Split(Topic("property", "plan")), compare=Comparison.BEFORE)
     result = ask.ask(question, some)
     assert [shown.name for shown in result.statements] == ["parts", "trend", "compared"]
     assert [(shown.sql, dict(shown.params)) for shown in result.statements] == [
@@ -77,7 +77,7 @@ def test_the_sql_shown_is_the_sql_run(some: Workspace, monkeypatch: pytest.Monke
 
 
 def test_an_answer_is_kept_until_the_events_change(some: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    question, settled = TrendQuestion(measure=Measure.COUNT), Version(statement.warehouse.version(some.pk))
+    question, settled = simple(measure=Measure.COUNT), Version(statement.warehouse.version(some.pk))
     with monkeypatch.context() as patch:
         patch.setattr(statement.warehouse, "version", lambda _workspace: settled)
         before = ask.ask(question, some)
@@ -90,14 +90,14 @@ def test_an_answer_is_kept_until_the_events_change(some: Workspace, monkeypatch:
 
 
 def test_another_workspace_is_never_counted(some: Workspace, mallory: Member) -> None:
-    assert queries.answer(mallory, TrendQuestion(measure=Measure.COUNT)).whole.total == 0
+    assert queries.answer(mallory, simple(measure=Measure.COUNT)).whole.total == 0
     assert queries.events_seen(mallory.workspace) == []
 
 
 def test_json_questions_come_through_one_door(some: Workspace, alice: Member) -> None:
     result = queries.answer_data(alice, {"kind": "trend", "measure": "count"})
     assert result.whole.total == len(NASTY)
-    assert parse.as_data(result.question)["version"] == 1
+    assert parse.as_data(result.question)["version"] == 2
     with pytest.raises(BadQuestion, match="horoscope"):
         queries.answer_data(alice, {"kind": "horoscope"})
 
@@ -105,11 +105,20 @@ def test_json_questions_come_through_one_door(some: Workspace, alice: Member) ->
 @pytest.mark.parametrize(
     ("question", "table"),
     [
-        (TrendQuestion(), "activity"),
-        (TrendQuestion(filters=(Condition(Topic("account", "plan"), Check.IS, ("Pro",)),)), "account_day"),
-        (TrendQuestion(filters=(Condition(Topic("account", "plan"), Check.IS_NOT, ("Pro",)),)), "account_day"),
-        (TrendQuestion(measure=Measure.PEOPLE, split=Split(Topic("account", "plan"))), "events"),
-        (TrendQuestion(split=Split(Topic("property", "plan"))), "events"),
+        (simple(), "activity"),
+        (simple(filters=(Condition(Topic("account", "plan"), Check.IS, ("Pro",)),)), "activity"),
+        (simple(filters=(Condition(Topic("account", "plan"), Check.IS_NOT, ("Pro",)),)), "activity"),
+        (
+            simple(measure=Measure.COUNT, filters=(Condition(Topic("account", "plan"), Check.IS, ("Pro",)),)),
+            "account_day",
+        ),
+        (simple(measure=Measure.COUNT, filters=(Condition(Topic("property", "plan"), Check.IS_SET),)), "property_days"),
+        (simple(measure=Measure.SESSIONS), "events"),
+        (simple(measure=Measure.PER_ACCOUNT), "account_day"),
+        (simple(measure=Measure.FIRST_PEOPLE), "activity"),
+        (simple(interval=Interval.HOUR, range=Last(2, Interval.DAY)), "events"),
+        (simple(measure=Measure.PEOPLE, split=Split(Topic("account", "plan"))), "events"),
+        (simple(split=Split(Topic("property", "plan"))), "events"),
     ],
 )
 def test_the_cheapest_table_that_can_answer_does(some: Workspace, question: TrendQuestion, table: str) -> None:

@@ -6,8 +6,11 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 
 from typing import Any
 
+from evergrow.insight.models import Annotation
 from evergrow.insight.saved.actions import save
 from evergrow.insight.saved.models import SavedQuestion, Sharing
+from evergrow.lib import clock
+from evergrow.workspaces.models import Workspace
 
 
 def shared_question(workspace: Any) -> dict[str, Any]:
@@ -22,6 +25,14 @@ def broken_question(workspace: Any) -> dict[str, Any]:
     number = shared_question(workspace)
     SavedQuestion.objects.filter(workspace=workspace, **number).update(form={"kind": "trend", "event": 7})
     return number
+
+
+def an_annotation(workspace: Workspace) -> dict[str, Any]:
+    now = clock.now()
+    made = Annotation.objects.create(
+        workspace=workspace, day=now.date(), text_en="Release", by_name="alice", made_at=now, changed_at=now
+    )
+    return {"pk": made.pk}
 
 
 GATED: dict[str, tuple[str, str, Any]] = {
@@ -56,6 +67,9 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "insight:engagement_definition": ("manage", "GET", {}),
     "insight:retention": ("view", "GET", {}),
     "insight:retention_export": ("view", "GET", {"form": "csv"}),
+    "insight:annotate": ("work", "POST", {}),
+    "insight:change_annotation": ("work", "POST", an_annotation),
+    "insight:remove_annotation": ("work", "POST", an_annotation),
     "insight:events": ("view", "GET", {}),
     "insight:label_event": ("manage", "POST", {}),
 }

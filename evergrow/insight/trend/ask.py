@@ -10,10 +10,12 @@ from evergrow import warehouse
 from evergrow.customers.models import Account
 from evergrow.insight.period import Bucket
 from evergrow.insight.statement import Statement, run
-from evergrow.insight.trend import compile, plan
+from evergrow.insight.trend import compile, lines, plan
+from evergrow.insight.trend.parts import code
 from evergrow.insight.trend.plan import Plan
-from evergrow.insight.trend.question import TrendQuestion
-from evergrow.insight.trend.result import Part, Series, TrendResult
+from evergrow.insight.trend.question import Measure, TrendQuestion
+from evergrow.insight.trend.result import Numbers, TrendResult
+from evergrow.insight.trend.values import Values
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
@@ -30,41 +32,44 @@ class _Run:
         return run(statement, self.version)
 
 
-@dataclass(slots=True)
-class _Values:
-    """What the cube gave: points and totals by part code; ``""`` is every part together."""
-
-    points: dict[tuple[int, str], int] = field(default_factory=dict)
-    totals: dict[str, int] = field(default_factory=dict)
-
-
 def ask(question: TrendQuestion, workspace: Workspace, *, visible: QuerySet[Account] | None = None) -> TrendResult:
     """Answer a trend as of now, over the accounts in ``visible`` only where that is given.
 
     Raises BadQuestion when the range cannot be used, ``warehouse.StoreUnavailable`` when nobody can answer now.
     """
-    planned = plan.make(question, workspace, today=workspace.today(), visible=visible)
+    now = clock.now()
+    plans = plans_of(question, workspace, visible)
+    first = plans[0]
     running = _Run(warehouse.version(workspace.pk))
-    shown, parts = _largest(planned, running)
-    now = _measure(planned, running, planned.buckets, shown, "trend")
-    before = _measure(planned, running, planned.compared, shown, "compared") if planned.compared else None
-    whole = _series("", planned, now, before)
+    shown, parts = _largest(first, running)
+    values = [_measured(each, running, each.buckets, shown, "trend", place) for place, each in enumerate(plans)]
+    before: list[Values] = []
+    if first.compared:
+        before = [_measured(each, running, each.compared, shown, "compared", at) for at, each in enumerate(plans)]
+    made = lines.made(first, values, before, shown)
     return TrendResult(
         question=question,
-        days=planned.days,
-        buckets=planned.buckets,
-        compared_buckets=planned.compared,
-        whole=whole,
-        series=tuple(_series(code, planned, now, before) for code in _lines(now, shown)) or (whole,),
+        days=first.days,
+        buckets=first.buckets,
+        compared_buckets=first.compared,
+        wholes=made.wholes,
+        lines=made.lines,
         parts=parts,
-        today=planned.today,
+        numbers=tuple(_numbers(each, running) for each in plans),
+        today=first.today,
         zone=workspace.zone,
         week_start=workspace.week_start,
-        as_of=clock.now(),
+        as_of=now,
         version=running.version,
-        table=planned.table,
+        tables=tuple(each.table for each in plans),
         statements=tuple(running.asked),
     )
+
+
+def plans_of(question: TrendQuestion, workspace: Workspace, visible: QuerySet[Account] | None) -> list[Plan]:
+    """A plan for each series, all as of the same moment."""
+    now = clock.now()
+    return [plan.make(question, workspace, now=now, visible=visible, asked=asked) for asked in question.series]
 
 
 def largest_parts(planned: Plan) -> list[str] | None:
@@ -73,36 +78,22 @@ def largest_parts(planned: Plan) -> list[str] | None:
 
 
 def _largest(planned: Plan, running: _Run) -> tuple[list[str] | None, int]:
+    """The parts shown by name, the largest of the first series first, and how many parts there are."""
     if planned.question.split is None:
         return None, 1
     rows = running.rows(compile.ranking(planned))
-    return [str(code) for code, _value, _parts in rows], int(rows[0][2]) if rows else 0
+    return [code(part) for part, _value, _parts in rows], int(rows[0][2]) if rows else 0
 
 
-def _measure(planned: Plan, running: _Run, buckets: Sequence[Bucket], shown: list[str] | None, name: str) -> _Values:
-    found = _Values()
-    for bucket, part, every_bucket, every_part, value in running.rows(compile.series(planned, buckets, shown, name)):
-        code = "" if every_part else str(part)
-        if every_bucket:
-            found.totals[code] = int(value)
-        else:
-            found.points[int(bucket), code] = int(value)
-    return found
+def _measured(
+    planned: Plan, running: _Run, buckets: Sequence[Bucket], shown: list[str] | None, name: str, place: int
+) -> Values:
+    statement = compile.series(planned, buckets, shown, name if not place else f"{name} {place + 1}")
+    return Values.of(planned, buckets, running.rows(statement))
 
 
-def _lines(now: _Values, shown: list[str] | None) -> list[str]:
-    """The parts in the order of their size, and the others together last where there are any."""
-    if shown is None:
-        return []
-    return [*shown, *([compile.OTHER] if now.totals.get(compile.OTHER) else [])]
-
-
-def _series(code: str, planned: Plan, now: _Values, before: _Values | None) -> Series:
-    size = range(len(planned.buckets))
-    return Series(
-        part=Part.of(code),
-        values=tuple(now.points.get((position, code), 0) for position in size),
-        total=now.totals.get(code, 0),
-        compared=tuple(before.points.get((position, code), 0) for position in size) if before else (),
-        compared_total=before.totals.get(code, 0) if before else 0,
-    )
+def _numbers(planned: Plan, running: _Run) -> Numbers | None:
+    if planned.asked.measure is not Measure.PROPERTY:
+        return None
+    ((events, numbers),) = running.rows(compile.numbers(planned))
+    return Numbers(int(events), int(numbers))

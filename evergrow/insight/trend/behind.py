@@ -1,13 +1,13 @@
 """The list behind a point of a trend: which accounts or people it counts, and how that is said."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from evergrow import warehouse
 from evergrow.customers.models import Account
@@ -17,11 +17,11 @@ from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Between, Bucket
 from evergrow.insight.statement import run
-from evergrow.insight.trend import ask, compile, parse, plan, words
+from evergrow.insight.trend import ask, compile, parse, words
 from evergrow.insight.trend.criteria import as_criteria
-from evergrow.insight.trend.plan import SUBJECT
+from evergrow.insight.trend.plan import SUBJECT, Plan
 from evergrow.insight.trend.point import WHOLE, Point
-from evergrow.insight.trend.question import TrendQuestion
+from evergrow.insight.trend.question import ACTIVE, NAMES, TrendQuestion
 from evergrow.insight.trend.result import Part
 from evergrow.workspaces.models import Workspace
 
@@ -29,20 +29,31 @@ __all__ = ["MARKS", "WHOLE", "Behind", "Point", "Row", "behind", "parse_point", 
 
 
 def read(query: QueryDict) -> Point:
-    """The point in an address: ``bucket``, ``part``, ``compared``. Errors as in ``parse_point``."""
-    return parse_point(query.get("bucket", ""), query.get("part", ""), query.get("compared", ""))
+    """The point in an address: ``bucket``, ``part``, ``compared``, ``series``. Errors as in ``parse_point``."""
+    return parse_point(*(query.get(name, "") for name in ("bucket", "part", "compared", "series")))
 
 
-def parse_point(bucket: str, part: str, compared: str = "") -> Point:
-    """Read a point as addresses say it. Raises BadQuestion at ``bucket`` or ``part``."""
+def parse_point(bucket: str, part: str, compared: str = "", series: str = "") -> Point:
+    """Read a point as addresses say it. Raises BadQuestion at ``bucket``, ``part`` or ``series``."""
     try:
-        day = date.fromisoformat(bucket) if bucket else None
+        day = _moment(bucket) if bucket else None
     except ValueError:
         raise BadQuestion("bucket", _("Use a day like 2026-03-25.")) from None
+    if series and series not in list(NAMES):
+        raise BadQuestion("series", _("The question has no such series."))
     try:
-        return Point(day, Part.of(part), is_compared=bool(compared))
+        return Point(day, Part.of(part), is_compared=bool(compared), place=NAMES.index(series or "A"))
     except ValueError:
         raise BadQuestion("part", _("The breakdown has no such part.")) from None
+
+
+def _moment(text: str) -> date:
+    if "T" not in text:
+        return date.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("A moment needs its zone.")
+    return moment
 
 
 def behind(
@@ -59,60 +70,73 @@ def behind(
     Events that nobody known did are counted on the chart, and are nobody here.
     Raises BadQuestion when the chart has no such point.
     """
-    planned = plan.make(question, workspace, today=workspace.today(), visible=visible)
-    bucket = _bucket(planned.buckets, planned.compared, point)
-    shown = ask.largest_parts(planned)
+    plans = ask.plans_of(question, workspace, visible)
+    if point.place >= len(plans):
+        raise BadQuestion("series", _("The question has no such series."))
+    planned = plans[point.place]
+    bucket = _bucket(planned, point)
+    shown = ask.largest_parts(plans[0])
     code = None if point.part.kind == "whole" else point.part.code
     if code is not None and shown is None:
         raise BadQuestion("part", _("The question has no breakdown."))
-    statement = compile.subjects(planned, bucket, code, shown, limit=limit, offset=offset)
+    counted = _counted(planned, bucket, point)
+    statement = compile.subjects(planned, counted, code, shown, limit=limit, offset=offset)
     found: list[tuple[Any, ...]] = run(statement, warehouse.version(workspace.pk))
     return Behind(
-        subject=SUBJECT[question.measure],
-        days=Between(bucket.first, bucket.last),
+        subject=SUBJECT[planned.asked.measure],
+        days=Between(counted.first, counted.last),
         rows=tuple(Row(int(number), int(times), last_day) for number, times, last_day, _total in found),
         total=int(found[0][3]) if found else 0,
         statement=statement,
     )
 
 
-def _bucket(buckets: Sequence[Bucket], compared: Sequence[Bucket], point: Point) -> Bucket:
-    where = compared if point.is_compared else buckets
+def _bucket(planned: Plan, point: Point) -> Bucket:
+    where: Sequence[Bucket] = planned.compared if point.is_compared else planned.buckets
     if point.bucket is None and where:
         return Bucket(where[0].first, where[-1].last)
     for bucket in where:
-        if bucket.first == point.bucket:
+        if point.bucket == (bucket.at or bucket.first) and not bucket.is_missing:
             return bucket
     raise BadQuestion("bucket", _("The chart has no point that begins on this day."))
+
+
+def _counted(planned: Plan, bucket: Bucket, point: Point) -> Bucket:
+    """The days that the point counts: those before it too, of a window or a running total."""
+    if point.bucket is None:
+        return bucket
+    if planned.asked.measure in ACTIVE:
+        return replace(bucket, first=bucket.last - timedelta(days=planned.asked.days - 1))
+    if planned.question.is_cumulative:
+        start = (planned.compared if point.is_compared else planned.buckets)[0]
+        return replace(bucket, first=start.first, at=start.at)
+    return bucket
 
 
 def tell(
     question: TrendQuestion, workspace: Workspace, point: Point, found: Behind, names: EventNames, language: str
 ) -> Told:
-    """The days, the event, the part of the breakdown and the filters."""
-    today = workspace.today()
-    part = _part(question, point.part)
+    """The days (of an hour what the clock showed too), the event, the part of the breakdown and the filters."""
+    today, asked = workspace.today(), question.series[point.place]
+    days = words.span(found.days.first, found.days.last, today, language)
+    if isinstance(point.bucket, datetime):
+        days = f"{days} {point.bucket.astimezone(workspace.tz):%H:%M}"
+    part = ""
+    if question.split is not None and point.part.kind != "whole":
+        part = f"{words.topics(question)}: {words.part_value(question, point.part)}"
     return Told(
-        mark=words.span(found.days.first, found.days.last, today, language),
-        about=names.shown(question.event, language) + (f" · {part}" if part else ""),
-        code=question.event,
-        notes=tuple(words.condition(condition) for condition in question.filters),
+        mark=days,
+        about=" · ".join(filter(None, [names.shown(asked.event, language), part])),
+        code=asked.event,
+        notes=tuple(words.condition(condition) for condition in (*question.filters, *asked.filters)),
         is_growing=found.days.last >= today,
     )
 
 
-def _part(question: TrendQuestion, part: Part) -> str:
-    if question.split is None or part.kind == "whole":
-        return ""
-    kinds = {"not_set": pgettext("trend", "(not set)"), "other": pgettext("trend", "Other")}
-    shown = kinds.get(part.kind) or words.value(question.split.by, part.value)
-    return f"{words.topic(question.split.by)}: {shown}"
-
-
 def _as_list(question: TrendQuestion, point: Point, found: Behind, /) -> str:
-    if found.is_people:
+    if found.is_people or isinstance(point.bucket, datetime):
         return ""
-    return list_query(question, Bucket(found.days.first, found.days.last), point.part)
+    return list_query(question, Bucket(found.days.first, found.days.last), point.part, point.place)
 
 
 MARKS = Marks(ask=parse.from_query, read=read, find=behind, tell=tell, as_criteria=as_criteria, as_list=_as_list)

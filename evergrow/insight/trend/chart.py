@@ -1,12 +1,16 @@
-"""A trend as ECharts options: bars for one line, lines for several; what is not a full period is hatched."""
+"""A trend as ECharts options: bars for one line, lines for several; what is not a full observation is hatched.
+
+That is a period that is not over or cut by the range, and a moving average whose window is not full.
+"""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.trend import words
-from evergrow.insight.trend.result import Part, Series, TrendResult
+from evergrow.insight.trend.question import Formula, Unit
+from evergrow.insight.trend.result import Series, TrendResult, Value
+from evergrow.insight.trend.sheet import is_full
 
 COLOURS = [f"--series-{number}" for number in range(1, 7)]
 MOST_BARS = 62
@@ -21,22 +25,24 @@ LABEL = {
     "color": "inherit",
 }
 
-Address = Callable[[date, Part, bool], str]
+Address = Callable[[int, Series, bool], str]
 
 
 def options(result: TrendResult, names: EventNames, language: str, address: Address) -> dict[str, Any]:
-    """Options for the chart tag. ``address(bucket, part, is_compared)`` is what a click on a mark opens."""
+    """Options for the chart tag. ``address(place of the bucket, series, is_compared)`` is what a click opens."""
     interval = result.question.interval
     has_labels = len(result.series) > 1 or bool(result.compared_buckets)
+    units = {made.unit for made in map(result.made_of, result.drawn_places) if isinstance(made, Formula)}
+    is_percent = units == {Unit.PERCENT}
     return {
         "grid": {"right": LABEL_SPACE if has_labels else 12},
         "xAxis": {
             "type": "category",
             "data": [words.axis_words(bucket, interval, language) for bucket in result.buckets],
         },
-        "yAxis": {"type": "value", "minInterval": 1},
+        "yAxis": {"type": "value", **({} if units else {"minInterval": 1})},
         "tooltip": {"trigger": "axis"},
-        "unit": "number",
+        "unit": "percent" if is_percent else "number",
         "series": _one(result, names, language, address)
         if len(result.series) == 1
         else _several(result, names, language, address),
@@ -45,8 +51,9 @@ def options(result: TrendResult, names: EventNames, language: str, address: Addr
 
 def _one(result: TrendResult, names: EventNames, language: str, address: Address) -> list[dict[str, Any]]:
     series = result.series[0]
-    name = words.part(series.part, result, names, language)
-    is_line = len(result.buckets) > MOST_BARS
+    name = words.line(series, result, names, language)
+    question = result.question
+    is_line = len(result.buckets) > MOST_BARS or question.is_cumulative or question.smoothing or question.formulas
     drawn = [_line(series, name, COLOURS[0], result, address), *_short(series, name, result, address)]
     found = drawn if is_line else [_bars(series, name, result, address)]
     return [*found, *_compared(series, result, address)]
@@ -58,8 +65,8 @@ def _bars(series: Series, name: str, result: TrendResult, address: Address) -> d
         "name": name,
         "color": COLOURS[0],
         "data": [
-            _item(series, place, result, address) | ({} if bucket.is_complete else {"hatched": True})
-            for place, bucket in enumerate(result.buckets)
+            _item(series, place, result, address) | ({} if _is_whole(series, place, result) else {"hatched": True})
+            for place in range(len(result.buckets))
         ],
     }
 
@@ -68,15 +75,19 @@ def _several(result: TrendResult, names: EventNames, language: str, address: Add
     found: list[dict[str, Any]] = []
     for place, series in enumerate(result.series):
         colour = "--text-3" if series.part.kind == "other" else COLOURS[place % len(COLOURS)]
-        name = words.part(series.part, result, names, language)
-        found += [_line(series, name, colour, result, address), _end_label(series, name, colour, result)]
+        name = words.line(series, result, names, language)
+        line = _line(series, name, colour, result, address)
+        if place >= len(COLOURS) and series.part.kind != "other":
+            line["lineStyle"] = {"type": "dashed" if place < 2 * len(COLOURS) else "dotted"}
+        found += [line, _end_label(series, name, colour, result)]
     return [*_unfinished(result), *found]
 
 
 def _end_label(series: Series, name: str, colour: str, result: TrendResult) -> dict[str, Any]:
     """The line's name at the right edge, clear of the hatched bar of a running period."""
     data: list[Any] = [None] * len(result.buckets)
-    data[-1] = series.values[result.complete[-1]] if result.complete else series.values[-1]
+    full = [place for place in result.complete if series.values[place] is not None]
+    data[-1] = series.values[full[-1]] if full else series.values[-1]
     distance = 8 if result.buckets[-1].is_complete else HATCH_WIDTH // 2 + 6
     return {
         "type": "line",
@@ -90,19 +101,25 @@ def _end_label(series: Series, name: str, colour: str, result: TrendResult) -> d
 
 
 def _unfinished(result: TrendResult) -> list[dict[str, Any]]:
-    """Behind several lines: how high the highest stands so far where a period is not full."""
-    if len(result.complete) == len(result.buckets):
+    """Behind several lines: how high the highest stands so far where a point is not a full observation."""
+    places = range(len(result.buckets))
+    short = [not _is_whole(result.series[0], place, result) for place in places]
+    if not any(short):
         return []
-    heights = [max(series.values[place] for series in result.series) for place in range(len(result.buckets))]
+    heights = [max((series.values[place] or 0 for series in result.series), default=0) for place in places]
     data = [
-        None if bucket.is_complete else {"value": height, "hatched": True}
-        for bucket, height in zip(result.buckets, heights, strict=True)
+        {"value": _rounded(height), "hatched": True} if is_short else None
+        for is_short, height in zip(short, heights, strict=True)
     ]
     return [{"type": "bar", "silent": True, "barMaxWidth": HATCH_WIDTH, "data": data}]
 
 
+def _is_whole(series: Series, place: int, result: TrendResult) -> bool:
+    return result.buckets[place].is_complete and is_full(series, place)
+
+
 def _line(series: Series, name: str, colour: str, result: TrendResult, address: Address) -> dict[str, Any]:
-    """A line over the full periods only."""
+    """A line over the full observations only."""
     return {
         "type": "line",
         "name": name,
@@ -111,20 +128,20 @@ def _line(series: Series, name: str, colour: str, result: TrendResult, address: 
         "symbolSize": 5,
         "showSymbol": len(result.buckets) <= MOST_DOTS,
         "data": [
-            _item(series, place, result, address) if bucket.is_complete else None
-            for place, bucket in enumerate(result.buckets)
+            _item(series, place, result, address) if _is_whole(series, place, result) else None
+            for place in range(len(result.buckets))
         ],
     }
 
 
 def _short(series: Series, name: str, result: TrendResult, address: Address) -> list[dict[str, Any]]:
-    """Hatched bars for the periods where a line says nothing yet."""
-    if len(result.complete) == len(result.buckets):
-        return []
+    """Hatched bars for the points where a line says nothing yet."""
     data = [
-        None if bucket.is_complete else _item(series, place, result, address) | {"hatched": True}
-        for place, bucket in enumerate(result.buckets)
+        None if _is_whole(series, place, result) else _item(series, place, result, address) | {"hatched": True}
+        for place in range(len(result.buckets))
     ]
+    if not any(data):
+        return []
     return [{"type": "bar", "name": name, "color": COLOURS[0], "data": data}]
 
 
@@ -139,14 +156,19 @@ def _compared(series: Series, result: TrendResult, address: Address) -> list[dic
             "lineStyle": {"type": "dashed"},
             "endLabel": LABEL,
             "data": [
-                {"value": value, "url": address(bucket.first, series.part, True)}
-                for bucket, value in zip(result.compared_buckets, series.compared, strict=True)
+                {"value": _rounded(value), "url": address(place, series, True)}
+                for place, value in enumerate(series.compared)
             ],
         }
     ]
 
 
 def _item(series: Series, place: int, result: TrendResult, address: Address) -> dict[str, Any]:
-    bucket = result.buckets[place]
-    note = {"note": words.short_words(bucket)} if bucket.short else {}
-    return {"value": series.values[place], "url": address(bucket.first, series.part, False), **note}
+    note = words.short_words(result.buckets[place], is_full=is_full(series, place))
+    found = {"value": _rounded(series.values[place]), "url": address(place, series, False)}
+    return found | ({"note": note} if note else {})
+
+
+def _rounded(value: Value) -> Value:
+    """Few enough digits to be read; the table has the rest."""
+    return round(value, 6) if isinstance(value, float) else value

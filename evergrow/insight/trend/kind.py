@@ -9,6 +9,7 @@ from evergrow.insight.event_names import EventNames
 from evergrow.insight.kind import Kind
 from evergrow.insight.trend import ask, parse, sheet, telling, words
 from evergrow.insight.trend.behind import MARKS
+from evergrow.insight.trend.measure_words import measure
 from evergrow.insight.trend.question import KIND, TrendQuestion
 from evergrow.insight.trend.reading import reading
 from evergrow.insight.trend.result import TrendResult
@@ -22,8 +23,12 @@ def answer(member: Member, question: TrendQuestion) -> TrendResult:
 
 
 def title(question: TrendQuestion, names: EventNames, language: str) -> str:
-    """``Accounts · Log in``."""
-    return f"{words.MEASURES[question.measure]} · {names.shown(question.event, language)}"
+    """``Accounts · Log in``; the formulas or all series where there are several."""
+    if len(question.series) == 1 and not question.formulas:
+        return f"{measure(question.first)} · {names.shown(question.first.event, language)}"
+    known, count = len(question.series), len(question.formulas)
+    places = range(known, known + count) if count else range(known)
+    return ", ".join(words.made_of(place, question, names, language) for place in places)
 
 
 def table(result: TrendResult, names: EventNames, language: str) -> tuple[Sequence[str], Iterable[list[Cell]]]:

@@ -10,7 +10,8 @@ WHOLE = Part("whole")
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place on the chart: the bucket that begins on a day (``None``: the whole range), and a part of the breakdown.
+    """A place on the chart: the bucket that begins on a day, an hour at a moment (``None``: the whole range), a part of
+    the breakdown, and the series by its place in the question.
 
     ``is_compared`` takes the bucket of the compared days at that place.
     """
@@ -18,3 +19,4 @@ class Point:
     bucket: date | None = None
     part: Part = WHOLE
     is_compared: bool = False
+    place: int = 0

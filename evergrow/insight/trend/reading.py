@@ -1,5 +1,7 @@
 """What a trend says, in one or two sentences. Only full periods are compared; a running one is said to be running."""
 
+from collections.abc import Callable, Sequence
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -8,18 +10,24 @@ from django.utils.translation import ngettext
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Interval
 from evergrow.insight.trend import words
-from evergrow.insight.trend.question import Comparison, Measure
-from evergrow.insight.trend.result import TrendResult
+from evergrow.insight.trend.measure_words import amount, cell, is_counted
+from evergrow.insight.trend.question import DIFFERENT, FIRST, Asked, Comparison, Measure
+from evergrow.insight.trend.result import Series, TrendResult, Value
 from evergrow.lib import numerals
 
 
 def reading(result: TrendResult, names: EventNames, language: str) -> SafeString:
     """The sentences above the chart, the answer in bold."""
-    if not result.whole.total:
+    drawn = [result.wholes[place] for place in result.drawn_places]
+    if not any(series.total or any(series.values) for series in drawn):
         days = words.span(result.days.first, result.days.last, result.today, language)
-        said = [format_html(_("<b>Nobody did this</b> from {days}."), days=days)]
+        is_formula = bool(result.question.formulas)
+        sentence = _("<b>No value</b> from {days}.") if is_formula else _("<b>Nobody did this</b> from {days}.")
+        said = [format_html(sentence, days=days)]
     elif not result.complete:
         said = [_short(result, language)]
+    elif len(drawn) > 1:
+        said = [_each(result, drawn, names, language)]
     else:
         said = [_latest(result, language), _against(result, language), _leader(result, names, language)]
     joint = "" if numerals.is_chinese(language) else " "
@@ -28,49 +36,84 @@ def reading(result: TrendResult, names: EventNames, language: str) -> SafeString
 
 def _short(result: TrendResult, language: str) -> SafeString:
     """Everything of a range in which no period is full."""
-    now = words.amount(result.question.measure, result.whole.total, language)
+    if result.question.smoothing:
+        return format_html("{}", _("No moving average is over a full window yet. Choose a longer range."))
+    now = _amount(result, result.whole.total, language)
     if result.buckets[-1].short == "running":
         return format_html(_("<b>{now}</b> so far; no period is complete yet."), now=now)
     days = words.span(result.days.first, result.days.last, result.today, language)
     return format_html(_("<b>{now}</b> in {days}; the range holds no full period."), now=now, days=days)
 
 
+def _amount(result: TrendResult, value: Value, language: str) -> str:
+    return amount(result.made_of(result.whole.place), value, language)
+
+
+def _when(result: TrendResult, place: int, language: str) -> str:
+    return words.bucket_words(result.buckets[place], result.question.interval, result.today, language)
+
+
+def _each(result: TrendResult, drawn: Sequence[Series], names: EventNames, language: str) -> SafeString:
+    """What every series or formula came to in the last full period."""
+    last = result.complete[-1]
+    is_chinese = numerals.is_chinese(language)
+    told = [
+        format_html(
+            "{name} <b>{value}</b>",
+            name=words.made_of(series.place, result.question, names, language),
+            value=amount(result.made_of(series.place), series.values[last], language),
+        )
+        for series in drawn
+    ]
+    joined = mark_safe(("；" if is_chinese else "; ").join(told))  # noqa: S308 - each is formatted above
+    return format_html(_("{when}: {told}."), when=_when(result, last, language), told=joined)
+
+
 def _latest(result: TrendResult, language: str) -> SafeString:
     """The last full period against the full one right before it."""
     last = result.complete[-1]
     now = result.whole.values[last]
-    said = {
-        "when": words.bucket_words(result.buckets[last], result.question.interval, result.today, language),
-        "now": words.amount(result.question.measure, now, language),
-    }
-    if last == 0 or not result.buckets[last - 1].is_complete or not result.whole.values[last - 1]:
+    said = {"when": _when(result, last, language), "now": _amount(result, now, language)}
+    before = result.whole.values[last - 1] if last - 1 in result.complete else None
+    if not before or now is None or before < 0:
         return format_html(_("{when}: <b>{now}</b>."), **said)
-    before = result.whole.values[last - 1]
-    said |= {"before": numerals.number(before, language), "change": _change(now, before, language)}
+    made = result.made_of(result.whole.place)
+    said |= {"before": cell(made, before, language), "change": _change(result, now, before, language)}
     sentence = {
+        Interval.HOUR: _("{when}: <b>{now}, {change}</b> the hour before ({before})."),
         Interval.DAY: _("{when}: <b>{now}, {change}</b> the day before ({before})."),
         Interval.WEEK: _("{when}: <b>{now}, {change}</b> the week before ({before})."),
         Interval.MONTH: _("{when}: <b>{now}, {change}</b> the month before ({before})."),
+        Interval.QUARTER: _("{when}: <b>{now}, {change}</b> the quarter before ({before})."),
+        Interval.YEAR: _("{when}: <b>{now}, {change}</b> the year before ({before})."),
     }[result.question.interval]
     return format_html(sentence, **said)
 
 
-def _change(now: float, before: float, language: str) -> str:
+def _change(result: TrendResult, now: float, before: float, language: str) -> str:
+    counted = is_counted(result.made_of(result.whole.place))
     if now == before:
-        return _("as many as")
+        return _("as many as") if counted else _("the same as")
     share = numerals.percent(abs(now - before) / before, language, 1)
-    return (_("{share} more than") if now > before else _("{share} fewer than")).format(share=share)
+    if now > before:
+        return _("{share} more than").format(share=share)
+    return (_("{share} fewer than") if counted else _("{share} less than")).format(share=share)
 
 
 def _against(result: TrendResult, language: str) -> SafeString:
     """The mean of the full periods against the mean of those they are compared with."""
-    if not result.question.compare:
+    if not result.question.compare or result.question.is_cumulative:
         return SafeString("")
-    places = [place for place in result.complete if result.compared_buckets[place].is_complete]
-    before = sum(result.whole.compared[place] for place in places) / max(1, len(places))
-    if not before:
+    known: Callable[[int], bool] = lambda place: (  # noqa: E731
+        result.compared_buckets[place].is_complete
+        and result.whole.values[place] is not None
+        and result.whole.compared[place] is not None
+    )
+    places = [place for place in result.complete if known(place)]
+    before = _mean([result.whole.compared[place] for place in places])
+    if not before or before < 0:
         return format_html("{}", _("There is nothing to compare with: nobody did this in the earlier days."))
-    now = sum(result.whole.values[place] for place in places) / len(places)
+    now = _mean([result.whole.values[place] for place in places])
     is_year = result.question.compare is Comparison.YEAR
     sentence = (
         ngettext(
@@ -85,26 +128,37 @@ def _against(result: TrendResult, language: str) -> SafeString:
             len(places),
         )
     )
+    made = result.made_of(result.whole.place)
+    digits = 1 if is_counted(made) else 4
+    now, before = round(now, digits), round(before, digits)
     return format_html(
         sentence,
         count=len(places),
-        change=_change(round(now, 1), round(before, 1), language),
-        now=numerals.number(round(now, 1), language),
-        before=numerals.number(round(before, 1), language),
+        change=_change(result, now, before, language) if before else "",
+        now=cell(made, now, language),
+        before=cell(made, before, language),
     )
 
 
+def _mean(values: Sequence[Value]) -> float:
+    known = [value for value in values if value is not None]
+    return sum(known) / max(1, len(known))
+
+
 def _leader(result: TrendResult, names: EventNames, language: str) -> SafeString:
-    """The largest named part and its size over the whole range."""
+    """The largest named part and its size over the whole range, where sizes are counted."""
+    made = result.made_of(result.whole.place)
+    is_sized = isinstance(made, Asked) and (made.measure is Measure.COUNT or made.measure in DIFFERENT | FIRST)
     named = [series for series in result.series if series.part.kind in ("value", "not_set")]
-    if not named or not result.whole.total:
+    whole = result.whole.total
+    if not is_sized or not named or not whole:
         return SafeString("")
-    first = max(named, key=lambda series: series.total)
+    first = max(named, key=lambda series: series.total or 0)
     said = {
         "part": words.part(first.part, result, names, language),
-        "value": words.amount(result.question.measure, first.total, language),
-        "share": numerals.percent(first.total / result.whole.total, language, 1),
+        "value": amount(made, first.total, language),
+        "share": numerals.percent((first.total or 0) / whole, language, 1),
     }
-    if result.question.measure is Measure.COUNT:
+    if isinstance(made, Asked) and made.measure is Measure.COUNT:
         return format_html(_("Largest over the whole range: {part}, {value} ({share})."), **said)
     return format_html(_("Largest over the whole range: {part}, {value} ({share} of all who did it)."), **said)

@@ -2,48 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from evergrow.customers import hidden_names
-from evergrow.insight import facts, queries
-from evergrow.insight.conditions import VALUELESS, Check, Topic, parse_topic
+from evergrow.insight import queries
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Interval, Last
-from evergrow.insight.trend import words
-from evergrow.insight.trend.parse import is_asked
-from evergrow.insight.trend.question import TrendQuestion
-from evergrow.workspaces.models import Member, Workspace
+from evergrow.insight.trend import address, words
+from evergrow.insight.trend.question import MOST_FORMULAS, MOST_SPLITS, TrendQuestion, Unit
+from evergrow.insight.views import form_parts, form_series
+from evergrow.insight.views.form_parts import NO_FILTER, Choices, FilterRow
+from evergrow.insight.views.form_series import SeriesRow
+from evergrow.workspaces.models import Member
 
-RANGES = ["7d", "30d", "90d", "12w", "26w", "52w", "6m", "12m", "24m"]
+RANGES = ["1d", "3d", "7d", "30d", "90d", "12w", "26w", "52w", "6m", "12m", "24m", "8q", "5y"]
 TOPS = [3, 5, 10, 20]
-LETTERS = {"d": Interval.DAY, "w": Interval.WEEK, "m": Interval.MONTH}
-
-Choices = Sequence[tuple[str, Any]]
+SMOOTHINGS = [0, 3, 4, 7, 12, 28]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A filter as the form shows it; the last row is empty and adds one."""
+class FormulaRow:
+    """A formula as the form shows it; the last row is empty and adds one."""
 
-    on: str
-    check: str
-    value: str
-    values: Choices
+    text: str
+    unit: str
+    name: str
     error: str
-
-    @property
-    def needs_value(self) -> bool:
-        return self.check not in VALUELESS
-
-    @property
-    def is_pending(self) -> bool:
-        """Begun, but not used yet."""
-        return bool(self.on) and self.needs_value and not self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +38,36 @@ class Form:
     """Every field's value as typed, its choices, and sentences for what is wrong."""
 
     fields: dict[str, str]
+    series: Sequence[SeriesRow]
+    add_url: str
     events: Choices
-    measures: Choices
+    measures: Sequence[tuple[str, Choices]]
+    statistics: Choices
+    windows: Choices
     intervals: Choices
     ranges: Choices
     comparisons: Choices
     checks: Choices
     topics: Sequence[tuple[str, Choices]]
+    splits: Sequence[str]
     tops: Sequence[int]
-    rows: Sequence[Row]
+    smoothings: Choices
+    units: Choices
+    formulas: Sequence[FormulaRow]
+    rows: Sequence[FilterRow]
     errors: dict[str, str]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something folded away is used or wrong, so that it is shown."""
+        used = any(row.text for row in self.formulas) or len([topic for topic in self.splits if topic]) > 1
+        fields = self.fields["smooth"] not in ("", "0") or bool(self.fields["cumulative"])
+        return used or fields or bool({"smooth", "cumulative"} & set(self.errors))
+
+    @property
+    def letters(self) -> Choices:
+        """What a condition may be of, where there are several series."""
+        return [("", pgettext("a filter of which series", "all")), *((row.name, row.name) for row in self.series)]
 
 
 def build(
@@ -76,59 +83,62 @@ def build(
     Values to choose from come from all accounts, so only members who see them all are offered any.
     """
     workspace, offers_values = member.workspace, queries.limit(member) is None
-    fields = _fields(query, question or TrendQuestion())
-    errors = {_field_of(wrong.part): wrong.sentence} if wrong else {}
+    asked = question or TrendQuestion()
+    fields = _fields(query, asked)
+    errors = {field_of(wrong.part): wrong.sentence} if wrong else {}
+    splits = [topic for topic in query.getlist("split") if topic][:MOST_SPLITS]
+    series = form_series.rows(workspace, query, asked, question is not None, errors)
+    used = [*query.getlist("on"), *splits]
     return Form(
         fields=fields,
-        events=_events(workspace, fields["event"], names, language),
-        measures=[(str(measure), label) for measure, label in words.MEASURES.items()],
+        series=series,
+        add_url=form_series.adding(question) if question else "",
+        events=form_parts.events(workspace, [row.event for row in series], names, language),
+        measures=form_series.measures(),
+        statistics=form_series.statistics(),
+        windows=form_series.windows(),
         intervals=[(str(interval), label) for interval, label in words.INTERVALS.items()],
         ranges=_ranges(fields["range"]),
         comparisons=[(str(comparison), label) for comparison, label in words.COMPARISONS.items()],
         checks=[(str(check), label) for check, label in words.CHECKS.items()],
-        topics=_topics(workspace, fields, query),
+        topics=form_parts.topics(workspace, series[0].event, used),
+        splits=[*splits, *([""] if len(splits) < MOST_SPLITS else [])],
         tops=TOPS,
-        rows=_rows(workspace, query, fields["event"], errors, offers_values),
+        smoothings=_smoothings(fields["smooth"], asked.interval),
+        units=[(str(Unit.NUMBER), pgettext("unit", "Number")), (str(Unit.PERCENT), pgettext("unit", "Percent"))],
+        formulas=_formulas(query, errors),
+        rows=_rows(member, query, series, errors, offers_values=offers_values),
         errors=errors,
     )
 
 
 def _fields(query: QueryDict, question: TrendQuestion) -> dict[str, str]:
     """What the address says, else the default. Days of a range stay where the reader left them."""
-    asked, split = question.range, question.split
+    asked = question.range
     short = f"{asked.count}{asked.unit[0]}" if isinstance(asked, Last) else "custom"
     days = ("", "") if isinstance(asked, Last) else (asked.first.isoformat(), asked.last.isoformat())
     return {
-        "event": query.get("event", question.event),
-        "measure": query.get("measure", str(question.measure)),
         "by": query.get("by", str(question.interval)),
         "range": query.get("range", short),
         "from": query.get("from", days[0]),
         "to": query.get("to", days[1]),
-        "split": query.get("split", str(split.by) if split else ""),
-        "top": query.get("top", str(split.top) if split else "5"),
+        "top": query.get("top", "5"),
         "compare": query.get("compare", str(question.compare)),
+        "cumulative": query.get("cumulative", "").strip("0"),
+        "smooth": query.get("smooth", "0"),
     }
 
 
-def _field_of(part: str) -> str:
+def field_of(part: str) -> str:
     """The field where a wrong part is shown."""
-    if part.startswith("filters."):
-        return ".".join(part.split(".")[:2])
-    return {"interval": "by"}.get(part.split(".")[0], part.split(".")[0])
-
-
-def _events(workspace: Workspace, chosen: str, names: EventNames, language: str) -> Choices:
-    hidden = hidden_names.of(workspace, "events")
-    seen = [each.event for each in queries.events_seen(workspace) if each.event not in hidden]
-    if chosen and chosen not in seen:
-        seen.append(chosen)
-    return [("", names.shown("", language)), *((event, _named(event, names, language)) for event in seen)]
-
-
-def _named(event: str, names: EventNames, language: str) -> str:
-    shown = names.shown(event, language)
-    return shown if shown == event else f"{shown} · {event}"
+    pieces = part.split(".")
+    if pieces[0] == "filters":
+        return ".".join(pieces[:2])
+    if pieces[0] == "series" and len(pieces) > 3 and pieces[2] == "filters":
+        return ".".join(pieces[:4])
+    if pieces[0] in ("series", "formulas"):
+        return ".".join(pieces[:2])
+    return {"interval": "by", "smoothing": "smooth"}.get(pieces[0], pieces[0])
 
 
 def _ranges(chosen: str) -> Choices:
@@ -137,42 +147,47 @@ def _ranges(chosen: str) -> Choices:
 
 
 def _range_words(short: str) -> str:
-    count, unit = short[:-1], LETTERS.get(short[-1:])
+    count, unit = short[:-1], address.UNITS.get(short[-1:])
+    if short == "1d":
+        return _("Today")
     return words.last_words(Last(int(count), unit)) if unit and count.isdecimal() else short
 
 
-def _topics(workspace: Workspace, fields: dict[str, str], query: QueryDict) -> Sequence[tuple[str, Choices]]:
-    hidden = hidden_names.of(workspace, "properties")
-    seen = queries.properties_seen(workspace, fields["event"])
-    properties = [f"property.{key}" for key in seen if key not in hidden]
-    used = [topic for topic in (*query.getlist("on"), fields["split"]) if topic.startswith("property.")]
-    every = [*properties, *(topic for topic in dict.fromkeys(used) if topic not in properties)]
-    of_accounts = [(f"account.{fact.key}", fact.label) for fact in facts.every()]
-    found: list[tuple[str, Choices]] = [(pgettext("group of choices", "Account"), of_accounts)]
-    if every:
-        found.append((_("Property of the event"), [(topic, topic.partition(".")[2]) for topic in every]))
-    return found
+def _smoothings(chosen: str, interval: Interval) -> Choices:
+    known = [str(each) for each in SMOOTHINGS]
+    every = known if chosen in known else [*known, chosen]
+    nothing = pgettext("moving average", "none")
+    return [
+        (each, words.periods(int(each), interval) if each.isdecimal() and each != "0" else nothing) for each in every
+    ]
 
 
-def _rows(workspace: Workspace, query: QueryDict, event: str, errors: dict[str, str], offers_values: bool) -> list[Row]:
+def _formulas(query: QueryDict, errors: dict[str, str]) -> list[FormulaRow]:
+    texts, units = query.getlist("formula"), query.getlist("formula_unit")
+    called = query.getlist("formula_name")
+    found: list[FormulaRow] = []
+    for place, text in enumerate(texts):
+        if text.strip():
+            unit = units[place] if place < len(units) else str(Unit.NUMBER)
+            name = called[place] if place < len(called) else ""
+            found.append(FormulaRow(text, unit, name, errors.get(f"formulas.{len(found)}", "")))
+    empty = [FormulaRow("", str(Unit.NUMBER), "", "")] if len(found) < MOST_FORMULAS else []
+    return [*found, *empty]
+
+
+def _rows(
+    member: Member, query: QueryDict, series: Sequence[SeriesRow], errors: dict[str, str], *, offers_values: bool
+) -> list[FilterRow]:
     """The filters as typed, those begun without a value too, and an empty one to add."""
-    rows = zip(query.getlist("on"), query.getlist("is"), query.getlist("value"), strict=False)
-    found: list[Row] = []
-    asked = 0
-    for on, check, value in rows:
-        choices = _values(workspace, on, check, event) if offers_values else ()
-        row = Row(on, check, value, choices, errors.get(f"filters.{asked}", ""))
-        if on:
-            found.append(row)
-        asked += is_asked(on, check, value)
-    return [*found, Row("", str(Check.IS), "", (), "")]
-
-
-def _values(workspace: Workspace, on: str, check: str, event: str) -> Choices:
-    if check in VALUELESS:
-        return ()
-    try:
-        topic: Topic = parse_topic(on, "on", facts.keys())
-    except BadQuestion:
-        return ()
-    return queries.values_seen(workspace, topic, event)
+    found: list[FilterRow] = []
+    asked: dict[str, int] = {}
+    events = {row.name: row.event for row in series} | {"": series[0].event}
+    for of, on, check, value in address.rows(query):
+        if not on:
+            continue
+        choices = form_parts.values(member.workspace, on, check, events.get(of, "")) if offers_values else ()
+        part = f"filters.{asked.get(of, 0)}"
+        where = f"series.{[row.name for row in series].index(of)}.{part}" if of in events and of else part
+        found.append(FilterRow(of, on, check, value, choices, errors.get(where, "")))
+        asked[of] = asked.get(of, 0) + address.is_asked(on, check, value)
+    return [*found, NO_FILTER]

@@ -12,7 +12,7 @@ from evergrow.customers.models import Account, Person
 from evergrow.customers.queries.usage import usage
 from evergrow.insight.trend import ask
 from evergrow.insight.trend.behind import Point, behind
-from evergrow.insight.trend.question import Measure, TrendQuestion
+from evergrow.insight.trend.question import Measure, simple
 from evergrow.intake.tests.capture.conftest import door, spool  # noqa: F401
 from evergrow.intake.tests.capture.stage import Door
 from evergrow.lib import clock
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 def counts(workspace: Workspace) -> dict[str, int]:
     """How many people logged in, by everything that counts them."""
     account, today = Account.objects.get(workspace=workspace), workspace.today()
-    question = TrendQuestion("login", Measure.PEOPLE)
+    question = simple("login", Measure.PEOPLE)
     health = warehouse.columns(warehouse.statement("health", "usage_measures"), workspace_id=workspace.pk, day=today)
     seats = warehouse.columns(
         warehouse.statement("success", "active_people"),
