@@ -126,25 +126,25 @@ def engagement(request: ApiRequest, question: EngagementIn) -> dict[str, Any]:
 
 
 @router.get(
-    "/engagement/{subject}",
+    "/engagement",
     auth=token("view"),
     response=DefinitionOut,
     summary="Definition of engagement groups",
     tags=["insight"],
 )
-def definition(request: ApiRequest, subject: Subjects) -> dict[str, Any]:
+def definition(request: ApiRequest, subject: Subjects = "people") -> dict[str, Any]:
     """What makes accounts or people valid, active, core."""
     return telling.definition(definitions.current(request.workspace, Subject(subject)))
 
 
 @router.put(
-    "/engagement/{subject}",
+    "/engagement",
     auth=token("manage"),
     response=DefinitionOut,
     summary="Define engagement groups",
     tags=["insight"],
 )
-def define(request: ApiRequest, subject: Subjects, definition: DefinitionIn) -> dict[str, Any]:
+def define(request: ApiRequest, definition: DefinitionIn, subject: Subjects = "people") -> dict[str, Any]:
     """Say from now on what the groups are; earlier periods follow it too. Versions before stay in the audit trail."""
     definitions.define(
         workspace=request.workspace, subject=Subject(subject), data=definition.model_dump(), by=request.member

@@ -105,7 +105,8 @@ def back(day: date, count: int, interval: Interval) -> date:
     try:
         if interval in (Interval.DAY, Interval.WEEK):
             return day - timedelta(days=count * (7 if interval is Interval.WEEK else 1))
-        begin = period.step(period.begin(day, Interval.MONTH, 0), -count, Interval.MONTH)
+        months = count * {"quarter": 3, "year": 12}.get(interval, 1)
+        begin = period.step(period.begin(day, Interval.MONTH, 0), -months, Interval.MONTH)
     except (OverflowError, ValueError):
         return date.min
     length = (period.step(begin, 1, Interval.MONTH) - begin).days

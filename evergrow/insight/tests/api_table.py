@@ -22,10 +22,10 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /questions/lifecycle": ("view", {}, {"event": "login"}),
     "POST /questions/stickiness": ("view", {}, {"event": "login"}),
     "POST /questions/engagement": ("view", {}, {"subject": "accounts"}),
-    "GET /engagement/{subject}": ("view", {"subject": "people"}, None),
-    "PUT /engagement/{subject}": (
+    "GET /engagement": ("view", {}, None),
+    "PUT /engagement": (
         "manage",
-        {"subject": "people"},
+        {},
         {"period": "month", "groups": [{"name_en": "Valid", "days": 1}]},
     ),
     "POST /questions/retention": ("view", {}, {"start": {"event": "login"}}),

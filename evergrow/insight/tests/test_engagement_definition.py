@@ -160,7 +160,7 @@ def test_who_may_not_manage_is_refused(stage: Workspace, bob: Member, carol: Mem
 
 
 def test_the_api_tells_and_changes_it(stage: Workspace, alice: Member, bob: Member) -> None:
-    address = "/api/v1/engagement/people"
+    address = "/api/v1/engagement?subject=people"
     assert caller(bob).get(address).json()["version"] == 0
     assert caller(bob).put(address, WEEKLY, content_type="application/json").status_code == 403
     answer = caller(alice).put(address, WEEKLY, content_type="application/json").json()

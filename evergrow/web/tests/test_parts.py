@@ -12,7 +12,7 @@ from evergrow.customers import timeline
 from evergrow.lib import catalogues
 from evergrow.success.models.playbooks import STEP_ICONS
 from evergrow.success.models.signals import SIGNAL_ICONS
-from evergrow.web import commands, geometry, icons, navigation
+from evergrow.web import chart_tables, commands, geometry, icons, navigation
 
 
 def render(source: str, language: str = "en", **context: object) -> str:
@@ -171,3 +171,10 @@ def test_every_stylesheet_uses_only_tokens_that_exist() -> None:
 def test_a_score_alone_is_rounded_down_as_with_its_band() -> None:
     assert render("{{ 49.9|whole_score }}") == "49"
     assert render("{{ None|whole_score }}") == "—"
+
+
+def test_a_flow_has_a_table_of_its_ribbons() -> None:
+    link = {"source": "a", "target": "b", "told": "Active → Core", "value": 3, "url": "/list/"}
+    found = chart_tables.table({"series": [{"type": "sankey", "name": "People", "data": [], "links": [link]}]})
+    assert found.head == ["People"]
+    assert found.rows == [("Active → Core", [chart_tables.Cell("3", "/list/")])]
