@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from evergrow.insight.behind import Marks
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.statement import Statement
 from evergrow.lib.sheets import Cell
@@ -40,6 +42,7 @@ class Kind:
     workspace). ``answer`` asks for a member, over the accounts that the member may see. ``title`` names a question in
     few words, ``reading`` says an answer in a sentence or two, both in the language that is active and given;
     ``sheet`` lays the answer out as the head and the rows of a table; ``told`` is the answer as the API tells it.
+    ``marks`` says how the list behind each mark of the answer opens (``insight/behind.py``).
     """
 
     key: str
@@ -54,3 +57,8 @@ class Kind:
     reading: Callable[[Any, EventNames, str], SafeString]
     sheet: Callable[[Any, EventNames, str], tuple[Sequence[str], Iterable[list[Cell]]]]
     told: Callable[[Any], dict[str, Any]]
+    marks: Marks | None = None
+
+    def url(self, slug: str, question: Any) -> str:
+        """The page of a question in a workspace."""
+        return f"{reverse(self.page, kwargs={'workspace': slug})}?{self.address(question)}"

@@ -17,7 +17,7 @@ from evergrow.insight.models import EventLabel
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_accounts, store_events
 from evergrow.insight.trend.behind import Row
-from evergrow.insight.views import behind
+from evergrow.insight.views import subjects
 from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +195,6 @@ def test_a_person_behind_a_point_is_not_told_with_accounts_one_may_not_see(works
     TeamSeat.objects.create(account=mine, member=bob, role="csm", started_on=date(2026, 1, 1))
     bob.scope = AccountScope.OWN
     bob.save()
-    found: Any = SimpleNamespace(subject="person", rows=(Row(7, 1, date(2026, 3, 24)),))
-    (entry,) = behind._entries(bob, found)
+    found: Any = SimpleNamespace(is_people=True, rows=(Row(7, 1, date(2026, 3, 24)),))
+    (entry,) = subjects.entries(bob, found)
     assert entry.at == [mine.name]

@@ -12,6 +12,9 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "insight:trend_behind": ("view", "GET", {}),
     "insight:trend_behind_export": ("view", "GET", {"form": "csv"}),
     "insight:trend_behind_keep": ("work", "POST", {}),
+    "insight:behind": ("view", "GET", {"kind": "trend"}),
+    "insight:behind_export": ("view", "GET", {"kind": "trend", "form": "csv"}),
+    "insight:behind_keep": ("work", "POST", {"kind": "trend"}),
     "insight:events": ("view", "GET", {}),
     "insight:label_event": ("manage", "POST", {}),
 }

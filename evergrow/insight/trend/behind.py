@@ -1,58 +1,36 @@
-"""The list behind a point of a trend: which accounts or people it counts."""
+"""The list behind a point of a trend: which accounts or people it counts, and how that is said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from evergrow import warehouse
 from evergrow.customers.models import Account
+from evergrow.insight.account_filter import list_query
+from evergrow.insight.behind import EVERYBODY, Behind, Marks, Row, Told
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.period import Bucket
-from evergrow.insight.statement import Statement, run
-from evergrow.insight.trend import ask, compile, plan
+from evergrow.insight.event_names import EventNames
+from evergrow.insight.period import Between, Bucket
+from evergrow.insight.statement import run
+from evergrow.insight.trend import ask, compile, parse, plan, words
+from evergrow.insight.trend.criteria import as_criteria
 from evergrow.insight.trend.plan import SUBJECT
+from evergrow.insight.trend.point import WHOLE, Point
 from evergrow.insight.trend.question import TrendQuestion
 from evergrow.insight.trend.result import Part
 from evergrow.workspaces.models import Workspace
 
-EVERYBODY = 4_000_000_000
-WHOLE = Part("whole")
+__all__ = ["MARKS", "WHOLE", "Behind", "Point", "Row", "behind", "parse_point", "read", "tell"]
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A place on the chart: the bucket that begins on a day (``None``: the whole range), and a part of the breakdown.
-
-    ``is_compared`` takes the bucket of the compared days at that place.
-    """
-
-    bucket: date | None = None
-    part: Part = WHOLE
-    is_compared: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A subject by number, how often it did it in the bucket, and the last day it did."""
-
-    number: int
-    times: int
-    last_day: date
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """One page of the list, and how many there are in all."""
-
-    subject: Literal["account", "person"]
-    bucket: Bucket
-    rows: tuple[Row, ...]
-    total: int
-    statement: Statement
+def read(query: QueryDict) -> Point:
+    """The point in an address: ``bucket``, ``part``, ``compared``. Errors as in ``parse_point``."""
+    return parse_point(query.get("bucket", ""), query.get("part", ""), query.get("compared", ""))
 
 
 def parse_point(bucket: str, part: str, compared: str = "") -> Point:
@@ -91,7 +69,7 @@ def behind(
     found: list[tuple[Any, ...]] = run(statement, warehouse.version(workspace.pk))
     return Behind(
         subject=SUBJECT[question.measure],
-        bucket=bucket,
+        days=Between(bucket.first, bucket.last),
         rows=tuple(Row(int(number), int(times), last_day) for number, times, last_day, _total in found),
         total=int(found[0][3]) if found else 0,
         statement=statement,
@@ -106,3 +84,35 @@ def _bucket(buckets: Sequence[Bucket], compared: Sequence[Bucket], point: Point)
         if bucket.first == point.bucket:
             return bucket
     raise BadQuestion("bucket", _("The chart has no point that begins on this day."))
+
+
+def tell(
+    question: TrendQuestion, workspace: Workspace, point: Point, found: Behind, names: EventNames, language: str
+) -> Told:
+    """The days, the event, the part of the breakdown and the filters."""
+    today = workspace.today()
+    part = _part(question, point.part)
+    return Told(
+        mark=words.span(found.days.first, found.days.last, today, language),
+        about=names.shown(question.event, language) + (f" · {part}" if part else ""),
+        code=question.event,
+        notes=tuple(words.condition(condition) for condition in question.filters),
+        is_growing=found.days.last >= today,
+    )
+
+
+def _part(question: TrendQuestion, part: Part) -> str:
+    if question.split is None or part.kind == "whole":
+        return ""
+    kinds = {"not_set": pgettext("trend", "(not set)"), "other": pgettext("trend", "Other")}
+    shown = kinds.get(part.kind) or words.value(question.split.by, part.value)
+    return f"{words.topic(question.split.by)}: {shown}"
+
+
+def _as_list(question: TrendQuestion, point: Point, found: Behind, /) -> str:
+    if found.is_people:
+        return ""
+    return list_query(question, Bucket(found.days.first, found.days.last), point.part)
+
+
+MARKS = Marks(ask=parse.from_query, read=read, find=behind, tell=tell, as_criteria=as_criteria, as_list=_as_list)

@@ -8,6 +8,7 @@ from evergrow.insight.access import limit
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.kind import Kind
 from evergrow.insight.trend import ask, parse, sheet, telling, words
+from evergrow.insight.trend.behind import MARKS
 from evergrow.insight.trend.question import KIND, TrendQuestion
 from evergrow.insight.trend.reading import reading
 from evergrow.insight.trend.result import TrendResult
@@ -43,4 +44,5 @@ KIND_OF_QUESTION = Kind(
     reading=reading,
     sheet=table,
     told=telling.told,
+    marks=MARKS,
 )

@@ -1,101 +1,106 @@
-"""The list behind a point of a trend: in the drawer beside the chart, as a page of its own, as a file."""
+"""The list behind a mark of any kind of question: in the drawer beside the chart, as a page of its own, as a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from functools import wraps
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext as _
+from django.urls import reverse
+from django.utils.translation import get_language
 
-from evergrow.customers import access
-from evergrow.customers.models import Account, Affiliation, Person
-from evergrow.customers.privacy.masking import Mask
-from evergrow.insight import event_names, queries
-from evergrow.insight.account_filter import list_query
+from evergrow.customers import criteria as rules
+from evergrow.insight import event_names, kinds, queries
+from evergrow.insight.behind import EVERYBODY, Behind, Criteria, Marks
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.trend import behind, parse, words
-from evergrow.insight.trend.behind import Behind, Point
-from evergrow.insight.trend.question import TrendQuestion
-from evergrow.insight.views import downloads
-from evergrow.lib.sheets import Cell
+from evergrow.insight.kind import Kind
+from evergrow.insight.views import downloads, subjects
 from evergrow.workspaces.access import GatedRequest, gate, may
-from evergrow.workspaces.models import Member
 
 PAGE_SIZE = 50
-SHEET_CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A subject with what is known of it; ``account`` or ``person`` is None where it is gone or not for this member."""
+class Asked:
+    """What an address asks for: a point of a question of a kind."""
 
-    number: int
-    times: int
-    last_day: date
-    account: Account | None = None
-    person: Person | None = None
-
-    @property
-    def name(self) -> str:
-        """What the reader calls it."""
-        return self.account.called(get_language() or "en") if self.account else str(self.person or f"#{self.number}")
-
-    @property
-    def at(self) -> list[str]:
-        """The accounts a person is at, by name; two at most."""
-        if self.person is None:
-            return []
-        language = get_language() or "en"
-        return [each.account.called(language) for each in self.person.affiliations.all()[:2]]
+    kind: Kind
+    marks: Marks
+    question: Any
+    point: Any
 
 
-class Sized(list[Entry]):
-    """One page's entries, which a paginator sees as the whole list: the store has paged already."""
+def address(slug: str, kind: str, query: str = "", name: str = "behind", **more: str) -> str:
+    """Where the list behind a mark is; ``query`` says the question and the point."""
+    page = reverse(f"insight:{name}", kwargs={"workspace": slug, "kind": kind, **more})
+    return f"{page}?{query}" if query else page
 
-    def __init__(self, entries: list[Entry], total: int) -> None:
-        super().__init__(entries)
-        self.total = total
 
-    def count(self) -> int:  # type: ignore[override]
-        return self.total
+def read(request: GatedRequest, kind: str) -> Asked:
+    """The question and the point in the address. Raises BadQuestion, Http404 for a kind without lists."""
+    found = next((each for each in kinds.KINDS if each.key == kind), None)
+    if found is None or found.marks is None:
+        raise Http404
+    return Asked(found, found.marks, found.marks.ask(request.GET), found.marks.read(request.GET))
 
-    def __getitem__(self, place: Any) -> Any:
-        return list(self) if isinstance(place, slice) else super().__getitem__(place)
+
+def find(request: GatedRequest, asked: Asked, *, limit: int = EVERYBODY, offset: int = 0) -> Behind:
+    """Who is behind it, of those the member may see. Raises BadQuestion."""
+    visible = queries.limit(request.member)
+    return asked.marks.find(asked.question, request.workspace, asked.point, visible=visible, limit=limit, offset=offset)
+
+
+def criteria(request: GatedRequest, asked: Asked, found: Behind) -> Criteria | None:
+    """Criteria that mean the same subjects, for members who see every account; None where none do."""
+    if queries.limit(request.member) is not None:
+        return None
+    said = asked.marks.as_criteria(asked.question, asked.point, found)
+    try:
+        if said is not None:
+            rules.parse(said, found.subject, request.workspace)
+    except rules.CriteriaError:
+        return None
+    return said
+
+
+def refusing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Say what is wrong with the question or the point as a sentence, with status 422."""
+
+    @wraps(view)
+    def refused(request: GatedRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except BadQuestion as error:
+            return HttpResponse(error.sentence, status=422, content_type="text/plain; charset=utf-8")
+
+    return refused
 
 
 @gate("view")
-def trend_behind(request: GatedRequest) -> HttpResponse:
-    """Who is behind a point, a page at a time."""
-    try:
-        question, point = _asked(request)
-        number = _page_number(request.GET.get("page", ""))
-        found = _read(request, question, point, number)
-        if number > 1 and not found.rows:
-            found = _read(request, question, point, number := 1)
-    except BadQuestion as error:
-        return HttpResponse(error.sentence, status=422, content_type="text/plain; charset=utf-8")
-    shown = _shown(request, question, point, found)
-    entries = Sized(list(_entries(request.member, found)), found.total)
+@refusing
+def behind(request: GatedRequest, kind: str) -> HttpResponse:
+    """Who is behind a mark, a page at a time."""
+    asked = read(request, kind)
+    number = _page_number(request.GET.get("page", ""))
+    found = find(request, asked, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
+    if number > 1 and not found.rows:
+        found, number = find(request, asked, limit=PAGE_SIZE), 1
+    shown = _shown(request, asked, found)
+    entries = subjects.Sized(list(subjects.entries(request.member, found, asked.marks.note)), found.total)
     shown["page"] = Paginator(entries, PAGE_SIZE).page(number)
     is_drawer = bool(request.htmx) and request.htmx.target == "drawer"
     return render(request, "insight/_behind_drawer.html" if is_drawer else "insight/behind.html", shown)
 
 
 @gate("view")
-def trend_behind_export(request: GatedRequest, form: str) -> HttpResponseBase:
+@refusing
+def behind_export(request: GatedRequest, kind: str, form: str) -> HttpResponseBase:
     """The whole list as CSV or Excel."""
-    try:
-        question, point = _asked(request)
-        found = behind.behind(question, request.workspace, point, visible=queries.limit(request.member))
-    except BadQuestion as error:
-        return HttpResponse(error.sentence, status=422, content_type="text/plain; charset=utf-8")
-    heads, rows = _sheet(request.member, found)
-    name = f"trend-{found.bucket.first}-{found.bucket.last}"
+    found = find(request, read(request, kind))
+    heads, rows = subjects.sheet(request.member, found)
+    name = f"{kind}-{found.days.first}-{found.days.last}"
     return downloads.table(form, name, heads, rows, zone=request.workspace.tz)
 
 
@@ -103,97 +108,21 @@ def _page_number(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def _read(request: GatedRequest, question: TrendQuestion, point: Point, number: int) -> Behind:
-    visible = queries.limit(request.member)
-    offset = (number - 1) * PAGE_SIZE
-    return behind.behind(question, request.workspace, point, visible=visible, limit=PAGE_SIZE, offset=offset)
-
-
-def _asked(request: GatedRequest) -> tuple[TrendQuestion, Point]:
-    query = request.GET
-    point = behind.parse_point(query.get("bucket", ""), query.get("part", ""), query.get("compared", ""))
-    return parse.from_query(query), point
-
-
-def _shown(request: GatedRequest, question: TrendQuestion, point: Point, found: Behind) -> dict[str, Any]:
-    language, today = get_language() or "en", request.workspace.today()
+def _shown(request: GatedRequest, asked: Asked, found: Behind) -> dict[str, Any]:
+    slug, names = request.workspace.slug, event_names.of(request.workspace)
     own = request.GET.copy()
     own.pop("page", None)
-    part = ""
-    if question.split and point.part.kind != "whole":
-        kinds = {"not_set": pgettext("trend", "(not set)"), "other": pgettext("trend", "Other")}
-        part = kinds.get(point.part.kind) or words.value(question.split.by, point.part.value)
+    query, kind = own.urlencode(), asked.kind.key
+    may_work = may(request.member, "work")
     return {
-        "event": event_names.of(request.workspace).shown(question.event, language),
-        "event_raw": question.event,
-        "days": words.span(found.bucket.first, found.bucket.last, today, language),
-        "is_running": found.bucket.last >= today,
-        "part": part,
-        "split": words.topic(question.split.by) if question.split else "",
-        "filters": [words.condition(condition) for condition in question.filters],
+        "kind": asked.kind,
+        "told": asked.marks.tell(asked.question, request.workspace, asked.point, found, names, get_language() or "en"),
         "found": found,
-        "is_people": found.subject == "person",
-        "accounts_query": "" if found.subject == "person" else list_query(question, found.bucket, point.part),
-        "own_query": own.urlencode(),
-        "trend_query": parse.as_query(question),
-        "may_work": may(request.member, "work"),
+        "accounts_query": asked.marks.as_list(asked.question, asked.point, found),
+        "own_url": address(slug, kind, query),
+        "csv_url": address(slug, kind, query, "behind_export", form="csv"),
+        "excel_url": address(slug, kind, query, "behind_export", form="xlsx"),
+        "keep_url": address(slug, kind, query, "behind_keep") if may_work and found.total else "",
+        "may_follow": bool(may_work and found.total and criteria(request, asked, found)),
+        "question_url": asked.kind.url(slug, asked.question),
     }
-
-
-def _entries(member: Member, found: Behind) -> Iterator[Entry]:
-    numbers = [row.number for row in found.rows]
-    accounts: Mapping[int, Account] = {}
-    people: Mapping[int, Person] = {}
-    if found.subject == "account":
-        accounts = {each.number: each for each in access.accounts(member).filter(number__in=numbers)}
-    else:
-        places = Affiliation.objects.filter(access.visible(member, "account__")).select_related("account")
-        found_people = access.people(member).filter(number__in=numbers)
-        seen = found_people.prefetch_related(Prefetch("affiliations", places))
-        people = {each.number: each for each in seen}
-    for row in found.rows:
-        yield Entry(row.number, row.times, row.last_day, accounts.get(row.number), people.get(row.number))
-
-
-def _sheet(member: Member, found: Behind) -> tuple[list[str], Iterator[list[Cell]]]:
-    times, last = pgettext("trend measure", "Times"), _("Last day")
-    if found.subject == "person":
-        return [pgettext("trend", "Number"), _("Name"), _("Email"), times, last], _people_rows(member, found)
-    heads = [
-        pgettext("trend", "Number"),
-        _("Name"),
-        _("Id in your systems"),
-        pgettext("of an account", "Status"),
-        pgettext("of an account", "Plan"),
-        _("MRR"),
-        times,
-        last,
-    ]
-    return heads, _account_rows(member, found)
-
-
-def _chunks(found: Behind) -> Iterator[Behind]:
-    for start in range(0, len(found.rows), SHEET_CHUNK):
-        rows = found.rows[start : start + SHEET_CHUNK]
-        yield Behind(found.subject, found.bucket, rows, found.total, found.statement)
-
-
-def _account_rows(member: Member, found: Behind) -> Iterator[list[Cell]]:
-    for chunk in _chunks(found):
-        for entry in _entries(member, chunk):
-            known = entry.account
-            facts: list[Cell] = (
-                [known.name, known.external_id, known.get_status_display(), known.plan, known.mrr]
-                if known
-                else [None] * 5
-            )
-            yield [entry.number, *facts, entry.times, entry.last_day]
-
-
-def _people_rows(member: Member, found: Behind) -> Iterator[list[Cell]]:
-    mask = Mask(member)
-    for chunk in _chunks(found):
-        for entry in _entries(member, chunk):
-            known = entry.person
-            facts: list[Cell] = [mask.value(known, "name"), mask.value(known, "email")] if known else [None, None]
-            yield [entry.number, *facts, entry.times, entry.last_day]

@@ -1,41 +1,51 @@
-"""The list behind a point of a trend becomes a segment."""
+"""The list behind a mark becomes a segment: a list that stays as it is, or criteria that it follows."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from evergrow.customers.actions.segments import create_segment
-from evergrow.insight import queries
+from evergrow.customers.models import Segment
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.trend import behind, parse
-from evergrow.insight.trend.behind import parse_point
+from evergrow.insight.views import behind
+from evergrow.insight.views.behind import Asked
 from evergrow.workspaces.access import GatedRequest, gate
-from evergrow.workspaces.errors import Refused
+from evergrow.workspaces.errors import BadChoice, Refused
+
+FOLLOWS = "criteria"
 
 
 @gate("work")
 @require_POST
-def keep(request: GatedRequest) -> HttpResponse:
-    """Keep everybody behind the point, whom the member may see, as a list. The question stands in the address."""
-    query, slug = request.GET, request.workspace.slug
+@behind.refusing
+def behind_keep(request: GatedRequest, kind: str) -> HttpResponseBase:
+    """Keep everybody behind the mark, whom the member may see. The question stands in the address."""
+    slug, asked = request.workspace.slug, behind.read(request, kind)
     try:
-        question = parse.from_query(query)
-        point = parse_point(query.get("bucket", ""), query.get("part", ""), query.get("compared", ""))
-        found = behind.behind(question, request.workspace, point, visible=queries.limit(request.member))
-        made = create_segment(
-            workspace=request.workspace,
-            name=request.POST.get("name", ""),
-            kind=found.subject,
-            numbers=[row.number for row in found.rows],
-            by=request.member,
-        )
-    except BadQuestion as error:
-        return HttpResponse(error.sentence, status=422, content_type="text/plain; charset=utf-8")
+        made = _keep(request, asked)
+    except BadQuestion:
+        raise
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect(f"{reverse('insight:trend_behind', kwargs={'workspace': slug})}?{query.urlencode()}")
-    messages.success(request, _("Saved as a list."))
+        return redirect(behind.address(slug, kind, request.GET.urlencode()))
+    messages.success(request, _("Saved as a list.") if made.is_list else _("Saved as a segment that follows."))
     return redirect(reverse("customers:segment", kwargs={"workspace": slug, "key": made.key}))
+
+
+def _keep(request: GatedRequest, asked: Asked) -> Segment:
+    follows = request.POST.get("as") == FOLLOWS
+    found = behind.find(request, asked, **({"limit": 1} if follows else {}))
+    criteria = behind.criteria(request, asked, found) if follows else None
+    if follows and criteria is None:
+        raise BadChoice("as", _("No criteria say exactly who is behind this mark. Save it as a list."))
+    return create_segment(
+        workspace=request.workspace,
+        name=request.POST.get("name", ""),
+        kind=found.subject,
+        criteria=criteria,
+        numbers=None if follows else [row.number for row in found.rows],
+        by=request.member,
+    )
