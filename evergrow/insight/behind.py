@@ -54,11 +54,21 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Another list of the same mark: its name, the query of its address, whether it is the one that is open."""
+
+    label: str
+    query: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A mark in the reader's words.
 
     ``mark`` is the head of the drawer (“16–22 Mar”, “Step 2, lost”), ``about`` what was asked (“Log in”, “Log in →
     Order”), ``code`` its raw name where that says more, ``notes`` the rest of the question, each a short line.
+    ``others`` are the lists that a mark has besides: who came back, who did not.
     """
 
     mark: str
@@ -66,6 +76,7 @@ class Told:
     code: str = ""
     notes: tuple[str, ...] = ()
     is_growing: bool = False
+    others: tuple[Other, ...] = ()
 
 
 class Find(Protocol):

@@ -6,11 +6,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from evergrow.insight.errors import BadQuestion
+from evergrow.insight.funnel.kind import KIND_OF_QUESTION as FUNNEL
 from evergrow.insight.kind import Kind
 from evergrow.insight.trend.kind import KIND_OF_QUESTION as TREND
 
 KINDS: tuple[Kind, ...] = (
     TREND,
+    FUNNEL,
 )  # fmt: skip
 
 

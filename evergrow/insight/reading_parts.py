@@ -50,9 +50,7 @@ def whole_number(raw: Any, part: str, least: int, most: int) -> int:
     """A whole number between two, both allowed; a text of digits will do, as addresses have it."""
     number = int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdecimal() and len(raw) < 10 else raw
     if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
-        raise BadQuestion(
-            part, _("Use a whole number from %(least)s to %(most)s.") % {"least": least, "most": most}
-        )
+        raise BadQuestion(part, _("Use a whole number from %(least)s to %(most)s.") % {"least": least, "most": most})
     return number
 
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from evergrow.insight.views import behind, events, keeping, trends
+from evergrow.insight.views import behind, events, funnels, keeping, trends
 
 app_name = "insight"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "insight/trends/behind/export.<str:form>", behind.behind_export, {"kind": "trend"}, name="trend_behind_export"
     ),
     path("insight/trends/behind/keep/", keeping.behind_keep, {"kind": "trend"}, name="trend_behind_keep"),
+    path("insight/funnels/", funnels.funnels, name="funnels"),
+    path("insight/funnels/export.<str:form>", funnels.funnel_export, name="funnel_export"),
     path("insight/events/", events.events, name="events"),
     path("insight/events/label/", events.label_event, name="label_event"),
 ]

@@ -70,7 +70,15 @@ SECTIONS = [
         ],
         counted=_accounts,
     ),
-    Section(_("Insight"), "chart-dots-3", [Item(_("Trends"), "insight:trends"), Item(_("Events"), "insight:events")]),
+    Section(
+        _("Insight"),
+        "chart-dots-3",
+        [
+            Item(_("Trends"), "insight:trends"),
+            Item(pgettext_lazy("kind of question", "Funnels"), "insight:funnels"),
+            Item(_("Events"), "insight:events"),
+        ],
+    ),
     Section(
         _("Work"),
         "checklist",

@@ -1,5 +1,5 @@
 """The operations of this room."""
 
-from evergrow.insight.api import events, trend
+from evergrow.insight.api import events, funnel, trend
 
-routers = [trend.router, events.router]
+routers = [trend.router, funnel.router, events.router]

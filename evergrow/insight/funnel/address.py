@@ -1,7 +1,8 @@
 """A funnel in an address: what a form sends, and a link that says it completely.
 
-Steps are ``step=…`` in their order; the filters of the third are ``on3``, ``is3``, ``value3``; ``optional=3`` says that it
-may be left out. Excluded events are ``not=…`` with ``after`` and ``before``. Rows still without an event are left out.
+Steps are ``step=…`` in their order; ``optional=3`` says that the third may be left out. Excluded events are ``not=…`` with
+``after`` and ``before``. Filters are ``of``, ``on``, ``is`` and ``value``; ``of`` is the number of a step, ``e1`` the first excluded
+event, ``b`` the group to compare with, and empty for all steps. Rows still without an event are left out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ from evergrow.insight.funnel import parse
 from evergrow.insight.funnel.question import MOST_STEPS, Attribution, FunnelQuestion
 from evergrow.insight.trend.parse import is_asked, write_values
 
+AGAINST = "b"
 Pairs = list[tuple[str, str]]
 
 
@@ -36,12 +38,12 @@ def query_as_data(query: QueryDict) -> dict[str, Any]:
         raw["range"] = days
     if query.get("window"):
         raw["window"] = {"count": query["window"], "unit": query.get("unit", "day")}
-    places = {place: number for number, place in enumerate(rows, 1)}
-    raw["exclusions"] = list(_exclusions(query, places))
+    raw["exclusions"] = list(_exclusions(query, len(rows)))
     raw["drops_subject"] = bool(query.get("drop")) and bool(raw["exclusions"])
     raw["filters"] = filters(query, "")
-    if query.get("versus"):
-        raw["against"] = filters(query, "b")
+    against = filters(query, AGAINST)
+    if against:
+        raw["against"] = against
     if query.get("split"):
         raw["split"] = {"by": query["split"], "top": query.get("top", "5"), **_attribution(query.get("by", ""))}
     return raw
@@ -55,23 +57,32 @@ def _step(query: QueryDict, place: int) -> dict[str, Any]:
     }
 
 
-def filters(query: QueryDict, suffix: str) -> list[dict[str, Any]]:
-    """The filters in ``on``, ``is`` and ``value`` with a suffix, without rows begun and not used yet."""
-    names = (query.getlist(f"{name}{suffix}") for name in ("on", "is", "value"))
+def filter_rows(query: QueryDict) -> list[tuple[str, str, str, str]]:
+    """Rows of filters as typed: ``of, on, is, value``."""
+    names = [query.getlist(name) for name in ("of", "on", "is", "value")]
+    return list(zip(*names, strict=False))
+
+
+def filters(query: QueryDict, of: str) -> list[dict[str, Any]]:
+    """The filters of a step, an excluded event, or all, without rows begun and not used yet."""
     return [
         {"on": on, "is": test, "values": parts.values(value)}
-        for on, test, value in zip(*names, strict=False)
-        if is_asked(on, test, value)
+        for whose, on, test, value in filter_rows(query)
+        if whose == of and is_asked(on, test, value)
     ]
 
 
-def _exclusions(query: QueryDict, places: dict[int, int]) -> Iterable[dict[str, Any]]:
-    size = max(len(places), 2)
+def _exclusions(query: QueryDict, steps: int) -> Iterable[dict[str, Any]]:
+    size = max(steps, 2)
     rows = zip(query.getlist("not"), query.getlist("after"), query.getlist("before"), strict=False)
-    for event, after, before in rows:
+    for place, (event, after, before) in enumerate(rows, 1):
         if event:
-            last = min(_number(before, size), size)
-            yield {"event": event, "after": min(_number(after, 1), size - 1), "before": last}
+            yield {
+                "event": event,
+                "filters": filters(query, f"e{place}"),
+                "after": min(_number(after, 1), size - 1),
+                "before": min(_number(before, size), size),
+            }
 
 
 def _number(raw: str, usual: int) -> int:
@@ -94,11 +105,10 @@ def as_query(question: FunnelQuestion, **more: str) -> str:
     pairs += parts.days_pairs(question.range).items()
     for each in question.exclusions:
         pairs += [("not", each.event), ("after", str(each.after)), ("before", str(each.before))]
+        pairs += _rows(each.filters, f"e{len([pair for pair in pairs if pair[0] == 'not'])}")
     pairs += [("drop", "1")] if question.drops_subject else []
     pairs += [("hold", question.hold)] if question.hold else []
-    pairs += _rows(question.filters, "")
-    if question.against is not None:
-        pairs += [("versus", "1"), *_rows(question.against, "b")]
+    pairs += [*_rows(question.filters, ""), *_rows(question.against or (), AGAINST)]
     if question.split:
         split = question.split
         by = f"step.{split.step}" if split.attribution is Attribution.STEP else str(split.attribution)
@@ -107,13 +117,14 @@ def as_query(question: FunnelQuestion, **more: str) -> str:
     return urlencode([*pairs, *more.items()])
 
 
-def _rows(found: Sequence[Condition], suffix: str) -> Pairs:
+def _rows(found: Sequence[Condition], of: str) -> Pairs:
     return [
         pair
         for each in found
         for pair in (
-            (f"on{suffix}", str(each.topic)),
-            (f"is{suffix}", str(each.test)),
-            (f"value{suffix}", write_values(each.values)),
+            ("of", of),
+            ("on", str(each.topic)),
+            ("is", str(each.test)),
+            ("value", write_values(each.values)),
         )
     ]

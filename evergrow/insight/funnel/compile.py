@@ -99,9 +99,9 @@ def spread(plan: Plan, begins: Sequence[float], widths: Sequence[float], bins: S
     text, element = with_paths(plan, bound)
     size = len(plan.steps)
     times = element.times("path")
-    waits = [
-        f"if({times}[{step}] != 0, {_gap(times, step)}, -1)" for step in range(2, size + 1)
-    ] + [f"if(length({times}) = {size}, {times}[-1] - {times}[1], -1)"]
+    waits = [f"if({times}[{step}] != 0, {_gap(times, step)}, -1)" for step in range(2, size + 1)] + [
+        f"if(length({times}) = {size}, {times}[-1] - {times}[1], -1)"
+    ]
     begin = bound.add("begin", "Array(Float64)", [float(each) for each in begins])
     width = bound.add("width", "Array(Float64)", [float(each) for each in widths])
     count = bound.add("bins", "Array(UInt32)", list(bins))

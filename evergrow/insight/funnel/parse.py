@@ -144,11 +144,13 @@ def _split(raw: Any, size: int) -> Split | None:
         return None
     if not isinstance(raw, Mapping) or not set(raw) <= {"by", "top", "attribution", "step"}:
         raise BadQuestion("split", _("A breakdown has “by”, “top”, “attribution” and “step”."))
+    attribution = parts.choice(Attribution, raw.get("attribution", Attribution.FIRST), "split.attribution")
+    step = parts.whole_number(raw.get("step", 1), "split.step", 1, size)
     return Split(
         by=conditions.parse_topic(raw.get("by"), "split.by", facts.keys()),
         top=parts.whole_number(raw.get("top", 5), "split.top", 1, LARGEST_TOP),
-        attribution=parts.choice(Attribution, raw.get("attribution", Attribution.FIRST), "split.attribution"),
-        step=parts.whole_number(raw.get("step", 1), "split.step", 1, size),
+        attribution=attribution,
+        step=step if attribution is Attribution.STEP else 1,
     )
 
 
@@ -200,5 +202,3 @@ def as_data(question: FunnelQuestion) -> dict[str, Any]:
         "against": None if question.against is None else parts.filters_data(question.against),
         "over": str(question.over) if question.over else None,
     }
-
-

@@ -47,7 +47,9 @@ def with_paths(plan: Plan, bound: Bound, periods: tuple[Bucket, ...] = ()) -> tu
         text += f",\nby_period AS (\n{_by_period(plan, bound, rules, source, periods)}\n)"
         source, period = "by_period", "period"
         rules = Walk(rules.question, rules.element, rules.deadline, "period_ends")
-    text += f",\nwalked AS (\n    SELECT subject, held, {period} AS period, {_walked(rules, events)}\n    FROM {source}\n)"
+    text += (
+        f",\nwalked AS (\n    SELECT subject, held, {period} AS period, {_walked(rules, events)}\n    FROM {source}\n)"
+    )
     return f"{text},\npaths AS (\n{_chosen(plan, rules)}\n)", rules.element
 
 

@@ -133,7 +133,9 @@ def sessions(walk: Walk) -> str:
     """The events of each person parted where nothing happened for half an hour; only those that matter are kept."""
     element = walk.element
     gap = SESSION_GAP_MINUTES * 60_000
-    parted = f"arraySplit((x, since) -> since >= {gap}, events, arrayDifference(arrayMap(x -> {element.at('x')}, events)))"
+    parted = (
+        f"arraySplit((x, since) -> since >= {gap}, events, arrayDifference(arrayMap(x -> {element.at('x')}, events)))"
+    )
     return f"arrayJoin({parted})"
 
 

@@ -49,7 +49,9 @@ class Walk:
 
     def stops(self, step: int, last: str) -> str:
         """Whether an excluded event ends a try that stands at ``step``; "" where none can."""
-        bits = sum(1 << place for place, each in enumerate(self.question.exclusions) if each.after <= step < each.before)
+        bits = sum(
+            1 << place for place, each in enumerate(self.question.exclusions) if each.after <= step < each.before
+        )
         return f"({self.interrupts(last)} AND bitAnd({self.element.stop('e')}, {bits}) != 0)" if bits else ""
 
 

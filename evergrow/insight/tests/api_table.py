@@ -4,5 +4,6 @@ from typing import Any
 
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /events": ("view", {}, None),
+    "POST /questions/funnel": ("view", {}, {"steps": [{"event": "login"}, {"event": "logout"}]}),
     "POST /questions/trend": ("view", {}, {"event": "login", "measure": "count"}),
 }

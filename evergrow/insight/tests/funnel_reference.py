@@ -306,7 +306,12 @@ def answer(
             paths = [path for path in [reported(question, events, world.zone)] if path]
         found += [(subject, held, path) for path in paths]
     by_value = question.split is not None and question.split.attribution is Attribution.ALL
-    if question.hold and not by_value and question.counting is Counting.UNIQUE and question.subject is not Subject.SESSIONS:
+    if (
+        question.hold
+        and not by_value
+        and question.counting is Counting.UNIQUE
+        and question.subject is not Subject.SESSIONS
+    ):
         found = one_each(found)
     return [(subject, part_of(question, held, path), path) for subject, held, path in found]
 

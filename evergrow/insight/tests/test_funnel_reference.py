@@ -92,7 +92,9 @@ def make_steps(rnd: random.Random, order: Order) -> tuple[Step, ...]:
 
 def make_question(rnd: random.Random, world: World) -> FunnelQuestion:
     subject, order = rnd.choice(list(Subject)), rnd.choice([Order.ORDERED, *Order])
-    counting = rnd.choice([Counting.UNIQUE, Counting.UNIQUE, Counting.TOTALS]) if order is not Order.ANY else Counting.UNIQUE
+    counting = (
+        rnd.choice([Counting.UNIQUE, Counting.UNIQUE, Counting.TOTALS]) if order is not Order.ANY else Counting.UNIQUE
+    )
     steps = make_steps(rnd, order)
     size = len(steps)
     exclusions: tuple[Exclusion, ...] = ()
@@ -106,6 +108,8 @@ def make_question(rnd: random.Random, world: World) -> FunnelQuestion:
     topics = [Topic("property", "v"), Topic("account", "plan")]
     attributions = list(Attribution) if subject is not Subject.SESSIONS else list(Attribution)[:3]
     split = rnd.choice([None, Split(rnd.choice(topics), 20, rnd.choice(attributions), rnd.randrange(1, size + 1))])
+    if split and split.attribution is not Attribution.STEP:
+        split = replace(split, step=1)
     can_hold = subject is not Subject.SESSIONS and not (split and split.attribution is Attribution.ALL)
     return FunnelQuestion(
         steps=steps,
@@ -124,7 +128,10 @@ def make_question(rnd: random.Random, world: World) -> FunnelQuestion:
         ),
         range=Between(first, first + timedelta(days=rnd.randrange(45))),
         exclusions=exclusions,
-        drops_subject=bool(exclusions) and order is Order.ORDERED and counting is Counting.UNIQUE and rnd.random() < 0.3,
+        drops_subject=bool(exclusions)
+        and order is Order.ORDERED
+        and counting is Counting.UNIQUE
+        and rnd.random() < 0.3,
         hold="v" if can_hold and rnd.random() < 0.2 else "",
         filters=rnd.choice([(), (), (Condition(Topic("account", "plan"), Check.IS, ("Pro",)),)]),
         split=split,

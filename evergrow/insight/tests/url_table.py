@@ -15,6 +15,8 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "insight:behind": ("view", "GET", {"kind": "trend"}),
     "insight:behind_export": ("view", "GET", {"kind": "trend", "form": "csv"}),
     "insight:behind_keep": ("work", "POST", {"kind": "trend"}),
+    "insight:funnels": ("view", "GET", {}),
+    "insight:funnel_export": ("view", "GET", {"form": "csv"}),
     "insight:events": ("view", "GET", {}),
     "insight:label_event": ("manage", "POST", {}),
 }

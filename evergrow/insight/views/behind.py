@@ -114,9 +114,11 @@ def _shown(request: GatedRequest, asked: Asked, found: Behind) -> dict[str, Any]
     own.pop("page", None)
     query, kind = own.urlencode(), asked.kind.key
     may_work = may(request.member, "work")
+    told = asked.marks.tell(asked.question, request.workspace, asked.point, found, names, get_language() or "en")
     return {
         "kind": asked.kind,
-        "told": asked.marks.tell(asked.question, request.workspace, asked.point, found, names, get_language() or "en"),
+        "told": told,
+        "others": [(other, address(slug, kind, other.query)) for other in told.others],
         "found": found,
         "accounts_query": asked.marks.as_list(asked.question, asked.point, found),
         "own_url": address(slug, kind, query),
