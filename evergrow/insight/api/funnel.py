@@ -53,7 +53,7 @@ class WindowIn(Input):
 
 
 class FunnelSplitIn(Input):
-    """The largest values of a topic. ``step`` says at which step the value is taken where ``attribution`` is ``step``."""
+    """The largest values of a topic. ``step``: whose value counts where ``attribution`` is ``step``."""
 
     by: Line
     top: int = Field(5, ge=1, le=LARGEST_TOP)
@@ -62,7 +62,7 @@ class FunnelSplitIn(Input):
 
 
 class FunnelIn(Input):
-    """A funnel question. Every part but ``steps`` has a default; ``against`` compares with the same under other filters."""
+    """A funnel question. Every part but ``steps`` has a default; ``against``: other filters to compare with."""
 
     kind: Literal["funnel"] = "funnel"
     version: Literal[1] = 1
@@ -71,7 +71,7 @@ class FunnelIn(Input):
     order: Order = Order.ORDERED
     start: Start = Start.LATEST
     counting: Counting = Counting.UNIQUE
-    window: WindowIn = WindowIn()
+    window: WindowIn = WindowIn(count=14)
     range: LastIn | BetweenIn = LastIn(last=30, unit=Interval.DAY)
     exclusions: list[ExclusionIn] = Field([], max_length=MOST_EXCLUSIONS)
     drops_subject: bool = False

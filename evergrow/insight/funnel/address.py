@@ -1,8 +1,8 @@
 """A funnel in an address: what a form sends, and a link that says it completely.
 
-Steps are ``step=…`` in their order; ``optional=3`` says that the third may be left out. Excluded events are ``not=…`` with
-``after`` and ``before``. Filters are ``of``, ``on``, ``is`` and ``value``; ``of`` is the number of a step, ``e1`` the first excluded
-event, ``b`` the group to compare with, and empty for all steps. Rows still without an event are left out.
+Steps are ``step=…`` in their order; ``optional=3`` says that the third may be left out. Excluded events are ``not=…``
+with ``after`` and ``before``. Filters are ``of``, ``on``, ``is`` and ``value``; ``of`` is the number of a step, ``e1``
+the first excluded event, ``b`` the group to compare with, empty for all steps. Rows without an event are left out.
 """
 
 from collections.abc import Iterable, Sequence

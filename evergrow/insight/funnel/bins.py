@@ -31,5 +31,5 @@ def cut(waits: Waits) -> Cut:
 
 def _cube_root(number: int) -> int:
     """The cube root, rounded up; exact where floating point is not."""
-    root = round(number ** (1 / 3))
+    root = round(math.cbrt(number))
     return root if root**3 >= number else root + 1

@@ -1,4 +1,4 @@
-"""A funnel as ECharts options: bars of those who came and, hatched on top, those who were lost; and its other pictures."""
+"""A funnel as ECharts options: bars of those who came, with those lost hatched on top; its other pictures."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from evergrow.lib import numerals
 
 Address = Callable[[Point], str]
 BAR_WIDTH = 72
-MOST_LABEL = 110
+LABEL_SPACE, LEAST_LABEL = 900, 64
 
 
 def options(result: FunnelResult, names: EventNames, language: str, address: Address) -> dict[str, Any]:
@@ -26,7 +26,12 @@ def options(result: FunnelResult, names: EventNames, language: str, address: Add
         "xAxis": {
             "type": "category",
             "data": labels,
-            "axisLabel": {"interval": 0, "width": MOST_LABEL, "overflow": "truncate", "hideOverlap": False},
+            "axisLabel": {
+                "interval": 0,
+                "width": max(LEAST_LABEL, LABEL_SPACE // len(labels)),
+                "overflow": "truncate",
+                "hideOverlap": False,
+            },
         },
         "yAxis": {"type": "value", "minInterval": 1},
         "unit": "number",

@@ -13,6 +13,7 @@ from evergrow.insight.funnel.plan import Plan
 from evergrow.insight.funnel.question import Attribution, Subject
 from evergrow.insight.funnel.window import milliseconds
 from evergrow.insight.statement import Statement
+from evergrow.insight.trend.compile import MERGES
 
 # Whole blocks of subjects walk together: cut into small ones, or branch by branch, it takes several times as long
 WALKING = """
@@ -36,7 +37,7 @@ def counts(plan: Plan) -> Statement:
     where = ["workspace_id = {workspace:UInt32}", "day BETWEEN {first:Date} AND {until:Date}"]
     where.append(f"event IN {bound.add('events', 'Array(String)', names)}")
     where += units.of_accounts(plan, bound)
-    merges = "" if plan.question.subject is Subject.ACCOUNTS else f"WITH {units.MERGES}\n"
+    merges = "" if plan.question.subject is Subject.ACCOUNTS else f"WITH {MERGES}\n"
     sql = f"""{merges}SELECT level, count() AS subjects
 FROM (
     SELECT {who} AS subject, windowFunnel({{window:UInt64}})(toUInt64(toUnixTimestamp64Milli(at)), {steps}) AS level
@@ -106,7 +107,8 @@ def spread(plan: Plan, begins: Sequence[float], widths: Sequence[float], bins: S
     width = bound.add("width", "Array(Float64)", [float(each) for each in widths])
     count = bound.add("bins", "Array(UInt32)", list(bins))
     sql = f"""{text}
-SELECT place, least(toUInt32(intDiv(toInt64(wait - {begin}[place]), toInt64({width}[place]))), {count}[place] - 1) AS bin,
+SELECT place,
+    least(toUInt32(intDiv(toInt64(wait - {begin}[place]), toInt64({width}[place]))), {count}[place] - 1) AS bin,
     count() AS subjects
 FROM paths
 ARRAY JOIN [{", ".join(waits)}] AS wait, range(1, {size + 1}) AS place

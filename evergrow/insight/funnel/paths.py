@@ -6,7 +6,7 @@ Paths may be empty: a filter here would walk every unit twice.
 from datetime import timedelta
 
 from evergrow.insight.funnel import plan as planning
-from evergrow.insight.funnel import units, walk, window
+from evergrow.insight.funnel import tries, units, walk, window
 from evergrow.insight.funnel.elements import NO_START, Element
 from evergrow.insight.funnel.plan import Plan
 from evergrow.insight.funnel.question import Counting, Order, Subject
@@ -47,9 +47,11 @@ def with_paths(plan: Plan, bound: Bound, periods: tuple[Bucket, ...] = ()) -> tu
         text += f",\nby_period AS (\n{_by_period(plan, bound, rules, source, periods)}\n)"
         source, period = "by_period", "period"
         rules = Walk(rules.question, rules.element, rules.deadline, "period_ends")
-    text += (
-        f",\nwalked AS (\n    SELECT subject, held, {period} AS period, {_walked(rules, events)}\n    FROM {source}\n)"
-    )
+    text += f""",
+walked AS (
+    SELECT subject, held, {period} AS period, {_walked(rules, events)}
+    FROM {source}
+)"""  # noqa: S608
     return f"{text},\npaths AS (\n{_chosen(plan, rules)}\n)", rules.element
 
 
@@ -77,14 +79,14 @@ def _by_period(plan: Plan, bound: Bound, rules: Walk, source: str, periods: tupl
 def _walked(rules: Walk, events: str) -> str:
     ready = walk.events_to_walk(rules, events)
     if rules.question.counting is Counting.TOTALS:
-        return f"arrayJoin({walk.tries(rules, ready)}) AS path"
+        return f"arrayJoin({tries.tries(rules, ready)}) AS path"
     if rules.question.order is Order.ANY:
         return f"{walk.in_any_order(rules, ready)} AS path"
     return f"{walk.furthest(rules, ready)} AS path"
 
 
 def _chosen(plan: Plan, rules: Walk) -> str:
-    """With a value held constant: of a subject's values the one that led furthest, then the one that got there first."""
+    """With a value held constant: of a subject's values the one that led furthest, then the first there."""
     question, element = plan.question, rules.element
     plain = "    SELECT subject, held, period, path\n    FROM walked"
     is_one_each = question.counting is Counting.UNIQUE and question.subject is not Subject.SESSIONS

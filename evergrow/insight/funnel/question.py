@@ -17,7 +17,7 @@ THIRTY_DAYS = Last(30, Interval.DAY)
 
 
 class Subject(StrEnum):
-    """Whose events fill the steps: a person's, an account's, or those of a person's session (a gap of 30 min ends it)."""
+    """Whose events fill the steps: a person's, an account's, or a person's session's (a gap of 30 min ends it)."""
 
     PEOPLE = "people"
     ACCOUNTS = "accounts"
@@ -33,7 +33,7 @@ class Order(StrEnum):
 
 
 class Start(StrEnum):
-    """``latest``: whichever start leads furthest, so a later one may replace an earlier; ``first``: the first one only."""
+    """``latest``: whichever start leads furthest, so a later one may replace an earlier; ``first``: only that."""
 
     LATEST = "latest"
     FIRST = "first"

@@ -26,7 +26,7 @@ class Waits:
 
 @dataclass(frozen=True)
 class Branch:
-    """One funnel: how many reached each step, and how long each took (none for the first, and for the whole way last)."""
+    """One funnel: how many reached each step, how long each took (none for the first), and the whole way."""
 
     part: Part
     counts: tuple[int, ...]

@@ -50,7 +50,9 @@ def _padded(branch: Branch) -> Sequence[Waits | None]:
 
 
 def _waits(found: Waits | None) -> dict[str, float] | None:
-    return found and {
+    if found is None:
+        return None
+    return {
         "count": found.count,
         "shortest": found.shortest,
         "median": found.median,

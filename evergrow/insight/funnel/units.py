@@ -24,7 +24,7 @@ def element_of(plan: Plan) -> Element:
 
 
 def with_units(plan: Plan, bound: Bound, walk: Walk) -> str:
-    """The WITH clause that ends in ``units``: ``subject, held, events`` (and ``period`` where it is asked over time)."""
+    """The WITH clause that ends in ``done``: ``subject, held, events``, one row a unit."""
     merges = f"{MERGES},\n" if plan.question.subject is not Subject.ACCOUNTS else ""
     return f"""WITH {merges}found AS (
     SELECT subject, held, moment, sequence, stop, part,
@@ -91,7 +91,7 @@ def _kept(plan: Plan, bound: Bound) -> list[str]:
         begun = [*_read(plan, bound), test(plan.steps[0], bound)]
         if plan.question.order is Order.ANY:
             begun = _read(plan, bound)
-        found.append(f"subject IN (SELECT {who(plan)} FROM events WHERE {' AND '.join(begun)})")
+        found.append(f"subject IN (SELECT {who(plan)} FROM events WHERE {' AND '.join(begun)})")  # noqa: S608
     else:
         found.append("(matched != 0 OR stop != 0)")
     return found

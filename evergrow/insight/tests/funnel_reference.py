@@ -158,7 +158,7 @@ def sources(question: FunnelQuestion, step: int) -> list[int]:
 
 
 def paths_from(question: FunnelQuestion, events: Sequence[Did], begin: int, zone: str) -> Iterator[tuple[int, ...]]:
-    """Every path that begins with one event: pairs of step and position, as one flat tuple of positions (-1: left out)."""
+    """Every path that begins with one event: the position of what filled each step (-1: left out)."""
     closes = close(question, events[begin].at, zone)
 
     def go(path: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -182,7 +182,7 @@ def paths_from(question: FunnelQuestion, events: Sequence[Did], begin: int, zone
 
 
 def reported(question: FunnelQuestion, events: list[Did], zone: str) -> Path | None:
-    """The path that leads furthest; of those the one there first; then the latest start; then with more and earlier steps."""
+    """The path that leads furthest; then there first, then the latest start, then more and earlier steps."""
     if question.order is Order.ANY:
         return any_order(question, events, zone)
     events = counted(question, events)

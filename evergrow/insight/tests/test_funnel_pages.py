@@ -17,7 +17,10 @@ from evergrow.workspaces.tests.callers import caller
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Member], Client]
-QUERY = "step=created_project&step=invited_teammate&subject=accounts&window=1&unit=day&range=custom&from=2026-03-09&to=2026-03-12"
+QUERY = (
+    "step=created_project&step=invited_teammate&subject=accounts&window=1&unit=day"
+    "&range=custom&from=2026-03-09&to=2026-03-12"
+)
 
 
 @pytest.fixture

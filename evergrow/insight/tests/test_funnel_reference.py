@@ -44,8 +44,8 @@ ZONES = {
 NAMES = ["A", "B", "C", "X"]
 VALUES = ["1", "2", "12", ""]
 PEOPLE = 14
-EXAMPLES = 60
-TORTURE = 3_000
+EXAMPLES = 40
+TORTURE = 300
 
 
 def make_world(rnd: random.Random) -> World:
@@ -216,8 +216,9 @@ def run(seed: int, questions: int) -> None:
                 raise
 
 
+@pytest.mark.timeout(300)
 def test_every_answer_is_the_plain_one(warehouse_db: Any) -> None:
-    """Each question is asked of the histories of fourteen people."""
+    """Eighty questions, each asked of the histories of fourteen people."""
     for seed in range(EXAMPLES):
         run(seed, 2)
 
@@ -225,7 +226,8 @@ def test_every_answer_is_the_plain_one(warehouse_db: Any) -> None:
 @pytest.mark.torture
 @pytest.mark.timeout(0)
 def test_every_answer_is_the_plain_one_for_long(warehouse_db: Any) -> None:
+    """1,500 questions, each asked of fourteen histories: 21,000 of them."""
     for seed in range(EXAMPLES, EXAMPLES + TORTURE):
-        run(seed, 7)
+        run(seed, 5)
         if seed % 100 == 0:
             warehouse.execute("truncate table events")

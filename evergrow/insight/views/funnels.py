@@ -1,4 +1,4 @@
-"""The funnel page: steps and options, the bars with their sentence, times, groups, exports. Its address holds all of it."""
+"""The funnel page: steps and options, the bars with their sentence, times, groups, exports. All in its address."""
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
