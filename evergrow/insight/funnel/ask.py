@@ -71,14 +71,25 @@ def _branches(planned: Plan, running: _Run) -> tuple[Branch, tuple[Branch, ...],
     """Everybody, the largest parts (and the others together, where subjects have one part each), how many there are."""
     split, size = planned.question.split, len(planned.steps)
     if split is None:
-        return _whole(running.rows(compile.branches(planned)), size), (), 0
+        return _everybody(planned, running), (), 0
     rows = running.rows(compile.branches(planned, name="parts", top=split.top))
     parts = tuple(_branch(Part.of(str(row[0])), row) for row in rows if not row[1])
     found = int(rows[0][2]) if rows else 0
     if plan.is_by_value(planned.question):
-        return _whole(running.rows(compile.branches(plan.unsplit(planned))), size), parts, found
+        return _everybody(plan.unsplit(planned), running), parts, found
     whole = _whole([row for row in rows if row[1]], size)
     return whole, (*parts, *_others(whole, parts)), found
+
+
+def _everybody(planned: Plan, running: _Run, name: str = "funnel") -> Branch:
+    """The funnel without a breakdown. The store itself counts plain ones; who went on is walked for times."""
+    size = len(planned.steps)
+    if not planned.is_plain:
+        return _whole(running.rows(compile.branches(planned, name=name)), size)
+    found = running.rows(compile.counts(planned, name=f"{name} counts"))
+    levels = {int(level): int(subjects) for level, subjects in found}
+    counts = tuple(sum(levels.get(level, 0) for level in range(step, size + 1)) for step in range(1, size + 1))
+    return replace(_whole(running.rows(compile.branches(planned, name=name, goes_on=True)), size), counts=counts)
 
 
 def _whole(rows: Sequence[tuple[Any, ...]], size: int) -> Branch:
@@ -110,7 +121,7 @@ def _against(planned: Plan, running: _Run) -> Branch | None:
         return None
     other = replace(question, filters=question.against, against=None, split=None, over=None)
     others = plan.make(other, planned.workspace, today=planned.today, visible=planned.visible)
-    return _whole(running.rows(compile.branches(others, name="against")), len(planned.steps))
+    return _everybody(others, running, "against")
 
 
 def _spreads(planned: Plan, whole: Branch, running: _Run) -> tuple[Spread, ...]:

@@ -24,7 +24,7 @@ SETTINGS group_by_two_level_threshold = 0, group_by_two_level_threshold_bytes = 
 NOT_THERE = "-"
 
 
-def counts(plan: Plan) -> Statement:
+def counts(plan: Plan, *, name: str = "counts") -> Statement:
     """How many reached each step, by the store's own funnel: ``level, subjects``. For plain plans only."""
     bound = bound_values(plan)
     bound.params["window"] = milliseconds(plan.question.window) or 0
@@ -48,17 +48,17 @@ FROM (
 )
 GROUP BY level
 ORDER BY level"""  # noqa: S608
-    return bound.statement("counts", sql)
+    return bound.statement(name, sql)
 
 
-def branches(plan: Plan, *, name: str = "funnel", top: int | None = None) -> Statement:
+def branches(plan: Plan, *, name: str = "funnel", top: int | None = None, goes_on: bool = False) -> Statement:
     """Counts and waits of everybody and of the largest parts.
 
     Rows: ``part, every_part, parts found, counts, then for each step after the first and for the whole way (number,
-    shortest, median, p90, longest)``; everybody first.
+    shortest, median, p90, longest)``; everybody first. With ``goes_on`` the count of the first step is not everybody's.
     """
     bound = bound_values(plan)
-    text, element = with_paths(plan, bound)
+    text, element = with_paths(plan, bound, goes_on=goes_on)
     size = len(plan.steps)
     waits = ",\n    ".join([*(_wait(element, step) for step in range(2, size + 1)), _whole_wait(element, size)])
     has_parts = plan.question.split is not None and top is not None
@@ -97,7 +97,7 @@ def spread(plan: Plan, begins: Sequence[float], widths: Sequence[float], bins: S
     For each of them a bin begins at ``begins`` + n × ``widths`` milliseconds; the last one takes its end as well.
     """
     bound = bound_values(plan)
-    text, element = with_paths(plan, bound)
+    text, element = with_paths(plan, bound, goes_on=True)
     size = len(plan.steps)
     times = element.times("path")
     waits = [f"if({times}[{step}] != 0, {_gap(times, step)}, -1)" for step in range(2, size + 1)] + [

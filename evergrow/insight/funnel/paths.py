@@ -31,13 +31,16 @@ def walk_of(plan: Plan, bound: Bound) -> Walk:
     return Walk(plan.question, units.element_of(plan), deadline, "{ends:Int64}")
 
 
-def with_paths(plan: Plan, bound: Bound, periods: tuple[Bucket, ...] = ()) -> tuple[str, Element]:
+def with_paths(
+    plan: Plan, bound: Bound, periods: tuple[Bucket, ...] = (), *, goes_on: bool = False
+) -> tuple[str, Element]:
     """The WITH clause that ends in ``paths`` (``subject, held, period, path``), and what the paths are made of.
 
-    With ``periods`` each subject goes through the steps anew for every period in which it may have begun.
+    With ``periods`` each subject goes through the steps anew for every period in which it may have begun; ``goes_on``
+    leaves out those that surely stop at the first step.
     """
     rules = walk_of(plan, bound)
-    text = units.with_units(plan, bound, rules)
+    text = units.with_units(plan, bound, rules, goes_on=goes_on)
     source = "done"
     if plan.question.subject is Subject.SESSIONS:
         text += f",\nparted AS (\n    SELECT subject, held, {units.sessions(rules)} AS events\n    FROM done\n)"  # noqa: S608

@@ -23,8 +23,11 @@ def element_of(plan: Plan) -> Element:
     return Element(is_packed, has_part)
 
 
-def with_units(plan: Plan, bound: Bound, walk: Walk) -> str:
-    """The WITH clause that ends in ``done``: ``subject, held, events``, one row a unit."""
+def with_units(plan: Plan, bound: Bound, walk: Walk, *, goes_on: bool = False) -> str:
+    """The WITH clause that ends in ``done``: ``subject, held, events``, one row a unit.
+
+    ``goes_on`` leaves out units that surely stop at the first step.
+    """
     merges = f"{MERGES},\n" if plan.question.subject is not Subject.ACCOUNTS else ""
     return f"""WITH {merges}found AS (
     SELECT subject, held, moment, sequence, stop, part,
@@ -43,8 +46,16 @@ done AS (
     SELECT subject, held, arraySort(groupArray({walk.element.gathered()})) AS events
     FROM found
     GROUP BY subject, held
-    HAVING groupBitOr(bitAnd(mask, {MAY_START})) = {MAY_START}
+    HAVING {_wanted(walk, goes_on)}
 )"""  # noqa: S608
+
+
+def _wanted(walk: Walk, goes_on: bool) -> str:
+    has_start = f"bitAnd(groupBitOr(mask), {MAY_START}) = {MAY_START}"
+    if not goes_on or walk.question.order is Order.ANY:
+        return has_start
+    nexts = sum(1 << step for step in range(2, walk.size + 1) if 1 in walk.sources(step))
+    return f"{has_start} AND bitAnd(groupBitOr(mask), {nexts}) != 0"
 
 
 def _may_start(plan: Plan) -> str:

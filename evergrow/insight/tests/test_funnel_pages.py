@@ -47,7 +47,7 @@ def test_the_page_says_the_answer(stage: Workspace, carol: Member, sign_in: Sign
     assert "<b>66.7% of 3 accounts came through all 2 steps</b> (2)." in page
     assert "The largest loss is before “Invite teammate”: 1 of 3 did not come there." in page
     assert "2 ÷ 3 = 66.7%" in page
-    assert "Half of the 2 who came there took at most <b>60 min</b>" in page
+    assert "Half of the 2 who came there took at most <b>1 h</b>" in page
     assert "Conversion over time" in page
 
 
