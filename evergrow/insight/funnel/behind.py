@@ -15,7 +15,7 @@ from evergrow.insight.event_names import EventNames
 from evergrow.insight.funnel import address, ask, compile, plan, words
 from evergrow.insight.funnel.plan import Plan
 from evergrow.insight.funnel.point import Point, read
-from evergrow.insight.funnel.question import FunnelQuestion, Subject
+from evergrow.insight.funnel.question import Counting, FunnelQuestion, Subject
 from evergrow.insight.funnel.result import WHOLE
 from evergrow.insight.period import Between
 from evergrow.insight.statement import run
@@ -54,7 +54,7 @@ def behind(
     return Behind(
         subject="account" if asked.subject is Subject.ACCOUNTS else "person",
         days=Between(planned.days.first, planned.days.last),
-        rows=tuple(_row(row, workspace) for row in found),
+        rows=tuple(_row(row, asked, workspace) for row in found),
         total=int(found[0][5]) if found else 0,
         statement=statement,
         more_heads=(_("Entered at"), _("Last step at"), _("Steps reached")),
@@ -87,11 +87,15 @@ def _part(planned: Plan, point: Point) -> tuple[str | None, list[str]]:
     return point.part.code, ask.largest_parts(planned) if point.part.kind == "other" else []
 
 
-def _row(found: tuple[Any, ...], workspace: Workspace) -> Row:
+def _row(found: tuple[Any, ...], question: FunnelQuestion, workspace: Workspace) -> Row:
+    """How often is said where one may be there more than once."""
     subject, times, entered, came, steps, _total = found
     zone = workspace.tz
     moments = [datetime.fromtimestamp(int(each) / 1000, UTC) for each in (entered, came)]
-    return Row(int(subject), int(times), moments[1].astimezone(zone).date(), (*moments, int(steps)))
+    is_often = question.counting is Counting.TOTALS or question.subject is Subject.SESSIONS
+    return Row(
+        int(subject), int(times) if is_often else None, moments[1].astimezone(zone).date(), (*moments, int(steps))
+    )
 
 
 def tell(

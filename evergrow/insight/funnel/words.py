@@ -95,8 +95,8 @@ def title(question: FunnelQuestion, names: EventNames, language: str) -> str:
 
 
 def exclusion(found: Exclusion, names: EventNames, language: str) -> str:
-    """``Cancel between step 1 and step 2``."""
-    return _("%(event)s between step %(after)s and step %(before)s") % {
+    """``no “Cancel” between step 1 and step 2``."""
+    return _("no “%(event)s” between step %(after)s and step %(before)s") % {
         "event": event(found, names, language),
         "after": found.after,
         "before": found.before,
