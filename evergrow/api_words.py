@@ -158,7 +158,6 @@ CHINESE = {
     "Traits to ask about": "可用属性",
     "Values of a trait": "属性的值",
     "Ask a trend": "趋势问题",
-    "Ask for retention": "留存问题",
     "Ask a lifecycle": "生命周期问题",
     "Ask about stickiness": "黏性问题",
     "Ask about engagement groups": "参与度分组问题",

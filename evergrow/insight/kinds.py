@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.insight.engagement.kind import KIND_OF_QUESTION as ENGAGEMENT
 from evergrow.insight.errors import BadQuestion
+from evergrow.insight.funnel.kind import KIND_OF_QUESTION as FUNNEL
 from evergrow.insight.kind import Kind
 from evergrow.insight.lifecycle.kind import KIND_OF_QUESTION as LIFECYCLE
 from evergrow.insight.retention.kind import KIND_OF_QUESTION as RETENTION
@@ -15,6 +16,7 @@ from evergrow.insight.trend.kind import KIND_OF_QUESTION as TREND
 
 KINDS: tuple[Kind, ...] = (
     TREND,
+    FUNNEL,
     RETENTION,
     LIFECYCLE,
     STICKINESS,

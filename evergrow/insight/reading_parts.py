@@ -16,6 +16,7 @@ from evergrow.insight.errors import BadQuestion
 from evergrow.insight.period import MOST_PERIODS, Between, Interval, Last, Range
 from evergrow.insight.trend.question import LARGEST_TOP, Split
 
+INTERVALS = (Interval.DAY, Interval.WEEK, Interval.MONTH)
 LETTERS = {"d": Interval.DAY, "w": Interval.WEEK, "m": Interval.MONTH}
 LONGEST_EVENT = 200
 # One value of several: quoted (a quote inside is doubled) or up to the next comma, Latin or Chinese
@@ -46,6 +47,15 @@ def choice(kind: type[Choice], raw: Any, part: str) -> Choice:
         ) from None
 
 
+def interval(raw: Any, part: str) -> Interval:
+    """Days, weeks or months: what questions other than trends are cut into."""
+    if raw not in INTERVALS:
+        known = ", ".join(INTERVALS)
+        sentence = _("“%(raw)s” is not known here. Use one of: %(known)s.") % {"raw": str(raw)[:80], "known": known}
+        raise BadQuestion(part, sentence)
+    return Interval(raw)
+
+
 def whole_number(raw: Any, part: str, least: int, most: int) -> int:
     """A whole number between two, both allowed; a text of digits will do, as addresses have it."""
     number = int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdecimal() and len(raw) < 10 else raw
@@ -69,7 +79,7 @@ def days(raw: Any) -> Range:
         count = raw["last"]
         if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_PERIODS:
             raise BadQuestion("range.last", _("Use a whole number from 1 to %(most)s.") % {"most": MOST_PERIODS})
-        return Last(count, choice(Interval, raw.get("unit", Interval.DAY), "range.unit"))
+        return Last(count, interval(raw.get("unit", Interval.DAY), "range.unit"))
     first, last = _day(raw.get("from"), "range.from"), _day(raw.get("to"), "range.to")
     if last < first:
         raise BadQuestion("range.to", _("The range ends before it begins. Swap the two days."))

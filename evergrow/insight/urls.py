@@ -6,6 +6,7 @@ from evergrow.insight.views import (
     engagement,
     engagement_definition,
     events,
+    funnels,
     keeping,
     lifecycle,
     retention,
@@ -36,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "insight/trends/behind/export.<str:form>", behind.behind_export, {"kind": "trend"}, name="trend_behind_export"
     ),
     path("insight/trends/behind/keep/", keeping.behind_keep, {"kind": "trend"}, name="trend_behind_keep"),
+    path("insight/funnels/", funnels.funnels, name="funnels"),
+    path("insight/funnels/export.<str:form>", funnels.funnel_export, name="funnel_export"),
     path("insight/questions/", saved.questions, name="questions"),
     path("insight/questions/new/", saving.question_new, name="question_new"),
     path("insight/questions/<int:number>/", saved.question, name="question"),

@@ -33,6 +33,7 @@ COMMANDS = [
     Command(_("Connect a product"), "plug-connected", "intake:sources", "view", "source sdk capture 来源 接入 埋点"),
     Command(_("Look at refused messages"), "alert-triangle", "intake:rejects", "view", "rejects error 被拒 错误"),
     Command(_("Add a task"), "square-plus", "success:new_task", "work", "new todo 新建 任务"),
+    Command(_("Ask how many go on, step by step"), "filter", "insight:funnels", "view", "funnel 漏斗 转化 提问"),
     Command(
         _("Ask who comes and who goes"),
         "arrows-exchange",

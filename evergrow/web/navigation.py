@@ -76,6 +76,7 @@ SECTIONS = [
         [
             Item(_("Questions"), "insight:questions"),
             Item(_("Trends"), "insight:trends"),
+            Item(pgettext_lazy("kind of question", "Funnels"), "insight:funnels"),
             Item(pgettext_lazy("kind of question", "Retention"), "insight:retention"),
             Item(_("Lifecycle"), "insight:lifecycle"),
             Item(_("Stickiness"), "insight:stickiness"),

@@ -1,9 +1,10 @@
 """The operations of this room."""
 
-from evergrow.insight.api import engagement, events, lifecycle, retention, saved, stickiness, trend
+from evergrow.insight.api import engagement, events, funnel, lifecycle, retention, saved, stickiness, trend
 
 routers = [
     trend.router,
+    funnel.router,
     retention.router,
     lifecycle.router,
     stickiness.router,

@@ -29,5 +29,6 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
         {"period": "month", "groups": [{"name_en": "Valid", "days": 1}]},
     ),
     "POST /questions/retention": ("view", {}, {"start": {"event": "login"}}),
+    "POST /questions/funnel": ("view", {}, {"steps": [{"event": "login"}, {"event": "logout"}]}),
     "POST /questions/trend": ("view", {}, {"event": "login", "measure": "count"}),
 }

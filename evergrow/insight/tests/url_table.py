@@ -70,6 +70,8 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "insight:annotate": ("work", "POST", {}),
     "insight:change_annotation": ("work", "POST", an_annotation),
     "insight:remove_annotation": ("work", "POST", an_annotation),
+    "insight:funnels": ("view", "GET", {}),
+    "insight:funnel_export": ("view", "GET", {"form": "csv"}),
     "insight:events": ("view", "GET", {}),
     "insight:label_event": ("manage", "POST", {}),
 }

@@ -1,0 +1,157 @@
+"""Run a funnel: plan, compile, ask the store, put the answer together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from evergrow import warehouse
+from evergrow.customers.models import Account
+from evergrow.insight.funnel import bins, compile, plan, window
+from evergrow.insight.funnel.plan import Plan
+from evergrow.insight.funnel.question import FunnelQuestion
+from evergrow.insight.funnel.result import WHOLE, Branch, FunnelResult, Period, Spread, Waits
+from evergrow.insight.period import Bucket
+from evergrow.insight.statement import Statement, run
+from evergrow.insight.trend.result import Part
+from evergrow.lib import clock
+from evergrow.workspaces.models import Workspace
+
+
+@dataclass(slots=True)
+class _Run:
+    """Asks statements of one question on one version of the data, and keeps them to be shown."""
+
+    version: str
+    asked: list[Statement] = field(default_factory=list)
+
+    def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
+        self.asked.append(statement)
+        return run(statement, self.version)
+
+
+def ask(question: FunnelQuestion, workspace: Workspace, *, visible: QuerySet[Account] | None = None) -> FunnelResult:
+    """Answer a funnel as of now, over the accounts in ``visible`` only where that is given.
+
+    Raises BadQuestion when the range cannot be used, ``warehouse.StoreUnavailable`` when nobody can answer now.
+    """
+    planned = plan.make(question, workspace, today=workspace.today(), visible=visible)
+    running = _Run(warehouse.version(workspace.pk))
+    whole, parts, found = _branches(planned, running)
+    as_of = clock.now()
+    return FunnelResult(
+        question=question,
+        days=planned.days,
+        whole=whole,
+        parts=parts,
+        parts_found=found,
+        against=_against(planned, running),
+        spreads=_spreads(planned, whole, running),
+        periods=_periods(planned, running, as_of) if question.over else (),
+        is_open=_is_open(planned, Bucket(planned.days.first, planned.days.last), as_of),
+        today=planned.today,
+        zone=workspace.zone,
+        week_start=workspace.week_start,
+        as_of=as_of,
+        version=running.version,
+        table="events",
+        statements=tuple(running.asked),
+    )
+
+
+def largest_parts(planned: Plan) -> list[str]:
+    """The codes of the parts that a breakdown shows by name."""
+    running = _Run(warehouse.version(planned.workspace.pk))
+    return [branch.part.code for branch in _branches(planned, running)[1] if branch.part.kind != "other"]
+
+
+def _branches(planned: Plan, running: _Run) -> tuple[Branch, tuple[Branch, ...], int]:
+    """Everybody, the largest parts (and the others together, where subjects have one part each), how many there are."""
+    split, size = planned.question.split, len(planned.steps)
+    if split is None:
+        return _everybody(planned, running), (), 0
+    rows = running.rows(compile.branches(planned, name="parts", top=split.top))
+    parts = tuple(_branch(Part.of(str(row[0])), row) for row in rows if not row[1])
+    found = int(rows[0][2]) if rows else 0
+    if plan.is_by_value(planned.question):
+        return _everybody(plan.unsplit(planned), running), parts, found
+    whole = _whole([row for row in rows if row[1]], size)
+    return whole, (*parts, *_others(whole, parts)), found
+
+
+def _everybody(planned: Plan, running: _Run, name: str = "funnel") -> Branch:
+    """The funnel without a breakdown. The store itself counts plain ones; who went on is walked for times."""
+    size = len(planned.steps)
+    if not planned.is_plain:
+        return _whole(running.rows(compile.branches(planned, name=name)), size)
+    found = running.rows(compile.counts(planned, name=f"{name} counts"))
+    levels = {int(level): int(subjects) for level, subjects in found}
+    counts = tuple(sum(levels.get(level, 0) for level in range(step, size + 1)) for step in range(1, size + 1))
+    return replace(_whole(running.rows(compile.branches(planned, name=name, goes_on=True)), size), counts=counts)
+
+
+def _whole(rows: Sequence[tuple[Any, ...]], size: int) -> Branch:
+    return _branch(WHOLE, rows[0]) if rows and rows[0][3] else Branch(WHOLE, (0,) * size, (None,) * size)
+
+
+def _branch(part: Part, row: tuple[Any, ...]) -> Branch:
+    waits = [_waits(each) for each in row[4:]]
+    return Branch(part, tuple(int(count) for count in row[3]), (None, *waits[:-1]), waits[-1])
+
+
+def _waits(found: Sequence[float]) -> Waits | None:
+    count, *seconds = found
+    if not count:
+        return None
+    shortest, median, p90, longest = (each / 1000 for each in seconds)
+    return Waits(int(count), shortest, median, p90, longest)
+
+
+def _others(whole: Branch, parts: Sequence[Branch]) -> Sequence[Branch]:
+    shown = [sum(counts) for counts in zip(*(part.counts for part in parts), strict=True)] or [0] * len(whole.counts)
+    counts = tuple(all_of - named for all_of, named in zip(whole.counts, shown, strict=True))
+    return [Branch(Part("other"), counts)] if counts[0] else []
+
+
+def _against(planned: Plan, running: _Run) -> Branch | None:
+    question = planned.question
+    if question.against is None:
+        return None
+    other = replace(question, filters=question.against, against=None, split=None, over=None)
+    others = plan.make(other, planned.workspace, today=planned.today, visible=planned.visible)
+    return _everybody(others, running, "against")
+
+
+def _spreads(planned: Plan, whole: Branch, running: _Run) -> tuple[Spread, ...]:
+    waits = [*whole.waits[1:], whole.whole_way]
+    cuts = [bins.cut(each) if each else bins.Cut(0, 60, 0) for each in waits]
+    if not any(each.count for each in cuts):
+        return ()
+    begins, widths = [each.begin * 1000 for each in cuts], [each.width * 1000 for each in cuts]
+    rows = running.rows(compile.spread(plan.unsplit(planned), begins, widths, [each.count for each in cuts]))
+    counts: dict[int, dict[int, int]] = {}
+    for place, position, subjects in rows:
+        counts.setdefault(int(place), {})[int(position)] = int(subjects)
+    return tuple(
+        Spread(place, each.begin, each.width, tuple(counts.get(place, {}).get(n, 0) for n in range(each.count)))
+        for place, each in enumerate(cuts, 1)
+        if each.count
+    )
+
+
+def _periods(planned: Plan, running: _Run, now: datetime) -> tuple[Period, ...]:
+    rows = running.rows(compile.over_time(plan.unsplit(planned)))
+    counts = {int(place): tuple(int(count) for count in found) for place, found in rows}
+    nobody = (0,) * len(planned.steps)
+    return tuple(
+        Period(bucket, counts.get(place, nobody), _is_open(planned, bucket, now))
+        for place, bucket in enumerate(planned.periods)
+    )
+
+
+def _is_open(planned: Plan, bucket: Bucket, now: datetime) -> bool:
+    zone = planned.workspace.tz
+    ends = datetime.fromtimestamp(window.midnight(bucket.last + timedelta(days=1), zone) / 1000, UTC)
+    return not window.passed(planned.question.window, ends, now, zone)

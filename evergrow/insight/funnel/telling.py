@@ -1,0 +1,65 @@
+"""A funnel's answer as the API tells it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from evergrow.insight.funnel import parse
+from evergrow.insight.funnel.result import Branch, FunnelResult, Spread, Waits, difference
+
+
+def told(result: FunnelResult) -> dict[str, Any]:
+    """An answer as the API tells it."""
+    return {
+        "question": parse.as_data(result.question),
+        "first": result.days.first,
+        "last": result.days.last,
+        "zone": result.zone,
+        "week_start": result.week_start,
+        "as_of": result.as_of,
+        "version": result.version,
+        "table": result.table,
+        "is_complete": not result.is_open,
+        "whole": _branch(result.whole, result.whole),
+        "parts": [_branch(branch, result.whole) for branch in result.parts],
+        "parts_found": result.parts_found,
+        "against": _branch(result.against, result.whole) if result.against else None,
+        "spreads": [_spread(each) for each in result.spreads],
+        "periods": [
+            {**each.bucket.told(), "is_complete": each.is_complete, "counts": list(each.counts)}
+            for each in result.periods
+        ],
+    }
+
+
+def _branch(branch: Branch, whole: Branch) -> dict[str, Any]:
+    gap = difference(whole, branch) if branch is not whole else None
+    return {
+        "part": branch.part.kind,
+        "value": branch.part.value,
+        "counts": list(branch.counts),
+        "conversion": branch.share,
+        "interval": list(branch.interval) if branch.entered else None,
+        "waits": [_waits(each) for each in _padded(branch)],
+        "whole_way": _waits(branch.whole_way),
+        "difference": {"value": gap.value, "low": gap.low, "high": gap.high} if gap else None,
+    }
+
+
+def _padded(branch: Branch) -> Sequence[Waits | None]:
+    return branch.waits or [None] * len(branch.counts)
+
+
+def _waits(found: Waits | None) -> dict[str, float] | None:
+    if found is None:
+        return None
+    return {
+        "count": found.count,
+        "shortest": found.shortest,
+        "median": found.median,
+        "p90": found.p90,
+        "longest": found.longest,
+    }
+
+
+def _spread(found: Spread) -> dict[str, Any]:
+    return {"step": found.step, "from": found.shortest, "width": found.width, "counts": list(found.counts)}
