@@ -59,7 +59,8 @@ def _merges(subject: Subject) -> Iterable[AccountMerge]:
 
 
 def _held(merge: AccountMerge, subject: Subject) -> list[dict[str, Any]]:
-    return [each for each in merge.dropped if each["fields"].get("person") in subject.people]
+    rows = [each for each in merge.dropped if isinstance(each, dict)]
+    return [each for each in rows if each.get("fields", {}).get("person") in subject.people]
 
 
 def _let_go(subject: Subject) -> int:
