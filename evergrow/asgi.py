@@ -1,4 +1,4 @@
-"""One process: capture and pages side by side, the jobs in a thread of their own."""
+"""One server process: capture and pages side by side, the jobs in a thread of their own, a process that drains."""
 
 import asyncio
 import gc

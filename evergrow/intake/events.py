@@ -6,8 +6,8 @@ message id that another segment brought before is a duplicate and is left out.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -51,6 +51,7 @@ class NormalEvent:
 
 NAMES = tuple(part.name for part in fields(NormalEvent))
 Columns = Mapping[str, Any]
+Order = np.ndarray[Any, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,26 @@ def insert_events(workspace: Workspace, events: Sequence[NormalEvent] | Columns,
     may be one value for all). Calling again with the same segment and events changes nothing and gives the same
     counts. Raises ``warehouse.StoreUnavailable`` when the store is away; then call again.
     """
+    table, order = lay_out(workspace, events, segment=segment)
+    return told(put_in(workspace, table, segment=segment), order)
+
+
+def lay_out(workspace: Workspace, events: Sequence[NormalEvent] | Columns, *, segment: str) -> tuple[pa.Table, Order]:
+    """The first half of ``insert_events``, which needs no store: the rows as they are stored, and how they were moved.
+
+    They stand in the order in which they were sent; the places say where each stood before, None for where it stands.
+    """
     columns = events if isinstance(events, Mapping) else {name: [getattr(e, name) for e in events] for name in NAMES}
     table = _arrow(columns)
-    if not table.num_rows:
-        return Inserted(0, 0)
     order = _order(table)
     table = _stamped(workspace, table, segment)
-    if order is not None:
-        table = table.take(order)
+    return table if order is None else table.take(order), order
+
+
+def put_in(workspace: Workspace, table: pa.Table, *, segment: str) -> Flags:
+    """The second half: store what ``lay_out`` gave, but for what is known; one truth for each row that counts now."""
+    if not table.num_rows:
+        return np.zeros(0, dtype=bool)
     with alone(workspace):
         is_new = _is_new(workspace, table["message_id"].combine_chunks(), segment)
         # Cut first, then leave out: a row must never move into a block whose token is known from an earlier try.
@@ -94,11 +107,16 @@ def insert_events(workspace: Workspace, events: Sequence[NormalEvent] | Columns,
                 {name: block[name] for name in block.column_names},
                 token=f"{segment}:{workspace.pk}:{number}",
             )
+    return is_new
+
+
+def told(is_new: Flags, order: Order) -> Inserted:
+    """What came of the rows, in the order in which their events were given."""
     counted = int(is_new.sum())
-    return Inserted(counted, table.num_rows - counted, _put_back(is_new, order))
+    return Inserted(counted, len(is_new) - counted, _put_back(is_new, order))
 
 
-def _order(table: pa.Table) -> np.ndarray[Any, Any] | None:
+def _order(table: pa.Table) -> Order:
     """The places of the events in the order they were sent; None where they stand in it already."""
     at, sequence = table["at"].to_numpy().astype(np.int64), table["sequence"].to_numpy()
     later, same = at[1:] > at[:-1], at[1:] == at[:-1]
@@ -107,7 +125,7 @@ def _order(table: pa.Table) -> np.ndarray[Any, Any] | None:
     return np.lexsort((sequence, at))
 
 
-def _put_back(flags: Flags, order: np.ndarray[Any, Any] | None) -> Flags:
+def _put_back(flags: Flags, order: Order) -> Flags:
     """Flags of ordered rows in the order in which the rows were given."""
     if order is None:
         return flags
@@ -250,10 +268,24 @@ def _days(workspace: Workspace, at: np.ndarray[Any, Any]) -> np.ndarray[Any, Any
     return (at + shift[place]).astype("datetime64[ms]").astype("datetime64[D]")
 
 
+def lock_here() -> AbstractContextManager[Any]:
+    """What one thread of this process at a time holds while it changes stored events."""
+    return _one_at_a_time
+
+
+_lock = lock_here
+
+
+def lock_with(other: Callable[[], AbstractContextManager[Any]]) -> None:
+    """Hold this instead of the process's own lock: that of the process whose store this one changes."""
+    global _lock
+    _lock = other
+
+
 @contextmanager
 def alone(workspace: Workspace) -> Iterator[None]:
     """Two batches must not look for known messages at the same time, or both would count the same one."""
-    with _one_at_a_time:
+    with _lock():
         if connection.vendor != "postgresql":
             yield
             return

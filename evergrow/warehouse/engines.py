@@ -86,6 +86,12 @@ def filled_from_outside() -> None:
         engine.token = object()
 
 
+def install(engine: Engine) -> None:
+    """Ask this engine from now on, in the whole process."""
+    global _engine, _process
+    _engine, _process = engine, os.getpid()
+
+
 @contextmanager
 def use(engine: Engine) -> Iterator[Engine]:
     """Ask another engine inside the block, in every thread."""

@@ -15,6 +15,8 @@ from evergrow.warehouse.engines import SETTINGS, BadQuery, StoreUnavailable
 from evergrow.warehouse.parameters import Text, bind
 
 DATABASE = "evergrow"
+# Merging parts gives way to who asks and who sends, as long as the processors are busy.
+STARTED_WITH = "os_threads_nice_value_merge_mutate=10"
 # Errors of the machine rather than of the question: memory, disk (33: a file cut off by a full one), too many parts,
 # timeouts.
 BUSY_CODES = {"33", "241", "243", "252", "159", "202", "236", "394", "75", "74"}
@@ -33,7 +35,8 @@ class InProcessEngine:
         self._opening = threading.Lock()
         self._take_lock()
         try:
-            self._first = Session(str(folder))
+            self._place = f"{folder}?{STARTED_WITH}"
+            self._first = Session(self._place)
             self._first.query(f"create database if not exists {database}")
         except Exception as error:
             os.close(self._lock_file)
@@ -57,7 +60,7 @@ class InProcessEngine:
         session: Session | None = getattr(self._own, "session", None)
         if session is None:
             with self._opening:
-                session = Session(str(self.folder))
+                session = Session(self._place)
                 session.query(f"use {self.database}")
                 session.query("set " + ", ".join(f"{name} = {value!r}" for name, value in SETTINGS.items()))
                 self._sessions.append(session)

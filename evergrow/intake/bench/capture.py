@@ -265,9 +265,12 @@ class Server:
         return round(sum(int(peak[1]) for peak in peaks if peak) / 1024)
 
     def _pids(self) -> list[int]:
-        """The server and the processes that it began."""
-        tasks = Path(f"/proc/{self._pid}/task").glob("*/children")
-        return [self._pid, *(int(pid) for task in tasks for pid in task.read_text().split())]
+        """The server, the processes that it began, and those that these began."""
+        found = [self._pid]
+        for pid in found:
+            for task in Path(f"/proc/{pid}/task").glob("*/children"):
+                found += map(int, task.read_text().split())
+        return found
 
     @property
     def _pid(self) -> int:

@@ -126,8 +126,14 @@ class Capture:
 
     async def take(self, route: Route, endpoint: Endpoint, request: Request) -> Answer:
         """Authenticate, check, put on disk."""
-        named = credentials.from_header(request.header(b"authorization"))
-        source = request.source = await self.known(named)
+        header, named = request.header(b"authorization"), ""
+        source = None if self.keys.is_stale else self.keys.of_header(header)
+        if source is None:
+            named = credentials.from_header(header)
+            source = await self.known(named)
+            if source is not None:
+                self.keys.understand(header, named)
+        request.source = source
         received, is_large = int(clock.now().timestamp() * 1000), request.is_large
         if source is not None:
             admit(source, request)

@@ -15,7 +15,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -30,8 +31,8 @@ from evergrow.intake.capture.reader import Reader
 from evergrow.intake.capture.reading import read
 from evergrow.intake.capture.spool import Spool
 from evergrow.intake.events import Inserted, insert_events
-from evergrow.intake.known_ids import known_ids
 from evergrow.intake.pipeline import meters
+from evergrow.intake.pipeline.tally import Rows
 from evergrow.intake.plan.rules import set_apart
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,36 @@ PATIENCE_SECONDS = 5.0
 TRIES = 5
 
 Step = Callable[[Path], bool]
+Insert = Callable[[Batch], Inserted]
+
+
+@dataclass(slots=True)
+class News:
+    """What the drain says of itself after each step: its counts since it began, and its trouble ("" for none).
+
+    ``part`` names the part that was done, with its counts by source (``rows``); ``seconds`` is how long a whole
+    segment took, where this was its last part.
+    """
+
+    counted: int
+    duplicates: int
+    rejected: int
+    trouble: str
+    part: str = ""
+    rows: Rows = field(default_factory=dict)
+    seconds: float | None = None
+
+
+def note(news: News) -> None:
+    """Count it for Prometheus, in the process that serves."""
+    meters.drained(news.rows)
+    if news.seconds is not None:
+        meters.DRAIN.observe(news.seconds)
+
+
+def insert(batch: Batch) -> Inserted:
+    """What came of inserting a batch, by this process."""
+    return insert_events(batch.workspace, batch.columns, segment=batch.segment)
 
 
 @dataclass(slots=True)
@@ -54,14 +85,22 @@ class InHand:
 
 
 class Drain:
-    """A thread that empties a spool. Of several processes on one folder only one drains at a time."""
+    """Empties a spool. Of several processes on one folder only one drains at a time.
 
-    def __init__(self, spool: Spool, reader: Reader | None = None) -> None:
-        self.spool, self.reader = spool, reader
+    ``insert`` brings a batch into the event store, and ``tell`` hears what became of each part before its file goes.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        reader: Reader | None = None,
+        insert: Insert = insert,
+        tell: Callable[[News], object] = note,
+    ) -> None:
+        self.spool, self.reader, self.insert, self.tell = spool, reader, insert, tell
         self.counted = self.duplicates = self.rejected = 0
         self.trouble = ""
         self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self._is_ready = False
         self._inserter: ThreadPoolExecutor | None = None
         self._in_hand: InHand | None = None
@@ -69,27 +108,21 @@ class Drain:
         self._catch_up_at = 0.0
         self._failures: dict[str, int] = defaultdict(int)
 
-    def start(self) -> None:
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, name="drain", daemon=True)
-        self._thread.start()
-
-    def stop(self, patience: float = 20.0) -> None:
-        """Finish the segment in hand and end; what is left is drained at the next start."""
+    def stop(self) -> None:
+        """Finish the segment in hand and return from ``run``; what is left is drained at the next start."""
         self._stop.set()
         self.spool.sealed.set()
-        if self._thread:
-            self._thread.join(patience)
 
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Drain until ``stop`` is called."""
         lock = os.open(self.spool.folder / "drain.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._inserter = ThreadPoolExecutor(1, "insert")
         try:
             while not self._stop.is_set():
                 try:
                     self._turn(lock)
-                except Exception as error:  # whatever it is, it must not end the only thread that drains
-                    self.trouble = str(error)[:500]
+                except Exception as error:  # whatever it is, it must not end the only one that drains
+                    self._fail(error)
                     log.exception("The spool could not be drained.")
                     self._stop.wait(PATIENCE_SECONDS)
         finally:
@@ -97,7 +130,6 @@ class Drain:
             self._inserter.shutdown()
             if self.reader is not None:
                 self.reader.stop()
-            known_ids.stop()
             os.close(lock)
 
     def _turn(self, lock: int) -> None:
@@ -150,8 +182,9 @@ class Drain:
         except Exception as error:
             self._wait_after(file, error, counts=True)
             return False
-        if is_done:
+        if is_done and self.trouble:
             self.trouble = ""
+            self._say()
         return is_done
 
     def _hand_over(self, file: Path, then: Sequence[Path] = ()) -> bool:
@@ -176,10 +209,10 @@ class Drain:
     def _begin(self, batches: list[Batch]) -> Future[list[Inserted]]:
         """Insert in a thread of its own; without one (in a test) at once."""
         if self._inserter is not None:
-            return self._inserter.submit(insert_apart, batches)
+            return self._inserter.submit(self._insert_apart, batches)
         results: Future[list[Inserted]] = Future()
         try:
-            results.set_result(insert(batches))
+            results.set_result([self.insert(batch) for batch in batches])
         except Exception as error:
             results.set_exception(error)
         return results
@@ -198,13 +231,29 @@ class Drain:
         for batch in hand.batches:
             if batch.changes_owners:
                 reattribution.run(batch.workspace)
-        hand.part.tally.keep()
+        rows = hand.part.tally.keep()
         keys.note_use(hand.part.used)
-        if hand.part.is_last:
+        is_last = hand.part.is_last
+        # Said before the file goes: whoever sees an empty spool finds everything counted.
+        self._say(hand.part.name, rows, time.monotonic() - hand.begun if is_last else None)
+        if is_last:
             self.retire(hand.file, hand.part.end)
             self._done += 1
-            meters.DRAIN.observe(time.monotonic() - hand.begun)
         return True
+
+    def _insert_apart(self, batches: list[Batch]) -> list[Inserted]:
+        """Insert in a thread that lives on: a connection that broke meanwhile is not used again."""
+        close_old_connections()
+        return [self.insert(batch) for batch in batches]
+
+    def _say(self, part: str = "", rows: Rows | None = None, seconds: float | None = None) -> None:
+        self.tell(News(self.counted, self.duplicates, self.rejected, self.trouble, part, rows or {}, seconds))
+
+    def _fail(self, error: Exception) -> None:
+        """Say what went wrong, unless even that cannot be said: who should hear it is gone."""
+        self.trouble = str(error)[:500]
+        with suppress(warehouse.StoreUnavailable):
+            self._say()
 
     def _get_ready(self) -> None:
         """Once: tables as they should be, and every merge known to the event store."""
@@ -216,7 +265,7 @@ class Drain:
             self._is_ready = True
 
     def _wait_after(self, file: Path, error: Exception, *, counts: bool) -> None:
-        self.trouble = str(error)[:500]
+        self._fail(error)
         log.error("The segment %s could not be drained yet: %s", file.name, error, exc_info=counts)
         if counts:
             self._failures[file.name] += 1
@@ -260,14 +309,3 @@ def write_through() -> None:
     """Let SQLite wait for the disk in this thread: the spool file goes once its people are written down."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         connection.cursor().execute("PRAGMA synchronous = FULL")
-
-
-def insert_apart(batches: list[Batch]) -> list[Inserted]:
-    """``insert`` in a thread that lives on: a connection that broke meanwhile is not used again."""
-    close_old_connections()
-    return insert(batches)
-
-
-def insert(batches: list[Batch]) -> list[Inserted]:
-    """What came of inserting each."""
-    return [insert_events(batch.workspace, batch.columns, segment=batch.segment) for batch in batches]

@@ -16,6 +16,7 @@ from evergrow.workspaces.models import Key, KeyKind
 log = logging.getLogger(__name__)
 FRESH_SECONDS = 2.0
 ASK_AGAIN_SECONDS = 0.25
+MOST_HEADERS = 10_000
 
 
 class Source(NamedTuple):
@@ -27,11 +28,18 @@ class Source(NamedTuple):
     limits: Limits = Limits()
 
 
+class _Keys(NamedTuple):
+    """What one reading found, and the headers that were understood by it."""
+
+    by_hash: dict[str, Source]
+    by_header: dict[str, Source]
+
+
 class KeyRing:
     """Every working write key by its hash. What is changed about keys and their limits works within two seconds."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Source] = {}
+        self._keys = _Keys({}, {})
         self._read_at = 0.0
         self.is_unsure = False  # the last reading failed, so a key that we do not know may well be one
         self._lock = threading.Lock()
@@ -47,14 +55,25 @@ class KeyRing:
 
     def find(self, secret: str) -> Source | None:
         """Whom the secret stands for, as far as we know."""
-        return self._known.get(tokens.digest(secret))
+        return self._keys.by_hash.get(tokens.digest(secret))
+
+    def of_header(self, header: str) -> Source | None:
+        """Whom an authorization header stands for, where it was understood since the keys were read."""
+        return self._keys.by_header.get(header)
+
+    def understand(self, header: str, secret: str) -> None:
+        """Remember what a header stands for until the keys are read again: its like comes thousands of times."""
+        keys = self._keys
+        source = keys.by_hash.get(tokens.digest(secret))
+        if source is not None and len(keys.by_header) < MOST_HEADERS:
+            keys.by_header[header] = source
 
     def refresh(self) -> None:
         """Read the keys again. With the database away the known ones go on working."""
         with self._lock:
             try:
                 rows = Key.objects.filter(kind=KeyKind.WRITE, revoked_at=None).select_related("source_settings")
-                self._known = {key.key_hash: _source(key) for key in rows}
+                self._keys = _Keys({key.key_hash: _source(key) for key in rows}, {})
                 self.is_unsure = False
             except Exception:
                 self.is_unsure = True

@@ -1,4 +1,4 @@
-"""The running capture of this process: its spool and the thread that drains it."""
+"""The running capture of this process: its spool and the process that drains it."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +7,7 @@ from django.conf import settings
 from evergrow.intake.capture.spool import Spool
 
 if TYPE_CHECKING:
-    from evergrow.intake.capture.drain import Drain
+    from evergrow.intake.capture.beside import DrainProcess
     from evergrow.intake.pipeline.refusals import Flusher
 
 
@@ -19,7 +19,7 @@ class Service:
 
     def __init__(self) -> None:
         self._spool: Spool | None = None
-        self.drain: Drain | None = None
+        self.drain: DrainProcess | None = None
         self.strangers = 0
         self._flusher: Flusher | None = None
 
@@ -38,13 +38,10 @@ class Service:
 
     def start(self) -> None:
         """Take frames and drain them."""
-        from evergrow.intake.capture.drain import Drain
-        from evergrow.intake.capture.reader import Reader
+        from evergrow.intake.capture.beside import DrainProcess
         from evergrow.intake.pipeline.refusals import Flusher
 
-        self.drain = Drain(
-            self.spool, Reader(settings.CAPTURE_READER_KIB * 1024) if settings.CAPTURE_READER_KIB else None
-        )
+        self.drain = DrainProcess(self.spool)
         self.drain.start()
         self._flusher = Flusher()
         self._flusher.start()

@@ -15,7 +15,6 @@ import pyarrow as pa
 
 from evergrow import warehouse
 from evergrow.intake.capture.messages import Bad
-from evergrow.intake.pipeline import meters
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
@@ -113,11 +112,14 @@ class Tally:
             row.rejected += 1
             row.reasons[each.code] += 1
 
-    def keep(self) -> None:
-        """Write the counts down; the same segment again changes nothing. Workspaces that are gone are left out."""
+    def keep(self) -> Rows:
+        """Write the counts down, and say them; the same segment again changes nothing.
+
+        Workspaces that are gone are left out.
+        """
         rows = {place: row for place, row in self.rows.items() if place[0] in self._workspaces}
         write(rows, token=f"{self.segment}:pipeline")
-        meters.drained(rows)
+        return rows
 
     def _received(self, message: Bad) -> int:
         return self._now if message.position in self._again else message.received

@@ -93,9 +93,12 @@ def test_the_drain_goes_on_after_any_mistake(door: Door, monkeypatch) -> None:
         return 0
 
     monkeypatch.setattr(drain, "drain_all", look)
-    drain.start()
+    running = threading.Thread(target=drain.run)
+    running.start()
     assert tried.wait(10)
     drain.stop()
+    running.join(10)
+    assert not running.is_alive()
 
 
 def spooled(door: Door, about: dict, body: object) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from evergrow.intake.capture import app as door
+from evergrow.intake.capture import keys
 from evergrow.intake.capture.app import Capture, Refused
 from evergrow.intake.capture.keys import KeyRing, Source
-from evergrow.lib import tokens
-from evergrow.workspaces.models import Key
+from evergrow.lib import clock, tokens
+from evergrow.workspaces.actions.keys import create_key
+from evergrow.workspaces.models import Key, Workspace
 
 NEW = "egw_new"
 
@@ -27,7 +29,7 @@ class Database:
         self.readings += 1
         seen = {tokens.digest(secret): Source(1, 1, "Web") for secret in self.made}
         time.sleep(self.seconds)
-        self.app.keys._known = seen
+        self.app.keys._keys = keys._Keys(seen, {})
         self.app.keys._read_at = time.monotonic()
 
 
@@ -127,3 +129,17 @@ def test_the_ring_is_sure_again_once_the_keys_were_read() -> None:
     ring.is_unsure = True
     ring.refresh()
     assert not ring.is_unsure
+
+
+@pytest.mark.django_db
+def test_an_understood_header_stands_for_nobody_once_its_key_was_revoked(workspace: Workspace) -> None:
+    key, secret = create_key(workspace=workspace, kind="write", name="Web", by=None)
+    ring = KeyRing()
+    ring.refresh()
+    ring.understand("Basic xyz", secret)
+    ring.understand("Basic strange", "egw_unknown")
+    assert ring.of_header("Basic xyz") == ring.find(secret) is not None
+    assert ring.of_header("Basic strange") is None
+    Key.objects.filter(pk=key.pk).update(revoked_at=clock.now())
+    ring.refresh()
+    assert ring.of_header("Basic xyz") is None

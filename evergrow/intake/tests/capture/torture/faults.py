@@ -69,7 +69,7 @@ class Chaos:
         time.sleep(self.random.uniform(0.2, 1.6))
         self.memory = max(self.memory, resident(self.served))
         if self.random.random() < 0.3:
-            self.kill_reader()
+            self.kill_helper()
         draw = self.random.random()
         if self.disk is not None and draw < 0.15:
             self.full_disk(and_kill=draw < 0.08)
@@ -100,12 +100,13 @@ class Chaos:
             self.served.start()
             time.sleep(0.3)
 
-    def kill_reader(self) -> None:
-        """Kill the process that reads segments, and let the server notice."""
-        for pid in children(self.served):
+    def kill_helper(self) -> None:
+        """Kill the process that drains, or the one that reads for it, and let the server notice."""
+        found = children(self.served)
+        if found:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-                self.note("readers killed")
+                os.kill(self.random.choice(found), signal.SIGKILL)
+                self.note("helpers killed")
         time.sleep(self.random.uniform(0, 0.5))
 
     def again(self) -> None:
@@ -120,14 +121,15 @@ class Chaos:
 
 
 def children(served: Served) -> list[int]:
-    """The processes that the serving one began."""
+    """The processes that the serving one began, and those that these began."""
     if served.process is None:
         return []
-    found: list[int] = []
+    every = [served.process.pid]
     with contextlib.suppress(OSError):
-        for task in Path(f"/proc/{served.process.pid}/task").glob("*/children"):
-            found += map(int, task.read_text().split())
-    return found
+        for pid in every:
+            for task in Path(f"/proc/{pid}/task").glob("*/children"):
+                every += map(int, task.read_text().split())
+    return every[1:]
 
 
 def resident(served: Served) -> int:
