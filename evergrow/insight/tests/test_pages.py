@@ -5,9 +5,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -16,8 +18,9 @@ from evergrow.insight import actions, event_names
 from evergrow.insight.models import EventLabel
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_accounts, store_events
+from evergrow.insight.trend import parse
 from evergrow.insight.trend.behind import Row
-from evergrow.insight.views import subjects
+from evergrow.insight.views import form_series, subjects
 from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +132,50 @@ def test_excel_holds_the_same(stage: Workspace, carol: Member, sign_in: SignIn) 
     response = sign_in(carol).get(url("trend_export", form="xlsx"), {"event": "login", "range": "3w"})
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
     assert [row[3] for row in sheet.iter_rows(values_only=True)] == ["Log in", 3, 2, 1, 3]
+
+
+TWO = {
+    "event": "login",
+    "measure": "accounts",
+    "event.B": "",
+    "measure.B": "count",
+    "range": "3w",
+    "formula": "B / A",
+    "formula_name": "Per account",
+}
+
+
+def test_several_series_and_a_formula_are_read_off_one_page(stage: Workspace, carol: Member, sign_in: SignIn) -> None:
+    page = sign_in(carol).get(url("trends"), TWO).content.decode()
+    assert "16–22 Mar: <b>1, the same as</b> the week before (1)." in page
+    assert "Per account" in page
+    assert 'name="event.B"' in page
+    assert 'aria-label="Remove the series B"' in page
+    assert "event.C=" in page
+
+
+def test_removing_a_series_takes_its_formulas_along(stage: Workspace, carol: Member, sign_in: SignIn) -> None:
+    question = parse.from_query(QueryDict(urlencode(TWO | {"event.C": "login", "formula": "A / C"})))
+    assert [each.text for each in form_series.without(question, 1).formulas] == ["A / B"]
+    assert form_series.without(question, 0).formulas == ()
+    assert form_series.without(question, 0).first.event == ""
+
+
+def test_a_formula_is_refused_at_its_character_and_stays_as_typed(
+    stage: Workspace, carol: Member, sign_in: SignIn
+) -> None:
+    response = sign_in(carol).get(url("trends"), TWO | {"formula": "A / D"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "There is no series “D”" in page
+    assert 'value="A / D"' in page
+
+
+def test_a_point_of_the_second_series_opens_its_own_list(stage: Workspace, carol: Member, sign_in: SignIn) -> None:
+    asked = {"event": "login", "event.B": "login", "measure.B": "people", "range": "3w", "bucket": "2026-03-16"}
+    page = sign_in(carol).get(url("trend_behind"), asked | {"series": "B"}).content.decode()
+    assert "<b>2</b> people" in page
+    assert sign_in(carol).get(url("trend_behind"), asked | {"series": "C"}).status_code == 422
 
 
 def test_another_form_of_file_is_not_found(stage: Workspace, carol: Member, sign_in: SignIn) -> None:

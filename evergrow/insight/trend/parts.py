@@ -78,9 +78,9 @@ def shown_part(plan: Plan, bound: Bound, shown: Shown) -> str:
 
 
 def set_parts(plan: Plan, bound: Bound, shown: Shown) -> str:
-    """An ARRAY JOIN of every part with the accounts in it, for rows that hold a set of accounts.
+    """A table of every part with the accounts in it, to be joined with rows that hold a set of accounts.
 
-    Gives ``part``, ``members`` and ``is_rest``: 1 for the part of all accounts that are in no other.
+    Gives ``part``, ``members`` (a set) and ``is_rest``: 1 for the part of all accounts that are in no other.
     """
     found = sets(plan)
     nothing = (NOT_SET,) * len(plan.part_of)
@@ -93,7 +93,11 @@ def set_parts(plan: Plan, bound: Bound, shown: Shown) -> str:
         bound.add("members", "Array(Array(UInt32))", [members for _codes, members, _is_rest in every]),
         bound.add("rest", "Array(UInt8)", [is_rest for _codes, _members, is_rest in every]),
     )
-    return f"ARRAY JOIN {marks[0]} AS part, {marks[1]} AS members, {marks[2]} AS is_rest"
+    return f"""(
+        SELECT part, bitmapBuild(numbers) AS members, is_rest
+        FROM (SELECT 1)
+        ARRAY JOIN {marks[0]} AS part, {marks[1]} AS numbers, {marks[2]} AS is_rest
+    ) AS parts"""  # noqa: S608
 
 
 def _shown(plan: Plan, codes: Codes, shown: Shown) -> Any:

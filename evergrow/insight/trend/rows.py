@@ -171,12 +171,11 @@ def _did_of_sets(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str)
     if not plan.part_of:
         return f"did AS (\n    SELECT bucket, '' AS part, whole AS carried\n    FROM (\n        {whole}\n    )\n)"  # noqa: S608
     return f"""did AS (
-    SELECT bucket, part, bitmapBuild(members) AS those,
-        if(is_rest, bitmapAndnot(whole, those), bitmapAnd(whole, those)) AS carried
+    SELECT bucket, part, if(is_rest, bitmapAndnot(whole, members), bitmapAnd(whole, members)) AS carried
     FROM (
         {whole}
-    )
-    {set_parts(plan, bound, shown)}
+    ) AS wholes
+    CROSS JOIN {set_parts(plan, bound, shown)}
 )"""  # noqa: S608
 
 
