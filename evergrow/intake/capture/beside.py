@@ -3,7 +3,6 @@
 import logging
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -13,12 +12,13 @@ from contextlib import suppress
 import pyarrow as pa
 from django.db import close_old_connections, connections
 
-from evergrow.intake.capture import drain
+from evergrow.intake.capture import drain, draining
 from evergrow.intake.capture.drain import News
 from evergrow.intake.capture.draining import ALONE, PUT_IN, TELL
 from evergrow.intake.capture.spool import Spool
 from evergrow.intake.events import lock_here, put_in
 from evergrow.intake.known_ids import Flags, known_ids
+from evergrow.lib import children
 from evergrow.warehouse.sharing import Host
 from evergrow.workspaces.models import Workspace
 
@@ -107,16 +107,11 @@ def begin(host: Host) -> "subprocess.Popen[bytes]":
     ends: Sequence[int] = [host.connect().detach() for _ in range(ENDS)]
     try:
         return subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                "from evergrow.intake.capture.draining import main; main()",
-                *map(str, ends),
-            ],
+            children.command(draining.__name__, *map(str, ends)),
             stdin=subprocess.PIPE,
             bufsize=0,
             pass_fds=ends,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=children.environment(),
         )
     finally:
         for each in ends:

@@ -26,6 +26,7 @@ import pyarrow as pa
 
 from evergrow.intake.capture import reading
 from evergrow.intake.capture.reading import Reading
+from evergrow.lib import children
 
 log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 60.0
@@ -145,11 +146,11 @@ class Reader:
 def begin() -> "subprocess.Popen[bytes]":
     """The process. It is a fresh interpreter, never a copy of this one, whose event store must not be copied."""
     process = subprocess.Popen(
-        [sys.executable, "-c", "from evergrow.intake.capture.reader import main; main()"],
+        children.command(__name__),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=children.environment(),
     )
     widen(process.stdout.fileno() if process.stdout else -1)
     return process

@@ -1,0 +1,17 @@
+"""How this program begins processes of its own: fresh interpreters that find the same packages."""
+
+import os
+import sys
+
+# They work in bursts: what they no longer need goes back to the system, instead of staying in pools for the next burst.
+FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": str(128 * 1024)}
+
+
+def command(module: str, *arguments: str) -> list[str]:
+    """Runs ``main()`` of a module."""
+    return [sys.executable, "-c", f"from {module} import main; main()", *arguments]
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, with its search path and frugal memory; what somebody chose there stays."""
+    return FRUGAL | os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
