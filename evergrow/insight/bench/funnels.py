@@ -2,11 +2,26 @@
 
 from typing import Any
 
-from evergrow.insight.bench.days import FIRST, LAST
+from evergrow.insight.bench.days import FIRST, LAST, RANGE
 
-# ---- The kind registers here: its question's JSON form in the place of None, and how its answer compares with the raw
-# ---- rows of (step reached, people) in the place of the last None.
-QUESTION: dict[str, Any] | None = None
+QUESTION: dict[str, Any] = {
+    "kind": "funnel",
+    "subject": "people",
+    "steps": [{"event": f"event_{place}"} for place in range(3)],
+    "window": {"count": 7, "unit": "day"},
+    "range": RANGE,
+}
+TOLERANCE = 0.005  # the raw yardstick knows whole seconds only
+
+
+def _same(answer: Any, rows: list[tuple[Any, ...]]) -> bool:
+    """As many came to each step, but for those of one second."""
+    reached = dict(rows)
+    raw = [sum(people for step, people in reached.items() if step >= place) for place in (1, 2, 3)]
+    return all(
+        abs(ours - theirs) <= TOLERANCE * theirs + 1 for ours, theirs in zip(answer.whole.counts, raw, strict=True)
+    )
+
 
 LINES: tuple[tuple[Any, ...], ...] = (
     (
@@ -16,6 +31,6 @@ LINES: tuple[tuple[Any, ...], ...] = (
         "bench_raw_funnel",
         250.0,
         {"first": FIRST, "last": LAST, "one": "event_0", "two": "event_1", "three": "event_2", "window": 7 * 86_400},
-        None,
+        _same,
     ),
 )

@@ -2,11 +2,22 @@
 
 from typing import Any
 
-from evergrow.insight.bench.days import FIRST, LAST
+from evergrow.insight.bench.days import FIRST, LAST, RANGE
 
-# ---- The kind registers here: its question's JSON form in the place of None, and how its answer compares with the raw
-# ---- rows of (days, people) in the place of the last None.
-QUESTION: dict[str, Any] | None = None
+QUESTION: dict[str, Any] = {
+    "kind": "stickiness",
+    "subject": "people",
+    "event": "event_0",
+    "interval": "day",
+    "range": RANGE,
+}
+
+
+def _same(answer: Any, rows: list[tuple[Any, ...]]) -> bool:
+    """As many did it on each number of days."""
+    raw = dict(rows)
+    return all(raw.get(days, 0) == people for days, people in enumerate(answer.counts, 1))
+
 
 LINES: tuple[tuple[Any, ...], ...] = (
     (
@@ -16,6 +27,6 @@ LINES: tuple[tuple[Any, ...], ...] = (
         "bench_raw_stickiness",
         60.0,
         {"first": FIRST, "last": LAST, "event": "event_0"},
-        None,
+        _same,
     ),
 )

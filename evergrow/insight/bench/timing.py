@@ -63,7 +63,6 @@ def timed(member: Member, case: Case, seconds: float) -> Timed:
 
 def asked(member: Member, case: Case) -> tuple[Any, Sequence[Statement]]:
     """The answer to a case's question, and the statements that gave it."""
-    assert case.question is not None
     kind = kinds.get(case.kind)
     with clock.frozen(datetime.combine(NOW, time(12), UTC)):
         answer = kind.answer(member, kind.read(case.question))
