@@ -90,8 +90,7 @@ class Bucket:
 
     def told(self) -> dict[str, Any]:
         """As the API tells it."""
-        days = {"first": self.first, "last": self.last, "is_complete": self.is_complete}
-        return days | ({"at": self.at} if self.at else {})
+        return {"first": self.first, "last": self.last, "is_complete": self.is_complete, "at": self.at}
 
 
 def begin(day: date, interval: Interval, week_start: int) -> date:

@@ -12,6 +12,7 @@ from evergrow.insight.conditions import Topic
 from evergrow.insight.period import Between, Interval, Last
 from evergrow.insight.retention import ask
 from evergrow.insight.retention.question import (
+    INTERVALS,
     Bracket,
     Clock,
     Cohorts,
@@ -21,8 +22,8 @@ from evergrow.insight.retention.question import (
     Subject,
 )
 from evergrow.insight.retention.result import RetentionResult
+from evergrow.insight.tests.random_trends import make_condition, make_world
 from evergrow.insight.tests.reference import Happened, World
-from evergrow.insight.tests.test_trend_reference import make_condition, make_world
 from evergrow.insight.trend.question import Split
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
@@ -130,7 +131,7 @@ def store_merges_of(settled: Sequence[Settled]) -> None:
 
 
 def make_question(rnd: random.Random, world: World) -> RetentionQuestion:
-    interval, returning = rnd.choice(list(Interval)), rnd.choice(list(Returning))
+    interval, returning = rnd.choice(INTERVALS), rnd.choice(list(Returning))
     first = world.today - timedelta(days=rnd.randrange(50))
     # Ranges with few cohorts, since the plain loops are slow
     days = {Interval.DAY: 9, Interval.WEEK: 40, Interval.MONTH: 120}[interval]

@@ -1,5 +1,7 @@
 """The benchmark runs, keeps the house's form, and its two ways agree."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from evergrow import warehouse
@@ -11,11 +13,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
-def member(warehouse_db: None, monkeypatch: pytest.MonkeyPatch) -> Member:
+def member(warehouse_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Member]:
     monkeypatch.setattr(timing, "FEWEST", 1)
     monkeypatch.setattr(fill, "PEOPLE", 3_000)
     monkeypatch.setattr(fill, "ACCOUNTS", 50)
-    return fill.workspace()
+    yield fill.workspace()
+    for table in ("events", "overrides"):
+        warehouse.execute(f"drop table if exists bench_raw_{table}")
 
 
 def test_each_question_is_timed_beside_straightforward_sql_that_says_the_same(member: Member) -> None:

@@ -26,7 +26,7 @@ def make_question(rnd: random.Random, world: World) -> LifecycleQuestion:
     return LifecycleQuestion(
         event=rnd.choice(["", "", *worlds.EVENTS]),
         subject=rnd.choice(list(Subject)),
-        interval=rnd.choice(list(Interval)),
+        interval=rnd.choice((Interval.DAY, Interval.WEEK, Interval.MONTH)),
         range=worlds.make_range(rnd, world),
         filters=worlds.make_filters(rnd),
     )
@@ -74,7 +74,7 @@ def check_list(rnd: random.Random, question: LifecycleQuestion, world: World, wo
 
 
 def test_five_hundred_histories_end_in_the_plain_states(warehouse_db: None) -> None:
-    compare(20_260_325, size=10, each=5)
+    compare(20_260_325, size=4, each=4)
 
 
 @pytest.mark.torture

@@ -110,7 +110,7 @@ def make_range(rnd: random.Random, world: World) -> Range:
     first = world.today - timedelta(days=rnd.randrange(60))
     return rnd.choice(
         [
-            Last(rnd.choice([1, 2, 5, 14]), rnd.choice(list(Interval))),
+            Last(rnd.choice([1, 2, 5, 14]), rnd.choice((Interval.DAY, Interval.WEEK, Interval.MONTH))),
             Between(first, first + timedelta(days=rnd.randrange(90))),
         ]
     )
