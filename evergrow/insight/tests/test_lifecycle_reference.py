@@ -74,7 +74,7 @@ def check_list(rnd: random.Random, question: LifecycleQuestion, world: World, wo
 
 
 def test_five_hundred_histories_end_in_the_plain_states(warehouse_db: None) -> None:
-    compare(20_260_325, size=4, each=4)
+    compare(20_260_325, size=10, each=5)
 
 
 @pytest.mark.torture

@@ -61,7 +61,7 @@ def check_many(seeds: range, each: int) -> set[str]:
 
 
 def test_every_answer_is_the_plain_one(warehouse_db: None) -> None:
-    assert check_many(range(20), 4) == {"activity", "account_day", "events"}
+    assert check_many(range(64), 8) == {"activity", "account_day", "events"}
 
 
 @pytest.mark.torture
@@ -76,7 +76,7 @@ def from_raw_events(plan: Plan) -> Plan:
 
 
 def test_raw_events_say_what_the_rollups_say(warehouse_db: None) -> None:
-    seeds = range(500, 506)
+    seeds = range(500, 520)
     asked = 0
     for settled, seed in zip(settle(seeds), seeds, strict=True):
         rnd = random.Random(seed + 1)

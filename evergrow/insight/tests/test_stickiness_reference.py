@@ -101,7 +101,7 @@ def compare(seed: int, size: int, each: int) -> None:
 
 
 def test_five_hundred_histories_are_as_regular_as_plain_loops_say(warehouse_db: None) -> None:
-    compare(20_260_325, size=4, each=6)
+    compare(20_260_325, size=10, each=6)
 
 
 @pytest.mark.torture
