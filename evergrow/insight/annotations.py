@@ -43,6 +43,11 @@ def drawn(
     return options | {"grid": grid, "series": [*options["series"], line]}
 
 
+def shown(workspace: Workspace, options: dict[str, Any], buckets: Sequence[Bucket], language: str) -> dict[str, Any]:
+    """``drawn`` with the annotations ``within`` the chart's days."""
+    return drawn(options, within(workspace, buckets), buckets, language)
+
+
 def _marks(notes: Sequence[Annotation], buckets: Sequence[Bucket], language: str) -> list[dict[str, Any]]:
     """One mark a bucket; several notes in one are told by the first and how many more there are."""
     found: dict[int, list[str]] = {}

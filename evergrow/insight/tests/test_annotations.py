@@ -42,6 +42,24 @@ def test_a_note_is_on_the_chart_of_its_day_with_its_author(stage: Workspace, bob
     assert AuditEntry.objects.get(verb="annotation.made").by == bob
 
 
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("lifecycle", {"range": "3w", "by": "week"}),
+        ("engagement", {}),
+        ("stickiness", {"view": "ratio", "range": "30d"}),
+        ("funnels", {"step": ["login", "login"], "range": "30d", "over": "week"}),
+    ],
+)
+def test_it_is_on_every_other_chart_over_time(
+    stage: Workspace, bob: Member, sign_in: SignIn, page: str, query: dict[str, Any]
+) -> None:
+    client = sign_in(bob)
+    assert "Release 3.2" not in client.get(url(page), query).content.decode()
+    client.post(url("annotate"), RELEASE)
+    assert "Release 3.2" in client.get(url(page), query).content.decode()
+
+
 def test_it_is_changed_and_removed_with_what_it_said_kept(stage: Workspace, bob: Member, sign_in: SignIn) -> None:
     client = sign_in(bob)
     client.post(url("annotate"), RELEASE)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 
+from evergrow.insight import annotations
 from evergrow.insight.engagement import chart, parse, reading, words
 from evergrow.insight.engagement.definition import Definition
 from evergrow.insight.engagement.kind import KIND_OF_QUESTION as KIND
@@ -39,7 +40,7 @@ def answered(request: GatedRequest, result: EngagementResult, names: EventNames,
 
     since = Bucket(result.since.first, result.since.last)
     return {
-        "sizes": chart.sizes(result, language, address),
+        "sizes": annotations.shown(request.workspace, chart.sizes(result, language, address), result.buckets, language),
         "flow": chart.flow(result, language, address),
         "reading_sizes": reading.sizes(result, language),
         "reading_moves": reading.moves(result, language),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from evergrow.insight import annotations
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.funnel import address, chart, words
 from evergrow.insight.funnel.kind import KIND_OF_QUESTION
@@ -60,7 +61,7 @@ def told(request: GatedRequest, result: FunnelResult, names: EventNames, languag
         "against": _part(result.against, result, language, url, is_other=True) if result.against else None,
         "everybody": _part(result.whole, result, language, url),
         "spreads": _spreads(request, result, names, language),
-        "over_time": chart.over_time(result, language, url) if result.periods else None,
+        "over_time": _over_time(request, result, language, url) if result.periods else None,
         "open_periods": sum(period.is_open for period in result.periods),
         "window": words.window(question.window),
         "formula": _formula(result, language),
@@ -157,3 +158,8 @@ def _formula(result: FunnelResult, language: str) -> dict[str, str]:
         "low": words.share(low, language),
         "high": words.share(high, language),
     }
+
+
+def _over_time(request: GatedRequest, result: FunnelResult, language: str, address: chart.Address) -> dict[str, Any]:
+    buckets = [each.bucket for each in result.periods]
+    return annotations.shown(request.workspace, chart.over_time(result, language, address), buckets, language)

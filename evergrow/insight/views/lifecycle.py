@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from evergrow.insight import annotations
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.lifecycle import chart, words
 from evergrow.insight.lifecycle.kind import KIND_OF_QUESTION as KIND
@@ -41,7 +42,9 @@ def answered(request: GatedRequest, result: LifecycleResult, names: EventNames, 
     return {
         "event": names.shown(result.question.event, language),
         "event_raw": result.question.event,
-        "options": chart.options(result, language, address),
+        "options": annotations.shown(
+            request.workspace, chart.options(result, language, address), result.buckets, language
+        ),
         "is_week": result.question.interval is Interval.WEEK,
         "states": [(state, words.STATES[state], words.MEANINGS[state]) for state in State],
         "lines": [

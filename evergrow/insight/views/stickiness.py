@@ -5,7 +5,9 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from evergrow.insight import annotations
 from evergrow.insight.event_names import EventNames
+from evergrow.insight.period import Bucket
 from evergrow.insight.stickiness import chart, parse, plan, words
 from evergrow.insight.stickiness.behind import Point, Regular, There
 from evergrow.insight.stickiness.kind import KIND_OF_QUESTION as KIND
@@ -41,7 +43,12 @@ def answered(request: GatedRequest, result: StickinessResult, names: EventNames,
     return {
         "event": names.shown(question.event, language),
         "event_raw": question.event,
-        "options": chart.options(result, language, address),
+        "options": annotations.shown(
+            request.workspace,
+            chart.options(result, language, address),
+            [Bucket(ratio.day, ratio.day) for ratio in result.ratios],
+            language,
+        ),
         "view": words.VIEWS[question.view],
         "views": [
             (label, f"?{parse.as_query(question, view=str(view))}", view is question.view)
