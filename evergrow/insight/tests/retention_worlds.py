@@ -66,7 +66,7 @@ def settle(seeds: Sequence[int]) -> list[Settled]:
             number=number,
             external_id=f"a{number}",
             name=f"Account {number}",
-            plan=world.facts["plan"].get(number, ""),
+            **{name: values[number] for name, values in world.facts.items() if number in values},
         )
         for workspace, world in zip(workspaces, worlds, strict=True)
         for number in (1, 2, 3, 4)
