@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 
 from evergrow.insight import conditions, facts
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.period import MOST_PERIODS, Between, Interval, Last, Range
+from evergrow.insight.period import MOST_PERIODS, WHOLE_DAYS, Between, Interval, Last, Range
 from evergrow.insight.trend.question import LARGEST_TOP, Split
 
 INTERVALS = (Interval.DAY, Interval.WEEK, Interval.MONTH)
-LETTERS = {"d": Interval.DAY, "w": Interval.WEEK, "m": Interval.MONTH}
+LETTERS = {each[0]: each for each in WHOLE_DAYS}
 LONGEST_EVENT = 200
 # One value of several: quoted (a quote inside is doubled) or up to the next comma, Latin or Chinese
 VALUE = re.compile(r"""(?:^|[,，])\s*(?:"(?P<quoted>(?:[^"]|"")*)"\s*(?=[,，]|\Z)|(?P<plain>[^,，]*))""")
+PLAIN = re.compile(r"""[^\s,，"](?:[^,，"]*[^\s,，"])?""")
+ALL_CHECKS = set(conditions.Check)
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -35,25 +37,28 @@ def named_parts(raw: Any, known: set[str], refusal: str) -> Mapping[str, Any]:
     return raw
 
 
-def choice(kind: type[Choice], raw: Any, part: str) -> Choice:
-    """One of an enumeration's values."""
-    try:
-        return kind(raw)
-    except ValueError:
+def choice(kind: type[Choice], raw: Any, part: str, known: Sequence[Choice] = ()) -> Choice:
+    """One of an enumeration's values, or of the ``known`` ones among them."""
+    known = known or tuple(kind)
+    if raw not in known:
         raise BadQuestion(
             part,
             _("“%(raw)s” is not known here. Use one of: %(known)s.")
-            % {"raw": str(raw)[:80], "known": ", ".join(filter(None, kind))},
-        ) from None
+            % {"raw": str(raw)[:80], "known": ", ".join(filter(None, known))},
+        )
+    return kind(raw)
 
 
-def interval(raw: Any, part: str) -> Interval:
+def interval(raw: Any) -> Interval:
     """Days, weeks or months: what questions other than trends are cut into."""
-    if raw not in INTERVALS:
-        known = ", ".join(INTERVALS)
-        sentence = _("“%(raw)s” is not known here. Use one of: %(known)s.") % {"raw": str(raw)[:80], "known": known}
-        raise BadQuestion(part, sentence)
-    return Interval(raw)
+    return choice(Interval, raw, "interval", INTERVALS)
+
+
+def truth(raw: Any, part: str) -> bool:
+    """True or false, and nothing that looks like it."""
+    if not isinstance(raw, bool):
+        raise BadQuestion(part, _("Use true or false."))
+    return raw
 
 
 def whole_number(raw: Any, part: str, least: int, most: int) -> int:
@@ -71,7 +76,7 @@ def text(raw: Any, part: str, longest: int = LONGEST_EVENT) -> str:
     return raw
 
 
-def days(raw: Any) -> Range:
+def days(raw: Any, units: Sequence[Interval] = INTERVALS) -> Range:
     """``{"last": 12, "unit": "week"}`` or ``{"from": …, "to": …}``."""
     if not isinstance(raw, Mapping):
         raise BadQuestion("range", _("A range has “last” and “unit”, or “from” and “to”."))
@@ -79,7 +84,7 @@ def days(raw: Any) -> Range:
         count = raw["last"]
         if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_PERIODS:
             raise BadQuestion("range.last", _("Use a whole number from 1 to %(most)s.") % {"most": MOST_PERIODS})
-        return Last(count, interval(raw.get("unit", Interval.DAY), "range.unit"))
+        return Last(count, choice(Interval, raw.get("unit", Interval.DAY), "range.unit", units))
     first, last = _day(raw.get("from"), "range.from"), _day(raw.get("to"), "range.to")
     if last < first:
         raise BadQuestion("range.to", _("The range ends before it begins. Swap the two days."))
@@ -116,7 +121,7 @@ def days_asked(query: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def short_days(raw: str) -> dict[str, Any]:
     """``12w`` in the JSON form."""
-    found = re.fullmatch(r"(\d{1,5})([dwm])", raw, re.ASCII)
+    found = re.fullmatch(r"(\d{1,5})([dwmqy])", raw, re.ASCII)
     if not found:
         raise BadQuestion("range", _("“%(raw)s” is not a range. Use for example 30d, 12w or 6m.") % {"raw": raw[:40]})
     return {"last": int(found[1]), "unit": str(LETTERS[found[2]])}
@@ -138,8 +143,13 @@ def split(raw: Any) -> Split | None:
     return Split(by, top)
 
 
+def write_values(values: Sequence[str]) -> str:
+    """Several values in one field: separated by commas, quoted where one could be misread."""
+    return ", ".join(value if PLAIN.fullmatch(value) else '"' + value.replace('"', '""') + '"' for value in values)
+
+
 def values(raw: str) -> list[str]:
-    """Several values of one field, as ``trend.parse.write_values`` writes them."""
+    """Several values of one field, as ``write_values`` writes them."""
     if not raw:
         return []
     return [
@@ -159,3 +169,8 @@ def filters(raw: Any, part: str) -> tuple[conditions.Condition, ...]:
 def filters_data(found: Sequence[conditions.Condition]) -> list[dict[str, Any]]:
     """Conditions as ``filters`` reads them."""
     return [conditions.as_data(condition) for condition in found]
+
+
+def is_asked(on: str, test: str, value: str) -> bool:
+    """Whether a row of the form is a filter already: it has a topic, and a value where its test needs one."""
+    return bool(on) and (bool(value) or test not in ALL_CHECKS - conditions.VALUELESS)

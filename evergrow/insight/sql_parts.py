@@ -4,10 +4,20 @@ from collections.abc import Mapping, Sequence
 
 from evergrow.insight.conditions import Topic
 from evergrow.insight.statement import Bound
-from evergrow.insight.trend.compile import MERGES as MERGES
 
 # How a part of a breakdown travels: ``=value``, ``-`` for not set, ``+`` for all others together
 VALUE, NOT_SET, OTHER = "=", "-", "+"
+# Two arrays: people who turned out to be somebody else, and who they are
+MERGES = """(
+    SELECT (groupArray(from_person), groupArray(to_person))
+    FROM (
+        SELECT from_person, argMax(to_person, version) AS to_person
+        FROM person_overrides
+        WHERE workspace_id = {workspace:UInt32}
+        GROUP BY from_person
+    )
+    WHERE from_person != to_person
+) AS merges"""
 # Who did it, where ``merges`` is at hand
 MERGED_PERSON = "transform(person, merges.1, merges.2, person)"
 

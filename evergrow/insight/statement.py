@@ -59,6 +59,18 @@ def run(statement: Statement, version: str) -> list[tuple[Any, ...]]:
     return rows
 
 
+@dataclass(slots=True)
+class Run:
+    """Asks the statements of one question on one version of the data, and keeps them to be shown."""
+
+    version: str
+    asked: list[Statement] = field(default_factory=list)
+
+    def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
+        self.asked.append(statement)
+        return run(statement, self.version)
+
+
 def fingerprint(statement: Statement, version: str) -> str:
     """One key for the text, every bound value and the version of the data."""
     told = json.dumps([version, statement.sql, sorted(statement.params.items())], default=str)

@@ -1,34 +1,13 @@
 """Which facts of two accounts count once they are one."""
 
 from copy import copy
-from dataclasses import dataclass
-from typing import Any
 
 from evergrow.customers.account_merges.record import Record
 from evergrow.customers.models import Account
+from evergrow.customers.queries.merging import Fact
 from evergrow.customers.traits.subjects import FIELDS, current, put
 
 OTHERS = ("signed_up_on",)
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A field or trait of both, and the value that counts afterwards."""
-
-    name: str
-    kept: Any
-    merged: Any
-    result: Any
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether the value comes from the account that is merged."""
-        return bool(self.result == self.merged != self.kept)
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether a value of the account that is merged gives way to another."""
-        return bool(self.merged) and self.result != self.merged
 
 
 def joined(kept: Account, merged: Account) -> Account:

@@ -13,6 +13,7 @@ from evergrow.customers.account_merges.registry import Words
 from evergrow.customers.models import Account, AccountMerge, Duplicate
 from evergrow.customers.profiles import values
 from evergrow.customers.profiles.history import field_label
+from evergrow.customers.queries.merging import Fact
 from evergrow.workspaces.models import Member
 
 MOST_FOUND = 20
@@ -135,7 +136,7 @@ def _count(holding: registry.Holding, count: int) -> Count:
     return Count(holding.label, holding.words, count)
 
 
-def _line(fact: facts.Fact) -> Line:
+def _line(fact: Fact) -> Line:
     kept, merged, result = (values.told(value) for value in (fact.kept, fact.merged, fact.result))
     return Line(field_label("account", fact.name), kept, merged, result, fact.is_taken, fact.is_lost)
 

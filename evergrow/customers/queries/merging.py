@@ -18,7 +18,7 @@ MOST_FOUND = 20
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A field or trait of two people, and the value that the one who stays will have."""
+    """A field or trait of two people or accounts, and the value that the one who stays will have."""
 
     name: str
     kept: Any

@@ -1,13 +1,13 @@
 """Engagement groups through the API: the answer as on the page, and the workspace's definition."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from ninja import Router, Schema
 from pydantic import Field
 
 from evergrow.insight import queries
-from evergrow.insight.api.parts import BetweenIn, BucketOut, FilterIn, LastIn
+from evergrow.insight.api.parts import AnswerOut, BetweenIn, BucketOut, FilterIn, LastIn
 from evergrow.insight.conditions import MOST_CONDITIONS
 from evergrow.insight.engagement import definitions, telling
 from evergrow.insight.engagement.definition import LARGEST_TIMES, LONGEST_NAME, MOST_EVENTS, MOST_GROUPS
@@ -89,18 +89,10 @@ class MoveOut(Schema):
     count: int
 
 
-class EngagementOut(Schema):
+class EngagementOut(AnswerOut):
     """The answer, and what it rests on: definition, days, zone, moment, the table that answered, the data's version."""
 
-    question: dict[str, Any]
     definition: DefinitionOut
-    first: date
-    last: date
-    zone: str
-    week_start: int = Field(description="0 for Monday, 6 for Sunday.")
-    as_of: datetime
-    version: str
-    table: str
     periods: list[SizesOut]
     moves_from: BucketOut
     moves_into: BucketOut

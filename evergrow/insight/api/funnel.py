@@ -1,13 +1,12 @@
 """Funnels through the API: the same JSON form that a saved question has, the same answer as on the page."""
 
-from datetime import date, datetime
 from typing import Any, Literal
 
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
 from evergrow.insight import queries
-from evergrow.insight.api.parts import BetweenIn, BucketOut, FilterIn, LastIn
+from evergrow.insight.api.parts import AnswerOut, BetweenIn, BucketOut, FilterIn, LastIn
 from evergrow.insight.conditions import MOST_CONDITIONS
 from evergrow.insight.funnel import telling
 from evergrow.insight.funnel.question import (
@@ -129,17 +128,9 @@ class PeriodOut(BucketOut):
     counts: list[int]
 
 
-class FunnelOut(Schema):
+class FunnelOut(AnswerOut):
     """The answer, and what it rests on: the days of entry, the zone, the moment, the table, the data's version."""
 
-    question: dict[str, Any]
-    first: date
-    last: date
-    zone: str
-    week_start: int = Field(description="0 for Monday, 6 for Sunday.")
-    as_of: datetime
-    version: str
-    table: str
     is_complete: bool = Field(description="Whether the window of all who entered has passed.")
     whole: BranchOut
     parts: list[BranchOut]

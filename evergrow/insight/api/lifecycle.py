@@ -1,13 +1,13 @@
 """Lifecycles through the API: the same JSON form that a saved question has, the same answer as on the page."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from ninja import Router, Schema
 from pydantic import Field
 
 from evergrow.insight import queries
-from evergrow.insight.api.parts import BetweenIn, FilterIn, LastIn
+from evergrow.insight.api.parts import AnswerOut, BetweenIn, FilterIn, LastIn
 from evergrow.insight.conditions import MOST_CONDITIONS
 from evergrow.insight.lifecycle import telling
 from evergrow.insight.period import Interval
@@ -49,17 +49,9 @@ class MovesOut(Schema):
     quick_ratio: float | None
 
 
-class LifecycleOut(Schema):
+class LifecycleOut(AnswerOut):
     """The answer, and what it rests on: the days, the zone, the moment, the table that answered, the data's version."""
 
-    question: dict[str, Any]
-    first: date
-    last: date
-    zone: str
-    week_start: int = Field(description="0 for Monday, 6 for Sunday.")
-    as_of: datetime
-    version: str
-    table: str
     periods: list[MovesOut]
 
 

@@ -1,6 +1,7 @@
 """What questions of several kinds are told with through the API: days, filters, breakdowns, buckets."""
 
 from datetime import date, datetime
+from typing import Any
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -48,3 +49,16 @@ class BucketOut(Schema):
     last: date
     is_complete: bool
     at: datetime | None = None
+
+
+class AnswerOut(Schema):
+    """The question, and what its answer rests on: the days, the zone, the moment, the table, the data's version."""
+
+    question: dict[str, Any]
+    first: date
+    last: date
+    zone: str
+    week_start: int = Field(description="0 for Monday, 6 for Sunday.")
+    as_of: datetime
+    version: str
+    table: str

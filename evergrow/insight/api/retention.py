@@ -1,13 +1,13 @@
 """Retention through the API: the same JSON form that a saved question has, the same answer as on the page."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from ninja import Router, Schema
 from pydantic import Field, StrictInt
 
 from evergrow.insight import queries
-from evergrow.insight.api.parts import BetweenIn, FilterIn, LastIn, SplitIn
+from evergrow.insight.api.parts import AnswerOut, BetweenIn, FilterIn, LastIn, SplitIn
 from evergrow.insight.conditions import MOST_CONDITIONS
 from evergrow.insight.period import Interval
 from evergrow.insight.retention import telling
@@ -102,17 +102,9 @@ class RetentionSeriesOut(Schema):
     means: list[RetentionMeanOut | None]
 
 
-class RetentionOut(Schema):
+class RetentionOut(AnswerOut):
     """The answer, and what it rests on: the days, the zone, the moment, the table that answered, the data's version."""
 
-    question: dict[str, Any]
-    first: date
-    last: date
-    zone: str
-    week_start: int = Field(description="0 for Monday, 6 for Sunday.")
-    as_of: datetime
-    version: str
-    table: str
     columns: list[RetentionColumnOut]
     whole: RetentionSeriesOut
     series: list[RetentionSeriesOut]

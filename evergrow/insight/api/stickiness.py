@@ -1,13 +1,13 @@
 """Stickiness through the API: the same JSON form that a saved question has, the same answer as on the page."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from ninja import Router, Schema
 from pydantic import Field
 
 from evergrow.insight import queries
-from evergrow.insight.api.parts import BetweenIn, FilterIn, LastIn
+from evergrow.insight.api.parts import AnswerOut, BetweenIn, FilterIn, LastIn
 from evergrow.insight.conditions import MOST_CONDITIONS
 from evergrow.insight.period import Interval
 from evergrow.insight.stickiness import telling
@@ -51,21 +51,13 @@ class RatioOut(Schema):
     weekly_of_monthly: float | None
 
 
-class StickinessOut(Schema):
+class StickinessOut(AnswerOut):
     """The answer, and what it rests on: the days, the zone, the moment, the table that answered, the data's version.
 
     ``counts[0]`` is how many were there in one interval (or more, when cumulative), ``before`` the same of the window
     before (view power). ``days`` is filled for the view ratio.
     """
 
-    question: dict[str, Any]
-    first: date
-    last: date
-    zone: str
-    week_start: int = Field(description="0 for Monday, 6 for Sunday.")
-    as_of: datetime
-    version: str
-    table: str
     total: int
     mean: float | None
     counts: list[int]

@@ -1,13 +1,12 @@
 """Trends through the API: the same JSON form that a saved question has, the same answer as on the page."""
 
-from datetime import date, datetime
 from typing import Any, Literal
 
 from ninja import Router, Schema
 from pydantic import Field
 
 from evergrow.insight import queries
-from evergrow.insight.api.parts import BetweenIn, BucketOut, FilterIn, LastIn
+from evergrow.insight.api.parts import AnswerOut, BetweenIn, BucketOut, FilterIn, LastIn
 from evergrow.insight.conditions import MOST_CONDITIONS
 from evergrow.insight.period import Interval
 from evergrow.insight.trend import telling
@@ -99,20 +98,12 @@ class NumbersOut(Schema):
     numbers: int
 
 
-class TrendOut(Schema):
+class TrendOut(AnswerOut):
     """The answer, and what it rests on: the days, the zone, the moment, the tables that answered, the data's version.
 
     ``series`` are the lines of the formulas where there are any, else of the series; ``lines`` are all of both.
     """
 
-    question: dict[str, Any]
-    first: date
-    last: date
-    zone: str
-    week_start: int = Field(description="0 for Monday, 6 for Sunday.")
-    as_of: datetime
-    version: str
-    table: str
     buckets: list[BucketOut]
     compared_buckets: list[BucketOut]
     whole: LineOut

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from evergrow.insight import basis
 from evergrow.insight.engagement import parse
 from evergrow.insight.engagement.definition import Definition, as_data
 from evergrow.insight.engagement.question import AWAY, NEW
@@ -13,15 +14,8 @@ CODES = {AWAY: "away", NEW: "new"}
 def told(result: EngagementResult) -> dict[str, Any]:
     """An answer as the API tells it. Levels are 0 (below every group) up to the number of groups."""
     return {
-        "question": parse.as_data(result.question),
+        **basis.told(result, parse.as_data(result.question)),
         "definition": definition(result.definition),
-        "first": result.days.first,
-        "last": result.days.last,
-        "zone": result.zone,
-        "week_start": result.week_start,
-        "as_of": result.as_of,
-        "version": result.version,
-        "table": result.table,
         "periods": [
             bucket.told() | {"levels": list(sizes)} for bucket, sizes in zip(result.buckets, result.sizes, strict=True)
         ],

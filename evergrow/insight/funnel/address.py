@@ -15,7 +15,7 @@ from evergrow.insight import reading_parts as parts
 from evergrow.insight.conditions import Condition
 from evergrow.insight.funnel import parse
 from evergrow.insight.funnel.question import MOST_STEPS, Attribution, FunnelQuestion
-from evergrow.insight.trend.parse import is_asked, write_values
+from evergrow.insight.reading_parts import is_asked, write_values
 
 AGAINST = "b"
 Pairs = list[tuple[str, str]]

@@ -1,7 +1,7 @@
 """Run a funnel: plan, compile, ask the store, put the answer together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,22 +14,10 @@ from evergrow.insight.funnel.plan import Plan
 from evergrow.insight.funnel.question import FunnelQuestion
 from evergrow.insight.funnel.result import WHOLE, Branch, FunnelResult, Period, Spread, Waits
 from evergrow.insight.period import Bucket
-from evergrow.insight.statement import Statement, run
+from evergrow.insight.statement import Run
 from evergrow.insight.trend.result import Part
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
-
-
-@dataclass(slots=True)
-class _Run:
-    """Asks statements of one question on one version of the data, and keeps them to be shown."""
-
-    version: str
-    asked: list[Statement] = field(default_factory=list)
-
-    def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
-        self.asked.append(statement)
-        return run(statement, self.version)
 
 
 def ask(question: FunnelQuestion, workspace: Workspace, *, visible: QuerySet[Account] | None = None) -> FunnelResult:
@@ -38,7 +26,7 @@ def ask(question: FunnelQuestion, workspace: Workspace, *, visible: QuerySet[Acc
     Raises BadQuestion when the range cannot be used, ``warehouse.StoreUnavailable`` when nobody can answer now.
     """
     planned = plan.make(question, workspace, today=workspace.today(), visible=visible)
-    running = _Run(warehouse.version(workspace.pk))
+    running = Run(warehouse.version(workspace.pk))
     whole, parts, found = _branches(planned, running)
     as_of = clock.now()
     return FunnelResult(
@@ -63,11 +51,11 @@ def ask(question: FunnelQuestion, workspace: Workspace, *, visible: QuerySet[Acc
 
 def largest_parts(planned: Plan) -> list[str]:
     """The codes of the parts that a breakdown shows by name."""
-    running = _Run(warehouse.version(planned.workspace.pk))
+    running = Run(warehouse.version(planned.workspace.pk))
     return [branch.part.code for branch in _branches(planned, running)[1] if branch.part.kind != "other"]
 
 
-def _branches(planned: Plan, running: _Run) -> tuple[Branch, tuple[Branch, ...], int]:
+def _branches(planned: Plan, running: Run) -> tuple[Branch, tuple[Branch, ...], int]:
     """Everybody, the largest parts (and the others together, where subjects have one part each), how many there are."""
     split, size = planned.question.split, len(planned.steps)
     if split is None:
@@ -81,7 +69,7 @@ def _branches(planned: Plan, running: _Run) -> tuple[Branch, tuple[Branch, ...],
     return whole, (*parts, *_others(whole, parts)), found
 
 
-def _everybody(planned: Plan, running: _Run, name: str = "funnel") -> Branch:
+def _everybody(planned: Plan, running: Run, name: str = "funnel") -> Branch:
     """The funnel without a breakdown. The store itself counts plain ones; who went on is walked for times."""
     size = len(planned.steps)
     if not planned.is_plain:
@@ -115,7 +103,7 @@ def _others(whole: Branch, parts: Sequence[Branch]) -> Sequence[Branch]:
     return [Branch(Part("other"), counts)] if counts[0] else []
 
 
-def _against(planned: Plan, running: _Run) -> Branch | None:
+def _against(planned: Plan, running: Run) -> Branch | None:
     question = planned.question
     if question.against is None:
         return None
@@ -124,7 +112,7 @@ def _against(planned: Plan, running: _Run) -> Branch | None:
     return _everybody(others, running, "against")
 
 
-def _spreads(planned: Plan, whole: Branch, running: _Run) -> tuple[Spread, ...]:
+def _spreads(planned: Plan, whole: Branch, running: Run) -> tuple[Spread, ...]:
     waits = [*whole.waits[1:], whole.whole_way]
     cuts = [bins.cut(each) if each else bins.Cut(0, 60, 0) for each in waits]
     if not any(each.count for each in cuts):
@@ -141,7 +129,7 @@ def _spreads(planned: Plan, whole: Branch, running: _Run) -> tuple[Spread, ...]:
     )
 
 
-def _periods(planned: Plan, running: _Run, now: datetime) -> tuple[Period, ...]:
+def _periods(planned: Plan, running: Run, now: datetime) -> tuple[Period, ...]:
     rows = running.rows(compile.over_time(plan.unsplit(planned)))
     counts = {int(place): tuple(int(count) for count in found) for place, found in rows}
     nobody = (0,) * len(planned.steps)

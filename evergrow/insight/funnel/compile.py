@@ -12,8 +12,8 @@ from evergrow.insight.funnel.paths import bound_values, with_paths
 from evergrow.insight.funnel.plan import Plan
 from evergrow.insight.funnel.question import Attribution, Subject
 from evergrow.insight.funnel.window import milliseconds
+from evergrow.insight.sql_parts import MERGES, OTHER
 from evergrow.insight.statement import Statement
-from evergrow.insight.trend.compile import MERGES
 
 # Whole blocks of subjects walk together: cut into small ones, or branch by branch, it takes several times as long
 WALKING = """
@@ -140,7 +140,7 @@ def subjects(
         where.append(f"{times}[{not_reached + 1}] = 0")
     if part is not None:
         found = _part(plan)
-        if part == units.OTHER:
+        if part == OTHER:
             where.append(f"{found} NOT IN {bound.add('shown', 'Array(String)', list(shown))}")
         else:
             where.append(f"{found} = {bound.add('part', 'String', part)}")

@@ -28,6 +28,7 @@ from evergrow.insight.funnel.question import (
     Unit,
     Window,
 )
+from evergrow.insight.period import Interval
 
 PARTS = {
     "kind",
@@ -78,12 +79,12 @@ def from_data(raw: Any) -> FunnelQuestion:
         window=_window(raw.get("window", {})),
         range=parts.days(raw["range"]) if "range" in raw else default.range,
         exclusions=_exclusions(raw.get("exclusions", []), len(steps)),
-        drops_subject=_truth(raw.get("drops_subject", False), "drops_subject"),
+        drops_subject=parts.truth(raw.get("drops_subject", False), "drops_subject"),
         hold=parts.text(raw.get("hold", ""), "hold", LONGEST),
         filters=parts.filters(raw.get("filters", []), "filters"),
         split=_split(raw.get("split"), len(steps)),
         against=None if against is None else parts.filters(against, "against"),
-        over=parts.interval(over, "over") if over else None,
+        over=parts.choice(Interval, over, "over", parts.INTERVALS) if over else None,
     )
     _check(question)
     return question
@@ -102,16 +103,10 @@ def _step(raw: Any, part: str, may_be_optional: bool) -> Step:
     if not isinstance(raw, Mapping) or not set(raw) <= {"event", "filters", "is_optional"} or "event" not in raw:
         raise BadQuestion(part, _("A step has “event”, “filters” and “is_optional”."))
     event = parts.text(raw["event"], f"{part}.event")
-    is_optional = _truth(raw.get("is_optional", False), f"{part}.is_optional")
+    is_optional = parts.truth(raw.get("is_optional", False), f"{part}.is_optional")
     if is_optional and not may_be_optional:
         raise BadQuestion(f"{part}.is_optional", _("The first and the last step cannot be left out."))
     return Step(event, parts.filters(raw.get("filters", []), f"{part}.filters"), is_optional)
-
-
-def _truth(raw: Any, part: str) -> bool:
-    if not isinstance(raw, bool):
-        raise BadQuestion(part, _("Use true or false."))
-    return raw
 
 
 def _window(raw: Any) -> Window:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from evergrow.insight import basis
 from evergrow.insight.funnel import parse
 from evergrow.insight.funnel.result import Branch, FunnelResult, Spread, Waits, difference
 
@@ -10,14 +11,7 @@ from evergrow.insight.funnel.result import Branch, FunnelResult, Spread, Waits, 
 def told(result: FunnelResult) -> dict[str, Any]:
     """An answer as the API tells it."""
     return {
-        "question": parse.as_data(result.question),
-        "first": result.days.first,
-        "last": result.days.last,
-        "zone": result.zone,
-        "week_start": result.week_start,
-        "as_of": result.as_of,
-        "version": result.version,
-        "table": result.table,
+        **basis.told(result, parse.as_data(result.question)),
         "is_complete": not result.is_open,
         "whole": _branch(result.whole, result.whole),
         "parts": [_branch(branch, result.whole) for branch in result.parts],

@@ -7,10 +7,8 @@ from evergrow.insight.funnel.plan import Plan, Wanted
 from evergrow.insight.funnel.question import SESSION_GAP_MINUTES, Order, Subject
 from evergrow.insight.funnel.walk import Walk
 from evergrow.insight.narrowing import account_test, property_test
+from evergrow.insight.sql_parts import MERGES, NOT_SET, VALUE
 from evergrow.insight.statement import Bound
-from evergrow.insight.trend.compile import MERGES
-
-VALUE, NOT_SET, OTHER = "=", "-", "+"
 
 
 def element_of(plan: Plan) -> Element:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from evergrow.insight import reading_parts
 from evergrow.insight.lifecycle.question import EVERY_EVENT, KIND, VERSION, LifecycleQuestion
 from evergrow.insight.presence import parts
 
@@ -21,7 +22,7 @@ def from_data(raw: Any) -> LifecycleQuestion:
     return LifecycleQuestion(
         event=parts.event(raw.get("event", EVERY_EVENT)),
         subject=parts.subject(raw.get("subject", default.subject)),
-        interval=parts.interval(raw.get("interval", default.interval)),
+        interval=reading_parts.interval(raw.get("interval", default.interval)),
         range=parts.days(raw, default.range),
         filters=parts.filters(raw.get("filters", [])),
     )

@@ -7,8 +7,8 @@ merged people are counted as the one they became, at the time of asking. Number 
 from evergrow.insight.narrowing import account_test, property_test
 from evergrow.insight.period import Between, Interval
 from evergrow.insight.presence.source import Source, Subject, Table
+from evergrow.insight.sql_parts import MERGES as MERGES
 from evergrow.insight.statement import Bound, Statement
-from evergrow.insight.trend.compile import MERGES as MERGES
 
 NOBODY = "bitmapBuild(emptyArrayUInt32())"
 

@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 from evergrow.insight import reading_parts
 from evergrow.insight.conditions import Condition
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.period import Interval, Range
+from evergrow.insight.period import Range
 from evergrow.insight.presence.source import Subject
-from evergrow.insight.trend.parse import is_asked, write_values
 
 SHARED = {"kind", "version", "event", "subject", "range", "filters"}
-INTERVALS = (Interval.DAY, Interval.WEEK, Interval.MONTH)
 
 
 def named(raw: Any, known: set[str], kind: str, version: int, *, refusal: str) -> Mapping[str, Any]:
@@ -41,17 +39,6 @@ def subject(raw: Any) -> Subject:
             _("A session happens once and never comes back, so this is asked of accounts or people only."),
         )
     return reading_parts.choice(Subject, raw, "subject")
-
-
-def interval(raw: Any) -> Interval:
-    """Days, weeks or months."""
-    if raw not in INTERVALS:
-        known = ", ".join(INTERVALS)
-        raise BadQuestion(
-            "interval",
-            _("“%(raw)s” is not known here. Use one of: %(known)s.") % {"raw": str(raw)[:80], "known": known},
-        )
-    return Interval(raw)
 
 
 def days(raw: Mapping[str, Any], default: Range) -> Range:
@@ -87,7 +74,7 @@ def query_data(query: QueryDict, names: Mapping[str, str]) -> dict[str, Any]:
     raw["filters"] = [
         {"on": on, "is": test, "values": reading_parts.values(value)}
         for on, test, value in rows
-        if is_asked(on, test, value)
+        if reading_parts.is_asked(on, test, value)
     ]
     return raw
 
@@ -101,7 +88,7 @@ def query(pairs: Mapping[str, str], subject: Subject, asked: Range, conditions: 
         for pair in (
             ("on", str(condition.topic)),
             ("is", str(condition.test)),
-            ("value", write_values(condition.values)),
+            ("value", reading_parts.write_values(condition.values)),
         )
     ]
     return urlencode([*{**shared, **pairs}.items(), *rows])

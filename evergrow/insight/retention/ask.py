@@ -1,8 +1,6 @@
 """Run a retention question: plan, compile, ask the store, put the answer together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -14,7 +12,7 @@ from evergrow.insight.retention.plan import Plan
 from evergrow.insight.retention.question import RetentionQuestion
 from evergrow.insight.retention.result import Cell, Cohort, RetentionResult, Series
 from evergrow.insight.sql_parts import OTHER
-from evergrow.insight.statement import Statement, run
+from evergrow.insight.statement import Run
 from evergrow.insight.trend.result import Part
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
@@ -22,18 +20,6 @@ from evergrow.workspaces.models import Workspace
 # What a cell holds before it is known whether it is complete: size, how many came, their sum; by cohort and column
 Counted = tuple[int, int, float]
 Grid = dict[tuple[int, int], Counted]
-
-
-@dataclass(slots=True)
-class _Run:
-    """Asks statements of one question on one version of the data, and keeps them to be shown."""
-
-    version: str
-    asked: list[Statement] = field(default_factory=list)
-
-    def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
-        self.asked.append(statement)
-        return run(statement, self.version)
 
 
 def ask(
@@ -45,7 +31,7 @@ def ask(
     answer now.
     """
     planned = plan.make(question, workspace, now=clock.now(), visible=visible)
-    running = _Run(warehouse.version(workspace.pk))
+    running = Run(warehouse.version(workspace.pk))
     shown, parts = largest(planned, running)
     grids = _grids(planned, running, shown)
     lines = [*(shown or []), *([OTHER] if OTHER in grids else [])]
@@ -66,7 +52,7 @@ def ask(
     )
 
 
-def largest(planned: Plan, running: _Run) -> tuple[list[str] | None, int]:
+def largest(planned: Plan, running: Run) -> tuple[list[str] | None, int]:
     """The codes of the parts that are shown by name (None without a breakdown), and how many parts there are."""
     if planned.question.split is None:
         return None, 0
@@ -76,10 +62,10 @@ def largest(planned: Plan, running: _Run) -> tuple[list[str] | None, int]:
 
 def largest_parts(planned: Plan) -> list[str] | None:
     """The codes of the parts that are shown by name; None without a breakdown."""
-    return largest(planned, _Run(warehouse.version(planned.workspace.pk)))[0]
+    return largest(planned, Run(warehouse.version(planned.workspace.pk)))[0]
 
 
-def _grids(planned: Plan, running: _Run, shown: list[str] | None) -> dict[str, Grid]:
+def _grids(planned: Plan, running: Run, shown: list[str] | None) -> dict[str, Grid]:
     """The cells of each part; of the only one, ``""``, without a breakdown."""
     grids: dict[str, Grid] = {}
     if plan.is_from_bitmaps(planned):

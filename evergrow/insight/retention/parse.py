@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from evergrow.insight import reading_parts as parts
 from evergrow.insight.conditions import LONGEST, Condition
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.period import Interval
+from evergrow.insight.reading_parts import is_asked, write_values
 from evergrow.insight.retention.question import (
-    INTERVALS,
     KIND,
     LAST_PERIOD,
     MOST_BRACKETS,
@@ -29,7 +28,6 @@ from evergrow.insight.retention.question import (
     Step,
     Subject,
 )
-from evergrow.insight.trend.parse import is_asked, write_values
 
 PARTS = {
     "kind",
@@ -83,7 +81,7 @@ def from_data(raw: Any) -> RetentionQuestion:
         back=_step(raw.get("back", {}), "back"),
         cohorts=parts.choice(Cohorts, raw.get("cohorts", default.cohorts), "cohorts"),
         clock=parts.choice(Clock, raw.get("clock", default.clock), "clock"),
-        interval=_interval(raw.get("interval", default.interval)),
+        interval=parts.interval(raw.get("interval", default.interval)),
         range=parts.days(raw["range"]) if "range" in raw else default.range,
         periods=parts.whole_number(raw.get("periods", default.periods), "periods", 1, MOST_COLUMNS),
         returning=returning,
@@ -102,13 +100,6 @@ def _subject(raw: Any) -> Subject:
             _("A session ends within hours and never comes back, so it has no retention. Ask for people or accounts."),
         )
     return parts.choice(Subject, raw, "subject")
-
-
-def _interval(raw: Any) -> Interval:
-    if raw not in INTERVALS:
-        known = {"raw": str(raw)[:80], "known": ", ".join(INTERVALS)}
-        raise BadQuestion("interval", _("“%(raw)s” is not known here. Use one of: %(known)s.") % known)
-    return Interval(raw)
 
 
 def _step(raw: Any, part: str) -> Step:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from evergrow.insight import basis
 from evergrow.insight.retention import parse
 from evergrow.insight.retention.result import Cell, Cohort, Mean, RetentionResult, Series
 
@@ -9,14 +10,7 @@ from evergrow.insight.retention.result import Cell, Cohort, Mean, RetentionResul
 def told(result: RetentionResult) -> dict[str, Any]:
     """An answer as the API tells it."""
     return {
-        "question": parse.as_data(result.question),
-        "first": result.days.first,
-        "last": result.days.last,
-        "zone": result.zone,
-        "week_start": result.week_start,
-        "as_of": result.as_of,
-        "version": result.version,
-        "table": result.table,
+        **basis.told(result, parse.as_data(result.question)),
         "columns": [{"first": each.first, "last": each.last} for each in result.columns],
         "whole": _series(result.whole),
         "series": [_series(series) for series in result.series],

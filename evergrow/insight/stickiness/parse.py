@@ -33,7 +33,7 @@ def from_data(raw: Any) -> StickinessQuestion:
         event=parts.event(raw.get("event", EVERY_EVENT)),
         subject=parts.subject(raw.get("subject", default.subject)),
         view=reading_parts.choice(View, raw.get("view", default.view), "view"),
-        interval=parts.interval(raw.get("interval", default.interval)),
+        interval=reading_parts.interval(raw.get("interval", default.interval)),
         range=parts.days(raw, default.range),
         filters=parts.filters(raw.get("filters", [])),
         least=reading_parts.whole_number(raw.get("least", 1), "least", 1, LARGEST_LEAST),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from evergrow.insight import basis
 from evergrow.insight.stickiness import parse
 from evergrow.insight.stickiness.result import StickinessResult
 
@@ -9,14 +10,7 @@ from evergrow.insight.stickiness.result import StickinessResult
 def told(result: StickinessResult) -> dict[str, Any]:
     """An answer as the API tells it."""
     return {
-        "question": parse.as_data(result.question),
-        "first": result.days.first,
-        "last": result.days.last,
-        "zone": result.zone,
-        "week_start": result.week_start,
-        "as_of": result.as_of,
-        "version": result.version,
-        "table": result.table,
+        **basis.told(result, parse.as_data(result.question)),
         "total": result.total,
         "mean": result.mean,
         "counts": list(result.shown),

@@ -5,16 +5,14 @@ Series A has plain names (``event``, ``measure``), the others theirs with a lett
 always did.
 """
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from evergrow.insight import conditions
+from evergrow.insight import reading_parts
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.period import Interval, Last
 from evergrow.insight.trend.question import (
     ACTIVE,
     NAMES,
@@ -24,17 +22,6 @@ from evergrow.insight.trend.question import (
     TrendQuestion,
 )
 
-ALL_CHECKS = set(conditions.Check)
-UNITS = {
-    "d": Interval.DAY,
-    "w": Interval.WEEK,
-    "m": Interval.MONTH,
-    "q": Interval.QUARTER,
-    "y": Interval.YEAR,
-}
-# One value of several: quoted (a quote inside is doubled) or up to the next comma, Latin or Chinese
-VALUE = re.compile(r"""(?:^|[,，])\s*(?:"(?P<quoted>(?:[^"]|"")*)"\s*(?=[,，]|\Z)|(?P<plain>[^,，]*))""")
-PLAIN = re.compile(r"""[^\s,，"](?:[^,，"]*[^\s,，"])?""")
 SERIES_FIELDS = (("event", "event"), ("measure", "measure"), ("statistic", "stat"), ("property", "property"))
 
 Pair = tuple[str, str]
@@ -53,10 +40,8 @@ def as_data(query: QueryDict) -> dict[str, Any]:
         "cumulative": query.get("cumulative", "") not in ("", "0"),
     }
     raw |= {part: query[name] for part, name in (("interval", "by"), ("compare", "compare")) if name in query}
-    if query.get("range") == "custom" or ("range" not in query and query.get("from")):
-        raw["range"] = {"from": query.get("from", ""), "to": query.get("to", "")}
-    elif query.get("range"):
-        raw["range"] = _short_range(str(query["range"]))
+    if (asked := reading_parts.days_asked(query)) is not None:
+        raw["range"] = asked
     if topics := [topic for topic in query.getlist("split") if topic]:
         raw["split"] = {"by": topics, "top": query.get("top", "5")}
     if query.get("smooth"):
@@ -92,9 +77,9 @@ def _formulas(query: QueryDict) -> list[dict[str, Any]]:
 def _rows(query: QueryDict, name: str) -> list[dict[str, Any]]:
     """The conditions of a series; of all for ""."""
     return [
-        {"on": on, "is": test, "values": read_values(value)}
+        {"on": on, "is": test, "values": reading_parts.values(value)}
         for of, on, test, value in rows(query)
-        if of == name and is_asked(on, test, value)
+        if of == name and reading_parts.is_asked(on, test, value)
     ]
 
 
@@ -105,20 +90,11 @@ def rows(query: QueryDict) -> list[tuple[str, str, str, str]]:
     return [(of[place] if place < len(of) else "", *each) for place, each in enumerate(typed)]
 
 
-def is_asked(on: str, test: str, value: str) -> bool:
-    """Whether a row of the form is a filter already: it has a topic, and a value where its test needs one."""
-    return bool(on) and (bool(value) or test not in ALL_CHECKS - conditions.VALUELESS)
-
-
 def as_query(question: TrendQuestion, **more: str) -> str:
     """The question as the query string of its address; ``more`` adds or replaces single values."""
     pairs: list[Pair] = list(_asked(question.first, "A"))
     pairs.append(("by", str(question.interval)))
-    asked = question.range
-    if isinstance(asked, Last):
-        pairs.append(("range", f"{asked.count}{asked.unit[0]}"))
-    else:
-        pairs += [("range", "custom"), ("from", asked.first.isoformat()), ("to", asked.last.isoformat())]
+    pairs += reading_parts.days_pairs(question.range).items()
     if question.split:
         pairs += [("split", str(topic)) for topic in question.split.by]
         pairs.append(("top", str(question.split.top)))
@@ -156,31 +132,9 @@ def _condition_pairs(question: TrendQuestion) -> list[Pair]:
     has_own = len(found) > len(question.filters)
     pairs: list[Pair] = []
     for of, each in found:
-        pairs += [("on", str(each.topic)), ("is", str(each.test)), ("value", write_values(each.values))]
+        pairs += [("on", str(each.topic)), ("is", str(each.test)), ("value", reading_parts.write_values(each.values))]
         pairs += [("of", of)] if has_own else []
     return pairs
-
-
-def write_values(values: tuple[str, ...]) -> str:
-    """Several values in one field: separated by commas, quoted where one could be misread."""
-    return ", ".join(value if PLAIN.fullmatch(value) else '"' + value.replace('"', '""') + '"' for value in values)
-
-
-def read_values(text: str) -> list[str]:
-    """Several values of one field, as ``write_values`` writes them."""
-    if not text:
-        return []
-    return [
-        found["quoted"].replace('""', '"') if found["quoted"] is not None else found["plain"].strip()
-        for found in VALUE.finditer(text)
-    ]
-
-
-def _short_range(text: str) -> dict[str, Any]:
-    found = re.fullmatch(r"(\d{1,5})([dwmqy])", text, re.ASCII)
-    if not found:
-        raise BadQuestion("range", _("“%(raw)s” is not a range. Use for example 30d, 12w or 6m.") % {"raw": text[:40]})
-    return {"last": int(found[1]), "unit": str(UNITS[found[2]])}
 
 
 def _number(text: str, part: str) -> int:

@@ -1,15 +1,13 @@
 """Run a trend: plan, compile, ask the store, put the answer together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import QuerySet
 
 from evergrow import warehouse
 from evergrow.customers.models import Account
 from evergrow.insight.period import Bucket
-from evergrow.insight.statement import Statement, run
+from evergrow.insight.statement import Run
 from evergrow.insight.trend import compile, lines, plan
 from evergrow.insight.trend.parts import code
 from evergrow.insight.trend.plan import Plan
@@ -20,18 +18,6 @@ from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
 
-@dataclass(slots=True)
-class _Run:
-    """Asks statements of one question on one version of the data, and keeps them to be shown."""
-
-    version: str
-    asked: list[Statement] = field(default_factory=list)
-
-    def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
-        self.asked.append(statement)
-        return run(statement, self.version)
-
-
 def ask(question: TrendQuestion, workspace: Workspace, *, visible: QuerySet[Account] | None = None) -> TrendResult:
     """Answer a trend as of now, over the accounts in ``visible`` only where that is given.
 
@@ -40,7 +26,7 @@ def ask(question: TrendQuestion, workspace: Workspace, *, visible: QuerySet[Acco
     now = clock.now()
     plans = plans_of(question, workspace, visible)
     first = plans[0]
-    running = _Run(warehouse.version(workspace.pk))
+    running = Run(warehouse.version(workspace.pk))
     shown, parts = _largest(first, running)
     values = [_measured(each, running, each.buckets, shown, "trend", place) for place, each in enumerate(plans)]
     before: list[Values] = []
@@ -74,10 +60,10 @@ def plans_of(question: TrendQuestion, workspace: Workspace, visible: QuerySet[Ac
 
 def largest_parts(planned: Plan) -> list[str] | None:
     """The codes of the parts that a breakdown shows by name; ``None`` without a breakdown."""
-    return _largest(planned, _Run(warehouse.version(planned.workspace.pk)))[0]
+    return _largest(planned, Run(warehouse.version(planned.workspace.pk)))[0]
 
 
-def _largest(planned: Plan, running: _Run) -> tuple[list[str] | None, int]:
+def _largest(planned: Plan, running: Run) -> tuple[list[str] | None, int]:
     """The parts shown by name, the largest of the first series first, and how many parts there are."""
     if planned.question.split is None:
         return None, 1
@@ -86,13 +72,13 @@ def _largest(planned: Plan, running: _Run) -> tuple[list[str] | None, int]:
 
 
 def _measured(
-    planned: Plan, running: _Run, buckets: Sequence[Bucket], shown: list[str] | None, name: str, place: int
+    planned: Plan, running: Run, buckets: Sequence[Bucket], shown: list[str] | None, name: str, place: int
 ) -> Values:
     statement = compile.series(planned, buckets, shown, name if not place else f"{name} {place + 1}")
     return Values.of(planned, buckets, running.rows(statement))
 
 
-def _numbers(planned: Plan, running: _Run) -> Numbers | None:
+def _numbers(planned: Plan, running: Run) -> Numbers | None:
     if planned.asked.measure is not Measure.PROPERTY:
         return None
     ((events, numbers),) = running.rows(compile.numbers(planned))

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from evergrow.insight.period import Bucket
+from evergrow.insight.sql_parts import MERGED_PERSON, MERGES
 from evergrow.insight.statement import Bound, Statement
 from evergrow.insight.trend import rows, sources
 from evergrow.insight.trend.parts import Shown, bound_code, shown_part
 from evergrow.insight.trend.plan import SUBJECT, Plan, Table, ranked
 from evergrow.insight.trend.question import FIRST, PER, Measure
-from evergrow.insight.trend.sources import MERGES as MERGES
-from evergrow.insight.trend.sources import PERSON, all_of, merges
+from evergrow.insight.trend.sources import all_of, merges
 
 
 def ranking(plan: Plan) -> Statement:
@@ -128,7 +128,7 @@ def _days(plan: Plan, bound: Bound, bucket: Bucket) -> str:
 def _who(plan: Plan) -> tuple[str, Table, str]:
     """The subject's expression, the table that lists subjects, and how often each did it there."""
     if SUBJECT[plan.asked.measure] == "person":
-        return PERSON, "events", "count()"
+        return MERGED_PERSON, "events", "count()"
     if plan.table in ("events", "property_days"):
         return "account", "events", "count()"
     return "account", "account_day", "sum(count)"

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from evergrow.insight.sql_parts import OTHER
 from evergrow.insight.trend import formula
-from evergrow.insight.trend.plan import OTHER, Plan
+from evergrow.insight.trend.plan import Plan
 from evergrow.insight.trend.question import NAMES
 from evergrow.insight.trend.result import Part, Series, Value
 from evergrow.insight.trend.smoothing import full, smoothed

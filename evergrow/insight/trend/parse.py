@@ -5,20 +5,16 @@ event and one measure; it is still read, as a question of one series, and means 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from evergrow.insight import conditions, facts
+from evergrow.insight import conditions, facts, reading_parts
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.period import MOST_PERIODS, WHOLE_DAYS, Between, Interval, Last, Range
+from evergrow.insight.period import WHOLE_DAYS, Interval
 from evergrow.insight.trend import address, parse_series
 from evergrow.insight.trend.address import as_query as as_query
-from evergrow.insight.trend.address import is_asked as is_asked
-from evergrow.insight.trend.address import write_values as write_values
-from evergrow.insight.trend.parse_series import choice
 from evergrow.insight.trend.question import (
     KIND,
     LARGEST_TOP,
@@ -50,11 +46,11 @@ def from_data(raw: Any) -> TrendQuestion:
         series=_series(raw, version),
         formulas=parse_series.formulas(raw.get("formulas", [])),
         interval=_interval(raw.get("interval", DEFAULT.interval), version),
-        range=_range(raw["range"]) if "range" in raw else DEFAULT.range,
+        range=reading_parts.days(raw["range"], WHOLE_DAYS) if "range" in raw else DEFAULT.range,
         filters=conditions.parse(raw.get("filters", []), facts.keys()),
         split=_split(raw.get("split"), version),
-        compare=choice(Comparison, raw.get("compare", Comparison.NONE), "compare"),
-        is_cumulative=_truth(raw.get("cumulative", False), "cumulative"),
+        compare=reading_parts.choice(Comparison, raw.get("compare", Comparison.NONE), "compare"),
+        is_cumulative=reading_parts.truth(raw.get("cumulative", False), "cumulative"),
         smoothing=_smoothing(raw.get("smoothing", 0)),
     )
     parse_series.check(question)
@@ -63,19 +59,14 @@ def from_data(raw: Any) -> TrendQuestion:
 
 def as_data(question: TrendQuestion) -> dict[str, Any]:
     """The question as JSON-ready data: what ``from_data`` reads and what is kept of a saved question."""
-    asked, split = question.range, question.split
-    days: dict[str, Any] = (
-        {"last": asked.count, "unit": str(asked.unit)}
-        if isinstance(asked, Last)
-        else {"from": asked.first.isoformat(), "to": asked.last.isoformat()}
-    )
+    split = question.split
     return {
         "kind": KIND,
         "version": VERSION,
         "series": [parse_series.as_data(each) for each in question.series],
         "formulas": [{"text": each.text, "name": each.name, "unit": str(each.unit)} for each in question.formulas],
         "interval": str(question.interval),
-        "range": days,
+        "range": reading_parts.days_data(question.range),
         "filters": [conditions.as_data(condition) for condition in question.filters],
         "split": {"by": [str(topic) for topic in split.by], "top": split.top} if split else None,
         "compare": str(question.compare),
@@ -108,32 +99,12 @@ def _series(raw: Mapping[str, Any], version: int) -> tuple[Asked, ...]:
     if version == 2:
         return parse_series.parse(raw.get("series", [{}]))
     event = parse_series.event(raw.get("event", ""), "event")
-    return (Asked(event, choice(Measure, raw.get("measure", Measure.ACCOUNTS), "measure", FIRST_MEASURES)),)
+    measure = reading_parts.choice(Measure, raw.get("measure", Measure.ACCOUNTS), "measure", FIRST_MEASURES)
+    return (Asked(event, measure),)
 
 
 def _interval(raw: Any, version: int) -> Interval:
-    return choice(Interval, raw, "interval", FIRST_INTERVALS if version == 1 else tuple(Interval))
-
-
-def _range(raw: Any) -> Range:
-    if not isinstance(raw, Mapping):
-        raise BadQuestion("range", _("A range has “last” and “unit”, or “from” and “to”."))
-    if "last" in raw:
-        count = raw["last"]
-        if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_PERIODS:
-            raise BadQuestion("range.last", _("Use a whole number from 1 to %(most)s.") % {"most": MOST_PERIODS})
-        return Last(count, choice(Interval, raw.get("unit", Interval.DAY), "range.unit", WHOLE_DAYS))
-    first, last = _day(raw.get("from"), "range.from"), _day(raw.get("to"), "range.to")
-    if last < first:
-        raise BadQuestion("range.to", _("The range ends before it begins. Swap the two days."))
-    return Between(first, last)
-
-
-def _day(raw: Any, part: str) -> date:
-    try:
-        return date.fromisoformat(raw)
-    except (TypeError, ValueError):
-        raise BadQuestion(part, _("Use a day like 2026-03-25.")) from None
+    return reading_parts.choice(Interval, raw, "interval", FIRST_INTERVALS if version == 1 else tuple(Interval))
 
 
 def _split(raw: Any, version: int) -> Breakdown | None:
@@ -158,12 +129,6 @@ def _split(raw: Any, version: int) -> Breakdown | None:
     if len(set(found)) < len(found):
         raise BadQuestion("split.by", _("Break down by each thing once."))
     return Breakdown(found, top)
-
-
-def _truth(raw: Any, part: str) -> bool:
-    if not isinstance(raw, bool):
-        raise BadQuestion(part, _("Use true or false."))
-    return raw
 
 
 def _smoothing(raw: Any) -> int:

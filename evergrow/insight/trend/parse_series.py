@@ -1,12 +1,11 @@
 """The series of a trend question and the formulas over them: JSON → Asked, Formula, and back; what fits together."""
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from evergrow.insight import conditions, facts
+from evergrow.insight import conditions, facts, reading_parts
 from evergrow.insight.conditions import LONGEST, Condition
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.period import Interval
@@ -33,20 +32,6 @@ LONGEST_EVENT = 200
 LONGEST_NAME = 80
 PARTS = {"event", "measure", "filters", "days", "statistic", "property"}
 
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-def choice(kind: type[Choice], raw: Any, part: str, known: tuple[Choice, ...] = ()) -> Choice:
-    """One of an enumeration's values, or of the ``known`` ones among them. Raises BadQuestion at ``part``."""
-    known = known or tuple(kind)
-    if raw not in known:
-        raise BadQuestion(
-            part,
-            _("“%(raw)s” is not known here. Use one of: %(known)s.")
-            % {"raw": str(raw)[:80], "known": ", ".join(filter(None, known))},
-        )
-    return kind(raw)
-
 
 def parse(raw: Any) -> tuple[Asked, ...]:
     """Read a list of series. Raises BadQuestion at ``series.<place>.<piece>``."""
@@ -63,7 +48,7 @@ def _asked(raw: Any, part: str) -> Asked:
     for name in raw:
         if name not in PARTS:
             raise BadQuestion(f"{part}.{str(name)[:80]}", _("A series has no such part."))
-    measure = choice(Measure, raw.get("measure", Measure.ACCOUNTS), f"{part}.measure")
+    measure = reading_parts.choice(Measure, raw.get("measure", Measure.ACCOUNTS), f"{part}.measure")
     has_statistic = measure in PER or measure is Measure.PROPERTY
     return Asked(
         event=event(raw.get("event", ""), f"{part}.event"),
@@ -102,7 +87,7 @@ def _days(raw: Any, part: str) -> int:
 
 def _statistic(raw: Mapping[str, Any], part: str, measure: Measure) -> Statistic:
     known = tuple(each for each in Statistic if measure is Measure.PROPERTY or each is not Statistic.SUM)
-    return choice(Statistic, raw.get("statistic", Statistic.AVERAGE), f"{part}.statistic", known)
+    return reading_parts.choice(Statistic, raw.get("statistic", Statistic.AVERAGE), f"{part}.statistic", known)
 
 
 def _property(raw: Any, part: str) -> str:
@@ -128,7 +113,7 @@ def _formula(raw: Any, part: str) -> Formula:
         raise BadQuestion(f"{part}.text", _("Write a formula, for example A / B."))
     if not isinstance(name, str) or len(name) > LONGEST_NAME:
         raise BadQuestion(f"{part}.name", _("A name has at most %(most)s characters.") % {"most": LONGEST_NAME})
-    return Formula(text, choice(Unit, raw.get("unit", Unit.NUMBER), f"{part}.unit"), name.strip())
+    return Formula(text, reading_parts.choice(Unit, raw.get("unit", Unit.NUMBER), f"{part}.unit"), name.strip())
 
 
 def as_data(asked: Asked) -> dict[str, Any]:

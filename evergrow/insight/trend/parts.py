@@ -8,8 +8,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from evergrow.insight.sql_parts import NOT_SET, OTHER, VALUE
 from evergrow.insight.statement import Bound
-from evergrow.insight.trend.plan import NOT_SET, OTHER, VALUE, Codes, Plan, sets
+from evergrow.insight.trend.plan import Codes, Plan, sets
 
 Shown = Sequence[str] | None
 

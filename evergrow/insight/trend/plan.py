@@ -15,6 +15,7 @@ from evergrow.insight import facts, hours, period
 from evergrow.insight.conditions import Check, Condition
 from evergrow.insight.narrowing import AccountsOnly
 from evergrow.insight.period import Between, Bucket, Interval
+from evergrow.insight.sql_parts import NOT_SET, VALUE
 from evergrow.insight.trend.question import (
     ACTIVE,
     DIFFERENT,
@@ -31,7 +32,6 @@ from evergrow.workspaces.models import Workspace
 Table = Literal["activity", "account_day", "property_days", "events"]
 Codes = tuple[str, ...]
 
-VALUE, NOT_SET, OTHER = "=", "-", "+"
 MOST_SETS = 64
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from evergrow.insight.period import Bucket
+from evergrow.insight.sql_parts import MERGED_PERSON
 from evergrow.insight.statement import Bound
 from evergrow.insight.trend import sources
 from evergrow.insight.trend.parts import Shown, set_parts, shown_part
@@ -22,7 +23,7 @@ from evergrow.insight.trend.question import (
     Measure,
     Statistic,
 )
-from evergrow.insight.trend.sources import PERSON, all_of
+from evergrow.insight.trend.sources import all_of
 
 Carried = Literal["count", "accounts", "people", "sessions"]
 
@@ -181,7 +182,7 @@ def _did_of_sets(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str)
 
 def _subject(plan: Plan) -> str:
     measure = plan.asked.measure
-    return "session" if measure is Measure.PER_SESSION else PERSON if measure in OF_PEOPLE else "account"
+    return "session" if measure is Measure.PER_SESSION else MERGED_PERSON if measure in OF_PEOPLE else "account"
 
 
 def _part(plan: Plan, bound: Bound, shown: Shown) -> str:

@@ -5,23 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from evergrow.insight.narrowing import account_test, property_test
 from evergrow.insight.period import Bucket, Interval, begin
+from evergrow.insight.sql_parts import MERGED_PERSON, MERGES
 from evergrow.insight.statement import Bound
 from evergrow.insight.trend.plan import SUBJECT, Plan
 from evergrow.insight.trend.question import EVERY_EVENT, OF_SESSIONS
-
-# Two arrays: people who turned out to be somebody else, and who they are
-MERGES = """(
-    SELECT (groupArray(from_person), groupArray(to_person))
-    FROM (
-        SELECT from_person, argMax(to_person, version) AS to_person
-        FROM person_overrides
-        WHERE workspace_id = {workspace:UInt32}
-        GROUP BY from_person
-    )
-    WHERE from_person != to_person
-) AS merges"""
-
-PERSON = "transform(person, merges.1, merges.2, person)"
 
 BUCKETS: dict[Interval, str] = {
     Interval.HOUR: "roundDown(toUnixTimestamp(at), {hours:Array(UInt32)})",
@@ -61,7 +48,7 @@ SESSIONS = """(
             )
         )
     )
-)""".replace("PERSON", PERSON)
+)""".replace("PERSON", MERGED_PERSON)
 
 
 def bind(plan: Plan, buckets: Sequence[Bucket]) -> Bound:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from evergrow.insight import basis
 from evergrow.insight.trend import parse
 from evergrow.insight.trend.question import NAMES
 from evergrow.insight.trend.result import Series, TrendResult
@@ -10,14 +11,7 @@ from evergrow.insight.trend.result import Series, TrendResult
 def told(result: TrendResult) -> dict[str, Any]:
     """An answer as the API tells it."""
     return {
-        "question": parse.as_data(result.question),
-        "first": result.days.first,
-        "last": result.days.last,
-        "zone": result.zone,
-        "week_start": result.week_start,
-        "as_of": result.as_of,
-        "version": result.version,
-        "table": result.table,
+        **basis.told(result, parse.as_data(result.question)),
         "buckets": [each.told() for each in result.buckets],
         "compared_buckets": [each.told() for each in result.compared_buckets],
         "whole": _series(result.whole, result),

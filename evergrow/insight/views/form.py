@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from evergrow.insight import queries
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Interval, Last
 from evergrow.insight.trend import address, words
 from evergrow.insight.trend.question import MOST_FORMULAS, MOST_SPLITS, TrendQuestion, Unit
 from evergrow.insight.views import form_parts, form_series
-from evergrow.insight.views.form_parts import NO_FILTER, Choices, FilterRow
+from evergrow.insight.views.form_parts import Choices, FilterRow
 from evergrow.insight.views.form_series import SeriesRow
 from evergrow.workspaces.models import Member
 
@@ -78,11 +76,8 @@ def build(
     names: EventNames,
     language: str,
 ) -> Form:
-    """The form for an address: ``question`` when it could be read, else ``wrong`` says where not.
-
-    Values to choose from come from all accounts, so only members who see them all are offered any.
-    """
-    workspace, offers_values = member.workspace, queries.limit(member) is None
+    """The form for an address: ``question`` when it could be read, else ``wrong`` says where not."""
+    workspace = member.workspace
     asked = question or TrendQuestion()
     fields = _fields(query, asked)
     errors = {field_of(wrong.part): wrong.sentence} if wrong else {}
@@ -97,17 +92,17 @@ def build(
         measures=form_series.measures(),
         statistics=form_series.statistics(),
         windows=form_series.windows(),
-        intervals=[(str(interval), label) for interval, label in words.INTERVALS.items()],
-        ranges=_ranges(fields["range"]),
-        comparisons=[(str(comparison), label) for comparison, label in words.COMPARISONS.items()],
-        checks=[(str(check), label) for check, label in words.CHECKS.items()],
+        intervals=form_parts.choices(words.INTERVALS),
+        ranges=form_parts.ranges(RANGES, fields["range"]),
+        comparisons=form_parts.choices(words.COMPARISONS),
+        checks=form_parts.choices(words.CHECKS),
         topics=form_parts.topics(workspace, series[0].event, used),
         splits=[*splits, *([""] if len(splits) < MOST_SPLITS else [])],
         tops=TOPS,
         smoothings=_smoothings(fields["smooth"], asked.interval),
         units=[(str(Unit.NUMBER), pgettext("unit", "Number")), (str(Unit.PERCENT), pgettext("unit", "Percent"))],
         formulas=_formulas(query, errors),
-        rows=_rows(member, query, series, errors, offers_values=offers_values),
+        rows=_rows(member, query, series, errors),
         errors=errors,
     )
 
@@ -141,18 +136,6 @@ def field_of(part: str) -> str:
     return {"interval": "by", "smoothing": "smooth"}.get(pieces[0], pieces[0])
 
 
-def _ranges(chosen: str) -> Choices:
-    known = RANGES if chosen in [*RANGES, "custom"] else [*RANGES, chosen]
-    return [*((short, _range_words(short)) for short in known), ("custom", _("From … to …"))]
-
-
-def _range_words(short: str) -> str:
-    count, unit = short[:-1], address.UNITS.get(short[-1:])
-    if short == "1d":
-        return _("Today")
-    return words.last_words(Last(int(count), unit)) if unit and count.isdecimal() else short
-
-
 def _smoothings(chosen: str, interval: Interval) -> Choices:
     known = [str(each) for each in SMOOTHINGS]
     every = known if chosen in known else [*known, chosen]
@@ -175,19 +158,11 @@ def _formulas(query: QueryDict, errors: dict[str, str]) -> list[FormulaRow]:
     return [*found, *empty]
 
 
-def _rows(
-    member: Member, query: QueryDict, series: Sequence[SeriesRow], errors: dict[str, str], *, offers_values: bool
-) -> list[FilterRow]:
-    """The filters as typed, those begun without a value too, and an empty one to add."""
-    found: list[FilterRow] = []
-    asked: dict[str, int] = {}
+def _rows(member: Member, query: QueryDict, series: Sequence[SeriesRow], errors: dict[str, str]) -> list[FilterRow]:
     events = {row.name: row.event for row in series} | {"": series[0].event}
-    for of, on, check, value in address.rows(query):
-        if not on:
-            continue
-        choices = form_parts.values(member.workspace, on, check, events.get(of, "")) if offers_values else ()
-        part = f"filters.{asked.get(of, 0)}"
-        where = f"series.{[row.name for row in series].index(of)}.{part}" if of in events and of else part
-        found.append(FilterRow(of, on, check, value, choices, errors.get(where, "")))
-        asked[of] = asked.get(of, 0) + address.is_asked(on, check, value)
-    return [*found, NO_FILTER]
+    places = {row.name: place for place, row in enumerate(series)}
+
+    def error(of: str, place: int) -> str:
+        return errors.get(f"series.{places[of]}.filters.{place}" if of in places else f"filters.{place}", "")
+
+    return form_parts.filter_rows(member, address.rows(query), lambda of: events.get(of, ""), error)

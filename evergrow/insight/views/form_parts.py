@@ -1,6 +1,6 @@
 """What the forms of questions of several kinds offer: events, ranges of days, topics, values, rows of filters."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,10 @@ from evergrow.insight import facts, queries
 from evergrow.insight.conditions import VALUELESS, Check, parse_topic
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
-from evergrow.insight.period import Interval, Last
+from evergrow.insight.period import Last
+from evergrow.insight.reading_parts import LETTERS, is_asked
 from evergrow.insight.trend import words
-from evergrow.workspaces.models import Workspace
-
-LETTERS = {"d": Interval.DAY, "w": Interval.WEEK, "m": Interval.MONTH}
+from evergrow.workspaces.models import Member, Workspace
 
 Choices = Sequence[tuple[str, Any]]
 
@@ -66,6 +65,8 @@ def ranges(known: Sequence[str], chosen: str) -> Choices:
 
 def _range_words(short: str) -> str:
     count, unit = short[:-1], LETTERS.get(short[-1:])
+    if short == "1d":
+        return _("Today")
     return words.last_words(Last(int(count), unit)) if unit and count.isdecimal() else short
 
 
@@ -90,3 +91,31 @@ def values(workspace: Workspace, on: str, check: str, event: str) -> Choices:
     except BadQuestion:
         return ()
     return queries.values_seen(workspace, topic, event)
+
+
+def choices(known: Mapping[Any, Any]) -> Choices:
+    """Values with their words, as a field offers them."""
+    return [(str(value), label) for value, label in known.items()]
+
+
+def filter_rows(
+    member: Member,
+    typed: Iterable[tuple[str, str, str, str]],
+    event_of: Callable[[str], str],
+    error_of: Callable[[str, int], str],
+) -> list[FilterRow]:
+    """The filters as typed (of what, topic, test, value), those begun without a value too, and an empty one to add.
+
+    ``event_of`` says of which event the filters of something are, ``error_of`` what is wrong with the one at a place
+    among those used. Values come from all accounts, so only members who see them all are offered any.
+    """
+    offers_values = queries.limit(member) is None
+    found: list[FilterRow] = []
+    used: dict[str, int] = {}
+    for of, on, check, value in typed:
+        if not on:
+            continue
+        offered = values(member.workspace, on, check, event_of(of)) if offers_values else ()
+        found.append(FilterRow(of, on, check, value, offered, error_of(of, used.get(of, 0))))
+        used[of] = used.get(of, 0) + is_asked(on, check, value)
+    return [*found, NO_FILTER]

@@ -1,22 +1,19 @@
 """The form that builds a funnel: what stands in each field, and what there is to choose from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from evergrow.insight import queries
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.funnel import address, words
 from evergrow.insight.funnel.question import MOST_STEPS, Attribution, FunnelQuestion, Step
 from evergrow.insight.period import Interval, Last
-from evergrow.insight.trend.parse import is_asked
 from evergrow.insight.trend.words import CHECKS, INTERVALS
 from evergrow.insight.views import form_parts
-from evergrow.insight.views.form_parts import NO_FILTER, Choices, FilterRow
+from evergrow.insight.views.form_parts import Choices, FilterRow
 from evergrow.workspaces.models import Member
 
 RANGES = ["7d", "14d", "30d", "90d", "12w", "26w", "6m", "12m"]
@@ -101,27 +98,28 @@ def build(
         drops_subject=bool(query.get("drop")),
         events=events[1:],
         numbers=range(1, max(len(chosen), 2) + 1),
-        subjects=_choices(words.SUBJECTS),
-        orders=_choices(words.ORDERS),
-        starts=_choices(words.STARTS),
-        countings=_choices(words.COUNTINGS),
-        units=_choices(words.UNITS),
+        subjects=form_parts.choices(words.SUBJECTS),
+        orders=form_parts.choices(words.ORDERS),
+        starts=form_parts.choices(words.STARTS),
+        countings=form_parts.choices(words.COUNTINGS),
+        units=form_parts.choices(words.UNITS),
         ranges=form_parts.ranges(RANGES, fields["range"]),
         periods=[("", _("not over time")), *((str(each), INTERVALS[each]) for each in PERIODS)],
         attributions=_attributions(len(chosen)),
         properties=_properties(topics),
-        checks=_choices(CHECKS),
+        checks=form_parts.choices(CHECKS),
         steps=_whose(step_rows, not_rows),
         topics=topics,
         tops=TOPS,
-        rows=_filter_rows(member, query, errors),
+        rows=form_parts.filter_rows(
+            member,
+            address.filter_rows(query),
+            lambda _of: "",
+            lambda of, place: errors.get(f"filter.{of}.{place}", ""),
+        ),
         errors=errors,
         has_options=_has_options(fields, not_rows),
     )
-
-
-def _choices(known: Mapping[Any, Any]) -> Choices:
-    return [(str(value), label) for value, label in known.items()]
 
 
 def _fields(query: QueryDict, question: FunnelQuestion) -> dict[str, str]:
@@ -198,20 +196,6 @@ def _whose(step_rows: Sequence[StepRow], not_rows: Sequence[NotRow]) -> Choices:
         *((f"e{row.place}", _("excluded event %(n)s") % {"n": row.place}) for row in not_rows if row.event),
         (address.AGAINST, _("the group to compare with")),
     ]
-
-
-def _filter_rows(member: Member, query: QueryDict, errors: dict[str, str]) -> list[FilterRow]:
-    """The filters as typed, those begun without a value too, and an empty one to add."""
-    offers_values = queries.limit(member) is None
-    found: list[FilterRow] = []
-    asked: dict[str, int] = {}
-    for of, on, check, value in address.filter_rows(query):
-        choices = form_parts.values(member.workspace, on, check, "") if offers_values else ()
-        row = FilterRow(of, on, check, value, choices, errors.get(f"filter.{of}.{asked.get(of, 0)}", ""))
-        if on:
-            found.append(row)
-        asked[of] = asked.get(of, 0) + is_asked(on, check, value)
-    return [*found, NO_FILTER]
 
 
 def _has_options(fields: dict[str, str], not_rows: Sequence[NotRow]) -> bool:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.translation import get_language
 
-from evergrow.insight import queries
 from evergrow.insight.conditions import Check
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.presence import words
-from evergrow.insight.trend.parse import is_asked
 from evergrow.insight.trend.words import CHECKS
 from evergrow.insight.views import form_parts
-from evergrow.insight.views.form_parts import NO_FILTER, Choices, FilterRow
+from evergrow.insight.views.form_parts import Choices, FilterRow
 from evergrow.workspaces.models import Member
 
 RANGES = ["7d", "30d", "90d", "12w", "26w", "52w", "6m", "12m", "24m"]
@@ -64,10 +62,10 @@ def build(
     return Form(
         fields=fields,
         events=form_parts.events(workspace, [fields["event"]], names, get_language() or "en"),
-        subjects=[(str(subject), label) for subject, label in words.SUBJECTS.items()],
-        intervals=[(str(interval), label) for interval, label in words.INTERVALS.items()],
+        subjects=form_parts.choices(words.SUBJECTS),
+        intervals=form_parts.choices(words.INTERVALS),
         ranges=form_parts.ranges(RANGES, fields["range"]),
-        checks=[(str(check), label) for check, label in CHECKS.items()],
+        checks=form_parts.choices(CHECKS),
         topics=form_parts.topics(workspace, fields["event"], query.getlist("on")),
         rows=_rows(member, query, fields["event"], errors),
         errors=errors,
@@ -87,14 +85,8 @@ def _field_of(part: str) -> str:
 
 
 def _rows(member: Member, query: QueryDict, event: str, errors: dict[str, str]) -> list[FilterRow]:
-    """The filters as typed, those begun without a value too, and an empty one to add."""
-    offers_values = queries.limit(member) is None
-    found: list[FilterRow] = []
-    asked = 0
-    rows = zip(query.getlist("on"), query.getlist("is") or [str(Check.IS)], query.getlist("value"), strict=False)
-    for on, check, value in rows:
-        choices = form_parts.values(member.workspace, on, check, event) if offers_values else ()
-        if on:
-            found.append(FilterRow("", on, check, value, choices, errors.get(f"filters.{asked}", "")))
-        asked += is_asked(on, check, value)
-    return [*found, NO_FILTER]
+    tests = query.getlist("is") or [str(Check.IS)]
+    typed = (("", *each) for each in zip(query.getlist("on"), tests, query.getlist("value"), strict=False))
+    return form_parts.filter_rows(
+        member, typed, lambda _of: event, lambda _of, place: errors.get(f"filters.{place}", "")
+    )

@@ -7,21 +7,21 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from evergrow.insight import queries
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Last
 from evergrow.insight.retention import parse, words
 from evergrow.insight.retention.question import USUAL_BRACKETS, RetentionQuestion
-from evergrow.insight.trend.parse import is_asked
 from evergrow.insight.trend.words import CHECKS
 from evergrow.insight.views import form_parts
-from evergrow.insight.views.form_parts import NO_FILTER, Choices, FilterRow
+from evergrow.insight.views.form_parts import Choices, FilterRow
 from evergrow.workspaces.models import Member
 
 RANGES = ["7d", "14d", "30d", "8w", "12w", "26w", "6m", "12m", "24m"]
 PERIODS = [3, 6, 8, 12, 14, 24, 30, 60, 90]
 TOPS = [3, 5, 10, 20]
+
+STEPS = ("start", "back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,15 @@ def build(
     return Form(
         fields=fields,
         events=form_parts.events(workspace, [fields["start"], fields["back"]], names, language),
-        subjects=_choices(words.SUBJECTS),
-        cohorts=_choices(words.COHORTS),
-        clocks=_choices(words.CLOCKS),
-        returning=_choices(words.RETURNING),
-        intervals=_choices(words.INTERVAL_WORDS),
+        subjects=form_parts.choices(words.SUBJECTS),
+        cohorts=form_parts.choices(words.COHORTS),
+        clocks=form_parts.choices(words.CLOCKS),
+        returning=form_parts.choices(words.RETURNING),
+        intervals=form_parts.choices(words.INTERVAL_WORDS),
         ranges=form_parts.ranges(RANGES, fields["range"]),
         periods=_periods(fields["periods"]),
         properties=_properties(topics, fields["sum"]),
-        checks=_choices(CHECKS),
+        checks=form_parts.choices(CHECKS),
         steps=[
             ("", _("both events")),
             ("start", pgettext("retention", "the start")),
@@ -84,10 +84,6 @@ def build(
         rows=_rows(member, query, errors),
         errors=errors,
     )
-
-
-def _choices(known: object) -> Choices:
-    return [(str(value), label) for value, label in dict(known).items()]  # type: ignore[call-overload]
 
 
 def _fields(query: QueryDict, question: RetentionQuestion) -> dict[str, str]:
@@ -122,17 +118,9 @@ def _properties(topics: Sequence[tuple[str, Choices]], chosen: str) -> Choices:
 
 
 def _rows(member: Member, query: QueryDict, errors: dict[str, str]) -> list[FilterRow]:
-    """The filters as typed, those begun without a value too, and an empty one to add."""
-    offers_values = queries.limit(member) is None
-    found: list[FilterRow] = []
-    asked = {"": 0, "start": 0, "back": 0}
-    for of, on, check, value in parse.filter_rows(query):
-        step = of if of in asked else ""
-        event = query.get(step, "") if step else ""
-        choices = form_parts.values(member.workspace, on, check, event) if offers_values else ()
-        part = f"{step}.filters" if step else "filters"
-        row = FilterRow(step, on, check, value, choices, errors.get(f"{part}.{asked[step]}", ""))
-        if on:
-            found.append(row)
-        asked[step] += is_asked(on, check, value)
-    return [*found, NO_FILTER]
+    typed = ((of if of in STEPS else "", on, test, value) for of, on, test, value in parse.filter_rows(query))
+
+    def error(of: str, place: int) -> str:
+        return errors.get(f"{of}.filters.{place}" if of else f"filters.{place}", "")
+
+    return form_parts.filter_rows(member, typed, lambda of: query.get(of, "") if of else "", error)
