@@ -65,7 +65,8 @@ def has_others(answers: list[Answer], parts: list[Part]) -> bool:
 def is_there(answer: Answer, is_in: Callable[[Part], bool]) -> bool:
     points = answer.points(is_in)
     is_count = answer.points(lambda found: False)[0] == 0
-    return bool(any(points) or (is_count and answer.total(is_in))) or (not is_count and any_known(points))
+    total = answer.total(is_in)
+    return bool(any(points) or total) if is_count else any_known([*points, total])
 
 
 def any_known(points: list[Value]) -> bool:
