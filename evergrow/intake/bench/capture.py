@@ -64,6 +64,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     ours, single = batches[""], singles[""]
     bare, bare_single = batches[BARE], singles[BARE]
     with served(OURS) as server:
+        server.wait_until_quiet()
         fresh = server.seconds_until_visible()
         through = [server.through(seconds) for _ in range(RUNS)]
         server.wait_until_quiet()
@@ -113,8 +114,10 @@ def _rate(load: dict[str, Any]) -> float:
 
 
 def _load(door: str, seconds: float, batch: int, connections: int) -> dict[str, Any]:
+    """How fast a door takes requests, once what a new server does at first is done."""
     with served(door) as server:
         server.load(min(1.0, seconds), batch, connections)
+        server.wait_until_quiet()
         return server.load(seconds, batch, connections)
 
 

@@ -10,6 +10,9 @@ The account is the message's ``groupId``, else the only account the person belon
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
 
 from evergrow.customers.identity import kinds
 from evergrow.customers.identity.ownership import at_moment
@@ -21,6 +24,9 @@ from evergrow.intake.capture.settling import Settling
 from evergrow.intake.capture.who import Firm, Id, Kind, Who
 from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Workspace
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 __all__ = ["Everyone", "Firm", "Who"]
 
@@ -189,12 +195,12 @@ class Everyone:
         for kind, values in wanted.items():
             for part in batched(values, ASK):
                 rows = Identifier.objects.filter(workspace=self.workspace, kind=kind, value__in=part)
-                for value, since, given, shared, late, key, number, is_anonymous, first, last in rows.values_list(
-                    *PERSON
+                for value, since, given, shared, late, key, number, is_anonymous, first, last in as_kept(
+                    rows.values_list(*PERSON)
                 ):
                     who = people.get(key)
                     if who is None:
-                        who = Who(key, number, None, is_anonymous, (first, last))
+                        who = Who(key, number, None, bool(is_anonymous), (as_moment(first), as_moment(last)))
                         people[key] = fresh[key] = who
                         who.known = not is_anonymous
                     who.has_user = who.has_user or kind == Kind.USER
@@ -252,6 +258,19 @@ class Everyone:
             for external_id, (key, number) in Account.everyone.known(self.workspace.pk, part).items():
                 firm = known.setdefault(key, Firm(external_id, key, number))
                 self.firms[external_id] = firm
+
+
+def as_kept(rows: "QuerySet[Any, Any]") -> list[tuple[Any, ...]]:
+    """The rows as the database gives them: making Python's moments of SQLite's texts is most of the work otherwise."""
+    sql, given = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return list(cursor.fetchall())
+
+
+def as_moment(kept: datetime | None) -> datetime | None:
+    """A moment as a database keeps it: SQLite in UTC, without saying so."""
+    return kept.replace(tzinfo=UTC) if kept is not None and kept.tzinfo is None else kept
 
 
 PERSON = (

@@ -184,28 +184,36 @@ class Sent:
         self.kind: str = about["t"]
         # One that was refused is sent again alone, with what its request said.
         self.is_alone = "sent" in about
-        sent = about["sent"] if self.is_alone else self.format.sent(payload)
+        self._said = about["sent"] if self.is_alone else self.format.sent(payload)
         self.received: int = about["r"]
         self.largest: int = about.get("m", 0)
         self.source: str = about["s"]
         self.key_id: int = about["k"]
-        self.sent = None if self.kind == "import" else times.milliseconds(sent)
+        self.sent = None if self.kind == "import" else times.milliseconds(self._said)
         self.seen_by_format = Envelope(self.kind, self.received, about.get("v", ""))
-        self.envelope = {
-            "format": self.format.name,
-            "kind": self.kind,
-            "sentAt": clean(sent)[:MAX_NAME]
-            if isinstance(sent, str)
-            else sent
-            if isinstance(sent, int | float)
-            else None,
-        }
-        if "again" in about:
-            self.envelope["again"] = about["again"]
+        self._again: str | None = about.get("again")
+        self._place = about.get("place"), segment, frame.place
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """What the request said besides its messages, as it is kept with a refusal."""
+        found = {"format": self.format.name, "kind": self.kind, "sentAt": _said(self._said)}
+        if self._again is not None:
+            found["again"] = self._again
         if self.seen_by_format.visitor:
-            self.envelope["visitor"] = self.seen_by_format.visitor
-        self.salt = f"{sent}" if sent else ""
-        self.place: str = about.get("place") or f"{segment}:{frame.place}"
+            found["visitor"] = self.seen_by_format.visitor
+        return found
+
+    @property
+    def salt(self) -> str:
+        """What the client said of the time of sending, as text."""
+        return f"{self._said}" if self._said else ""
+
+    @property
+    def place(self) -> str:
+        """Where the request stands, for the ids of messages that have none."""
+        named, segment, place = self._place
+        return named or f"{segment}:{place}"
 
     def items(self, payload: Any) -> list[Any]:
         """What stands in the body, item by item."""
