@@ -53,10 +53,11 @@ def home_of(nodeid: str) -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Slow folders first. On PostgreSQL only what asks a database is run: the rest is the same there."""
-    if on_postgresql():
-        asks = {item for item in items if asks_database(item)}
-        config.hook.pytest_deselected(items=[item for item in items if item not in asks])
-        items[:] = [item for item in items if item in asks]
+    is_wanted = asks_database if on_postgresql() else lambda item: item.get_closest_marker("postgresql") is None
+    wanted = [item for item in items if is_wanted(item)]
+    if len(wanted) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+        items[:] = wanted
     items.sort(key=lambda item: home_of(item.nodeid) not in SHARED)
     for item in items:
         if item.get_closest_marker("browser") and item.get_closest_marker("timeout") is None:
