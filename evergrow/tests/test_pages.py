@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from evergrow.tests.test_gates import GATED
 
+pytestmark = pytest.mark.once
 PAGES = sorted(name for name, (_, method, _) in GATED.items() if method == "GET")
 INLINE = {
     "style attribute": re.compile(r"<[^>]*\sstyle\s*="),

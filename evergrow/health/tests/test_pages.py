@@ -19,7 +19,7 @@ from evergrow.health.tests.stage import TODAY
 from evergrow.workspaces import jobs
 from evergrow.workspaces.models import AccountScope, AuditEntry, Job
 
-pytestmark = pytest.mark.usefixtures("warehouse_db", "frozen")
+pytestmark = [pytest.mark.usefixtures("warehouse_db", "frozen"), pytest.mark.once]
 
 
 def url(name: str, *arguments: Any) -> str:

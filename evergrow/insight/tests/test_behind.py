@@ -20,7 +20,7 @@ from evergrow.insight.trend.result import Part, Value
 from evergrow.lib import clock
 from evergrow.workspaces.models import AccountScope, Member, Workspace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.mark.parametrize("seed", range(10))

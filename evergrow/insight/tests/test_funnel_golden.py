@@ -34,7 +34,7 @@ from evergrow.insight.tests.stage import store_accounts, store_events, store_mer
 from evergrow.insight.trend.result import Part
 from evergrow.workspaces.models import AccountScope, Member, Workspace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MIDNIGHT = datetime(2026, 3, 10, tzinfo=UTC)
 DAYS = Between(date(2026, 3, 9), date(2026, 3, 12))
 ABC = (Step("A"), Step("B"), Step("C"))

@@ -15,7 +15,7 @@ from evergrow.insight.tests.stage import store_accounts, store_events
 from evergrow.workspaces.models import Member, Workspace
 from evergrow.workspaces.tests.callers import caller
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SignIn = Callable[[Member], Client]
 QUERY = (
     "step=created_project&step=invited_teammate&subject=accounts&window=1&unit=day"

@@ -23,7 +23,7 @@ from evergrow.insight.trend.behind import Row
 from evergrow.insight.views import form_series, subjects
 from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Workspace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SignIn = Callable[[Member], Client]
 
 

@@ -11,7 +11,7 @@ from evergrow.insight.tests.stage import store_accounts, store_events
 from evergrow.workspaces.models import Member, Workspace
 from evergrow.workspaces.tests.callers import caller
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 JSON = {"content_type": "application/json"}
 
 

@@ -13,7 +13,7 @@ from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_accounts, store_events
 from evergrow.workspaces.models import AccountScope, Member, Workspace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SignIn = Callable[[Member], Client]
 
 # Of each account the days of March it logged in on; today is Wednesday 25 March, weeks begin on Mondays

@@ -15,7 +15,7 @@ from evergrow.insight.trend.question import Comparison, Measure, Split, TrendQue
 from evergrow.insight.trend.reading import reading
 from evergrow.workspaces.models import Workspace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

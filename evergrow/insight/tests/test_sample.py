@@ -33,7 +33,7 @@ COUNTS = {
 }
 ACTIVE = {"2024-06": 1_807, "2025-01": 3_051, "2025-06": 3_352, "2025-12": 2_676, "2026-03": 2_201}
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from evergrow.insight.trend.question import Comparison, Measure, Split, TrendQue
 from evergrow.warehouse import Version
 from evergrow.workspaces.models import Member, Workspace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NASTY = [
     "' OR 1=1 --",

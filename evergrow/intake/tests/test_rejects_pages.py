@@ -20,7 +20,7 @@ from evergrow.workspaces import jobs
 from evergrow.workspaces.models import AuditEntry, Job
 from evergrow.workspaces.tests.callers import caller
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def address(member, name: str, **arguments) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from conftest import make_member
 from evergrow.workspaces import actions
 
+pytestmark = pytest.mark.once
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son\w+=|javascript:", re.I)
 PAGES = [
     "/auth/login/",

@@ -10,6 +10,8 @@ from evergrow.customers.tests.criteria.stage import tell
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
+pytestmark = pytest.mark.once
+
 HERE = Workspace(pk=1, slug="here", name="Here")
 DEEP: Any = {"trait": "a", "is": "b"}
 for _ in range(9):

@@ -12,7 +12,7 @@ from evergrow.customers.tests.stage import make_account, make_person, make_seat
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse_db")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse_db"), pytest.mark.once]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from evergrow.lib import clock
 from evergrow.workspaces.models import AccountScope, AuditEntry
 from evergrow.workspaces.tests.callers import caller
 
-pytestmark = pytest.mark.usefixtures("frozen", "warehouse_db")
+pytestmark = [pytest.mark.usefixtures("frozen", "warehouse_db"), pytest.mark.once]
 RICH = {"trait": "mrr", "over": 100}
 
 

@@ -13,7 +13,7 @@ from evergrow.customers.traits import learn
 from evergrow.customers.traits.computed import drafts, schedule
 from evergrow.workspaces.models import AccountScope, AuditEntry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NOW = datetime(2026, 3, 20, 4, 0, tzinfo=UTC)
 COUNT = {
     "kind": "person",

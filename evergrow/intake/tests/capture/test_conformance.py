@@ -22,7 +22,7 @@ from evergrow.intake.tests.capture.stage import Door, Reply
 from evergrow.lib import clock
 from evergrow.workspaces.models import Key
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen"), pytest.mark.once]
 BOMB = gzip.compress(b" " * (decode.LIMIT + 1), 1)
 
 

@@ -16,7 +16,7 @@ from evergrow.intake.tests.capture.stage import Door
 from evergrow.lib import clock
 from evergrow.workspaces.actions.keys import create_key, revoke_key
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LOGIN = {"userId": "u1", "event": "login", "properties": {"plan": "pro", "seats": 3, "trial": False, "none": None}}
 
 

@@ -13,7 +13,7 @@ from evergrow.intake.capture.service import service
 from evergrow.intake.models import Reject
 from evergrow.intake.tests.capture.stage import Door
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen"), pytest.mark.once]
 BROWSER = {"User-Agent": "Browser 1"}
 
 

@@ -16,7 +16,7 @@ from evergrow.intake.capture.formats import segment
 from evergrow.intake.capture.inflow import Inflow, TooMuchAtOnce
 from evergrow.intake.tests.capture.stage import Door
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 Parts = Callable[[], Awaitable[dict[str, Any]]]
 EVENT = b'{"userId": "u1", "event": "x"}'
 

@@ -13,7 +13,7 @@ from evergrow.lib import clock
 from evergrow.workspaces.actions.keys import create_key
 from evergrow.workspaces.models import Key, KeyKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LOGIN = {"userId": "u1", "event": "login"}
 PAGE = {"Origin": "https://shop.example.com"}
 

@@ -12,6 +12,8 @@ from evergrow.intake.capture import messages, times
 from evergrow.intake.capture.frames import Frame
 from evergrow.intake.tests.capture.stage import Door
 
+pytestmark = pytest.mark.once
+
 NOW = times.milliseconds("2023-01-01T12:00:00Z")
 HOUR = 3_600_000
 

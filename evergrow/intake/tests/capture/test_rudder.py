@@ -6,7 +6,7 @@ from evergrow import __version__
 from evergrow.intake.tests.capture.stage import Door
 from evergrow.workspaces.models import Key
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_a_browser_is_told_its_source(door: Door, frozen, workspace) -> None:

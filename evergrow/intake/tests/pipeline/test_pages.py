@@ -8,7 +8,7 @@ from evergrow.customers.models import Account
 from evergrow.intake.tests.capture.stage import Door
 from evergrow.workspaces.models import AccountScope
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIBRARY = {"name": "analytics-python", "version": "2.3.4"}
 
 

@@ -12,7 +12,7 @@ from evergrow.intake.plan import actions, violations
 from evergrow.intake.tests.capture.stage import Door
 from evergrow.workspaces.models import AccountScope, Member, Role, Workspace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PLAN = "/w/acme/plan/"
 
 
