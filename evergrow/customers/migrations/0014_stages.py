@@ -7,167 +7,328 @@ import evergrow.lib.clock
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0011_account_merges'),
-        ('workspaces', '0002_invitation_scope'),
+        ("customers", "0011_account_merges"),
+        ("workspaces", "0002_invitation_scope"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Lifecycle',
+            name="Lifecycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, verbose_name='key')),
-                ('kind', models.CharField(choices=[('account', 'accounts'), ('person', 'people'), ('product', 'products')], max_length=7, verbose_name='for')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name in English')),
-                ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='Chinese name')),
-                ('is_main', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=evergrow.lib.clock.now)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('evaluated_at', models.DateTimeField(blank=True, null=True)),
-                ('problem', models.TextField(blank=True)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lifecycles', to='workspaces.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=40, verbose_name="key")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("account", "accounts"), ("person", "people"), ("product", "products")],
+                        max_length=7,
+                        verbose_name="for",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name in English")),
+                ("name_zh", models.CharField(blank=True, max_length=120, verbose_name="Chinese name")),
+                ("is_main", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=evergrow.lib.clock.now)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ("evaluated_at", models.DateTimeField(blank=True, null=True)),
+                ("problem", models.TextField(blank=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lifecycles",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LifecycleVersion',
+            name="LifecycleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=10)),
-                ('definition', models.JSONField()),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='what changed')),
-                ('created_at', models.DateTimeField(default=evergrow.lib.clock.now)),
-                ('changed_at', models.DateTimeField(default=evergrow.lib.clock.now)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.member')),
-                ('lifecycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='customers.lifecycle')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("definition", models.JSONField()),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="what changed")),
+                ("created_at", models.DateTimeField(default=evergrow.lib.clock.now)),
+                ("changed_at", models.DateTimeField(default=evergrow.lib.clock.now)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.member",
+                    ),
+                ),
+                (
+                    "lifecycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="customers.lifecycle"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.member",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name in English')),
-                ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='Chinese name')),
-                ('used_by', models.JSONField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=evergrow.lib.clock.now)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='products', to='workspaces.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name in English")),
+                ("name_zh", models.CharField(blank=True, max_length=120, verbose_name="Chinese name")),
+                ("used_by", models.JSONField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=evergrow.lib.clock.now)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="products", to="workspaces.workspace"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProductUse',
+            name="ProductUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('rule', 'By criteria'), ('manual', 'By hand')], default='rule', max_length=6)),
-                ('since', models.DateField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='product_uses', to='customers.account')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='customers.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("rule", "By criteria"), ("manual", "By hand")], default="rule", max_length=6
+                    ),
+                ),
+                ("since", models.DateField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="product_uses", to="customers.account"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="uses", to="customers.product"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StageStay',
+            name="StageStay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(max_length=40)),
-                ('kind', models.CharField(max_length=8)),
-                ('spell', models.PositiveSmallIntegerField(default=1)),
-                ('entered_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('is_skipped', models.BooleanField(default=False)),
-                ('is_backward', models.BooleanField(default=False)),
-                ('source', models.CharField(choices=[('auto', 'By criteria'), ('manual', 'By hand'), ('import', 'Import')], default='auto', max_length=6)),
-                ('cause', models.CharField(blank=True, max_length=12)),
-                ('reason', models.TextField(blank=True)),
-                ('failing_since', models.DateField(blank=True, null=True)),
-                ('locked_until', models.DateField(blank=True, null=True)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='stage_stays', to='customers.account')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.member')),
-                ('lifecycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stays', to='customers.lifecycle')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='stage_stays', to='customers.person')),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='stage_stays', to='customers.product')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.lifecycleversion')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stage", models.CharField(max_length=40)),
+                ("kind", models.CharField(max_length=8)),
+                ("spell", models.PositiveSmallIntegerField(default=1)),
+                ("entered_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                ("is_skipped", models.BooleanField(default=False)),
+                ("is_backward", models.BooleanField(default=False)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("auto", "By criteria"), ("manual", "By hand"), ("import", "Import")],
+                        default="auto",
+                        max_length=6,
+                    ),
+                ),
+                ("cause", models.CharField(blank=True, max_length=12)),
+                ("reason", models.TextField(blank=True)),
+                ("failing_since", models.DateField(blank=True, null=True)),
+                ("locked_until", models.DateField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stage_stays",
+                        to="customers.account",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.member",
+                    ),
+                ),
+                (
+                    "lifecycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stays", to="customers.lifecycle"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stage_stays",
+                        to="customers.person",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stage_stays",
+                        to="customers.product",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="customers.lifecycleversion",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StageGate',
+            name="StageGate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ticked', models.JSONField(default=dict)),
-                ('artefacts', models.JSONField(default=dict)),
-                ('approvals', models.JSONField(default=list)),
-                ('decision', models.CharField(blank=True, choices=[('go', 'Go'), ('hold', 'Hold'), ('recycle', 'Recycle'), ('kill', 'Kill')], max_length=7)),
-                ('reason', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.member')),
-                ('stay', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='gate', to='customers.stagestay')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ticked", models.JSONField(default=dict)),
+                ("artefacts", models.JSONField(default=dict)),
+                ("approvals", models.JSONField(default=list)),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("go", "Go"), ("hold", "Hold"), ("recycle", "Recycle"), ("kill", "Kill")],
+                        max_length=7,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workspaces.member",
+                    ),
+                ),
+                (
+                    "stay",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="gate", to="customers.stagestay"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='lifecycle',
-            constraint=models.UniqueConstraint(fields=('workspace', 'key'), name='lifecycle_key'),
+            model_name="lifecycle",
+            constraint=models.UniqueConstraint(fields=("workspace", "key"), name="lifecycle_key"),
         ),
         migrations.AddConstraint(
-            model_name='lifecycle',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('workspace', 'kind'), name='one_main_lifecycle_of_a_kind'),
+            model_name="lifecycle",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_main", True)), fields=("workspace", "kind"), name="one_main_lifecycle_of_a_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lifecycleversion',
-            constraint=models.UniqueConstraint(fields=('lifecycle', 'number'), name='lifecycle_version_number'),
+            model_name="lifecycleversion",
+            constraint=models.UniqueConstraint(fields=("lifecycle", "number"), name="lifecycle_version_number"),
         ),
         migrations.AddConstraint(
-            model_name='lifecycleversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('lifecycle',), name='lifecycle_one_published'),
+            model_name="lifecycleversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "published")), fields=("lifecycle",), name="lifecycle_one_published"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lifecycleversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('lifecycle',), name='lifecycle_one_draft'),
+            model_name="lifecycleversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("lifecycle",), name="lifecycle_one_draft"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('workspace', 'code'), name='product_code'),
+            model_name="product",
+            constraint=models.UniqueConstraint(fields=("workspace", "code"), name="product_code"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('workspace', 'number'), name='product_number'),
+            model_name="product",
+            constraint=models.UniqueConstraint(fields=("workspace", "number"), name="product_number"),
         ),
         migrations.AddConstraint(
-            model_name='productuse',
-            constraint=models.UniqueConstraint(fields=('product', 'account'), name='product_use_once'),
+            model_name="productuse",
+            constraint=models.UniqueConstraint(fields=("product", "account"), name="product_use_once"),
         ),
         migrations.AddIndex(
-            model_name='stagestay',
-            index=models.Index(fields=['lifecycle', 'left_at', 'stage'], name='stays_by_stage'),
+            model_name="stagestay",
+            index=models.Index(fields=["lifecycle", "left_at", "stage"], name="stays_by_stage"),
         ),
         migrations.AddIndex(
-            model_name='stagestay',
-            index=models.Index(fields=['lifecycle', 'entered_at'], name='stays_by_time'),
+            model_name="stagestay",
+            index=models.Index(fields=["lifecycle", "entered_at"], name="stays_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='stagestay',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('lifecycle', 'account'), name='one_open_stage_of_account'),
+            model_name="stagestay",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at", None)), fields=("lifecycle", "account"), name="one_open_stage_of_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagestay',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('lifecycle', 'person'), name='one_open_stage_of_person'),
+            model_name="stagestay",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at", None)), fields=("lifecycle", "person"), name="one_open_stage_of_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagestay',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('lifecycle', 'product'), name='one_open_stage_of_product'),
+            model_name="stagestay",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at", None)), fields=("lifecycle", "product"), name="one_open_stage_of_product"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagestay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', False), ('person', None), ('product', None)), models.Q(('account', None), ('person__isnull', False), ('product', None)), models.Q(('account', None), ('person', None), ('product__isnull', False)), _connector='OR'), name='stage_of_one_subject'),
+            model_name="stagestay",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("account__isnull", False), ("person", None), ("product", None)),
+                    models.Q(("account", None), ("person__isnull", False), ("product", None)),
+                    models.Q(("account", None), ("person", None), ("product__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stage_of_one_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagestay',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='stage_left_after_entered'),
+            model_name="stagestay",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("left_at", None), ("left_at__gte", models.F("entered_at")), _connector="OR"),
+                name="stage_left_after_entered",
+            ),
         ),
     ]

@@ -95,7 +95,7 @@ def test_going_back_and_coming_again_are_visits_of_their_own_and_passing_over_is
 
 
 def test_the_curve_gives_the_published_one_of_freireich():
-    """6-MP arm of Freireich et al. 1963, weeks of remission; S(t) as in Kleinbaum & Klein, Survival Analysis, table 2.2."""
+    """6-MP arm of Freireich et al. 1963, weeks of remission; S(t) of Kleinbaum and Klein, Survival Analysis."""
     left = [6, 6, 6, 7, 10, 13, 16, 22, 23]
     still = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
     found = curve([(d, True) for d in left] + [(d, False) for d in still])

@@ -23,9 +23,9 @@ def read(**more):
 
 def answers(met="", maybe="", left="", **more):
     return Answers(
-        entry={key: HERE for key in met.split()},
-        may_enter={key: HERE for key in (met + " " + maybe).split()},
-        exit={key: HERE for key in left.split()},
+        entry=dict.fromkeys(met.split(), HERE),
+        may_enter=dict.fromkeys((met + " " + maybe).split(), HERE),
+        exit=dict.fromkeys(left.split(), HERE),
         **more,
     )
 
@@ -135,7 +135,9 @@ def test_deciding_again_after_a_move_moves_nobody_further():
     for _each in range(500):
         met = " ".join(key for key in keys if draw.random() < 0.4)
         facts = answers(met, maybe=" ".join(key for key in keys if draw.random() < 0.2))
-        place = draw.choice([None, Place("begin"), Place("grow"), Place("bloom"), Place("over"), Place("rest", resting_from="grow")])
+        place = draw.choice(
+            [None, Place("begin"), Place("grow"), Place("bloom"), Place("over"), Place("rest", resting_from="grow")]
+        )
         verdict = decide(found, facts, ME, place, TODAY)
         if verdict.to is None:
             continue
