@@ -44,7 +44,7 @@ ACCOUNT: Json = {
                 "all": [
                     _is_customer(),
                     {"trait": "customer_since", "before": {"ago": 90, "unit": "days"}},
-                    {"did": "*", "within": {"days": 30}},
+                    {"did": "*", "within": {"days": 30}, "times": {"at_least": 10}},
                 ]
             },
         ),

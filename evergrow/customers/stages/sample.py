@@ -1,7 +1,8 @@
 """Lifecycles of the sample: the proposals, published, with the way that its accounts went by what is known of them.
 
-An account begins on its sign-up day, is in adoption from its first day as a customer, in value 90 days later if it was
-one for so long, and lost from its cancellation on. From then on criteria decide as everywhere.
+An account begins on its sign-up day and is in adoption from its first day as a customer, in value 90 days later if it
+meets the criteria of that stage today or was a customer for so long and left since, and lost from its cancellation on.
+From then on criteria decide as everywhere.
 """
 
 from collections.abc import Iterator
@@ -12,14 +13,13 @@ from evergrow.customers.actions.numbers import next_number
 from evergrow.customers.models import (
     Account,
     Lifecycle,
-    LifecycleVersion,
     Product,
     StagedKind,
     StageSource,
     StageStay,
 )
 from evergrow.customers.stages import definition as definitions
-from evergrow.customers.stages import editing
+from evergrow.customers.stages import editing, facts
 from evergrow.customers.stages.definition import Definition
 from evergrow.customers.stages.evaluating import evaluate_all
 from evergrow.lib.batches import batched
@@ -59,18 +59,17 @@ def load(workspace: Workspace) -> None:
 
 def _write_history(lifecycle: Lifecycle) -> None:
     counts = definitions.of(lifecycle)
-    if counts is None or counts.version is None:
+    if counts is None:
         return
+    valued = facts.ask(lifecycle, counts).entry["value"]
     accounts = Account.objects.filter(workspace=lifecycle.workspace).exclude(signed_up_on=None).order_by("pk")
     for part in batched(accounts, 500):
-        stays = [stay for account in part for stay in _stays(lifecycle, counts, counts.version, account)]
+        stays = [stay for account in part for stay in _stays(lifecycle, counts, account, valued)]
         StageStay.objects.bulk_create(stays, batch_size=500)
 
 
-def _stays(
-    lifecycle: Lifecycle, counts: Definition, version: LifecycleVersion, account: Account
-) -> Iterator[StageStay]:
-    way = _way(account, lifecycle.workspace.today())
+def _stays(lifecycle: Lifecycle, counts: Definition, account: Account, valued: frozenset[int]) -> Iterator[StageStay]:
+    way = _way(account, lifecycle.workspace.today(), is_valued=account.number in valued)
     for place, (key, day) in enumerate(way):
         stage = counts.by_key[key]
         until = way[place + 1][1] if place + 1 < len(way) else None
@@ -83,11 +82,11 @@ def _stays(
             entered_at=_begin_of(day, lifecycle),
             left_at=_begin_of(until, lifecycle) if until else None,
             source=StageSource.IMPORT,
-            version=version,
+            version=counts.version,
         )
 
 
-def _way(account: Account, today: date) -> list[tuple[str, date]]:
+def _way(account: Account, today: date, *, is_valued: bool) -> list[tuple[str, date]]:
     """The stages that an account came into, and on which days, none of them to come."""
     begun = account.signed_up_on
     if begun is None or begun > today or account.status == "prospect":
@@ -97,7 +96,7 @@ def _way(account: Account, today: date) -> list[tuple[str, date]]:
     last = min(ended or today, today)
     if since is not None and begun <= since <= last:
         way.append(("adoption", since))
-        if since + VALUE_AFTER <= last:
+        if since + VALUE_AFTER <= last and (is_valued or ended):
             way.append(("value", since + VALUE_AFTER))
     if ended is not None and ended <= today:
         way.append(("lost", max(ended, way[-1][1])))

@@ -1,7 +1,7 @@
 """The stage as a trait for criteria.
 
-``stage``, ``stage.days`` and ``stage.status`` of the main lifecycle of accounts and of people; ``stage.<key>`` and so on
-of the others; of accounts also ``product.stages``, the stages of the products they use.
+Of the main lifecycle of accounts and of people ``stage``, ``stage.days`` and ``stage.status``; of the others
+``stage.<key>`` and so on; of accounts also ``product.stages``, the stages of the products they use.
 """
 
 import logging
