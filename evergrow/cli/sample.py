@@ -39,6 +39,7 @@ def is_loaded(workspace: Any) -> bool:
 
 def load(workspace: Any) -> None:
     """Import the files, compute today's scores and their history, raise the signals. Going on after a break is safe."""
+    from evergrow.customers.stages import sample as stages
     from evergrow.health import actions as health
     from evergrow.intake.sample import load_sample
     from evergrow.success import actions as success
@@ -46,6 +47,7 @@ def load(workspace: Any) -> None:
 
     reports: dict[str, Report] = {}
     load_sample(workspace, lambda kind, done, total: reports.setdefault(kind, progress(kind))(done, total))
+    stages.load(workspace)
     health.compute(workspace=workspace, on_progress=progress("Scoring half a year"))
     success.raise_signals(workspace)
     audit.record(workspace, READY, workspace, by=None)

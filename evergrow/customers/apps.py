@@ -16,6 +16,7 @@ class CustomersConfig(AppConfig):
         from evergrow.customers.icp import tasks as icp_tasks  # noqa: F401
         from evergrow.customers.segments import registrations  # noqa: F401
         from evergrow.customers.segments.source import Source
+        from evergrow.customers.stages import registrations as stage_registrations  # noqa: F401
         from evergrow.customers.tiers import columns as tier_columns  # noqa: F401
         from evergrow.customers.tiers import panels as tier_panels  # noqa: F401
         from evergrow.customers.tiers import tasks as tier_tasks  # noqa: F401

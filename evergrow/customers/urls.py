@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from evergrow.customers.profiles import urls as profiles
+from evergrow.customers.stages.urls import urlpatterns as stages
 from evergrow.customers.traits.views import computed, exchange, lists, subjects
 from evergrow.customers.urls_of_segments import urlpatterns as segments
 from evergrow.customers.views import (
@@ -143,5 +144,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/register/<int:pk>/", protection.activity, name="register_activity"),
     path("privacy/register/<int:pk>/<slug:act>/", protection.settle, name="register_settle"),
     *segments,
+    *stages,
     *profiles.tabs,
 ]

@@ -65,6 +65,8 @@ SECTIONS = [
             Item(_("Health"), "health:portfolio"),
             Item(_("Scorecard"), "health:scorecard"),
             Item(pgettext_lazy("navigation", "Tiers"), "customers:tiers"),
+            Item(pgettext_lazy("navigation", "Stages"), "customers:stages"),
+            Item(pgettext_lazy("navigation", "Products"), "customers:products"),
             Item(pgettext_lazy("navigation", "Ideal customer"), "customers:icp"),
             Item(pgettext_lazy("navigation", "Portrait"), "customers:portrait"),
         ],

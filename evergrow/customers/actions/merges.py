@@ -15,6 +15,7 @@ from evergrow.customers.models import (
     Person,
     PersonMerge,
     Reattribution,
+    StageStay,
     Ticket,
     TimelineEntry,
     Visit,
@@ -32,6 +33,7 @@ MOVED: dict[str, type[models.Model]] = {
     "tickets": Ticket,
     "visits": Visit,
     "timeline": TimelineEntry,
+    "stages": StageStay,
 }
 
 
@@ -154,6 +156,8 @@ def _moved(kept: Person, merged: Person) -> dict[str, Any]:
         rows = model._default_manager.filter(person=merged)
         if model is Affiliation:
             rows = rows.exclude(account__in=Affiliation.objects.filter(person=kept).values("account"))
+        if model is StageStay:  # one history a lifecycle: that of the person who is kept, where there is one
+            rows = rows.exclude(lifecycle__in=StageStay.objects.filter(person=kept).values("lifecycle"))
         moved[name] = list(rows.values_list("pk", flat=True))
         if moved[name]:
             model._default_manager.filter(pk__in=moved[name]).update(person=kept)

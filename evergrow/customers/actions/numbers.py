@@ -1,19 +1,19 @@
-"""Dense numbers of accounts and people, given out once each however many writers ask at the same time."""
+"""Dense numbers of accounts, people and products, given out once each however many writers ask at the same time."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import models, transaction
 
-from evergrow.customers.models import Account, Counter, Person
+from evergrow.customers.models import Account, Counter, Person, Product
 from evergrow.workspaces.models import Workspace
 
-Kind = Literal["account", "person"]
-NUMBERED: dict[Kind, type[Account] | type[Person]] = {"account": Account, "person": Person}
+Kind = Literal["account", "person", "product"]
+NUMBERED: dict[Kind, Any] = {"account": Account, "person": Person, "product": Product}
 
 
 @transaction.atomic
 def next_numbers(workspace: Workspace, kind: Kind, count: int) -> range:
-    """Reserve ``count`` consecutive numbers for new accounts or people of a workspace.
+    """Reserve ``count`` consecutive numbers for new accounts, people or products of a workspace.
 
     The update locks the counter's row until the transaction ends (SQLite: the whole store), so that the value
     read after it is ours alone. Numbers of a transaction that is rolled back are given out again.
@@ -35,4 +35,4 @@ def next_number(workspace: Workspace, kind: Kind) -> int:
 
 def _highest(workspace: Workspace, kind: Kind) -> int:
     found = NUMBERED[kind]._base_manager.filter(workspace=workspace).aggregate(highest=models.Max("number"))
-    return found["highest"] or 0
+    return int(found["highest"] or 0)

@@ -12,6 +12,7 @@ from evergrow.customers.api.privacy import router as privacy
 from evergrow.customers.api.profiles import router as profiles
 from evergrow.customers.api.record import router as record
 from evergrow.customers.api.segments import router as segments
+from evergrow.customers.api.stages import router as stages
 from evergrow.customers.api.tiers import router as tiers
 from evergrow.customers.api.traits import router as traits
 
@@ -29,5 +30,6 @@ routers = [
     duplicates,
     privacy,
     tiers,
+    stages,
     portrait,
 ]

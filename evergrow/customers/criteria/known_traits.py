@@ -86,4 +86,8 @@ def known(workspace: Workspace, kind: Kind) -> dict[str, TraitInfo]:
     found = {**providers.named(workspace, kind), **providers.provided(kind), **built_in(kind)}
     if kind == "account":
         found["tier"] = replace(found["tier"], choices=TierNames(workspace))
+    if "stage" in found:
+        from evergrow.customers.stages.traits import StageNames
+
+        found["stage"] = replace(found["stage"], choices=StageNames(workspace, kind))
     return found

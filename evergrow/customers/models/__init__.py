@@ -45,8 +45,17 @@ from evergrow.customers.models.privacy import (
     RetentionRule,
     Unmasking,
 )
+from evergrow.customers.models.products import Product, ProductUse
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
 from evergrow.customers.models.segments import Pace, Segment, SegmentKind, SegmentVersion
+from evergrow.customers.models.stages import (
+    Lifecycle,
+    LifecycleVersion,
+    StagedKind,
+    StageGate,
+    StageSource,
+    StageStay,
+)
 from evergrow.customers.models.tiers import (
     AccountTier,
     Edition,
@@ -105,6 +114,8 @@ __all__ = [
     "Kept",
     "Law",
     "LegalBasis",
+    "Lifecycle",
+    "LifecycleVersion",
     "MaskRule",
     "Note",
     "Pace",
@@ -114,6 +125,8 @@ __all__ = [
     "PrivacyRequest",
     "PrivacySettings",
     "ProcessingActivity",
+    "Product",
+    "ProductUse",
     "Purpose",
     "PurposeText",
     "Reattribution",
@@ -126,6 +139,10 @@ __all__ = [
     "Segment",
     "SegmentKind",
     "SegmentVersion",
+    "StageGate",
+    "StageSource",
+    "StageStay",
+    "StagedKind",
     "SubjectKind",
     "Subscription",
     "SubscriptionStatus",

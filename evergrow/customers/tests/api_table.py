@@ -22,13 +22,16 @@ from evergrow.customers.models import (
     IdealProfile,
     IdentityConflict,
     Invoice,
+    Lifecycle,
     PrivacyRequest,
     Subscription,
     Ticket,
 )
 from evergrow.customers.privacy import requests
 from evergrow.customers.privacy.consent import save_purpose
+from evergrow.customers.stages.by_hand import place
 from evergrow.customers.tests.stage import put_events
+from evergrow.customers.tests.stages.stage import publish as publish_lifecycle
 from evergrow.customers.traits.computed import drafts
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
@@ -46,6 +49,18 @@ def _owner(workspace: Workspace) -> Member:
 
 def account(workspace: Workspace) -> dict[str, Any]:
     return {"number": _account(workspace).number}
+
+
+def staged_key(workspace: Workspace) -> dict[str, Any]:
+    return {"key": publish_lifecycle(workspace).key}
+
+
+def staged(workspace: Workspace) -> dict[str, Any]:
+    found = staged_key(workspace)
+    customer = _account(workspace)
+    lifecycle = Lifecycle.objects.get(workspace=workspace, key=found["key"])
+    place(lifecycle=lifecycle, subject=customer, to="begin", by=None)
+    return {**found, "number": customer.number}
 
 
 def person(workspace: Workspace) -> dict[str, Any]:
@@ -248,6 +263,14 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /accounts/{number}": ("view", account, None),
     "PATCH /accounts/{number}": ("work", account, {"name": "Kites"}),
     "PUT /accounts/{number}/tier": ("manage", account, {"tier": "vip"}),
+    "GET /lifecycles": ("view", {}, None),
+    "GET /lifecycles/{key}/subjects/{number}": ("view", staged, None),
+    "GET /lifecycles/{key}/stays": ("view", staged_key, None),
+    "POST /lifecycles/{key}/subjects/{number}/move": ("work", staged, {"stage": "grow", "reason": "Signed"}),
+    "POST /lifecycles/{key}/subjects/{number}/placement": ("manage", staged, {"stage": "grow"}),
+    "GET /lifecycles/{key}/flow": ("view", staged_key, None),
+    "GET /lifecycles/{key}/times": ("view", staged_key, None),
+    "GET /products": ("view", {}, None),
     "GET /tiers": ("view", {}, None),
     "GET /accounts/{number}/tier-standing": ("view", account, None),
     "GET /accounts/{number}/tier-changes": ("view", account, None),

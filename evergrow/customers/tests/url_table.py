@@ -17,13 +17,18 @@ from evergrow.customers.models import (
     Duplicate,
     IdealProfile,
     IdentityConflict,
+    Lifecycle,
     ProcessingActivity,
     Purpose,
     Segment,
     TierScheme,
 )
 from evergrow.customers.privacy.requests import open_request
+from evergrow.customers.stages.by_hand import place
+from evergrow.customers.stages.products import create as create_product
 from evergrow.customers.tests.stage import make_account, make_person, put_events
+from evergrow.customers.tests.stages.stage import publish as publish_lifecycle
+from evergrow.customers.tests.stages.stage import small
 from evergrow.customers.tiers.scheme import STANDARD_DEFINITION
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
@@ -31,6 +36,36 @@ from evergrow.workspaces.models import Workspace
 
 def an_account(workspace: Workspace) -> dict[str, Any]:
     return {"number": make_account(workspace).number}
+
+
+def a_lifecycle(workspace: Workspace) -> dict[str, Any]:
+    given = small()
+    given["stages"][0]["gate"] = {"approvals": 1}
+    return {"key": publish_lifecycle(workspace, given).key}
+
+
+def a_lifecycle_version(workspace: Workspace) -> dict[str, Any]:
+    return {**a_lifecycle(workspace), "number": 1}
+
+
+def a_stage(workspace: Workspace) -> dict[str, Any]:
+    return {**a_lifecycle(workspace), "stage": "grow"}
+
+
+def a_staged_account(workspace: Workspace) -> dict[str, Any]:
+    account = make_account(workspace)
+    found = a_lifecycle(workspace)
+    lifecycle = Lifecycle.objects.get(workspace=workspace, key=found["key"])
+    place(lifecycle=lifecycle, subject=account, to="begin", by=None)
+    return {**found, "number": account.number}
+
+
+def a_product(workspace: Workspace) -> dict[str, Any]:
+    return {"number": create_product(workspace=workspace, code="core", name="Core", by=None).number}
+
+
+def a_used_product(workspace: Workspace) -> dict[str, Any]:
+    return {**a_product(workspace), "account": make_account(workspace).number}
 
 
 def a_tab(workspace: Workspace) -> dict[str, Any]:
@@ -220,6 +255,36 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:tier_review": ("work", "GET", an_account),
     "customers:entitlement_use": ("work", "GET", an_account),
     "customers:entitlement_reversal": ("work", "GET", a_use),
+    "customers:stages": ("view", "GET", {}),
+    "customers:lifecycle_new": ("manage", "GET", {}),
+    "customers:stage_evaluation": ("manage", "POST", {}),
+    "customers:stage_board": ("view", "GET", a_lifecycle),
+    "customers:stage_members": ("view", "GET", a_stage),
+    "customers:stage_flow": ("view", "GET", a_lifecycle),
+    "customers:stage_steps": ("view", "GET", a_lifecycle),
+    "customers:stage_history": ("view", "GET", a_lifecycle),
+    "customers:stage_move": ("work", "GET", a_staged_account),
+    "customers:stage_gate": ("work", "GET", a_staged_account),
+    "customers:stage_gate_approval": ("manage", "POST", a_staged_account),
+    "customers:stage_gate_decision": ("manage", "GET", a_staged_account),
+    "customers:lifecycle": ("view", "GET", a_lifecycle),
+    "customers:lifecycle_export": ("view", "GET", a_lifecycle),
+    "customers:lifecycle_version": ("view", "GET", a_lifecycle_version),
+    "customers:lifecycle_retirement": ("manage", "POST", a_lifecycle),
+    "customers:lifecycle_draft": ("manage", "GET", a_lifecycle),
+    "customers:lifecycle_upload": ("manage", "POST", a_lifecycle),
+    "customers:lifecycle_publication": ("manage", "POST", a_lifecycle),
+    "customers:lifecycle_discard": ("manage", "POST", a_lifecycle),
+    "customers:lifecycle_stage": ("manage", "GET", a_stage),
+    "customers:lifecycle_stage_removal": ("manage", "POST", a_stage),
+    "customers:lifecycle_stage_shift": ("manage", "POST", a_stage),
+    "customers:products": ("view", "GET", {}),
+    "customers:product_new": ("manage", "GET", {}),
+    "customers:product": ("view", "GET", a_product),
+    "customers:product_edit": ("manage", "GET", a_product),
+    "customers:product_retirement": ("manage", "POST", a_product),
+    "customers:product_user": ("work", "GET", a_product),
+    "customers:product_user_removal": ("work", "POST", a_used_product),
     "customers:tiers": ("view", "GET", {}),
     "customers:tier_decision": ("manage", "POST", {}),
     "customers:tier_approval": ("manage", "POST", a_request),
