@@ -1,6 +1,7 @@
 """Recurring revenue at a day and how much of it a closed cohort keeps.
 
-Rules: amounts in other currencies count by their exchange rate (``currencies``). MRR of a day is the sum over subscriptions with ``started_on <= day`` and ``cancelled_on`` empty or later.
+Rules: amounts in other currencies count by their exchange rate (``currencies``).
+MRR of a day is the sum over subscriptions with ``started_on <= day`` and ``cancelled_on`` empty or later.
 NRR, GRR and logo retention follow the closed-cohort standard of the SaaS Metrics Standards Board: accounts that paid
 at the start of the period, each compared with itself; new accounts and those that left and came back are out.
 """

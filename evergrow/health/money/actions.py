@@ -57,7 +57,10 @@ def forget_rate(*, rate: ExchangeRate, by: Member | None) -> None:
 
 def _rate(given: Decimal | str) -> Decimal:
     try:
-        found = Decimal(str(given).strip()).quantize(Decimal("0.00000001"))
+        found = Decimal(str(given).strip())
+        if not found.is_finite():
+            raise InvalidOperation
+        found = found.quantize(Decimal("0.00000001"))
     except InvalidOperation:
         raise BadRate({"rate": _("Write the rate as a number, such as 7.12.")}) from None
     if not 0 < found <= LARGEST:

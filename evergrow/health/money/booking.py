@@ -85,7 +85,7 @@ def lines_of(workspace: Workspace) -> dict[int, list[Line]]:
     for account, first, end, own in rows.iterator(chunk_size=5000):
         cents = round(own * 100)
         if cents and first is not None:
-            found[merged.get(account, account)].append((first, end, cents))
+            found[merged.get(account) or account].append((first, end, cents))
     return found
 
 

@@ -46,10 +46,7 @@ class Group:
 
 def groups(workspace: Workspace, ledger: Ledger, by: By) -> list[Group]:
     """The groups, the largest first. Segments may overlap; all others part the accounts."""
-    if by is By.SEGMENT:
-        found = _segments(workspace, ledger)
-    else:
-        found = _valued(ledger, *_values(workspace, by))
+    found = _segments(workspace, ledger) if by is By.SEGMENT else _valued(ledger, *_values(workspace, by))
     return sorted(found, key=lambda group: -int(group.members.sum()))[:MOST]
 
 
@@ -62,7 +59,7 @@ def _values(workspace: Workspace, by: By) -> tuple[Mapping[int, str], Mapping[st
             str(seat.member_id): str(seat.member) for seat in seats
         }
     rows = dict(Account.objects.filter(workspace=workspace).values_list("pk", by.value))
-    names = dict(scheme.of(workspace).choices()) if by is By.TIER else {}
+    names = dict(scheme.of(workspace).choices) if by is By.TIER else {}
     return rows, names
 
 

@@ -56,7 +56,7 @@ def mask(span: Span, part: Part) -> Array:
     cohort, kept = span.cohort, span.kept
     match part:
         case Part.START:
-            return cohort
+            return np.asarray(cohort)
         case Part.END:
             return np.asarray(span.after > 0)
         case Part.GREW:
@@ -79,7 +79,7 @@ def amounts(span: Span, part: Part) -> Array:
     if part is Part.KEPT:
         return span.kept
     if part in (Part.GREW, Part.SHRANK, Part.LOST):
-        return span.kept - span.before
+        return np.asarray(span.kept - span.before)
     return span.moved[Kind(part.value)]
 
 

@@ -42,7 +42,7 @@ class Period:
 
 def periods(interval: Interval, today: date, since: date | None, most: int = SHOWN) -> list[Period]:
     """The running period and those before it, oldest first; none before the first movement."""
-    found = []
+    found: list[Period] = []
     size = 3 if interval is Interval.QUARTER else 1
     first = first_of(today, size)
     while len(found) < most:

@@ -13,7 +13,7 @@ from evergrow.customers.models import Account
 from evergrow.health.money.booking import lines_of
 from evergrow.health.value import contracts, purchases, simple, sources
 from evergrow.health.value.models import AccountValue, GroupBy, Method, ValueSettings
-from evergrow.health.value.survival import Array
+from evergrow.health.value.survival import DAYS_PER_MONTH, Z95, Array
 from evergrow.lib import clock
 from evergrow.workspaces import audit, jobs
 from evergrow.workspaces.access import require
@@ -62,7 +62,7 @@ def _check(found: ValueSettings) -> None:
         wrong["event"] = _("An event of purchase needs the property with its amount, and the other way round.")
     if wrong:
         raise ValidationError(wrong)
-    found.clean_fields(exclude=["workspace", "changed_by", "learned"])
+    found.clean_fields(exclude=["workspace", "changed_by", "learned", "computed_at"])
 
 
 def request_compute(*, workspace: Workspace, by: Member | None) -> Job:
@@ -127,10 +127,10 @@ def _curves(learned: contracts.Learned) -> dict[str, Any]:
     """Each curve at the ends of months, for the page."""
     found: dict[str, Any] = {}
     for group, curve in learned.curves.items():
-        last = min(int(curve.last / contracts.survival.DAYS_PER_MONTH), 120)
-        days = np.arange(last + 1) * contracts.survival.DAYS_PER_MONTH
+        last = min(int(curve.last / DAYS_PER_MONTH), 120)
+        days = np.arange(last + 1) * DAYS_PER_MONTH
         stays, spread = curve.at(days)
-        error = contracts.survival.Z95 * stays * np.sqrt(np.where(np.isfinite(spread), spread, 0))
+        error = Z95 * stays * np.sqrt(np.where(np.isfinite(spread), spread, 0))
         found[group] = {
             "customers": curve.customers,
             "ended": curve.ended,
@@ -211,13 +211,13 @@ def _by_formula(workspace: Workspace, settings: ValueSettings) -> Found:
 
 def churn_a_month(found: list[contracts.Spell], today: int) -> float | None:
     """Customers lost in the last 12 months / months that customers were there in them; None for nobody there."""
-    first = today - round(MONTHS_OF_CHURN * contracts.survival.DAYS_PER_MONTH)
+    first = today - round(MONTHS_OF_CHURN * DAYS_PER_MONTH)
     days = lost = 0
     for spell in found:
         end = today if spell.end is None else spell.end.toordinal()
         days += max(0, end - max(first, spell.start.toordinal()))
         lost += spell.end is not None and end > first
-    return lost / (days / contracts.survival.DAYS_PER_MONTH) if days else None
+    return lost / (days / DAYS_PER_MONTH) if days else None
 
 
 def _rows(

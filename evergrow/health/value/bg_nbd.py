@@ -34,7 +34,8 @@ def group(repeats: Array, recency: Array, age: Array) -> Pasts:
     Each customer becomes one whole number of the places of its three values, so that one sort finds the equal ones.
     """
     if not len(repeats):
-        return Pasts(*(np.zeros(0) for _ in range(4)))
+        nothing = np.zeros(0)
+        return Pasts(nothing, nothing, nothing, nothing)
     recency = np.where(repeats > 0, recency, 0)
     places, values = zip(*(_dense(np.asarray(column)) for column in (repeats, recency, age)), strict=True)
     packed = np.sort((places[0] * len(values[1]) + places[1]) * len(values[2]) + places[2])
@@ -42,8 +43,10 @@ def group(repeats: Array, recency: Array, age: Array) -> Pasts:
     count = np.diff(np.append(starts, len(packed)))
     rest, last = np.divmod(packed[starts], len(values[2]))
     first, middle = np.divmod(rest, len(values[1]))
-    found = (value[place].astype(float) for value, place in zip(values, (first, middle, last), strict=True))
-    return Pasts(*found, count.astype(float))
+    repeats, recency, age = (
+        value[place].astype(float) for value, place in zip(values, (first, middle, last), strict=True)
+    )
+    return Pasts(repeats, recency, age, count.astype(float))
 
 
 def _dense(column: Array) -> tuple[Array, Array]:
@@ -74,11 +77,12 @@ class BgNbd:
     @classmethod
     def of(cls, parameters: Array) -> "BgNbd":
         """The model with these parameters, as it is needed to see how answers depend on them."""
-        return cls(*map(float, parameters), log_likelihood=float("nan"), covariance=None, is_inside=True)
+        r, alpha, a, b = map(float, parameters)
+        return cls(r, alpha, a, b, float("nan"), None, True)
 
     def alive(self, repeats: Array, recency: Array, age: Array) -> Array:
         """The chance that a customer still buys (0–1); one without a repeat purchase is alive for certain."""
-        return 1 / (1 + self._odds_gone(repeats, recency, age))
+        return np.asarray(1 / (1 + self._odds_gone(repeats, recency, age)))
 
     def expected(self, repeats: Array, recency: Array, age: Array, ahead: float) -> Array:
         """Purchases to come within ``ahead`` (equation 10 of the paper)."""
@@ -121,6 +125,11 @@ def fit(pasts: Pasts) -> BgNbd:
     # The likelihood is a density of purchase times: each purchase carries one unit of time
     height = found.height - float(pasts.count @ pasts.repeats) * np.log(unit)
     return BgNbd(r, alpha * unit, a, b, float(height), found.covariance, found.is_inside)
+
+
+def log_likelihood(parameters: Array, pasts: Pasts) -> float:
+    """The log-likelihood of (r, α, a, b), in the unit of the pasts."""
+    return _Likelihood(pasts, 1.0)(parameters)[0]
 
 
 def _sampled(pasts: Pasts) -> Pasts:
@@ -174,7 +183,7 @@ class _Likelihood:
         """Those without a repeat purchase."""
         until = alpha + self.once_age
         shares = self.once / until
-        logs, share = float(self.once @ np.log(until)), float(shares.sum())
+        logs, share = _sum(self.once, np.log(until)), float(shares.sum())
         bend = np.zeros((4, 4))
         bend[0, 1] = bend[1, 0] = -share
         bend[1, 1] = r * float((shares / until).sum())
@@ -190,22 +199,27 @@ class _Likelihood:
         gone = 1 / (1 + odds)
         gone_n = self.count * gone
         here_n = self.count - gone_n
-        height = self.count @ (np.log(a * left) - total * log_last - np.log(gone))
+        height = _sum(self.count, np.log(a * left) - total * log_last - np.log(gone))
         steps, apart = self.steps, by_age - by_last
         steps[0], steps[1], steps[2], steps[3] = quiet, total * apart, 1 / a, -left
         gone_all = float(gone_n.sum())
         slope = np.array(
             [
-                -(self.count @ log_last) - here_n @ quiet,
-                -(here_n @ (total * by_age)) - gone_n @ (total * by_last),
+                -_sum(self.count, log_last) - _sum(here_n, quiet),
+                -_sum(here_n, total * by_age) - _sum(gone_n, total * by_last),
                 gone_all / a,
-                -(gone_n @ left),
+                -_sum(gone_n, left),
             ]
         )
-        bend = (steps * (here_n * gone)) @ steps.T
-        bend[0, 1] -= here_n @ by_age + gone_n @ by_last
+        bend = np.einsum("in,jn->ij", steps * (here_n * gone), steps)
+        bend[0, 1] -= _sum(here_n, by_age) + _sum(gone_n, by_last)
         bend[1, 0] = bend[0, 1]
-        bend[1, 1] += here_n @ (total * by_age**2) + gone_n @ (total * by_last**2)
+        bend[1, 1] += _sum(here_n, total * by_age**2) + _sum(gone_n, total * by_last**2)
         bend[2, 2] -= gone_all / a**2
-        bend[3, 3] += gone_n @ left**2
-        return float(height), slope, bend
+        bend[3, 3] += _sum(gone_n, left**2)
+        return height, slope, bend
+
+
+def _sum(one: Array, other: Array) -> float:
+    """Σ one · other, on one processor: products of this kind gain nothing from several, which wait for one another."""
+    return float(np.einsum("n,n->", one, other))

@@ -30,7 +30,7 @@ def curves(learned: Mapping[str, Any], workspace: Workspace) -> dict[str, Any] |
     if not learned:
         return None
     whole = learned[""]
-    tiers = dict(scheme.of(workspace).choices())
+    tiers = dict(scheme.of(workspace).choices)
     months = len(whole["stays"])
     low = [max(0.0, stay - error) for stay, error in zip(whole["stays"], whole["error"], strict=True)]
     high = [min(1.0, stay + error) for stay, error in zip(whole["stays"], whole["error"], strict=True)]

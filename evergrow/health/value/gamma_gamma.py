@@ -30,7 +30,8 @@ class GammaGamma:
 
     @classmethod
     def of(cls, parameters: Array) -> "GammaGamma":
-        return cls(*map(float, parameters), log_likelihood=float("nan"), covariance=None, is_inside=True)
+        p, q, v = map(float, parameters)
+        return cls(p, q, v, float("nan"), None, True)
 
     @property
     def mean(self) -> float | None:

@@ -26,7 +26,6 @@ class Peak:
     height: float
     covariance: Array | None
     is_inside: bool
-    steps: int
 
 
 def climb(likelihood: Likelihood, start: Array, tolerance: float = 1e-7) -> Peak:
@@ -38,8 +37,7 @@ def climb(likelihood: Likelihood, start: Array, tolerance: float = 1e-7) -> Peak
     """
     at = np.log(start)
     height, slope, bend = _in_logs(likelihood, at)
-    steps = 0
-    for steps in range(1, MOST_STEPS + 1):
+    for _ in range(MOST_STEPS):
         step, promised = _step(slope, bend)
         if promised <= max(tolerance, 1e-14 * abs(height)):
             break
@@ -56,7 +54,7 @@ def climb(likelihood: Likelihood, start: Array, tolerance: float = 1e-7) -> Peak
             break
         at, (height, slope, bend) = tried, reached
     is_inside = bool(np.all(np.abs(at) < FARTHEST - 2.0))
-    return Peak(np.exp(at), height, _covariance(bend) if is_inside else None, is_inside, steps)
+    return Peak(np.exp(at), height, _covariance(bend) if is_inside else None, is_inside)
 
 
 def _in_logs(likelihood: Likelihood, at: Array) -> tuple[float, Array, Array]:

@@ -1,4 +1,4 @@
-"""What BG/NBD and Gamma-Gamma say of customers together: what their purchases to come are worth, and how sure that is."""
+"""BG/NBD and Gamma-Gamma together: what the purchases to come of each customer are worth, and how sure that is."""
 
 from dataclasses import dataclass
 

@@ -19,7 +19,8 @@ def read(workspace: Workspace, settings: ValueSettings) -> History:
     known = dict(Account.objects.filter(workspace=workspace).values_list("number", "pk"))
     rows = _events(workspace, settings, known) if settings.event else _invoices(workspace, set(known.values()))
     if not rows:
-        return history(*(np.zeros(0, dtype=np.int64) for _ in range(3)), today=0)
+        nothing = np.zeros(0, dtype=np.int64)
+        return history(nothing, nothing, nothing, 0)
     account, day, amount = (np.array(column) for column in zip(*rows, strict=True))
     return history(account, day, amount, workspace.today().toordinal())
 

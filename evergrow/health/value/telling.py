@@ -70,9 +70,7 @@ def notes(learned: Mapping[str, Any], language: str) -> list[str]:
     found = []
     if learned.get("is_bounded") is False:
         found.append(
-            _(
-                "The data do not bound all parameters, so no intervals are shown; the values may still be used for order."
-            )
+            _("The data do not bound all parameters, so no intervals are shown; the order of the values still holds.")
         )
     correlation = learned.get("correlation")
     if correlation is not None and abs(correlation) > 0.3:

@@ -22,7 +22,7 @@ from evergrow.workspaces.models import Job, JobState
 ROWS = 50
 
 
-class SettingsForm(forms.ModelForm[ValueSettings]):
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Shares are typed in percent."""
 
     margin = forms.DecimalField(label=gettext_lazy("gross margin, %"), min_value=Decimal("0.01"), max_value=100)
