@@ -21,6 +21,14 @@ def sentences(found: Report, currency: str) -> dict[str, str]:
     return {"moved": _moved(found.chosen.span, currency), "kept": _kept(found)}
 
 
+def formulas() -> dict[str, str]:
+    """What NRR and GRR are."""
+    return {
+        "nrr": _("NRR = (start + expansion − contraction − churn) / start"),
+        "grr": _("GRR = (start − contraction − churn) / start = Σ min(end, start) / start"),
+    }
+
+
 def _moved(span: Span, currency: str) -> str:
     language = get_language() or "en"
     change = span.end_cents - span.start_cents

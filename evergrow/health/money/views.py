@@ -15,7 +15,7 @@ from evergrow.health.money.asked import Asked
 from evergrow.health.money.ledger import KINDS, Span
 from evergrow.health.money.parts import NAMES, Part
 from evergrow.health.money.report import NoSuchPeriod, Report
-from evergrow.health.money.telling import INTERVALS, sentences
+from evergrow.health.money.telling import INTERVALS, formulas, sentences
 from evergrow.insight.views import downloads
 from evergrow.workspaces.access import GatedRequest, gate, may
 
@@ -43,6 +43,7 @@ def money(request: GatedRequest) -> HttpResponse:
         },
         "table": [_table_row(found, line, where) for line in reversed(found.lines)],
         "groups": [_group_row(found, one, where) for one in found.groups],
+        "formulas": formulas(),
         "said": sentences(found, currency),
         "waterfall": chart.waterfall(found.chosen.span, currency, address, found.chosen.period.key),
         "retention": chart.retention(found.lines, address),

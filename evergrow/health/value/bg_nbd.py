@@ -86,7 +86,7 @@ class BgNbd:
 
     def expected(self, repeats: Array, recency: Array, age: Array, ahead: float) -> Array:
         """Purchases to come within ``ahead`` (equation 10 of the paper)."""
-        return self.expected_if_alive(repeats, age, ahead) * self.alive(repeats, recency, age)
+        return np.asarray(self.expected_if_alive(repeats, age, ahead) * self.alive(repeats, recency, age))
 
     def expected_if_alive(self, repeats: Array, age: Array, ahead: float) -> Array:
         """The same for a customer who is still there; it depends on the repeats and the age alone."""

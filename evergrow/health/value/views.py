@@ -1,6 +1,6 @@
 """The page of lifetime value: what customers are worth together, by what method, and the settings."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -41,11 +41,15 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             is_choice = isinstance(field, forms.TypedChoiceField)
             field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
 
-    def wanted(self) -> dict[str, Any]:
-        found = dict(self.cleaned_data)
-        for name in ("margin", "discount"):
-            found[name] = (found[name] / 100).quantize(Decimal("0.0001"))
-        return found
+    def clean_margin(self) -> Decimal:
+        return _share(self.cleaned_data["margin"])
+
+    def clean_discount(self) -> Decimal:
+        return _share(self.cleaned_data["discount"])
+
+
+def _share(percent: Decimal) -> Decimal:
+    return (percent / 100).quantize(Decimal("0.0001"))
 
 
 @gate("view")
@@ -89,9 +93,9 @@ def settings(request: GatedRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, 422)
     try:
-        actions.change_settings(workspace=request.workspace, by=request.member, **form.wanted())
-    except (ValidationError, InvalidOperation) as error:
-        messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+        actions.change_settings(workspace=request.workspace, by=request.member, **form.cleaned_data)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
         return redirect("health:value", request.workspace.slug)
     messages.success(request, _("Values are being computed; this page shows them when they are ready."))
     return redirect("health:value", request.workspace.slug)
