@@ -7,3 +7,6 @@ class HealthConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.health import columns, merging, panels, tasks, traits  # noqa: F401
+        from evergrow.health.money import narrowing  # noqa: F401
+        from evergrow.health.money import tasks as movements  # noqa: F401
+        from evergrow.health.value import registrations  # noqa: F401

@@ -9,6 +9,16 @@ audit_words.register(
         "scorecard.draft_saved": {"zh": "保存了评分卡草稿：", "en": "saved the draft of"},
         "scorecard.draft_discarded": {"zh": "丢弃了评分卡草稿：", "en": "discarded the draft of"},
         "scorecard.published": {"zh": "发布了评分卡", "en": "published the scorecard"},
+        "exchange_rate.set": {"zh": "设定了汇率：", "en": "stated the exchange rate of"},
+        "exchange_rate.forgotten": {"zh": "取消了汇率：", "en": "took away the exchange rate of"},
+        "value.settings_changed": {
+            "zh": "更改了生命周期价值的算法设置：",
+            "en": "changed how lifetime value is reckoned in",
+        },
+        "value.recompute_requested": {
+            "zh": "要求重新计算生命周期价值：",
+            "en": "asked to compute the lifetime value again of",
+        },
         "health.recompute_requested": {"zh": "要求重新计算健康度：", "en": "asked to compute the health again of"},
     }
 )

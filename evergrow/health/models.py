@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.models import Account
+from evergrow.health.money.models import Movement
+from evergrow.health.value.models import AccountValue, ValueSettings
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
 
@@ -110,3 +112,16 @@ class AccountHealth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.band}"
+
+
+__all__ = [
+    "AccountHealth",
+    "AccountValue",
+    "HealthBand",
+    "Movement",
+    "Scorecard",
+    "ScorecardVersion",
+    "Trend",
+    "ValueSettings",
+    "VersionState",
+]

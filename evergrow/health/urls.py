@@ -1,5 +1,7 @@
 from django.urls import path
 
+from evergrow.health.money import views as money
+from evergrow.health.value import views as value
 from evergrow.health.views import account, cards, portfolio
 
 app_name = "health"
@@ -13,4 +15,12 @@ urlpatterns = [
     path("health/scorecard/draft/publication/", cards.publication, name="publication"),
     path("health/scorecard/draft/discard/", cards.discard, name="discard"),
     path("health/scorecard/versions/<int:number>/", cards.version, name="version"),
+    path("money/", money.money, name="money"),
+    path("money/accounts/", money.money_accounts, name="money_accounts"),
+    path("money/rates/", money.rates, name="money_rates"),
+    path("money/<str:what>.<str:form>", money.money_export, name="money_export"),
+    path("value/", value.value, name="value"),
+    path("value/settings/", value.settings, name="value_settings"),
+    path("value/computation/", value.computation, name="value_computation"),
+    path("value/accounts.<str:form>", value.export, name="value_export"),
 ]

@@ -64,6 +64,8 @@ SECTIONS = [
             Item(_("Traits"), "customers:traits"),
             Item(_("Health"), "health:portfolio"),
             Item(_("Scorecard"), "health:scorecard"),
+            Item(pgettext_lazy("navigation", "Money"), "health:money"),
+            Item(_("Lifetime value"), "health:value"),
             Item(pgettext_lazy("navigation", "Tiers"), "customers:tiers"),
             Item(pgettext_lazy("navigation", "Stages"), "customers:stages"),
             Item(pgettext_lazy("navigation", "Products"), "customers:products"),

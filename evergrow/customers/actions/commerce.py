@@ -6,10 +6,26 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, DecimalField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    Expression,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Round
 
 from evergrow.customers.models import Account, AccountStatus, Subscription, SubscriptionStatus
+from evergrow.customers.queries.currencies import in_own
 from evergrow.customers.queries.revenue import live_on
 from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Workspace
@@ -22,12 +38,13 @@ def refresh_commerce(workspace: Workspace, account_ids: Iterable[int] | None = N
     ``account_ids`` are primary keys; without them every account of the workspace is brought up to date. The day is
     the workspace's today. Gives the number of accounts looked at. Running it twice changes nothing.
 
+    - MRR in another currency counts by its exchange rate, and not at all without one
     - live: ``started_on <= today`` and not cancelled on or before today; MRR and seats are sums over the live ones
     - status: active (one is live), else trial (a trial is open), else cancelled, else trial expired, else prospect
     - plan: of the largest live subscription, else of the latest one
     """
     accounts = Account.everyone.filter(workspace=workspace)
-    values = _derived(workspace.today())
+    values = _derived(workspace.today(), in_own(workspace))
     if account_ids is None:
         return _refresh(accounts, values)
     return sum(_refresh(accounts.filter(pk__in=part), values) for part in batched(account_ids, 500))
@@ -39,7 +56,7 @@ def _refresh(accounts: QuerySet[Account], values: dict[str, Any]) -> int:
     return accounts.update(**values)
 
 
-def _derived(today: date) -> dict[str, Any]:
+def _derived(today: date, mrr: Expression) -> dict[str, Any]:
     own = Subscription.objects.filter(account=OuterRef("pk")).order_by()
     live = own.filter(live_on(today))
     cancelled = own.filter(started_on__lte=today, cancelled_on__lte=today)
@@ -47,7 +64,7 @@ def _derived(today: date) -> dict[str, Any]:
     return {
         "status": _status(own, live, cancelled, today),
         "mrr": Coalesce(
-            Round(_one(live, Sum("mrr")), precision=2),
+            Round(_one(live, Sum(mrr)), precision=2),
             Value(Decimal(0)),
             output_field=DecimalField(max_digits=14, decimal_places=2),
         ),

@@ -1,6 +1,6 @@
 """Subscriptions, invoices and tickets written by another system, known there by an id."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -12,9 +12,16 @@ from evergrow.customers.actions.commerce import refresh_commerce
 from evergrow.customers.models import Account, Invoice, Subscription, Ticket
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import require
-from evergrow.workspaces.models import Member
+from evergrow.workspaces.models import Member, Workspace
 
 Record = TypeVar("Record", Subscription, Invoice, Ticket)
+
+_listeners: list[Callable[[Workspace], None]] = []
+
+
+def on_subscription(listener: Callable[[Workspace], None]) -> None:
+    """Name a function to be called in the transaction in which another system wrote a subscription."""
+    _listeners.append(listener)
 
 
 class OutOfOrder(ValidationError):
@@ -52,6 +59,8 @@ def put_record(
     record.refresh_from_db()
     if isinstance(record, Subscription):
         refresh_commerce(account.workspace, _both(before, account.pk))
+        for listener in _listeners:
+            listener(account.workspace)
     verb = f"{model._meta.model_name}.{'added' if is_new else 'changed'}"
     audit.record(account.workspace, verb, record, by=by, data={"fields": changed, "account": account.number})
     return record, is_new

@@ -46,6 +46,11 @@ class RecordOut(Schema):
     account: int = Field(alias="account.number")
 
 
+CurrencyCode = Annotated[
+    str, Field(pattern=r"^([A-Z]{3})?$", description="ISO 4217 code of the amount; empty for the workspace's own.")
+]
+
+
 class RecordIn(Input):
     account: Number = Field(description="The account's number.")
 
@@ -54,6 +59,7 @@ class SubscriptionOut(RecordOut):
     plan: str
     status: SubscriptionStatus
     mrr: Money
+    currency: str = Field(description="Empty for the workspace's own.")
     seats: int | None
     trial_started_on: date | None
     started_on: date | None
@@ -68,6 +74,7 @@ class SubscriptionIn(RecordIn):
     plan: Line = Field(min_length=1, max_length=80)
     status: SubscriptionStatus
     mrr: Amount
+    currency: CurrencyCode = ""
     seats: Count | None = None
     trial_started_on: Day | None = None
     started_on: Day | None = None
@@ -81,6 +88,7 @@ class InvoiceOut(RecordOut):
     due_on: date | None
     paid_on: date | None
     amount: Money
+    currency: str = Field(description="Empty for the workspace's own.")
     status: InvoiceStatus
 
 
@@ -91,6 +99,7 @@ class InvoiceIn(RecordIn):
     due_on: Day | None = None
     paid_on: Day | None = None
     amount: Amount
+    currency: CurrencyCode = ""
     status: InvoiceStatus
 
 

@@ -11,6 +11,7 @@ from evergrow.customers.models.bulk import (
 )
 from evergrow.customers.models.changes import TraitChange
 from evergrow.customers.models.commerce import (
+    ExchangeRate,
     Invoice,
     InvoiceStatus,
     Subscription,
@@ -104,6 +105,7 @@ __all__ = [
     "EditionState",
     "EntitlementUse",
     "ErasedId",
+    "ExchangeRate",
     "IdealProfile",
     "Identifier",
     "IdentifierKind",

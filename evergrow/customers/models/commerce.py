@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.models.accounts import Account
 from evergrow.customers.models.people import Person
+from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
 
@@ -28,11 +29,29 @@ class Imported(models.Model):
         constraints = [models.UniqueConstraint(fields=["workspace", "external_id"], name="%(class)s_external_id")]
 
 
+class ExchangeRate(models.Model):
+    """What one unit of a foreign currency is worth in the workspace's own: one rate for all days, so that a growth of
+    revenue is never one of exchange rates."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="exchange_rates")
+    currency = models.CharField(_("currency"), max_length=3)
+    rate = models.DecimalField(_("rate"), max_digits=18, decimal_places=8)
+    set_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "currency"], name="one_rate_per_currency")]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.rate}"
+
+
 class Subscription(Imported):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="subscriptions")
     plan = models.CharField(_("plan"), max_length=80)
     status = models.CharField(_("status"), max_length=16, choices=SubscriptionStatus.choices)
     mrr = models.DecimalField(_("MRR"), max_digits=14, decimal_places=2, default=Decimal(0))
+    # Empty for the workspace's own
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
     seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)
     trial_started_on = models.DateField(_("trial started"), null=True, blank=True)
     started_on = models.DateField(_("started"), null=True, blank=True)
@@ -57,6 +76,7 @@ class Invoice(Imported):
     due_on = models.DateField(_("due"), null=True, blank=True)
     paid_on = models.DateField(_("paid"), null=True, blank=True)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
     status = models.CharField(_("status"), max_length=8, choices=InvoiceStatus.choices)
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Recurring revenue at a day and how much of it a closed cohort keeps.
 
-Rules: MRR of a day is the sum over subscriptions with ``started_on <= day`` and ``cancelled_on`` empty or later.
+Rules: amounts in other currencies count by their exchange rate (``currencies``).
+MRR of a day is the sum over subscriptions with ``started_on <= day`` and ``cancelled_on`` empty or later.
 NRR, GRR and logo retention follow the closed-cohort standard of the SaaS Metrics Standards Board: accounts that paid
 at the start of the period, each compared with itself; new accounts and those that left and came back are out.
 """
@@ -13,6 +14,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 
 from evergrow.customers.models import Subscription
+from evergrow.customers.queries.currencies import in_own
 from evergrow.workspaces.models import Workspace
 
 
@@ -33,7 +35,7 @@ class Mrr:
 def mrr_at(workspace: Workspace, day: date) -> Mrr:
     """The recurring revenue of one day."""
     live = Subscription.objects.filter(live_on(day), workspace=workspace, mrr__gt=0)
-    found = live.aggregate(amount=Sum("mrr"), accounts=Count("account", distinct=True))
+    found = live.aggregate(amount=Sum(in_own(workspace)), accounts=Count("account", distinct=True))
     return Mrr(day, found["amount"] or Decimal(0), found["accounts"])
 
 
@@ -123,7 +125,9 @@ def _spans(workspace: Workspace) -> Mapping[int, list[Span]]:
         Subscription.objects.filter(workspace=workspace, mrr__gt=0)
         .exclude(started_on=None)
         .order_by("started_on")
-        .values_list("account_id", "started_on", "cancelled_on", "mrr")
+        .annotate(own_mrr=in_own(workspace))
+        .filter(own_mrr__gt=0)
+        .values_list("account_id", "started_on", "cancelled_on", "own_mrr")
     )
     spans: dict[int, list[Span]] = {}
     for account, first, last, mrr in rows.iterator(chunk_size=5000):

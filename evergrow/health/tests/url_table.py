@@ -36,5 +36,13 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "health:draft_preview": ("manage", "POST", with_store),
     "health:publication": ("manage", "POST", {}),
     "health:discard": ("manage", "POST", {}),
+    "health:money": ("view", "GET", with_store),
+    "health:money_accounts": ("view", "GET", with_store),
+    "health:money_rates": ("manage", "POST", {}),
+    "health:money_export": ("view", "GET", {"what": "periods", "form": "csv"}),
+    "health:value": ("view", "GET", {}),
+    "health:value_settings": ("manage", "POST", {}),
+    "health:value_computation": ("manage", "POST", {}),
+    "health:value_export": ("view", "GET", {"form": "csv"}),
 }
 PUBLIC: set[str] = set()

@@ -7,7 +7,7 @@ from evergrow.intake.kinds.dates import day
 from evergrow.intake.kinds.kind import Chunk, Field, Kind, Tally
 from evergrow.intake.kinds.references import ACCOUNT, check_account
 from evergrow.intake.kinds.upsert import upsert
-from evergrow.intake.kinds.values import choice, money, text
+from evergrow.intake.kinds.values import choice, currency, money, text
 
 STATUSES = {
     InvoiceStatus.PAID.value: ("settled", "succeeded", "已付", "已支付", "已付款", "已结清"),
@@ -78,6 +78,7 @@ KIND = Kind(
             is_required=True,
             looks_like="money",
         ),
+        Field("currency", _("currency"), currency),
         Field(
             "status",
             _("status"),

@@ -9,7 +9,7 @@ from evergrow.intake.kinds.kind import Chunk, Field, Kind, Tally
 from evergrow.intake.kinds.problems import Problem
 from evergrow.intake.kinds.references import ACCOUNT, check_account
 from evergrow.intake.kinds.upsert import upsert
-from evergrow.intake.kinds.values import choice, money, text, whole, yes_no
+from evergrow.intake.kinds.values import choice, currency, money, text, whole, yes_no
 from evergrow.intake.models import Import
 
 STATUSES = {
@@ -99,6 +99,7 @@ KIND = Kind(
             money,
             looks_like="money",
         ),
+        Field("currency", _("currency"), currency),
         Field(
             "seats",
             _("seats"),

@@ -87,6 +87,18 @@ def money(cell: str, reading: Reading) -> Decimal:
     return decimal(bare or cell, reading).quantize(Decimal("0.01"))
 
 
+CODE_WORDS = {"¥": "CNY", "￥": "CNY", "元": "CNY", "人民币": "CNY", "RMB": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
+
+
+def currency(cell: str, reading: Reading) -> str:
+    """The ISO 4217 code of a currency, also from its sign."""
+    shown = cell.strip().upper()
+    found = CODE_WORDS.get(shown, shown)
+    if not re.fullmatch("[A-Z]{3}", found):
+        raise Unreadable(_("“%(value)s” is no currency. Write its code, such as CNY or USD."), value=cell)
+    return found
+
+
 def real(cell: str, reading: Reading) -> float:
     """A number as a float, such as hours or a satisfaction score."""
     return float(decimal(cell, reading))

@@ -1,0 +1,89 @@
+"""How long customers with a contract stay (Kaplan and Meier 1958), and what the months still to come are worth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+DAYS_PER_MONTH = 30.4375
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The share that stays longer than each of ``times`` (days on which somebody left), with Greenwood's sum
+    Σ d / (n (n - d)) up to there; ``last`` is the longest tenure that was observed."""
+
+    times: Array
+    survival: Array
+    greenwood: Array
+    last: float
+    customers: int
+    ended: int
+
+    def at(self, days: Array) -> tuple[Array, Array]:
+        """Survival and Greenwood's sum at these tenures; beyond ``last`` nothing is known (not a number)."""
+        place = np.searchsorted(self.times, days, side="right")
+        stays = np.concatenate([[1.0], self.survival])[place]
+        spread = np.concatenate([[0.0], self.greenwood])[place]
+        unknown = days > self.last
+        return np.where(unknown, np.nan, stays), np.where(unknown, np.nan, spread)
+
+    @property
+    def median(self) -> float | None:
+        """The first day by which half are gone; None where more than half are still there."""
+        below = np.flatnonzero(self.survival <= 0.5)
+        return float(self.times[below[0]]) if len(below) else None
+
+
+def curve(tenure: Array, ended: Array) -> Curve:
+    """The curve of customers with this tenure in days, who left then (``ended``) or are still there (censored).
+
+    Who is censored on a day counts as at risk on it.
+    """
+    times, place = np.unique(tenure[ended], return_inverse=True)
+    left = np.bincount(place, minlength=len(times)).astype(float)
+    at_risk = len(tenure) - np.searchsorted(np.sort(tenure), times, side="left").astype(float)
+    with np.errstate(divide="ignore"):
+        terms = left / (at_risk * (at_risk - left))
+    last = float(tenure.max()) if len(tenure) else 0.0
+    return Curve(times, np.cumprod(1 - left / at_risk), np.cumsum(terms), last, len(tenure), int(ended.sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Of each customer: the discounted months to come, the 95 % interval of that, the share still there at the end,
+    and the months that were looked ahead."""
+
+    worth: Array
+    low: Array
+    high: Array
+    stays: Array
+    ahead: Array
+
+
+def months_to_come(curve: Curve, tenure: Array, horizon: int, discount: float) -> Months:
+    """Σ over the months k up to the horizon of S(tenure + k) / S(tenure) / (1 + discount)^(k / 12).
+
+    ``tenure`` in days of customers who are there; ``discount`` a year. The sum ends where the curve does: the longest
+    tenure observed. Its variance follows Greenwood: with C_k the terms of the sum and g_k the growth of Greenwood's
+    sum in month k, it is Σ_k g_k (Σ_{l >= k} C_l)².
+    """
+    k = np.arange(1, horizon + 1)
+    days = tenure[:, None] + k * DAYS_PER_MONTH
+    now, spread_now = curve.at(np.minimum(tenure, curve.last))
+    stays, spread = curve.at(days)
+    known = ~np.isnan(stays)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(known & (now[:, None] > 0), stays / now[:, None], 0.0)
+    terms = share / (1 + discount) ** (k / 12)
+    growth = np.diff(np.concatenate([spread_now[:, None], np.where(known, spread, np.nan)], axis=1), axis=1)
+    # Where the last of all left the sum is infinite but its term is nothing
+    growth = np.where(np.isfinite(growth), growth, 0.0)
+    rest = np.cumsum(terms[:, ::-1], axis=1)[:, ::-1]
+    worth, ahead = terms.sum(axis=1), known.sum(axis=1)
+    error = Z95 * np.sqrt((growth * rest**2).sum(axis=1))
+    end = np.where(ahead > 0, share[np.arange(len(tenure)), np.maximum(ahead - 1, 0)], np.nan)
+    # No more can come than if everybody stayed
+    most = np.cumsum(np.concatenate([[0.0], (1 + discount) ** (-k / 12)]))[ahead]
+    return Months(worth, np.maximum(worth - error, 0), np.minimum(worth + error, most), end, ahead.astype(float))
