@@ -11,6 +11,7 @@ BENCHES = {
     "insight": ("evergrow.insight.bench", "the core questions over many events, beside straightforward SQL"),
     "segments": ("evergrow.web.bench_segments", "criteria, segments, profiles and merges among many people"),
     "health": ("evergrow.health.bench", "scores of a whole portfolio"),
+    "risk": ("evergrow.health.risk.bench", "ranking and calibration of churn models on the usual benchmark"),
     "pages": ("evergrow.web.bench", "pages answered by a served instance with the sample"),
 }
 
@@ -29,6 +30,7 @@ def add_to(commands: Any) -> None:
         bench.add_argument("--people", type=int, default=200_000, help="people to make up (segments)")
         bench.add_argument("--accounts", type=int, default=12_000, help="accounts to make up (health)")
         bench.add_argument("--measures", type=int, default=12, help="measures of the scorecard (health)")
+        bench.add_argument("--data", default="", help="the Telco churn table, plain or gzipped (risk)")
         bench.set_defaults(run=run, bench=name)
 
 

@@ -7,3 +7,7 @@ class HealthConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.health import columns, merging, panels, tasks, traits  # noqa: F401
+        from evergrow.health.risk import columns as risk_columns  # noqa: F401
+        from evergrow.health.risk import panels as risk_panels  # noqa: F401
+        from evergrow.health.risk import tasks as risk_tasks  # noqa: F401
+        from evergrow.health.risk import traits as risk_traits  # noqa: F401

@@ -5,8 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.models import Account
+from evergrow.health.risk import models as risk_models
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
+
+__all__ = ["AccountHealth", "HealthBand", "Scorecard", "ScorecardVersion", "Trend", "VersionState", "risk_models"]
 
 
 class Scorecard(models.Model):

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from evergrow.health.risk import views as risk
 from evergrow.health.views import account, cards, portfolio
 
 app_name = "health"
@@ -13,4 +14,11 @@ urlpatterns = [
     path("health/scorecard/draft/publication/", cards.publication, name="publication"),
     path("health/scorecard/draft/discard/", cards.discard, name="discard"),
     path("health/scorecard/versions/<int:number>/", cards.version, name="version"),
+    path("health/risk/", risk.overview, name="risk"),
+    path("health/risk/<slug:target>/setting/", risk.setting, name="risk_setting"),
+    path("health/risk/<slug:target>/training/", risk.training, name="risk_training"),
+    path("health/risk/<slug:target>/versions/<int:number>/", risk.version, name="risk_version"),
+    path("health/risk/<slug:target>/versions/<int:number>/card.json", risk.card, name="risk_card"),
+    path("health/risk/<slug:target>/versions/<int:number>/publication/", risk.publication, name="risk_publication"),
+    path("health/risk/<slug:target>/versions/<int:number>/retirement/", risk.retirement, name="risk_retirement"),
 ]

@@ -64,6 +64,7 @@ SECTIONS = [
             Item(_("Traits"), "customers:traits"),
             Item(_("Health"), "health:portfolio"),
             Item(_("Scorecard"), "health:scorecard"),
+            Item(_("Churn and expansion"), "health:risk"),
             Item(pgettext_lazy("navigation", "Tiers"), "customers:tiers"),
             Item(pgettext_lazy("navigation", "Ideal customer"), "customers:icp"),
             Item(pgettext_lazy("navigation", "Portrait"), "customers:portrait"),

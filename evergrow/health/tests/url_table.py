@@ -9,6 +9,8 @@ from typing import Any
 from evergrow import warehouse
 from evergrow.customers.models import Account
 from evergrow.health import actions
+from evergrow.health.risk.models import RiskModel
+from evergrow.health.risk.tests.stage import empty_card
 
 
 def with_store(workspace: Any) -> dict[str, Any]:
@@ -26,6 +28,13 @@ def some_version(workspace: Any) -> dict[str, Any]:
     return {"number": actions.ensure_scorecard(workspace=workspace).number}
 
 
+def some_model(workspace: Any) -> dict[str, Any]:
+    model = RiskModel.objects.create(
+        workspace=workspace, target="churn", number=1, horizon_days=90, definition={}, card=empty_card()
+    )
+    return {"target": "churn", "number": model.number}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "health:portfolio": ("view", "GET", with_store),
     "health:computation": ("manage", "POST", {}),
@@ -36,5 +45,12 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "health:draft_preview": ("manage", "POST", with_store),
     "health:publication": ("manage", "POST", {}),
     "health:discard": ("manage", "POST", {}),
+    "health:risk": ("view", "GET", {}),
+    "health:risk_version": ("view", "GET", some_model),
+    "health:risk_card": ("view", "GET", some_model),
+    "health:risk_setting": ("manage", "POST", {"target": "churn"}),
+    "health:risk_training": ("manage", "POST", {"target": "churn"}),
+    "health:risk_publication": ("manage", "POST", some_model),
+    "health:risk_retirement": ("manage", "POST", some_model),
 }
 PUBLIC: set[str] = set()
