@@ -2,7 +2,8 @@
 
 1. Every candidate is fitted for each split on the rows to learn from and asked about the rows held out.
 2. The candidate with the least log loss on all held-out rows, each calibrated by the *other* splits, is taken.
-3. Its calibration is fitted on all its held-out predictions; the model itself on all rows.
+3. Its calibration is fitted on its held-out predictions, of all splits or of the last one (where splits follow each
+   other in time that is nearest to what comes); the model itself on all rows.
 """
 
 from collections.abc import Sequence
@@ -21,18 +22,18 @@ LEAST_SLOPE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """``losses``: log loss of each candidate on held-out rows. ``held_out``: the places of those rows and the chosen
-    candidate's log-odds for them, before calibration."""
+    """``losses``: log loss of each candidate on held-out rows."""
 
     candidate: Candidate
     definition: dict[str, Any]
     losses: dict[str, float]
-    held_out: np.ndarray
-    held_out_log_odds: np.ndarray
 
 
-def choose(rows: Rows, splits: Sequence[Split], candidates: Sequence[Candidate] = CANDIDATES) -> Chosen:
-    """The best candidate, fitted on all rows and calibrated. ``splits``: places to learn from, and to hold out."""
+def choose(
+    rows: Rows, splits: Sequence[Split], candidates: Sequence[Candidate] = CANDIDATES, *, by_last: bool = False
+) -> Chosen:
+    """The best candidate, fitted on all rows and calibrated, ``by_last`` on the last split alone. ``splits``: places to
+    learn from, and to hold out."""
     held_out = np.concatenate([test for _, test in splits])
     part = np.repeat(np.arange(len(splits)), [len(test) for _, test in splits])
     outcome = rows.outcome[held_out]
@@ -44,8 +45,9 @@ def choose(rows: Rows, splits: Sequence[Split], candidates: Sequence[Candidate] 
         )
         losses[candidate.key] = measures.log_loss(_crosswise(found[candidate.key], outcome, part), outcome)
     best = min(candidates, key=lambda candidate: losses[candidate.key])
-    definition = best.fit(rows) | {"calibration": calibration(found[best.key], outcome)}
-    return Chosen(best, definition, losses, held_out, found[best.key])
+    counts = part == part.max() if by_last else np.ones(len(part), dtype=bool)
+    fitted = calibration(found[best.key][counts], outcome[counts])
+    return Chosen(best, best.fit(rows) | {"calibration": fitted}, losses)
 
 
 def calibration(raw: np.ndarray, outcome: np.ndarray) -> dict[str, float]:

@@ -10,7 +10,6 @@ from evergrow.health.risk.rows import Table
 
 LEAST_CUSTOMERS = 100
 LEAST_EVENTS = 60
-LEAST_TEST_EVENTS = 15
 LEAST_KNOWN = 0.5
 
 
@@ -48,12 +47,11 @@ def _in_parts(table: Table, target: str, horizon: int, happened: np.ndarray) -> 
     wanted = validation.plan(table.months, wait(target, horizon))
     if wanted is None:
         return []
-    first = wanted.folds[0][0]
-    early = _accounts(table, happened & _in(table, first))
+    early = _accounts(table, happened & _in(table, wanted.folds[-1][0]))
     late = _accounts(table, happened & _in(table, wanted.test))
     found = [
-        Missing("fold_events", early, LEAST_TEST_EVENTS),
-        Missing("test_events", late, LEAST_TEST_EVENTS),
+        Missing("fold_events", early, validation.LEAST_EVENTS),
+        Missing("test_events", late, validation.LEAST_EVENTS),
     ]
     return [each for each in found if each.have < each.need]
 

@@ -48,7 +48,7 @@ def logistic(strength: float) -> Candidate:
         is_gap = np.isnan(ready)
         share = is_gap.mean(axis=0)
         mean, scale = _spread(ready)
-        standard = np.where(is_gap, 0.0, (ready - mean) / scale)
+        standard = plain.standardised(ready, mean, scale)
         weighs = (share > LEAST_GAPS) & (share < 1 - LEAST_GAPS)
         table = np.hstack([standard, is_gap[:, weighs].astype(float)])
         with threadpool_limits(1):

@@ -74,7 +74,10 @@ def _history(target: str, account: Account) -> dict[str, Any] | None:
 
 def contrast(_member: Member, account: Account) -> dict[str, Any]:
     """The chances for the comparison of two accounts, in percent."""
-    names = {RiskTarget.CHURN.value: _("Chance of churn in percent"), RiskTarget.EXPANSION.value: _("Chance of expansion in percent")}
+    names = {
+        RiskTarget.CHURN.value: _("Chance of churn in percent"),
+        RiskTarget.EXPANSION.value: _("Chance of expansion in percent"),
+    }
     found = {str(name): queries.of(target, account) for target, name in names.items()}
     return {name: None if each is None else round(100 * each.chance, 1) for name, each in found.items()}
 

@@ -18,6 +18,7 @@ import numpy as np
 from evergrow.health.risk import trees
 
 Definition = Mapping[str, Any]
+FARTHEST = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,18 @@ def prepared(values: np.ndarray, logs: np.ndarray) -> np.ndarray:
     return np.where(logs, np.sign(values) * np.log1p(np.abs(values)), values)
 
 
+def standardised(ready: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Deviations from the mean, gaps at it; what is further off than three stands at three, for a line goes on for ever
+    and what it stands for does not."""
+    return np.where(np.isnan(ready), 0.0, np.clip((ready - mean) / scale, -FARTHEST, FARTHEST))
+
+
 def _logistic(definition: Definition, values: np.ndarray) -> Parts:
     """A gap adds what gaps add more than they do on average; a known value the same, less often."""
     found = {key: np.array(definition[key]) for key in ("log", "mean", "scale", "coefficient", "gap", "gap_share")}
     ready = prepared(values, found["log"].astype(bool))
     is_gap = np.isnan(ready)
-    standard = np.where(is_gap, 0.0, (ready - found["mean"]) / found["scale"])
+    standard = standardised(ready, found["mean"], found["scale"])
     effects = standard * found["coefficient"] + (is_gap - found["gap_share"]) * found["gap"]
     return Parts(definition["intercept"] + float(found["gap_share"] @ found["gap"]), effects)
 

@@ -1,7 +1,7 @@
 """From rows to a model with its card, as plain JSON. Nothing is stored here.
 
 The tested figures come from a model that had seen none of the test months. The model that is handed out is then fitted
-on all months in the chosen way, and calibrated on every prediction for rows that had been held out.
+on all months in the chosen way, and calibrated on the predictions for the test months, which were made unseen.
 """
 
 from dataclasses import dataclass
@@ -34,9 +34,10 @@ def train(table: Table, target: str, horizon: int) -> Trained:
     if wanted is None:
         raise ValueError("There are too few months to validate over time.")
     tested = validation.validate(table, columns, wanted)
-    (raw, group), outcome = _held_out(table, tested, wanted)
-    definition = tested.chosen.candidate.fit(table.rows(columns)) | {"calibration": calibration(raw, outcome)}
-    chance = plain.calibrated(definition, raw)
+    outcome, group = table.outcome[tested.places], table.account[tested.places]
+    calibrated = {"calibration": calibration(tested.log_odds, outcome)}
+    definition = tested.chosen.candidate.fit(table.rows(columns)) | calibrated
+    chance = plain.calibrated(definition, tested.log_odds)
     rate = float(table.outcome.mean())
     definition |= {
         "features": [KEYS[column] for column in columns],
@@ -48,16 +49,6 @@ def train(table: Table, target: str, horizon: int) -> Trained:
         ],
     }
     return Trained(definition, _card(table, columns, target, horizon, wanted, tested))
-
-
-def _held_out(
-    table: Table, tested: Validated, wanted: validation.Plan
-) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
-    """Log-odds and account of every row that was predicted unseen, and its outcome: held-out folds, then the test."""
-    learn = np.flatnonzero(np.isin(table.day, [float(month.toordinal()) for month in wanted.learn]))
-    places = np.concatenate([learn[tested.chosen.held_out], tested.places])
-    raw = np.concatenate([tested.chosen.held_out_log_odds, tested.log_odds])
-    return (raw, table.account[places]), table.outcome[places]
 
 
 def _references(table: Table, columns: np.ndarray, definition: dict[str, Any]) -> dict[str, Any]:

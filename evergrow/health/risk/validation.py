@@ -18,6 +18,7 @@ from evergrow.health.risk.rows import Table
 
 FOLDS = 3
 TEST_SHARE = 4
+LEAST_EVENTS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,12 @@ def plan(months: list[date], wait: timedelta) -> Plan | None:
 
 
 def least_months(wait: timedelta) -> int:
-    """How many settled months ``plan`` needs."""
-    months = [date(2000, 1, 1)]
+    """How many settled months ``plan`` needs, in whichever month they begin."""
+    return max(_least_from(date(2001, begin, 1), wait) for begin in range(1, 13))
+
+
+def _least_from(begin: date, wait: timedelta) -> int:
+    months = [begin]
     while plan(months, wait) is None:
         months.append((months[-1] + timedelta(days=32)).replace(day=1))
     return len(months)
@@ -56,7 +61,7 @@ def _before(months: list[date], day: date, wait: timedelta) -> list[date]:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """``chance`` of the test rows from a model that had not seen them; ``held_out`` as in ``choosing.Chosen``."""
+    """``log_odds`` before calibration and ``chance`` of the test rows, from a model that had not seen them."""
 
     chosen: Chosen
     places: np.ndarray
@@ -68,7 +73,7 @@ def validate(table: Table, columns: np.ndarray, wanted: Plan) -> Validated:
     """Choose, fit and calibrate on the months to learn from, then predict the later ones."""
     learn, test = _places(table, wanted.learn), _places(table, wanted.test)
     rows = table.rows(columns)
-    chosen = choose(rows.at(learn), _splits(table, learn, wanted))
+    chosen = choose(rows.at(learn), _splits(table, learn, wanted), by_last=True)
     raw = plain.log_odds(chosen.definition, rows.values[test])
     return Validated(chosen, test, raw, plain.calibrated(chosen.definition, raw))
 
@@ -106,8 +111,14 @@ def _places(table: Table, months: list[date]) -> np.ndarray:
 
 
 def _splits(table: Table, learn: np.ndarray, wanted: Plan) -> list[Split]:
-    """The folds as places within the rows to learn from; a fold without both outcomes is left out."""
+    """The folds as places within the rows to learn from; one that would learn from too few events is left out."""
     place = np.full(len(table), -1)
     place[learn] = np.arange(len(learn))
     found = [(place[_places(table, train)], place[_places(table, block)]) for train, block in wanted.folds]
-    return [(train, test) for train, test in found if len(test) and len(set(table.outcome[learn][train].tolist())) == 2]
+    return [(train, test) for train, test in found if len(test) and _can_learn(table.rows().at(learn[train]))]
+
+
+def _can_learn(rows: Rows) -> bool:
+    """Both outcomes, and enough accounts to whom it happened."""
+    accounts = len(np.unique(rows.group[rows.outcome == 1]))
+    return accounts >= LEAST_EVENTS and bool((rows.outcome == 0).any())

@@ -1,7 +1,7 @@
 """A feature of a day knows nothing of what came after: change everything later, and it stays the same."""
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -104,6 +104,7 @@ def test_what_happened_before_does_change_features():
         assert any(not np.array_equal(found[key], other[key], equal_nan=True) for key in found), name
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("warehouse_db", "frozen")
 def test_nothing_stored_later_changes_a_feature(workspace: Any, alice: Any) -> None:
     """Through both stores: events, rows of every table, present facts of the accounts, scores computed later."""
@@ -113,7 +114,8 @@ def test_nothing_stored_later_changes_a_feature(workspace: Any, alice: Any) -> N
         begun = DAY - timedelta(days=draw.randint(1, 300))
         Subscription.objects.create(workspace=workspace, account=account, external_id=f"S{account.number}",
                                     started_on=begun, plan="Pro", status="active")  # fmt: skip
-    with clock.frozen(datetime.combine(DAY, datetime.min.time(), workspace.tz) - timedelta(hours=2)):
+    began = datetime.combine(DAY, datetime.min.time(), workspace.tz).astimezone(UTC)
+    with clock.frozen(began - timedelta(hours=2)):
         health.compute(workspace=workspace)
     known = records.read(workspace)
     before = features.observe(workspace, known, DAY)
