@@ -12,6 +12,7 @@ BENCHES = {
     "segments": ("evergrow.web.bench_segments", "criteria, segments, profiles and merges among many people"),
     "health": ("evergrow.health.bench", "scores of a whole portfolio"),
     "value": ("evergrow.health.value.bench", "models of lifetime value, beside another package"),
+    "risk": ("evergrow.health.risk.bench", "ranking and calibration of churn models on the usual benchmark"),
     "pages": ("evergrow.web.bench", "pages answered by a served instance with the sample"),
 }
 
@@ -31,6 +32,7 @@ def add_to(commands: Any) -> None:
         bench.add_argument("--accounts", type=int, default=12_000, help="accounts to make up (health)")
         bench.add_argument("--measures", type=int, default=12, help="measures of the scorecard (health)")
         bench.add_argument("--customers", type=int, default=1_000_000, help="customers to make up (value)")
+        bench.add_argument("--data", default="", help="the Telco churn table, plain or gzipped (risk)")
         bench.set_defaults(run=run, bench=name)
 
 

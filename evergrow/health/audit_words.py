@@ -19,6 +19,12 @@ audit_words.register(
             "zh": "要求重新计算生命周期价值：",
             "en": "asked to compute the lifetime value again of",
         },
+        "risk.configured": {"zh": "更改了流失与增购模型的设置：", "en": "changed the settings of the model of"},
+        "risk.training_requested": {"zh": "要求训练模型：", "en": "asked to train the model of"},
+        "risk.trained": {"zh": "训练了模型", "en": "trained the model"},
+        "risk.too_few": {"zh": "数据不足，未能训练模型：", "en": "found too few data to train the model of"},
+        "risk.published": {"zh": "启用了模型", "en": "put into force the model"},
+        "risk.retired": {"zh": "停用了模型", "en": "retired the model"},
         "health.recompute_requested": {"zh": "要求重新计算健康度：", "en": "asked to compute the health again of"},
     }
 )

@@ -6,9 +6,12 @@ from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.models import Account
 from evergrow.health.money.models import Movement
+from evergrow.health.risk import models as risk_models
 from evergrow.health.value.models import AccountValue, ValueSettings
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
+
+__all__ = ["AccountHealth", "HealthBand", "Scorecard", "ScorecardVersion", "Trend", "VersionState", "risk_models"]
 
 
 class Scorecard(models.Model):

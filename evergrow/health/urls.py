@@ -1,6 +1,7 @@
 from django.urls import path
 
 from evergrow.health.money import views as money
+from evergrow.health.risk import views as risk
 from evergrow.health.value import views as value
 from evergrow.health.views import account, cards, portfolio
 
@@ -23,4 +24,11 @@ urlpatterns = [
     path("value/settings/", value.settings, name="value_settings"),
     path("value/computation/", value.computation, name="value_computation"),
     path("value/accounts.<str:form>", value.export, name="value_export"),
+    path("health/risk/", risk.overview, name="risk"),
+    path("health/risk/<slug:target>/setting/", risk.setting, name="risk_setting"),
+    path("health/risk/<slug:target>/training/", risk.training, name="risk_training"),
+    path("health/risk/<slug:target>/versions/<int:number>/", risk.version, name="risk_version"),
+    path("health/risk/<slug:target>/versions/<int:number>/card.json", risk.card, name="risk_card"),
+    path("health/risk/<slug:target>/versions/<int:number>/publication/", risk.publication, name="risk_publication"),
+    path("health/risk/<slug:target>/versions/<int:number>/retirement/", risk.retirement, name="risk_retirement"),
 ]

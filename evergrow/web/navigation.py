@@ -66,6 +66,7 @@ SECTIONS = [
             Item(_("Scorecard"), "health:scorecard"),
             Item(pgettext_lazy("navigation", "Money"), "health:money"),
             Item(_("Lifetime value"), "health:value"),
+            Item(_("Churn and expansion"), "health:risk"),
             Item(pgettext_lazy("navigation", "Tiers"), "customers:tiers"),
             Item(pgettext_lazy("navigation", "Stages"), "customers:stages"),
             Item(pgettext_lazy("navigation", "Products"), "customers:products"),

@@ -7,6 +7,7 @@ from evergrow.customers.tests.stage import make_account
 from evergrow.health.actions.cards import ensure_scorecard
 from evergrow.health.actions.computing import compute
 from evergrow.health.models import AccountValue
+from evergrow.health.risk.tests.stage import chance
 from evergrow.workspaces.models import Workspace
 
 
@@ -28,6 +29,12 @@ def valued(workspace: Workspace) -> dict[str, Any]:
     return {"number": account.number}
 
 
+def chanced(workspace: Workspace) -> dict[str, Any]:
+    account = make_account(workspace, status="active")
+    chance(account)
+    return {"number": account.number}
+
+
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /health": ("view", {}, None),
     "GET /accounts/{number}/health": ("view", scored, None),
@@ -44,4 +51,10 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /value/settings": ("view", {}, None),
     "PATCH /value/settings": ("manage", {}, {"horizon": 24}),
     "GET /accounts/{number}/value": ("view", valued, None),
+    "GET /risk/models/{target}": ("view", {"target": "churn"}, None),
+    "POST /risk/models/{target}/training": ("manage", {"target": "churn"}, None),
+    "GET /risk/accounts": ("view", {}, None),
+    "GET /accounts/{number}/risk": ("view", chanced, None),
+    "GET /accounts/{number}/risk/history": ("view", chanced, None),
+    "GET /accounts/{number}/risk/explanation": ("view", chanced, None),
 }

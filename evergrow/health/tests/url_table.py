@@ -9,6 +9,8 @@ from typing import Any
 from evergrow import warehouse
 from evergrow.customers.models import Account
 from evergrow.health import actions
+from evergrow.health.risk.models import RiskModel
+from evergrow.health.risk.tests.stage import empty_card
 
 
 def with_store(workspace: Any) -> dict[str, Any]:
@@ -24,6 +26,13 @@ def some_account(workspace: Any) -> dict[str, Any]:
 
 def some_version(workspace: Any) -> dict[str, Any]:
     return {"number": actions.ensure_scorecard(workspace=workspace).number}
+
+
+def some_model(workspace: Any) -> dict[str, Any]:
+    model = RiskModel.objects.create(
+        workspace=workspace, target="churn", number=1, horizon_days=90, definition={}, card=empty_card()
+    )
+    return {"target": "churn", "number": model.number}
 
 
 GATED: dict[str, tuple[str, str, Any]] = {
@@ -44,5 +53,12 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "health:value_settings": ("manage", "POST", {}),
     "health:value_computation": ("manage", "POST", {}),
     "health:value_export": ("view", "GET", {"form": "csv"}),
+    "health:risk": ("view", "GET", {}),
+    "health:risk_version": ("view", "GET", some_model),
+    "health:risk_card": ("view", "GET", some_model),
+    "health:risk_setting": ("manage", "POST", {"target": "churn"}),
+    "health:risk_training": ("manage", "POST", {"target": "churn"}),
+    "health:risk_publication": ("manage", "POST", some_model),
+    "health:risk_retirement": ("manage", "POST", some_model),
 }
 PUBLIC: set[str] = set()
