@@ -10,8 +10,8 @@ from evergrow.customers.models import Account, Person
 from evergrow.customers.registry import Contrast, Panel, PersonPanel
 from evergrow.health import story
 from evergrow.health.explanation import PERIODS, Explanation, explain, history
-from evergrow.health.models import AccountHealth, ScorecardVersion
-from evergrow.workspaces.access import GatedRequest
+from evergrow.health.models import AccountHealth, Override, OverrideState, ScorecardVersion
+from evergrow.workspaces.access import GatedRequest, may
 from evergrow.workspaces.models import Member
 
 PARAMETER = "health_days"
@@ -32,6 +32,9 @@ def card(request: GatedRequest, account: Account) -> dict[str, Any]:
         "rows": story.rows(told),
         "saying": story.say_change(told),
         "formula": story.formula(told),
+        "held": set(told.now.row.holds[0].tolist()),
+        "group_names": {group.key: group.name for group in told.now.card.groups},
+        "computed": told.computed if told.is_adjusted else None,
         "history": _history(account, told),
         "bands": [band.low for band in told.now.card.bands[1:]],
     }
@@ -51,7 +54,14 @@ def measures(request: GatedRequest, account: Account) -> dict[str, Any] | None:
         )
         for line in told.measures
     }
-    return {"account": account, "told": told, "words": words}
+    return {
+        "account": account,
+        "told": told,
+        "words": words,
+        "asked": Override.objects.filter(account=account, state=OverrideState.ASKED),
+        "in_force": Override.objects.filter(account=account, state=OverrideState.APPROVED),
+        "may_work": may(request.member, "work"),
+    }
 
 
 def _days(request: GatedRequest) -> int:

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from evergrow.health.asked import source_of
 from evergrow.health.card import Card, Measure
 from evergrow.health.change import apportion
 from evergrow.health.explanation import Explanation, MeasureLine, Point
-from evergrow.health.sources import SOURCES
-from evergrow.health.units import between, say
 from evergrow.lib import bilingual, moments, numerals
 
 ROWS = 9
@@ -33,7 +32,9 @@ def rows(told: Explanation) -> list[Row]:
     """The waterfall from then to now: values, largest first, then gaps, then the card; the parts add up as printed."""
     if told.then is None or told.effects is None or told.change is None:
         return []
-    found = [*_value_rows(told), *_null_rows(told), *_card_rows(told)]
+    is_split = told.done is None or not any(part.kind == "unsplit" for part in told.parts)
+    found = [*_value_rows(told), *_null_rows(told), *_card_rows(told)] if is_split else []
+    found += _done_rows(told)
     found = _merged(found)
     start, end = _cut(told.then.score or 0), _cut(told.now.score or 0)
     for row, points in zip(found, apportion([row["points"] for row in found], total=end - start), strict=True):
@@ -62,7 +63,7 @@ def _value_rows(told: Explanation) -> list[Row]:
 
 
 def _from_to(line: MeasureLine) -> str:
-    return between(line.before, line.value, line.source.unit, language())
+    return line.source.between(line.before, line.value, language())
 
 
 def _null_rows(told: Explanation) -> list[Row]:
@@ -80,11 +81,43 @@ def _card_rows(told: Explanation) -> list[Row]:
     if not told.has_new_card or told.effects is None or told.then is None:
         return []
     points = float(np.nansum(told.effects.weight[0] + told.effects.scoring[0]))
-    label = gettext("Scorecard v%(old)s → v%(new)s") % {
-        "old": told.then.version.number,
-        "new": told.now.version.number,
-    }
+    old, new = told.then.version, told.now.version
+    label = gettext("Scorecard v%(old)s → v%(new)s") % {"old": old.number, "new": new.number}
+    if old.scorecard_id != new.scorecard_id:
+        names = [bilingual.pick(each.scorecard.name, language()) for each in (old, new)]
+        label = gettext("Scorecard “%(old)s” → “%(new)s”") % {"old": names[0], "new": names[1]}
     return [{"label": label, "points": points, "detail": _main_weight(told), "ours": True}]
+
+
+def _done_rows(told: Explanation) -> list[Row]:
+    """What exceptions, overrides and the accounts below did."""
+    words = {
+        "override": gettext("Set by hand"),
+        "children": gettext("The accounts below"),
+        "unsplit": gettext("No computed score on one of the days"),
+    }
+    details = {"override": _override_detail(told)}
+    return [
+        {
+            "label": words.get(part.kind) or bilingual.pick(part.name or {}, language()),
+            "points": part.points,
+            "detail": details.get(part.kind) or (gettext("exception") if part.kind == "exception" else ""),
+            "ours": True,
+        }
+        for part in told.parts
+    ]
+
+
+def _override_detail(told: Explanation) -> str:
+    """The scores that were set on both days: “— → 80”."""
+    assert told.then is not None
+    by_key = {one.pk: one for one in told.overrides}
+
+    def value(held: np.ndarray) -> str:
+        found = [by_key[pk].value for pk in held.tolist() if pk in by_key]
+        return " / ".join(numerals.number(each, language()) for each in found) or numerals.UNKNOWN
+
+    return f"{value(told.then.row.holds[0])} → {value(told.now.row.holds[0])}"
 
 
 def _main_weight(told: Explanation) -> str:
@@ -225,11 +258,13 @@ def scoring_words(measure: Measure) -> str:
     """How a value becomes points: “0 d → 0, 4 d → 40, 14 d → 100 points, straight lines between”."""
     from evergrow.health.points import Bands, Linear, Lookup, PerUnit
 
-    unit, tongue = SOURCES[measure.source].unit, language()
+    source, tongue = source_of(measure), language()
 
     def pairs(rows: tuple[tuple[float, float], ...]) -> str:
         between = pgettext("between pairs", ", ")
-        return between.join(f"{say(value, unit, tongue)} → {numerals.number(points, tongue)}" for value, points in rows)
+        return between.join(
+            f"{source.say(value, tongue)} → {numerals.number(points, tongue)}" for value, points in rows
+        )
 
     match measure.scoring:
         case Linear(knots):

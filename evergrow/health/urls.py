@@ -1,5 +1,7 @@
 from django.urls import path
 
+from evergrow.health.entries import views as entries
+from evergrow.health.overrides import views as overrides
 from evergrow.health.views import account, cards, portfolio
 
 app_name = "health"
@@ -7,6 +9,13 @@ urlpatterns = [
     path("health/", portfolio.portfolio, name="portfolio"),
     path("health/computation/", portfolio.computation, name="computation"),
     path("health/accounts/<int:number>/", account.account, name="account"),
+    path("health/accounts/<int:number>/override/", overrides.ask, name="override_ask"),
+    path("health/accounts/<int:number>/values/<slug:key>/", entries.entry, name="entry"),
+    path("health/overrides/", overrides.overview, name="overrides"),
+    path("health/overrides/<int:pk>/approval/", overrides.approval, name="override_approval"),
+    path("health/overrides/<int:pk>/refusal/", overrides.refusal, name="override_refusal"),
+    path("health/overrides/<int:pk>/withdrawal/", overrides.withdrawal, name="override_withdrawal"),
+    path("health/overrides/<int:pk>/end/", overrides.end, name="override_end"),
     path("health/scorecard/", cards.scorecard, name="scorecard"),
     path("health/scorecard/draft/", cards.draft, name="draft"),
     path("health/scorecard/draft/preview/", cards.preview, name="draft_preview"),

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from evergrow.health import card as cards
 from evergrow.health import default_card
+from evergrow.health.asked import check_form
 from evergrow.health.card import BadDefinition
 from evergrow.health.models import Scorecard, ScorecardVersion, VersionState
-from evergrow.health.sources import SOURCES
 from evergrow.lib import clock
 from evergrow.workspaces import access, audit, jobs
 from evergrow.workspaces.models import Member, Workspace
@@ -97,11 +97,10 @@ def publish_draft(*, workspace: Workspace, by: Member | None) -> ScorecardVersio
 
 
 def check(definition: dict[str, Any]) -> cards.Card:
-    """The card of a definition that only names sources that exist. Raises BadDefinition."""
+    """The card of a definition that only asks what can be asked. Raises BadDefinition."""
     card = cards.read(definition)
-    unknown = [measure.source for measure in card.measures if measure.source not in SOURCES]
-    if unknown:
-        raise BadDefinition(f"There is no source {unknown[0]!r}. Use one of: {', '.join(SOURCES)}.")
+    for measure in card.measures:
+        check_form(measure)
     return card
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 
 from evergrow.health import actions, queries, story
 from evergrow.health import card as cards
+from evergrow.health.asked import source_of
 from evergrow.health.forms import POLICIES, CardForm
 from evergrow.health.models import ScorecardVersion, VersionState
 from evergrow.health.preview import preview as preview_of
-from evergrow.health.sources import SOURCES
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 
@@ -43,7 +43,7 @@ def _read(request: GatedRequest, shown: ScorecardVersion) -> HttpResponse:
                 {
                     "measure": measure,
                     "share": shares[measure.key],
-                    "source": SOURCES[measure.source],
+                    "source": source_of(measure),
                     "direction": story.direction_words(measure),
                     "points": story.scoring_words(measure),
                 }
