@@ -6,6 +6,7 @@ from evergrow import warehouse
 from evergrow.api_words import CHINESE
 from evergrow.customers.api import routers as customers
 from evergrow.health.api import router as health
+from evergrow.health.api_judging import router as judging
 from evergrow.insight.api import routers as insight
 from evergrow.intake.api import router as intake
 from evergrow.intake.plan.api import router as tracking_plan
@@ -14,7 +15,7 @@ from evergrow.workspaces.api import Api, refusal
 from evergrow.workspaces.api.docs import views
 from evergrow.workspaces.api.workspace import router as workspaces
 
-ROUTERS = [workspaces, *customers, *success, health, *insight, intake, tracking_plan]
+ROUTERS = [workspaces, *customers, *success, health, judging, *insight, intake, tracking_plan]
 
 refusal(warehouse.StoreUnavailable, 503)
 

@@ -8,8 +8,8 @@ Pure functions on arrays, one row per account; NaN is "no score". Every step say
 2. overrides, of groups and then of the score. An override of the score gives one, and a band, even without data.
 3. the accounts below, from the bottom up; those with too little data do not count.
 
-A changed group moves the score by its effective weight times the change. An overridden group without any data counts
-with its nominal weight beside the groups that have data.
+A changed group moves the score by its effective weight times the change, within 0–100. An overridden group
+without any data counts with its nominal weight beside the groups that have data.
 """
 
 from collections.abc import Sequence
@@ -91,7 +91,7 @@ def _apply(
         was = groups[hit, place]
         groups[hit, place] = _acted(rule, was)
         moved = np.nan_to_num(weights[hit, place] * (groups[hit, place] - was))
-        overall[hit] = before + moved
+        overall[hit] = np.clip(before + moved, 0.0, 100.0)
         return np.where(np.isnan(was), np.nan, overall[hit] - before)
     overall[hit] = _acted(rule, before)
     done: np.ndarray = overall[hit] - before
@@ -120,7 +120,8 @@ def _hold_group(card: Card, place: int, values: np.ndarray, overall: np.ndarray,
     was, is_absent = groups[rows, place], np.isnan(groups[rows, place])
     old = overall[rows]
     joined = np.where(np.isnan(old), values[rows], old + nominal * (values[rows] - old))
-    overall[rows] = np.where(is_absent, joined, old + had * (values[rows] - np.nan_to_num(was)))
+    moved = np.where(is_absent, joined, old + had * (values[rows] - np.nan_to_num(was)))
+    overall[rows] = np.clip(moved, 0.0, 100.0)
     groups[rows, place] = values[rows]
 
 

@@ -73,9 +73,9 @@ def assign(judges: Sequence[Judge], accounts: np.ndarray, ask: Asker, stored: Se
 def conflict(one: Card, others: Sequence[Judge]) -> Judge | None:
     """The first published card of the same priority that may claim an account which this one claims too."""
     for other in others:
-        if not other.is_default and other.card.priority == one.priority:
-            if not are_apart(one.criteria or {}, other.card.criteria or {}):
-                return other
+        is_equal = not other.is_default and other.card.priority == one.priority
+        if is_equal and not are_apart(one.criteria or {}, other.card.criteria or {}):
+            return other
     return None
 
 

@@ -7,7 +7,7 @@
       "scoring": {"kind": "linear", "knots": [[0, 0], [10, 100]]}, "null_policy": null,
       "validity_days": null, "expire_days": null}]}]}
 
-A measure whose source takes a question of its own (``asking.py``) has it in ``ask``: a trait, criteria, an entry by hand.
+A measure whose source takes a question of its own (``asked.py``) has it in ``ask``.
 """
 
 import json
@@ -48,7 +48,7 @@ class Measure:
 
     @property
     def column(self) -> str:
-        """Names the column of observations: the source, with what is asked of it where it can be asked several things."""
+        """Names the column of observations: the source, and what is asked of it."""
         return self.source if self.ask is None else f"{self.source} {json.dumps(self.ask, sort_keys=True)}"
 
 
@@ -62,7 +62,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionRule:
-    """Where ``criteria`` are met, the score (``target`` "") or a group's is set, capped, floored, or moved by ``value``.
+    """Where ``criteria`` are met, the score (``target`` "") or a group's is set, capped, floored or moved by ``value``.
 
     Rules are tried in order; the first that is met wins, unless it ``goes_on``.
     """

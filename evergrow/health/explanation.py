@@ -12,13 +12,13 @@ from evergrow import warehouse
 from evergrow.customers.models import Account
 from evergrow.health import card as cards
 from evergrow.health import snapshots
+from evergrow.health.asked import source_of
 from evergrow.health.card import Card, ExceptionRule, Group, Measure
 from evergrow.health.change import Effects, State, decompose
 from evergrow.health.done import Done, done_between
 from evergrow.health.models import Override, ScorecardVersion
 from evergrow.health.scoring import FILL
 from evergrow.health.snapshots import Snapshots
-from evergrow.health.asked import source_of
 from evergrow.health.sources import NULL_REASONS
 from evergrow.health.sources import Source as ObservedSource
 from evergrow.lib.bilingual import Name
@@ -110,7 +110,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """``then``: the latest snapshot at least ``days`` before ``now``, or None; ``effects`` (of the measures and the card)
+    """``then``: the latest snapshot at least ``days`` before ``now``, or None; ``effects`` (of measures and the card)
     and ``done`` (by exceptions, overrides and the accounts below) lead from it to now.
     """
 
@@ -186,7 +186,7 @@ def explain(account: Account, days: int = 30, until: date | None = None) -> Expl
 
 
 def parts_between(old: Snapshots, new: Snapshots, told: Explanation) -> list[Part]:
-    """One part an exception, one for overrides, one for the accounts below; they add up to the change without ``raw``."""
+    """One part an exception, one for overrides, one for the accounts below; together the change without ``raw``."""
     assert told.done is not None
     assert told.then is not None
     if np.isnan(told.done.exceptions[0]):

@@ -1,6 +1,7 @@
 """What health adds to the account page: the card that says why, and the tab with every measure."""
 
 import math
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ HISTORY_DAYS = 183
 
 def card(request: GatedRequest, account: Account) -> dict[str, Any]:
     """The Health card: score, scale, groups, history, and the waterfall of the chosen period."""
-    told = explain(account, _days(request))
+    told = _explained(request, account)
     if told is None:
         return {"account": account, "told": None}
     return {
@@ -42,7 +43,7 @@ def card(request: GatedRequest, account: Account) -> dict[str, Any]:
 
 def measures(request: GatedRequest, account: Account) -> dict[str, Any] | None:
     """The tab: every measure with its value, points, weight, cost and formula."""
-    told = explain(account, _days(request))
+    told = _explained(request, account)
     if told is None:
         return None
     words = {
@@ -62,6 +63,17 @@ def measures(request: GatedRequest, account: Account) -> dict[str, Any] | None:
         "in_force": Override.objects.filter(account=account, state=OverrideState.APPROVED),
         "may_work": may(request.member, "work"),
     }
+
+
+def _explained(request: GatedRequest, account: Account) -> Explanation | None:
+    """Of the last days; or between any two days, ``?since=`` and ``?until=``."""
+    today = account.workspace.today()
+    try:
+        since, until = (date.fromisoformat(request.GET.get(name, "")) for name in ("since", "until"))
+    except ValueError:
+        return explain(account, _days(request))
+    until = min(until, today)
+    return explain(account, max((until - since).days, 1), until)
 
 
 def _days(request: GatedRequest) -> int:

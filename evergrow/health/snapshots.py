@@ -24,7 +24,7 @@ class Snapshots:
 
     ``version`` is the key of the ScorecardVersion: rows of one object share it, so that its card reads the grids.
     ``raw`` is what the measures come to; with ``exceptions`` (accounts × the card's exceptions, NaN where not applied),
-    ``override_effect`` and ``children_effect`` it is ``overall``. ``met`` says whose criteria were met, ``holds`` has the
+    ``override_effect`` and ``children_effect`` it is ``overall``. ``met``: whose criteria were met, ``holds``: the
     ids of the overrides in force (accounts × the score, then each group).
     """
 

@@ -1,6 +1,7 @@
 """An explanation in the reader's words: the sentence, the rows of the waterfall, the history's line."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -283,3 +284,40 @@ def scoring_words(measure: Measure) -> str:
 
 def direction_words(measure: Measure) -> str:
     return gettext("more is better") if measure.direction == "higher" else gettext("less is better")
+
+
+def exception_words(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The exceptions of a definition, in order: name, who it is about, what it does."""
+    groups = {group["key"]: bilingual.pick(group["name"], language()) for group in definition["groups"]}
+    words = {
+        "set": gettext("%(score)s is exactly %(points)s"),
+        "cap": gettext("%(score)s is at most %(points)s"),
+        "floor": gettext("%(score)s is at least %(points)s"),
+        "delta": gettext("%(score)s moves by %(points)s"),
+    }
+    found = []
+    for rule in definition.get("exceptions", []):
+        score = groups.get(rule.get("target", ""), gettext("the score"))
+        is_delta = rule["action"] == "delta"
+        points = numerals.signed(rule["value"], language()) if is_delta else numerals.number(rule["value"], language())
+        found.append(
+            {
+                "key": rule["key"],
+                "name": bilingual.pick(rule["name"], language()),
+                "says": bilingual.pick(rule.get("says") or {}, language()),
+                "does": words[rule["action"]] % {"score": score, "points": points},
+                "goes_on": bool(rule.get("continue")),
+            }
+        )
+    return found
+
+
+def children_words(card: Card) -> str:
+    """How the accounts below count in the score of the one above."""
+    own = numerals.percent(card.roll_up.own_share, language())
+    match card.roll_up.children:
+        case "worst":
+            return gettext("by the worst of them; its own score keeps %(own)s") % {"own": own}
+        case "mean":
+            return gettext("by their mean, weighted by revenue; its own score keeps %(own)s") % {"own": own}
+    return gettext("not at all")
