@@ -139,7 +139,7 @@ def latest(
     workspace_id: int, until: date, *, since: date = FIRST_DAY, accounts: list[int] | None = None
 ) -> list[Snapshots]:
     """Each account's latest snapshot up to a day, one object per scorecard version; of all accounts or only some."""
-    columns = warehouse.columns(
+    columns = warehouse.grids(
         warehouse.statement("health", "snapshots_at"),
         workspace_id=workspace_id,
         since=since,
@@ -151,22 +151,13 @@ def latest(
 
 
 def _one_version(version: int, columns: dict[str, np.ndarray], rows: np.ndarray) -> Snapshots:
-    picked = {name: values[rows] for name, values in columns.items() if name != "version"}
+    plain = {name: values for name, values in columns.items() if name != "version" and not name.endswith("_width")}
+    picked = {name: values[rows] for name, values in plain.items()}
     for name in GRIDS:
-        picked[name] = grid(picked[name])
+        picked[name] = picked[name][:, : columns[f"{name}_width"][rows].max()]
     picked["account"] = picked["account"].astype(np.int64)
     picked["revision"] = picked["revision"].astype(np.int64)
     return Snapshots(version=version, **picked)
-
-
-def grid(rows: np.ndarray) -> np.ndarray:
-    """Rows of equally many numbers as one array; rows written before a column was there are filled up with zeros."""
-    lists = rows.tolist()
-    widths = {len(row) for row in lists}
-    if len(widths) > 1:
-        width = max(widths)
-        lists = [[*row, *[0] * (width - len(row))] for row in lists]
-    return np.array(lists).reshape(len(lists), max(widths, default=0))
 
 
 def on(workspace_id: int, day: date) -> list[Snapshots]:
