@@ -58,7 +58,7 @@ def observe(seen: Observations, known: Facts, cards: Iterable[Card]) -> None:
     asked = {m.column: m for card in cards for m in card.measures if m.ask is not None and m.source in ASKED}
     for column, measure in asked.items():
         try:
-            READERS[measure.source](seen, day, column, measure.ask)
+            READERS[measure.source](seen, day, column, measure.ask or {})
         except (CriteriaError, CostError, BadQuestion):
             seen.put(column, np.full(len(seen.accounts), np.nan), missing="source_gone")
 

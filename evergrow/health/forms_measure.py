@@ -143,6 +143,7 @@ class MeasureForm(Named):
             offered["trait"] = [(each.info.key, str(each.info.label)) for each in traits]
         if self.what == "question":
             offered["question"] = [(each.number, str(each)) for each in answers.questions(self.workspace)]
+        self.offered = offered
         for name, choices in offered.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
@@ -228,10 +229,8 @@ class MeasureForm(Named):
 
     def _label(self, name: str) -> str:
         """What the chosen one of a field's choices is called."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
         chosen = self.cleaned_data[name]
-        return next((str(label) for value, label in field.choices if value == chosen), str(chosen))
+        return next((str(label) for value, label in self.offered[name] if value == chosen), str(chosen))
 
     def _source(self) -> str:
         return asked.CRITERIA if self.what == "people" else self.what
@@ -358,7 +357,7 @@ class ClaimForm(Tabler, forms.Form):
         label=gettext_lazy("What its own score keeps of the whole, %"), min_value=0, max_value=100
     )
 
-    def __init__(self, workspace: Workspace, definition: dict[str, Any], is_default: bool, *args: Any) -> None:
+    def __init__(self, workspace: Workspace, definition: dict[str, Any], is_default: bool, data: Any = None) -> None:
         self.workspace = workspace
         rule = definition.get("roll_up") or {}
         initial = {
@@ -367,7 +366,7 @@ class ClaimForm(Tabler, forms.Form):
             "own_share": f"{rule.get('own_share', 0) * 100:g}",
             "criteria": "",
         }
-        super().__init__(*args, initial=initial)
+        super().__init__(data, initial=initial)
         if is_default:
             del self.fields["criteria"], self.fields["priority"]
         self.dress()
@@ -384,7 +383,7 @@ class ClaimForm(Tabler, forms.Form):
         """The definition with what was typed."""
         typed = self.cleaned_data
         rule = {"children": typed["children"], "own_share": typed["own_share"] / 100}
-        claim = {name: typed[name] for name in ("criteria", "priority") if name in typed}
+        claim: dict[str, Any] = {name: typed[name] for name in ("criteria", "priority") if name in typed}
         if claim.get("criteria"):
             claim["says"] = sentences(claim["criteria"], "account", self.workspace)
         return definition | {"roll_up": rule} | claim

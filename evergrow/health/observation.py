@@ -70,7 +70,7 @@ class Observations:
         """The columns that a card uses, of all accounts or of some rows, with values older than ``expire_days`` out."""
         columns = [self.place[measure.column] for measure in card.measures]
         rows = np.arange(len(self.accounts)) if rows is None else rows
-        part = np.ix_(rows, columns)
+        part = np.ix_(rows, np.array(columns, dtype=int))
         values, reasons, ages = self.values[part], self.reasons[part], self.ages[part]
         limit = np.array([measure.expire_days or np.inf for measure in card.measures])
         is_expired = ~np.isnan(values) & (ages > limit)
