@@ -67,11 +67,15 @@ class Observations:
         self.reasons[places, column] = REASON_CODE[reason]
 
     def of(self, card: Card, rows: np.ndarray | None = None) -> "Observed":
-        """The columns that a card uses, of all accounts or of some rows, with values older than ``expire_days`` out."""
-        columns = [self.place[measure.column] for measure in card.measures]
+        """The columns that a card uses, of all accounts or of some rows, with values older than ``expire_days`` out.
+
+        What was not ``asked`` of the day is missing.
+        """
+        columns = np.array([self.place.get(measure.column, -1) for measure in card.measures])
         rows = np.arange(len(self.accounts)) if rows is None else rows
-        part = np.ix_(rows, np.array(columns, dtype=int))
+        part = np.ix_(rows, columns)
         values, reasons, ages = self.values[part], self.reasons[part], self.ages[part]
+        values[:, columns < 0], reasons[:, columns < 0] = np.nan, REASON_CODE["not_kept"]
         limit = np.array([measure.expire_days or np.inf for measure in card.measures])
         is_expired = ~np.isnan(values) & (ages > limit)
         values[is_expired] = np.nan

@@ -185,3 +185,4 @@ _ALL = [
     ),
 ]
 SOURCES = {source.key: source for source in _ALL}
+PLACE = {source.key: place for place, source in enumerate(_ALL)}
