@@ -178,15 +178,16 @@ def say_change(told: Explanation) -> Saying:
 
 
 def _main_causes(told: Explanation) -> str:
-    """The two measures that moved it most in the direction it went."""
+    """The two causes that moved it most in the direction it went: measures, or what was done to the score."""
     falls = (told.change or 0) < 0
-    moved = [line for line in told.measures if line.effect and (line.effect < 0) == falls and abs(line.effect) >= 0.5]
-    moved.sort(key=lambda line: -abs(line.effect or 0))
+    found = [(name(line.measure), line.effect or 0.0) for line in told.measures]
+    found += [(str(row["label"]), float(row["points"])) for row in (_done_rows(told) if told.then else [])]
+    moved = [(label, points) for label, points in found if (points < 0) == falls and abs(points) >= 0.5]
+    moved.sort(key=lambda cause: -abs(cause[1]))
     if not moved:
         return gettext("No single measure moved it by half a point.")
-    named = [name(line.measure) for line in moved[:2]]
-    both = pgettext("between two causes", " and ").join(named)
-    points = numerals.number(sum(abs(line.effect or 0) for line in moved[:2]), language(), 1)
+    both = pgettext("between two causes", " and ").join(label for label, _points in moved[:2])
+    points = numerals.number(sum(abs(points) for _label, points in moved[:2]), language(), 1)
     text = gettext("%(causes)s cost %(points)s points.") if falls else gettext("%(causes)s brought %(points)s points.")
     return text % {"causes": both, "points": points}
 
