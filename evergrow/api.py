@@ -6,6 +6,7 @@ from evergrow import warehouse
 from evergrow.api_words import CHINESE
 from evergrow.customers.api import routers as customers
 from evergrow.health.api import router as health
+from evergrow.health.api_judging import router as judging
 from evergrow.health.money.api import router as money
 from evergrow.health.risk.api import router as risk
 from evergrow.health.value.api import router as value
@@ -17,7 +18,7 @@ from evergrow.workspaces.api import Api, refusal
 from evergrow.workspaces.api.docs import views
 from evergrow.workspaces.api.workspace import router as workspaces
 
-ROUTERS = [workspaces, *customers, *success, health, money, value, risk, *insight, intake, tracking_plan]
+ROUTERS = [workspaces, *customers, *success, health, judging, money, value, risk, *insight, intake, tracking_plan]
 
 refusal(warehouse.StoreUnavailable, 503)
 

@@ -25,6 +25,15 @@ audit_words.register(
         "risk.too_few": {"zh": "数据不足，未能训练模型：", "en": "found too few data to train the model of"},
         "risk.published": {"zh": "启用了模型", "en": "put into force the model"},
         "risk.retired": {"zh": "停用了模型", "en": "retired the model"},
+        "scorecard.added": {"zh": "新增了评分卡", "en": "added the scorecard"},
+        "scorecard.put_away": {"zh": "停用了评分卡", "en": "put away the scorecard"},
+        "override.asked": {"zh": "申请人工设定健康度：", "en": "asked to set the score of"},
+        "override.approved": {"zh": "批准了人工设定健康度：", "en": "approved setting the score of"},
+        "override.refused": {"zh": "拒绝了人工设定健康度：", "en": "refused to set the score of"},
+        "override.withdrawn": {"zh": "撤回了人工设定健康度的申请：", "en": "took back asking to set the score of"},
+        "override.ended": {"zh": "结束了人工设定的健康度：", "en": "ended the score set by hand of"},
+        "health.value_entered": {"zh": "填写了健康度指标：", "en": "entered a value for the health of"},
+        "health.values_brought_in": {"zh": "批量写入了健康度指标：", "en": "brought in values for health:"},
         "health.recompute_requested": {"zh": "要求重新计算健康度：", "en": "asked to compute the health again of"},
     }
 )

@@ -6,8 +6,11 @@
      {"key": "active_days", "source": "active_days_28", "name": {…}, "weight": 45, "direction": "higher",
       "scoring": {"kind": "linear", "knots": [[0, 0], [10, 100]]}, "null_policy": null,
       "validity_days": null, "expire_days": null}]}]}
+
+A measure whose source takes a question of its own (``asked.py``) has it in ``ask``.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +23,8 @@ from evergrow.health.points import BadScoring, Scoring, read_scoring
 from evergrow.lib.bilingual import Name
 
 NULL_POLICIES = ("within-group", "flat", "neutral-50", "worst")
+ACTIONS = ("set", "cap", "floor", "delta")
+ROLL_UPS = ("own", "worst", "mean")
 BAND_KEYS = ("risk", "watch", "healthy")
 INSUFFICIENT = "insufficient"
 
@@ -39,6 +44,12 @@ class Measure:
     null_policy: str
     validity_days: int | None
     expire_days: int | None
+    ask: Mapping[str, Any] | None = None
+
+    @property
+    def column(self) -> str:
+        """Names the column of observations: the source, and what is asked of it."""
+        return self.source if self.ask is None else f"{self.source} {json.dumps(self.ask, sort_keys=True)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,32 @@ class Group:
     name: Name
     weight: float
     measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRule:
+    """Where ``criteria`` are met, the score (``target`` "") or a group's is set, capped, floored or moved by ``value``.
+
+    Rules are tried in order; the first that is met wins, unless it ``goes_on``.
+    """
+
+    key: str
+    name: Name
+    criteria: Mapping[str, Any]
+    target: str
+    action: str
+    value: float
+    goes_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """How the accounts below count in the score of the one above: not (``own``), by the worst of them, or by their mean
+    weighted by revenue. ``own_share`` (0–1) is what the account's own score keeps of it.
+    """
+
+    children: str = "own"
+    own_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +104,15 @@ class Card:
     min_coverage: float
     trend_days: int
     trend_epsilon: float
+    exceptions: tuple[ExceptionRule, ...] = ()
+    roll_up: RollUp = RollUp()
+    criteria: Mapping[str, Any] | None = None
+    priority: int = 0
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """What can be overridden: the score (""), then each group by its key."""
+        return ("", *(group.key for group in self.groups))
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -109,7 +155,39 @@ def read(definition: Mapping[str, Any]) -> Card:
         min_coverage=_number(definition.get("min_coverage", 0), "min_coverage", 0, 1),
         trend_days=int(_number(definition.get("trend_days", 30), "trend_days", 1, 730)),
         trend_epsilon=_number(definition.get("trend_epsilon", 0), "trend_epsilon", 0, 100),
+        exceptions=_exceptions(definition.get("exceptions", ()), {group.key for group in groups}),
+        roll_up=_roll_up(definition.get("roll_up") or {}),
+        criteria=definition.get("criteria"),
+        priority=int(_number(definition.get("priority", 0), "priority", 0, 10_000)),
     )
+
+
+def _exceptions(raw: Any, groups: set[str]) -> tuple[ExceptionRule, ...]:
+    rules = tuple(_exception(part, groups) for part in raw)
+    keys = [rule.key for rule in rules]
+    if len(set(keys)) < len(keys):
+        raise BadDefinition("Two exceptions have the same key. Give each its own.")
+    return rules
+
+
+def _exception(raw: Mapping[str, Any], groups: set[str]) -> ExceptionRule:
+    key, action, target = raw["key"], raw.get("action"), raw.get("target", "")
+    if action not in ACTIONS:
+        raise BadDefinition(f"{key}: {action!r} is not what an exception does. Use one of {', '.join(ACTIONS)}.")
+    if target and target not in groups:
+        raise BadDefinition(f"{key}: the card has no group {target!r}. Name one of its groups, or leave it empty.")
+    if not isinstance(raw.get("criteria"), Mapping) or not raw["criteria"]:
+        raise BadDefinition(f"{key}: an exception needs criteria, or it would hold for everybody.")
+    low = -100 if action == "delta" else 0
+    value = _number(raw.get("value"), f"{key}: value", low, 100)
+    return ExceptionRule(key, raw["name"], raw["criteria"], target, action, value, bool(raw.get("continue")))
+
+
+def _roll_up(raw: Mapping[str, Any]) -> RollUp:
+    children = raw.get("children", "own")
+    if children not in ROLL_UPS:
+        raise BadDefinition(f"{children!r} is not a way to count the accounts below. Use one of {', '.join(ROLL_UPS)}.")
+    return RollUp(children, _number(raw.get("own_share", 0), "own_share", 0, 1))
 
 
 def _group(raw: Mapping[str, Any], policy: str) -> Group:
@@ -135,6 +213,7 @@ def _measure(raw: Mapping[str, Any], policy: str) -> Measure:
         null_policy=_policy(raw.get("null_policy"), policy),
         validity_days=validity,
         expire_days=expire,
+        ask=raw.get("ask"),
     )
 
 

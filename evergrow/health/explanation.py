@@ -12,14 +12,15 @@ from evergrow import warehouse
 from evergrow.customers.models import Account
 from evergrow.health import card as cards
 from evergrow.health import snapshots
-from evergrow.health.card import Card, Group, Measure
+from evergrow.health.asked import source_of
+from evergrow.health.card import Card, ExceptionRule, Group, Measure
 from evergrow.health.change import Effects, State, decompose
-from evergrow.health.models import ScorecardVersion
+from evergrow.health.done import Done, done_between
+from evergrow.health.models import Override, ScorecardVersion
 from evergrow.health.scoring import FILL
 from evergrow.health.snapshots import Snapshots
-from evergrow.health.sources import NULL_REASONS, SOURCES
+from evergrow.health.sources import NULL_REASONS
 from evergrow.health.sources import Source as ObservedSource
-from evergrow.health.units import say
 from evergrow.lib.bilingual import Name
 
 PERIODS = (7, 30, 90)
@@ -77,10 +78,10 @@ class MeasureLine:
     is_stale: bool
 
     def shown(self, language: str) -> str:
-        return say(self.value, self.source.unit, language)
+        return self.source.say(self.value, language)
 
     def shown_before(self, language: str) -> str:
-        return say(self.before, self.source.unit, language)
+        return self.source.say(self.before, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,19 @@ class GroupLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Points that something besides the measures did to a change; ``kind``: exception, override, children, unsplit."""
+
+    kind: str
+    name: Name | None
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """``then``: the latest snapshot at least ``days`` old, or None; ``effects`` lead from it to now."""
+    """``then``: the latest snapshot at least ``days`` before ``now``, or None; ``effects`` (of measures and the card)
+    and ``done`` (by exceptions, overrides and the accounts below) lead from it to now.
+    """
 
     account: Account
     days: int
@@ -108,6 +120,8 @@ class Explanation:
     then: Moment | None
     effects: Effects | None
     groups: list[GroupLine]
+    done: Done | None = None
+    overrides: tuple[Override, ...] = ()
 
     @property
     def measures(self) -> list[MeasureLine]:
@@ -124,22 +138,69 @@ class Explanation:
         return self.now.score - self.then.score
 
     @property
+    def parts(self) -> list[Part]:
+        """What was done to the scores of both days besides the measures, as far as it did anything to the change."""
+        return [] if self.then is None or self.done is None else parts_between(self.then.row, self.now.row, self)
+
+    @property
+    def computed(self) -> float | None:
+        """What the measures alone come to now."""
+        return _known(self.now.row.raw[0])
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether exceptions, overrides or the accounts below make another score of it."""
+        return self.computed is None or abs((self.now.score or 0.0) - self.computed) > 1e-9
+
+    @property
+    def applied(self) -> list[ExceptionRule]:
+        """The exceptions of the card that apply now."""
+        return [
+            rule
+            for place, rule in enumerate(self.now.card.exceptions)
+            if place < self.now.row.exceptions.shape[1] and not np.isnan(self.now.row.exceptions[0, place])
+        ]
+
+    @property
     def has_new_card(self) -> bool:
         return self.then is not None and self.then.version.pk != self.now.version.pk
 
 
-def explain(account: Account, days: int = 30) -> Explanation | None:
+def explain(account: Account, days: int = 30, until: date | None = None) -> Explanation | None:
     """Why the account's score is what it is, and what changed in ``days`` days; None before its first score.
 
-    Raises warehouse.StoreUnavailable.
+    ``until``: as of that day instead of today. Raises warehouse.StoreUnavailable.
     """
-    today = account.workspace.today()
-    now = _moment(account, today)
+    now = _moment(account, until or account.workspace.today())
     if now is None:
         return None
     then = _moment(account, now.day - timedelta(days=days))
     effects = decompose(then.state, now.state) if then else None
-    return Explanation(account, days, now, then, effects, _groups(now, then, effects))
+    one = np.array([0])
+    done = done_between(then.row, one, now.row, one) if then else None
+    ids = {*now.row.holds[0].tolist(), *(then.row.holds[0].tolist() if then else ())} - {0}
+    rows = Override.objects.filter(workspace=account.workspace_id, pk__in=ids).select_related(
+        "asked_by__user", "decided_by__user"
+    )
+    return Explanation(account, days, now, then, effects, _groups(now, then, effects), done, tuple(rows))
+
+
+def parts_between(old: Snapshots, new: Snapshots, told: Explanation) -> list[Part]:
+    """One part an exception, one for overrides, one for the accounts below; together the change without ``raw``."""
+    assert told.done is not None
+    assert told.then is not None
+    if np.isnan(told.done.exceptions[0]):
+        return [Part("unsplit", None, float(told.done.unsplit[0]))]
+    points: dict[str, float] = {}
+    names: dict[str, Name] = {}
+    for row, card, sign in ((old, told.then.card, -1.0), (new, told.now.card, 1.0)):
+        for place, rule in enumerate(card.exceptions[: row.exceptions.shape[1]]):
+            points[rule.key] = points.get(rule.key, 0.0) + sign * float(np.nan_to_num(row.exceptions[0, place]))
+            names[rule.key] = rule.name
+    found = [Part("exception", names[key], amount) for key, amount in points.items()]
+    found.append(Part("override", None, float(told.done.override[0])))
+    found.append(Part("children", None, float(told.done.children[0])))
+    return [part for part in found if abs(part.points) > 1e-9]
 
 
 def _moment(account: Account, until: date) -> Moment | None:
@@ -185,7 +246,7 @@ def _line(now: Moment, then: Moment | None, effects: Effects | None, place: int)
     counted = points if points is not None else counts
     return MeasureLine(
         measure=measure,
-        source=SOURCES[measure.source],
+        source=source_of(measure),
         value=_known(row.observed[0, place]),
         before=_before(then, measure.key),
         points=points,

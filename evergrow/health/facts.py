@@ -44,13 +44,13 @@ class Facts:
     people: dict[str, np.ndarray]
     contacts: dict[str, np.ndarray]
 
-    def on(self, day: date) -> Observations:
-        """The observations of a day for the accounts that existed then, usage still empty."""
+    def on(self, day: date, asked: tuple[str, ...] = ()) -> Observations:
+        """The observations of a day for the accounts that existed then; usage, and what is ``asked``, still empty."""
         moment = as_of(self.workspace, day)
         exists = self.accounts["since"] <= day.toordinal()
         numbers = self.accounts["number"][exists]
         mine = {name: values[exists] for name, values in self.accounts.items()}
-        seen = Observations(day, numbers, self._known_people(numbers, mine["seats"], day))
+        seen = Observations(day, numbers, self._known_people(numbers, mine["seats"], day), asked)
         self._put_tickets(seen, moment.timestamp())
         self._put_invoices(seen, day.toordinal())
         self._put_contract(seen, mine, day.toordinal())
@@ -118,8 +118,11 @@ def read(workspace: Workspace) -> Facts:
 
 def _accounts(workspace: Workspace) -> dict[str, np.ndarray]:
     rows = Account.objects.filter(workspace=workspace).order_by("number")
-    number, signed_up, created, seats, since, renews = _columns(
-        rows.values_list("number", "signed_up_on", "created_at", "seats", "customer_since", "renews_on"), 6
+    number, signed_up, created, seats, since, renews, mrr, parent = _columns(
+        rows.values_list(
+            "number", "signed_up_on", "created_at", "seats", "customer_since", "renews_on", "mrr", "parent__number"
+        ),
+        8,
     )
     first = [day or moment.astimezone(workspace.tz).date() for day, moment in zip(signed_up, created, strict=True)]
     return {
@@ -128,6 +131,8 @@ def _accounts(workspace: Workspace) -> dict[str, np.ndarray]:
         "seats": _floats(seats),
         "customer_since": _days(since, np.nan),
         "renews": _days(renews, np.nan),
+        "mrr": _floats(mrr),
+        "parent": np.array([above or 0 for above in parent], dtype=np.int64),
     }
 
 
@@ -166,9 +171,12 @@ def _invoices(workspace: Workspace) -> dict[str, np.ndarray]:
 
 def _people(workspace: Workspace) -> dict[str, np.ndarray]:
     rows = Affiliation.objects.filter(account__workspace=workspace, person__merged_into=None)
-    account, since, until = _columns(rows.values_list("account__number", "started_on", "ended_on"), 3)
+    account, person, since, until = _columns(
+        rows.values_list("account__number", "person__number", "started_on", "ended_on"), 4
+    )
     return {
         "account": np.array(account, dtype=np.int64),
+        "person": np.array(person, dtype=np.int64),
         "since": _days(since, -NEVER),
         "until": _days(until, NEVER),
     }
@@ -195,7 +203,7 @@ def _seconds(values: Iterable[datetime | None]) -> np.ndarray:
     return np.array([NEVER if moment is None else moment.timestamp() for moment in values], dtype=float)
 
 
-def _floats(values: Iterable[float | None]) -> np.ndarray:
+def _floats(values: Iterable[Any]) -> np.ndarray:
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 

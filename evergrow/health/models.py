@@ -5,23 +5,48 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.models import Account
+from evergrow.health.entries.models import Entry, EntryOrigin
 from evergrow.health.money.models import Movement
+from evergrow.health.overrides.models import EndReason, Override, OverrideMode, OverrideState
 from evergrow.health.risk import models as risk_models
 from evergrow.health.value.models import AccountValue, ValueSettings
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
 
-__all__ = ["AccountHealth", "HealthBand", "Scorecard", "ScorecardVersion", "Trend", "VersionState", "risk_models"]
+__all__ = [
+    "AccountHealth",
+    "AccountValue",
+    "EndReason",
+    "Entry",
+    "EntryOrigin",
+    "HealthBand",
+    "Movement",
+    "Override",
+    "OverrideMode",
+    "OverrideState",
+    "Scorecard",
+    "ScorecardVersion",
+    "Trend",
+    "ValueSettings",
+    "VersionState",
+    "risk_models",
+]
 
 
 class Scorecard(models.Model):
-    """A way of judging accounts; what it says stands in its versions."""
+    """A way of judging accounts; what it says stands in its versions.
+
+    The default card judges every account that no other card claims; the others' criteria and priority stand in their
+    versions too.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="scorecards")
     key = models.SlugField(max_length=60)
     name = models.JSONField(default=dict)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
+    archived_at = models.DateTimeField(null=True)
+    archived_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -90,6 +115,9 @@ class AccountHealth(models.Model):
 
     ``change_7d`` and ``change_30d`` leave out what a new scorecard version did. ``reasons`` is a list of
     ``{"zh", "en", "measure", "kind", "points"}``, the one that matters most first. ``band_before`` is last week's.
+
+    ``computed_score`` is what the measures alone come to; ``override`` and the ``exceptions`` (their names) that
+    applied, and what the accounts below did to it (``children_effect``), make ``score`` of it.
     """
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="health_state")
@@ -105,6 +133,10 @@ class AccountHealth(models.Model):
     trend = models.CharField(max_length=4, choices=Trend.choices, default=Trend.NEW)
     coverage = models.FloatField(default=0)
     reasons = models.JSONField(default=list)
+    computed_score = models.FloatField(null=True)
+    override = models.ForeignKey(Override, on_delete=models.SET_NULL, null=True, related_name="+")
+    exceptions = models.JSONField(default=list)
+    children_effect = models.FloatField(default=0)
 
     class Meta:
         indexes = [

@@ -1,6 +1,7 @@
 """What health adds to the account page: the card that says why, and the tab with every measure."""
 
 import math
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +11,8 @@ from evergrow.customers.models import Account, Person
 from evergrow.customers.registry import Contrast, Panel, PersonPanel
 from evergrow.health import story
 from evergrow.health.explanation import PERIODS, Explanation, explain, history
-from evergrow.health.models import AccountHealth, ScorecardVersion
-from evergrow.workspaces.access import GatedRequest
+from evergrow.health.models import AccountHealth, Override, OverrideState, ScorecardVersion
+from evergrow.workspaces.access import GatedRequest, may
 from evergrow.workspaces.models import Member
 
 PARAMETER = "health_days"
@@ -20,7 +21,7 @@ HISTORY_DAYS = 183
 
 def card(request: GatedRequest, account: Account) -> dict[str, Any]:
     """The Health card: score, scale, groups, history, and the waterfall of the chosen period."""
-    told = explain(account, _days(request))
+    told = _explained(request, account)
     if told is None:
         return {"account": account, "told": None}
     return {
@@ -32,6 +33,9 @@ def card(request: GatedRequest, account: Account) -> dict[str, Any]:
         "rows": story.rows(told),
         "saying": story.say_change(told),
         "formula": story.formula(told),
+        "held": set(told.now.row.holds[0].tolist()),
+        "group_names": {group.key: group.name for group in told.now.card.groups},
+        "computed": told.computed if told.is_adjusted else None,
         "history": _history(account, told),
         "bands": [band.low for band in told.now.card.bands[1:]],
     }
@@ -39,7 +43,7 @@ def card(request: GatedRequest, account: Account) -> dict[str, Any]:
 
 def measures(request: GatedRequest, account: Account) -> dict[str, Any] | None:
     """The tab: every measure with its value, points, weight, cost and formula."""
-    told = explain(account, _days(request))
+    told = _explained(request, account)
     if told is None:
         return None
     words = {
@@ -51,7 +55,25 @@ def measures(request: GatedRequest, account: Account) -> dict[str, Any] | None:
         )
         for line in told.measures
     }
-    return {"account": account, "told": told, "words": words}
+    return {
+        "account": account,
+        "told": told,
+        "words": words,
+        "asked": Override.objects.filter(account=account, state=OverrideState.ASKED),
+        "in_force": Override.objects.filter(account=account, state=OverrideState.APPROVED),
+        "may_work": may(request.member, "work"),
+    }
+
+
+def _explained(request: GatedRequest, account: Account) -> Explanation | None:
+    """Of the last days; or between any two days, ``?since=`` and ``?until=``."""
+    today = account.workspace.today()
+    try:
+        since, until = (date.fromisoformat(request.GET.get(name, "")) for name in ("since", "until"))
+    except ValueError:
+        return explain(account, _days(request))
+    until = min(until, today)
+    return explain(account, max((until - since).days, 1), until)
 
 
 def _days(request: GatedRequest) -> int:

@@ -10,11 +10,13 @@ from django.db.models import QuerySet
 
 from evergrow.customers.models import Account
 from evergrow.health import card as cards
-from evergrow.health import queries, snapshots
-from evergrow.health.card import BAND_KEYS, INSUFFICIENT
-from evergrow.health.change import State, translated
-from evergrow.health.models import ScorecardVersion
-from evergrow.health.scoring import Scores, score
+from evergrow.health import queries
+from evergrow.health.adjusting import adjust
+from evergrow.health.card import BAND_KEYS, INSUFFICIENT, Card
+from evergrow.health.models import Override, Scorecard, ScorecardVersion, VersionState
+from evergrow.health.overrides.held import beside, counting
+from evergrow.health.preview_arrays import Today, today
+from evergrow.health.scoring import score
 from evergrow.workspaces.models import Workspace
 
 SAMPLE = 10
@@ -51,19 +53,29 @@ class Preview:
     sample: list[Sampled]
 
 
-def preview(workspace: Workspace, accounts: QuerySet[Account], definition: dict[str, Any]) -> Preview | None:
+def preview(
+    workspace: Workspace, accounts: QuerySet[Account], definition: dict[str, Any], scorecard: Scorecard | None = None
+) -> Preview | None:
     """The draft's effect on these accounts; None before the first computation. Raises cards.BadDefinition.
+
+    The accounts are those that the published version of the ``scorecard`` judges (without one: the default card), those
+    of the default card where it was never published.
 
     The ten sample accounts lie evenly along today's scores, so that they stay the same while weights change.
     """
-    draft, version = cards.read(definition), queries.published(workspace)
-    found = _today(workspace, version, accounts) if version else None
-    if found is None or version is None:
+    draft, version = cards.read(definition), _published(workspace, scorecard)
+    mine = np.array(accounts.order_by().values_list("number", flat=True), dtype=np.int64)
+    if version is None or not len(mine):
         return None
-    numbers, observed = found
     card = cards.read(version.definition)
-    unknown = np.full((len(numbers), len(draft.measures)), np.nan)
-    before, after = score(card, observed), score(draft, translated(State(card, observed), draft, unknown))
+    found = today(workspace, version, card, draft)
+    if found is None:
+        return None
+    rows = np.isin(found.accounts, mine)
+    numbers = found.accounts[rows]
+    overrides = counting(workspace, workspace.today())
+    before = _scored(card, found, found.now, rows, overrides)
+    after = _scored(draft, found, found.draft, rows, overrides)
     pairs = list(zip(before.band.tolist(), after.band.tolist(), strict=True))
     return Preview(
         accounts=len(numbers),
@@ -75,17 +87,26 @@ def preview(workspace: Workspace, accounts: QuerySet[Account], definition: dict[
     )
 
 
-def _today(
-    workspace: Workspace, version: ScorecardVersion, accounts: QuerySet[Account]
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """The accounts' numbers and what was observed of them at the latest computation of the published card."""
-    found = snapshots.latest(workspace.pk, workspace.today())
-    now = next((part for part in found if part.version == version.pk), None)
-    mine = np.array(accounts.order_by().values_list("number", flat=True), dtype=np.int64)
-    if now is None or not len(mine):
-        return None
-    rows = np.isin(now.account, mine)
-    return now.account[rows], now.observed[rows]
+def _published(workspace: Workspace, scorecard: Scorecard | None) -> ScorecardVersion | None:
+    own = scorecard and scorecard.versions.filter(state=VersionState.PUBLISHED).first()
+    return own or queries.published(workspace)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Scores and bands with exceptions and overrides; the accounts below do not count in a preview."""
+
+    overall: np.ndarray
+    band: np.ndarray
+
+
+def _scored(card: Card, found: Today, values: np.ndarray, rows: np.ndarray, overrides: list[Override]) -> Standing:
+    accounts, scores = found.accounts[rows], score(card, values[rows])
+    met = np.zeros((len(accounts), len(card.exceptions)), dtype=bool)
+    for place, rule in enumerate(card.exceptions):
+        met[:, place] = np.isin(accounts, found.ask(rule.criteria))
+    done = adjust(card, scores, met, beside(accounts, card, overrides))
+    return Standing(done.overall, done.band)
 
 
 def _counts(band: str, pairs: list[tuple[str, str]]) -> tuple[str, int, int, int]:
@@ -97,7 +118,7 @@ def _rank(band: str) -> int:
     return BAND_KEYS.index(band)
 
 
-def _sample(accounts: QuerySet[Account], numbers: np.ndarray, before: Scores, after: Scores) -> list[Sampled]:
+def _sample(accounts: QuerySet[Account], numbers: np.ndarray, before: Standing, after: Standing) -> list[Sampled]:
     scored = np.flatnonzero(~np.isnan(before.overall) & ~np.isnan(after.overall))
     order = scored[np.argsort(before.overall[scored], kind="stable")]
     if not len(order):

@@ -3,15 +3,16 @@
 What fell since a trend ago comes first (largest loss first), then what costs most points now.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from evergrow.health.asked import source_of
 from evergrow.health.card import INSUFFICIENT, Card, Measure
+from evergrow.health.models import Override
 from evergrow.health.snapshots import Snapshots
-from evergrow.health.sources import SOURCES
-from evergrow.health.units import between, say
+from evergrow.health.sources import Source
 from evergrow.lib import bilingual
 
 MOST = 3
@@ -47,6 +48,30 @@ def tell(card: Card, now: Snapshots, effects: np.ndarray, before: np.ndarray, ch
     return told
 
 
+def held(card: Card, now: Snapshots, row: int, overrides: Mapping[int, Override]) -> list[Reason]:
+    """That people set the score, or a group's, to what, until when and why; comes before all other reasons."""
+    found: list[Reason] = []
+    for place, pk in enumerate(now.holds[row].tolist()):
+        if pk not in overrides:
+            continue
+        one = overrides[pk]
+        names = {} if place == 0 else card.groups[place - 1].name
+        head = {
+            "en": f"{names['en']} set by hand" if names else "Set by hand",
+            "zh": f"{names['zh']}由人工设定" if names else "由人工设定",
+        }
+        found.append(
+            {
+                "en": f"{head['en']} to {one.value:g} until {one.until.isoformat()}: {one.reason}",
+                "zh": f"{head['zh']}为 {one.value:g}，至 {one.until.isoformat()}：{one.reason}",
+                "measure": "",
+                "kind": "override",
+                "points": round(float(now.override_effect[row]), 2) if place == 0 else 0.0,
+            }
+        )
+    return found
+
+
 def insufficient(missing: int) -> Reason:
     return {
         "en": f"Too little data: {missing} measure{'s' if missing != 1 else ''} missing",
@@ -68,17 +93,17 @@ def _reason(measure: Measure, now: Snapshots, row: int, column: int, fell: float
 
 def moved(measure: Measure, before: float, after: float) -> dict[str, str]:
     """“Active days 11 → 5”."""
-    return _both(measure, lambda unit, tongue: between(before, after, unit, tongue))
+    return _both(measure, lambda source, tongue: source.between(before, after, tongue))
 
 
 def stands(measure: Measure, value: float) -> dict[str, str]:
     """“Active days 5”; a yes or no needs no value."""
-    return _both(measure, lambda unit, tongue: "" if unit == "flag" else say(value, unit, tongue))
+    return _both(measure, lambda source, tongue: "" if source.unit == "flag" else source.say(value, tongue))
 
 
-def _both(measure: Measure, words: Callable[[Any, str], str]) -> dict[str, str]:
-    unit = SOURCES[measure.source].unit
+def _both(measure: Measure, words: Callable[[Source, str], str]) -> dict[str, str]:
+    source = source_of(measure)
     return {
-        language: f"{bilingual.pick(measure.name, code)} {words(unit, code)}".strip()
+        language: f"{bilingual.pick(measure.name, code)} {words(source, code)}".strip()
         for language, code in LANGUAGES.items()
     }

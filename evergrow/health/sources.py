@@ -5,7 +5,8 @@ Windows over events are full days that end the day before the score's day: the r
 
 from dataclasses import dataclass
 
-from evergrow.health.units import Unit
+from evergrow.health.units import Unit, between, say
+from evergrow.lib import numerals
 from evergrow.lib.bilingual import Name
 
 
@@ -18,6 +19,25 @@ class Source:
     unit: Unit
     formula: Name
     window_days: int | None = None
+    choices: tuple[str, ...] = ()
+
+    def say(self, value: float | None, language: str) -> str:
+        """A value in words: with its unit, or as the choice that it stands for."""
+        if self.choices and numerals.is_known(value):
+            return choice(self.choices, value)
+        return say(value, self.unit, language)
+
+    def between(self, before: float | None, after: float | None, language: str) -> str:
+        """From one value to another."""
+        if self.choices:
+            return f"{self.say(before, language)} → {self.say(after, language)}"
+        return between(before, after, self.unit, language)
+
+
+def choice(choices: tuple[str, ...], value: float | None) -> str:
+    """The text that a number from 1 stands for; ``—`` for one that is none of them."""
+    place = int(value or 0) - 1
+    return choices[place] if 0 <= place < len(choices) else numerals.UNKNOWN
 
 
 # Why a value is missing; the number is what snapshots store.
@@ -41,6 +61,10 @@ NULL_REASONS: tuple[tuple[str, Name], ...] = (
     ("no_renewal", {"en": "no renewal date ahead", "zh": "没有未来的续约日期"}),
     ("expired", {"en": "the last value is too old to count", "zh": "最近一次取值已过期"}),
     ("unlisted", {"en": "the value is not in the scoring table", "zh": "取值不在计分表中"}),
+    ("not_set", {"en": "the trait is not set", "zh": "该属性没有值"}),
+    ("not_entered", {"en": "nobody has entered a value yet", "zh": "尚未有人填写"}),
+    ("not_kept", {"en": "what it was on that day is not kept", "zh": "当天的取值没有留存"}),
+    ("source_gone", {"en": "what it asks cannot be answered any more", "zh": "它所依据的问题已无法回答"}),
 )
 REASON_CODE = {key: code for code, (key, _) in enumerate(NULL_REASONS)}
 

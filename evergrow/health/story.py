@@ -1,6 +1,7 @@
 """An explanation in the reader's words: the sentence, the rows of the waterfall, the history's line."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -9,11 +10,10 @@ from typing import Any
 import numpy as np
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from evergrow.health.asked import source_of
 from evergrow.health.card import Card, Measure
 from evergrow.health.change import apportion
 from evergrow.health.explanation import Explanation, MeasureLine, Point
-from evergrow.health.sources import SOURCES
-from evergrow.health.units import between, say
 from evergrow.lib import bilingual, moments, numerals
 
 ROWS = 9
@@ -33,7 +33,9 @@ def rows(told: Explanation) -> list[Row]:
     """The waterfall from then to now: values, largest first, then gaps, then the card; the parts add up as printed."""
     if told.then is None or told.effects is None or told.change is None:
         return []
-    found = [*_value_rows(told), *_null_rows(told), *_card_rows(told)]
+    is_split = told.done is None or not any(part.kind == "unsplit" for part in told.parts)
+    found = [*_value_rows(told), *_null_rows(told), *_card_rows(told)] if is_split else []
+    found += _done_rows(told)
     found = _merged(found)
     start, end = _cut(told.then.score or 0), _cut(told.now.score or 0)
     for row, points in zip(found, apportion([row["points"] for row in found], total=end - start), strict=True):
@@ -62,7 +64,7 @@ def _value_rows(told: Explanation) -> list[Row]:
 
 
 def _from_to(line: MeasureLine) -> str:
-    return between(line.before, line.value, line.source.unit, language())
+    return line.source.between(line.before, line.value, language())
 
 
 def _null_rows(told: Explanation) -> list[Row]:
@@ -80,11 +82,43 @@ def _card_rows(told: Explanation) -> list[Row]:
     if not told.has_new_card or told.effects is None or told.then is None:
         return []
     points = float(np.nansum(told.effects.weight[0] + told.effects.scoring[0]))
-    label = gettext("Scorecard v%(old)s → v%(new)s") % {
-        "old": told.then.version.number,
-        "new": told.now.version.number,
-    }
+    old, new = told.then.version, told.now.version
+    label = gettext("Scorecard v%(old)s → v%(new)s") % {"old": old.number, "new": new.number}
+    if old.scorecard_id != new.scorecard_id:
+        names = [bilingual.pick(each.scorecard.name, language()) for each in (old, new)]
+        label = gettext("Scorecard “%(old)s” → “%(new)s”") % {"old": names[0], "new": names[1]}
     return [{"label": label, "points": points, "detail": _main_weight(told), "ours": True}]
+
+
+def _done_rows(told: Explanation) -> list[Row]:
+    """What exceptions, overrides and the accounts below did."""
+    words = {
+        "override": gettext("Set by hand"),
+        "children": gettext("The accounts below"),
+        "unsplit": gettext("No computed score on one of the days"),
+    }
+    details = {"override": _override_detail(told)}
+    return [
+        {
+            "label": words.get(part.kind) or bilingual.pick(part.name or {}, language()),
+            "points": part.points,
+            "detail": details.get(part.kind) or (gettext("exception") if part.kind == "exception" else ""),
+            "ours": True,
+        }
+        for part in told.parts
+    ]
+
+
+def _override_detail(told: Explanation) -> str:
+    """The scores that were set on both days: “— → 80”."""
+    assert told.then is not None
+    by_key = {one.pk: one for one in told.overrides}
+
+    def value(held: np.ndarray) -> str:
+        found = [by_key[pk].value for pk in held.tolist() if pk in by_key]
+        return " / ".join(numerals.number(each, language()) for each in found) or numerals.UNKNOWN
+
+    return f"{value(told.then.row.holds[0])} → {value(told.now.row.holds[0])}"
 
 
 def _main_weight(told: Explanation) -> str:
@@ -144,15 +178,16 @@ def say_change(told: Explanation) -> Saying:
 
 
 def _main_causes(told: Explanation) -> str:
-    """The two measures that moved it most in the direction it went."""
+    """The two causes that moved it most in the direction it went: measures, or what was done to the score."""
     falls = (told.change or 0) < 0
-    moved = [line for line in told.measures if line.effect and (line.effect < 0) == falls and abs(line.effect) >= 0.5]
-    moved.sort(key=lambda line: -abs(line.effect or 0))
+    found = [(name(line.measure), line.effect or 0.0) for line in told.measures]
+    found += [(str(row["label"]), float(row["points"])) for row in (_done_rows(told) if told.then else [])]
+    moved = [(label, points) for label, points in found if (points < 0) == falls and abs(points) >= 0.5]
+    moved.sort(key=lambda cause: -abs(cause[1]))
     if not moved:
         return gettext("No single measure moved it by half a point.")
-    named = [name(line.measure) for line in moved[:2]]
-    both = pgettext("between two causes", " and ").join(named)
-    points = numerals.number(sum(abs(line.effect or 0) for line in moved[:2]), language(), 1)
+    both = pgettext("between two causes", " and ").join(label for label, _points in moved[:2])
+    points = numerals.number(sum(abs(points) for _label, points in moved[:2]), language(), 1)
     text = gettext("%(causes)s cost %(points)s points.") if falls else gettext("%(causes)s brought %(points)s points.")
     return text % {"causes": both, "points": points}
 
@@ -225,11 +260,13 @@ def scoring_words(measure: Measure) -> str:
     """How a value becomes points: “0 d → 0, 4 d → 40, 14 d → 100 points, straight lines between”."""
     from evergrow.health.points import Bands, Linear, Lookup, PerUnit
 
-    unit, tongue = SOURCES[measure.source].unit, language()
+    source, tongue = source_of(measure), language()
 
     def pairs(rows: tuple[tuple[float, float], ...]) -> str:
         between = pgettext("between pairs", ", ")
-        return between.join(f"{say(value, unit, tongue)} → {numerals.number(points, tongue)}" for value, points in rows)
+        return between.join(
+            f"{source.say(value, tongue)} → {numerals.number(points, tongue)}" for value, points in rows
+        )
 
     match measure.scoring:
         case Linear(knots):
@@ -248,3 +285,40 @@ def scoring_words(measure: Measure) -> str:
 
 def direction_words(measure: Measure) -> str:
     return gettext("more is better") if measure.direction == "higher" else gettext("less is better")
+
+
+def exception_words(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The exceptions of a definition, in order: name, who it is about, what it does."""
+    groups = {group["key"]: bilingual.pick(group["name"], language()) for group in definition["groups"]}
+    words = {
+        "set": gettext("%(score)s is exactly %(points)s"),
+        "cap": gettext("%(score)s is at most %(points)s"),
+        "floor": gettext("%(score)s is at least %(points)s"),
+        "delta": gettext("%(score)s moves by %(points)s"),
+    }
+    found = []
+    for rule in definition.get("exceptions", []):
+        score = groups.get(rule.get("target", ""), gettext("the score"))
+        is_delta = rule["action"] == "delta"
+        points = numerals.signed(rule["value"], language()) if is_delta else numerals.number(rule["value"], language())
+        found.append(
+            {
+                "key": rule["key"],
+                "name": bilingual.pick(rule["name"], language()),
+                "says": bilingual.pick(rule.get("says") or {}, language()),
+                "does": words[rule["action"]] % {"score": score, "points": points},
+                "goes_on": bool(rule.get("continue")),
+            }
+        )
+    return found
+
+
+def children_words(card: Card) -> str:
+    """How the accounts below count in the score of the one above."""
+    own = numerals.percent(card.roll_up.own_share, language())
+    match card.roll_up.children:
+        case "worst":
+            return gettext("by the worst of them; its own score keeps %(own)s") % {"own": own}
+        case "mean":
+            return gettext("by their mean, weighted by revenue; its own score keeps %(own)s") % {"own": own}
+    return gettext("not at all")

@@ -14,14 +14,16 @@ class Unit(StrEnum):
     CHANGE = "change"
     RATING = "rating"
     FLAG = "flag"
+    DAYS = "days"
 
 
 _SUFFIX = {
     Unit.MONTHS: (" 个月", " mo"),
     Unit.HOURS: (" 小时", " h"),
+    Unit.DAYS: (" 天", " d"),
     Unit.PER_WEEK: (" 次/周", " a week"),
 }
-_DECIMALS = {Unit.MONTHS: 0, Unit.HOURS: 0, Unit.PER_WEEK: 1, Unit.RATING: 1}
+_DECIMALS = {Unit.MONTHS: 0, Unit.HOURS: 0, Unit.DAYS: 0, Unit.PER_WEEK: 1, Unit.RATING: 1}
 
 
 def say(value: float | None, unit: Unit, language: str) -> str:

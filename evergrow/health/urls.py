@@ -1,15 +1,25 @@
 from django.urls import path
 
+from evergrow.health.entries import views as entries
 from evergrow.health.money import views as money
+from evergrow.health.overrides import views as overrides
 from evergrow.health.risk import views as risk
 from evergrow.health.value import views as value
-from evergrow.health.views import account, cards, portfolio
+from evergrow.health.views import account, cards, change, parts, portfolio
 
 app_name = "health"
 urlpatterns = [
     path("health/", portfolio.portfolio, name="portfolio"),
     path("health/computation/", portfolio.computation, name="computation"),
+    path("health/change/", change.change, name="change"),
     path("health/accounts/<int:number>/", account.account, name="account"),
+    path("health/accounts/<int:number>/override/", overrides.ask, name="override_ask"),
+    path("health/accounts/<int:number>/values/<slug:key>/", entries.entry, name="entry"),
+    path("health/overrides/", overrides.overview, name="overrides"),
+    path("health/overrides/<int:pk>/approval/", overrides.approval, name="override_approval"),
+    path("health/overrides/<int:pk>/refusal/", overrides.refusal, name="override_refusal"),
+    path("health/overrides/<int:pk>/withdrawal/", overrides.withdrawal, name="override_withdrawal"),
+    path("health/overrides/<int:pk>/end/", overrides.end, name="override_end"),
     path("health/scorecard/", cards.scorecard, name="scorecard"),
     path("health/scorecard/draft/", cards.draft, name="draft"),
     path("health/scorecard/draft/preview/", cards.preview, name="draft_preview"),
@@ -31,4 +41,24 @@ urlpatterns = [
     path("health/risk/<slug:target>/versions/<int:number>/card.json", risk.card, name="risk_card"),
     path("health/risk/<slug:target>/versions/<int:number>/publication/", risk.publication, name="risk_publication"),
     path("health/risk/<slug:target>/versions/<int:number>/retirement/", risk.retirement, name="risk_retirement"),
+    path("health/cards/new/", parts.new_card, name="new_card"),
+    path("health/cards/<slug:card>/", cards.scorecard, name="scorecard"),
+    path("health/cards/<slug:card>/away/", parts.away, name="card_away"),
+    path("health/cards/<slug:card>/draft/", cards.draft, name="draft"),
+    path("health/cards/<slug:card>/draft/preview/", cards.preview, name="draft_preview"),
+    path("health/cards/<slug:card>/draft/publication/", cards.publication, name="publication"),
+    path("health/cards/<slug:card>/draft/discard/", cards.discard, name="discard"),
+    path("health/cards/<slug:card>/draft/claim/", parts.claim, name="claim"),
+    path("health/cards/<slug:card>/draft/measures/", parts.measure, name="new_measure"),
+    path("health/cards/<slug:card>/draft/measures/<str:key>/", parts.measure, name="measure"),
+    path("health/cards/<slug:card>/draft/measures/<str:key>/removal/", parts.measure_removal, name="measure_removal"),
+    path("health/cards/<slug:card>/draft/exceptions/", parts.exception, name="new_exception"),
+    path("health/cards/<slug:card>/draft/exceptions/<str:key>/", parts.exception, name="exception"),
+    path(
+        "health/cards/<slug:card>/draft/exceptions/<str:key>/removal/",
+        parts.exception_removal,
+        name="exception_removal",
+    ),
+    path("health/cards/<slug:card>/draft/exceptions/<str:key>/order/", parts.exception_order, name="exception_order"),
+    path("health/cards/<slug:card>/versions/<int:number>/", cards.version, name="version"),
 ]

@@ -21,6 +21,7 @@ __all__ = [
     "columns",
     "describe",
     "execute",
+    "grids",
     "insert",
     "migrate",
     "own_store",
@@ -48,6 +49,14 @@ def columns(sql: str, **params: Any) -> dict[str, np.ndarray[Any, Any]]:
     days as ``datetime64[D]``, moments as ``datetime64`` in UTC. Same errors as ``rows``.
     """
     return arrow.to_columns(engines.current().query(sql, params))
+
+
+def grids(sql: str, **params: Any) -> dict[str, np.ndarray[Any, Any]]:
+    """As ``columns``; lists of numbers become arrays of two dimensions, filled up with zeros to the longest.
+
+    ``<name>_width`` says how long each list was. Same errors as ``rows``.
+    """
+    return arrow.to_grids(engines.current().query(sql, params))
 
 
 def scalar(sql: str, **params: Any) -> Any:

@@ -80,6 +80,33 @@ def to_columns(data: bytes) -> dict[str, np.ndarray[Any, Any]]:
     return {name: _numbers(column) for name, column in zip(*_named_columns(_table(data)), strict=True)}
 
 
+def to_grids(data: bytes) -> dict[str, np.ndarray[Any, Any]]:
+    """As ``to_columns``; a column of lists of numbers becomes an array of two dimensions, without Python objects.
+
+    Shorter lists are filled up with zeros; how long each was stands in ``<name>_width``.
+    """
+    found: dict[str, np.ndarray[Any, Any]] = {}
+    for name, column in zip(*_named_columns(_table(data)), strict=True):
+        if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+            found[name], found[f"{name}_width"] = _grid(column)
+        else:
+            found[name] = _numbers(column)
+    return found
+
+
+def _grid(column: pa.ChunkedArray) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    whole = column.combine_chunks()
+    lists = pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
+    widths = np.asarray(lists.value_lengths().to_numpy(zero_copy_only=False)).astype(np.int64)
+    values = np.asarray(lists.flatten().to_numpy(zero_copy_only=False))
+    widest = int(widths.max()) if len(widths) else 0
+    if (widths == widest).all():
+        return values.reshape(len(widths), widest), widths
+    grid = np.zeros((len(widths), widest), dtype=values.dtype)
+    grid[np.arange(widest) < widths[:, None]] = values
+    return grid, widths
+
+
 def _named_columns(table: pa.Table) -> tuple[list[str], list[pa.ChunkedArray]]:
     return table.column_names, table.columns
 

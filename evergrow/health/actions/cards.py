@@ -3,17 +3,42 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language, gettext
 
 from evergrow.health import card as cards
 from evergrow.health import default_card
+from evergrow.health.actions.soon import compute_soon
+from evergrow.health.asked import check_form
+from evergrow.health.assigning import conflict, published
 from evergrow.health.card import BadDefinition
+from evergrow.health.editing import free_key
 from evergrow.health.models import Scorecard, ScorecardVersion, VersionState
-from evergrow.health.sources import SOURCES
-from evergrow.lib import clock
+from evergrow.lib import bilingual, clock
 from evergrow.workspaces import access, audit, jobs
 from evergrow.workspaces.models import Member, Workspace
 
-__all__ = ["BadDefinition", "NoDraft", "discard_draft", "ensure_scorecard", "publish_draft", "save_draft"]
+__all__ = [
+    "BadDefinition",
+    "EqualPriority",
+    "NoCriteria",
+    "NoDraft",
+    "add_card",
+    "card_of",
+    "discard_draft",
+    "ensure_scorecard",
+    "publish_draft",
+    "put_away",
+    "save_draft",
+    "start_draft",
+]
+
+
+class NoCriteria(BadDefinition):
+    """A card besides the default one has to say whom it judges."""
+
+
+class EqualPriority(BadDefinition):
+    """Two cards of equal priority may claim the same account."""
 
 
 class NoDraft(LookupError):
@@ -39,16 +64,44 @@ def ensure_scorecard(*, workspace: Workspace) -> ScorecardVersion:
 
 
 @transaction.atomic
-def start_draft(*, workspace: Workspace, by: Member | None) -> ScorecardVersion:
-    """The open draft of the default scorecard; where there is none, a copy of the published version."""
+def add_card(*, workspace: Workspace, name: dict[str, str], by: Member | None) -> ScorecardVersion:
+    """Another card beside the default one, as a draft that begins as a copy of it. It judges nobody until published."""
     access.require(by, "manage")
-    published = ensure_scorecard(workspace=workspace)
-    card = published.scorecard
+    base = ensure_scorecard(workspace=workspace)
+    taken = set(Scorecard.objects.filter(workspace=workspace).values_list("key", flat=True))
+    key = free_key(name.get("en") or name.get("zh") or "card", taken).replace("_", "-")
+    card = Scorecard.objects.create(workspace=workspace, key=key, name=name)
+    used = [each.card.priority for each in published(workspace) if not each.is_default]
+    definition = base.definition | {"criteria": None, "priority": max(used, default=0) + 1}
+    draft = ScorecardVersion.objects.create(scorecard=card, number=1, definition=definition, created_by=by)
+    audit.record(workspace, "scorecard.added", card, by=by)
+    return draft
+
+
+@transaction.atomic
+def put_away(*, card: Scorecard, by: Member | None) -> None:
+    """It judges nobody any more; its accounts go to the next card that claims them. The default card stays."""
+    access.require(by, "manage")
+    if card.is_default:
+        raise BadDefinition("The default card judges every account that no other card claims. It cannot be put away.")
+    card.archived_at, card.archived_by = clock.now(), by
+    card.save(update_fields=["archived_at", "archived_by"])
+    audit.record(card.workspace, "scorecard.put_away", card, by=by)
+    compute_soon(workspace=card.workspace, by=by)
+
+
+@transaction.atomic
+def start_draft(*, workspace: Workspace, by: Member | None, key: str = "") -> ScorecardVersion:
+    """The open draft of a card (by its key; the default one without); else a copy of the published version."""
+    access.require(by, "manage")
+    ensure_scorecard(workspace=workspace)
+    card = card_of(workspace, key)
     draft = card.versions.filter(state=VersionState.DRAFT).first()
     if draft is None:
-        number = card.versions.order_by("-number").values_list("number", flat=True)[0] + 1
+        latest = card.versions.order_by("-number")[0]
+        base = card.versions.filter(state=VersionState.PUBLISHED).first() or latest
         draft = ScorecardVersion.objects.create(
-            scorecard=card, number=number, definition=published.definition, created_by=by
+            scorecard=card, number=latest.number + 1, definition=base.definition, created_by=by
         )
         audit.record(workspace, "scorecard.draft_started", draft, by=by)
     return draft
@@ -56,12 +109,12 @@ def start_draft(*, workspace: Workspace, by: Member | None) -> ScorecardVersion:
 
 @transaction.atomic
 def save_draft(
-    *, workspace: Workspace, definition: dict[str, Any], note: str = "", by: Member | None
+    *, workspace: Workspace, definition: dict[str, Any], note: str = "", by: Member | None, key: str = ""
 ) -> ScorecardVersion:
     """Write a definition into the draft. Raises BadDefinition (with a sentence) and NoDraft; nothing is lost then."""
     access.require(by, "manage")
     check(definition)
-    draft = _draft(workspace)
+    draft = _draft(workspace, key)
     draft.definition, draft.note, draft.changed_at = definition, note[:300], clock.now()
     draft.save(update_fields=["definition", "note", "changed_at"])
     audit.record(workspace, "scorecard.draft_saved", draft, by=by)
@@ -69,20 +122,28 @@ def save_draft(
 
 
 @transaction.atomic
-def discard_draft(*, workspace: Workspace, by: Member | None) -> None:
-    """Throw the draft away. Raises NoDraft."""
+def discard_draft(*, workspace: Workspace, by: Member | None, key: str = "") -> None:
+    """Throw the draft away; a card that was never published goes with it. Raises NoDraft."""
     access.require(by, "manage")
-    draft = _draft(workspace)
+    draft = _draft(workspace, key)
     audit.record(workspace, "scorecard.draft_discarded", draft, by=by, data={"definition": draft.definition})
+    card = draft.scorecard
     draft.delete()
+    if not card.versions.exists():
+        card.delete()
 
 
-def publish_draft(*, workspace: Workspace, by: Member | None) -> ScorecardVersion:
-    """Make the draft the card that counts, retire the one before, and queue a computation. Raises NoDraft."""
+def publish_draft(*, workspace: Workspace, by: Member | None, key: str = "") -> ScorecardVersion:
+    """Make the draft the version that counts, retire the one before, and queue a computation.
+
+    Raises NoDraft; NoCriteria for another card than the default one that does not say whom it judges; EqualPriority
+    where another card of the same priority may claim an account that this one claims.
+    """
     access.require(by, "manage")
     with transaction.atomic():
-        draft = _draft(workspace)
-        check(draft.definition)
+        draft = _draft(workspace, key)
+        card = check(draft.definition)
+        _check_claim(workspace, draft, card)
         now = clock.now()
         draft.scorecard.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED, retired_at=now)
         took = ScorecardVersion.objects.filter(pk=draft.pk, state=VersionState.DRAFT).update(
@@ -96,21 +157,41 @@ def publish_draft(*, workspace: Workspace, by: Member | None) -> ScorecardVersio
     return draft
 
 
+def _check_claim(workspace: Workspace, draft: ScorecardVersion, card: cards.Card) -> None:
+    if draft.scorecard.is_default:
+        return
+    if not card.criteria:
+        raise NoCriteria(gettext("Say which accounts this card judges. Without criteria it would judge all of them."))
+    others = [each for each in published(workspace) if each.version.scorecard_id != draft.scorecard_id]
+    other = conflict(card, others)
+    if other:
+        sentence = gettext(
+            "“%(name)s” has the same priority %(priority)s, and both may claim the same account. Give one of them"
+            " another priority, or criteria that cannot be met together."
+        )
+        name = bilingual.pick(other.version.scorecard.name, get_language() or "en")
+        raise EqualPriority(sentence % {"name": name, "priority": card.priority})
+
+
+def card_of(workspace: Workspace, key: str = "") -> Scorecard:
+    """The card with this key, the default one without a key. Raises Scorecard.DoesNotExist."""
+    rows = Scorecard.objects.filter(workspace=workspace, archived_at=None)
+    return rows.get(key=key) if key else rows.get(is_default=True)
+
+
 def check(definition: dict[str, Any]) -> cards.Card:
-    """The card of a definition that only names sources that exist. Raises BadDefinition."""
+    """The card of a definition that only asks what can be asked. Raises BadDefinition."""
     card = cards.read(definition)
-    unknown = [measure.source for measure in card.measures if measure.source not in SOURCES]
-    if unknown:
-        raise BadDefinition(f"There is no source {unknown[0]!r}. Use one of: {', '.join(SOURCES)}.")
+    for measure in card.measures:
+        check_form(measure)
     return card
 
 
-def _draft(workspace: Workspace) -> ScorecardVersion:
-    draft = (
-        ScorecardVersion.objects.select_related("scorecard")
-        .filter(scorecard__workspace=workspace, scorecard__is_default=True, state=VersionState.DRAFT)
-        .first()
+def _draft(workspace: Workspace, key: str) -> ScorecardVersion:
+    rows = ScorecardVersion.objects.select_related("scorecard").filter(
+        scorecard__workspace=workspace, scorecard__archived_at=None, state=VersionState.DRAFT
     )
+    draft = (rows.filter(scorecard__key=key) if key else rows.filter(scorecard__is_default=True)).first()
     if draft is None:
         raise NoDraft("There is no draft. Start one from the published card.")
     return draft

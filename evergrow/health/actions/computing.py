@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from evergrow.customers.criteria import mirror
-from evergrow.health import card as cards
-from evergrow.health import facts, snapshots, traits, usage
+from evergrow.health import assigning, facts, snapshots, traits
 from evergrow.health.actions.cards import ensure_scorecard
+from evergrow.health.actions.judging import Judged, judge
 from evergrow.health.actions.states import refresh_states
-from evergrow.health.models import AccountHealth, ScorecardVersion
-from evergrow.health.scoring import score
-from evergrow.health.snapshots import Snapshots
+from evergrow.health.assigning import Judge
+from evergrow.health.models import AccountHealth
+from evergrow.health.overrides.actions import end_expired
 from evergrow.workspaces import access, audit, jobs
 from evergrow.workspaces.models import Job, Member, Workspace
 
@@ -44,8 +44,8 @@ def compute(*, workspace: Workspace, day: date | None = None, on_progress: OnPro
     if day != today:
         return run.day(day)[0]
     run.days(_days_to_score(workspace, run.known, past))
-    computed, fresh = run.day(today)
-    refresh_states(workspace, run.version, fresh)
+    computed, judged = run.day(today)
+    refresh_states(workspace, judged)
     mirror.write_provided(workspace, traits.KEY)
     return computed
 
@@ -74,7 +74,9 @@ def _days_to_score(workspace: Workspace, known: facts.Facts, past: set[date]) ->
 
 
 def _begin(workspace: Workspace, *, is_first: bool, on_progress: OnProgress | None) -> "_Run":
-    return _Run(workspace, ensure_scorecard(workspace=workspace), facts.read(workspace), is_first, on_progress)
+    ensure_scorecard(workspace=workspace)
+    end_expired(workspace=workspace)
+    return _Run(workspace, assigning.published(workspace), facts.read(workspace), is_first, on_progress)
 
 
 def request_compute(*, workspace: Workspace, by: Member | None, with_history: bool = False) -> Job:
@@ -92,7 +94,7 @@ class _Run:
     """What is read once for all the days of a computation."""
 
     workspace: Workspace
-    version: ScorecardVersion
+    judges: list[Judge]
     known: facts.Facts
     is_first: bool
     on_progress: OnProgress | None
@@ -105,15 +107,9 @@ class _Run:
                 self.on_progress(done, len(wanted))
         return changed
 
-    def day(self, day: date) -> tuple[Computed, Snapshots]:
-        """A day that was scored before keeps the scorecard version of its day."""
+    def day(self, day: date) -> tuple[Computed, list[Judged]]:
+        """A day that was scored before keeps the scorecard versions of its day."""
         stored = [] if self.is_first else snapshots.on(self.workspace.pk, day)
-        version = self.version
-        if stored and day < self.workspace.today():
-            version = ScorecardVersion.objects.get(pk=max(old.version for old in stored))
-        card = cards.read(version.definition)
-        seen = self.known.on(day)
-        usage.observe(seen, self.workspace.pk, day)
-        observed = seen.of(card)
-        fresh = snapshots.made(version.pk, card, observed, score(card, observed.values))
-        return Computed(day, len(fresh), snapshots.store(self.workspace.pk, fresh, stored)), fresh
+        judged = judge(self.known, day, self.judges, stored)
+        revisions = sum(snapshots.store(self.workspace.pk, each.fresh, stored) for each in judged)
+        return Computed(day, sum(len(each.fresh) for each in judged), revisions), judged

@@ -1,5 +1,6 @@
 """The current health of every account, from today's snapshots and those of a week and a trend ago."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,9 +10,11 @@ import numpy as np
 from evergrow.customers.models import Account
 from evergrow.health import card as cards
 from evergrow.health import reasons, snapshots
+from evergrow.health.actions.judging import Judged
 from evergrow.health.card import Card
 from evergrow.health.change import State, decompose, translated
-from evergrow.health.models import AccountHealth, ScorecardVersion, Trend
+from evergrow.health.done import done_between
+from evergrow.health.models import AccountHealth, Override, OverrideState, ScorecardVersion, Trend
 from evergrow.health.scoring import score
 from evergrow.health.snapshots import Snapshots
 from evergrow.lib import clock
@@ -34,19 +37,31 @@ class Past:
     before: np.ndarray
 
 
-def refresh_states(workspace: Workspace, version: ScorecardVersion, fresh: Snapshots) -> int:
+def refresh_states(workspace: Workspace, judged: Sequence[Judged]) -> int:
     """Write AccountHealth for the rows of today's snapshots; how many rows were written."""
-    card = cards.read(version.definition)
+    keys = dict(Account.objects.filter(workspace=workspace).values_list("number", "pk"))
+    day = next((each.fresh.day[0].astype(object) for each in judged if len(each.fresh)), workspace.today())
+    held = Override.objects.filter(workspace=workspace, state=OverrideState.APPROVED).select_related("account")
+    overrides = {one.pk: one for one in held}
+    states = [state for each in judged for state in _states(workspace, each, keys, overrides)]
+    _write(states)
+    AccountHealth.objects.filter(workspace=workspace).exclude(as_of=day).delete()
+    return len(states)
+
+
+def _states(
+    workspace: Workspace, each: Judged, keys: Mapping[int, int], overrides: Mapping[int, Override]
+) -> list[AccountHealth]:
+    card, fresh = each.card, each.fresh
     week = past(workspace, card, fresh, WEEK)
     month = past(workspace, card, fresh, card.trend_days)
     told = reasons.tell(card, fresh, month.value, month.before, month.change)
-    keys = dict(Account.objects.filter(workspace=workspace).values_list("number", "pk"))
-    shared = {"workspace": workspace, "version": version, "computed_at": clock.now()}
-    day = fresh.day[0].astype(object) if len(fresh) else workspace.today()
-    states = [
+    shared = {"workspace": workspace, "version": each.version, "computed_at": clock.now()}
+    rows = [(row, number) for row, number in enumerate(fresh.account.tolist()) if number in keys]
+    return [
         AccountHealth(
             account_id=keys[number],
-            as_of=day,
+            as_of=fresh.day[row].astype(object),
             score=_known(fresh.overall[row]),
             band=fresh.band[row],
             band_before=week.band[row],
@@ -54,15 +69,17 @@ def refresh_states(workspace: Workspace, version: ScorecardVersion, fresh: Snaps
             change_30d=_known(month.change[row]),
             trend=_trend(month.change[row], card),
             coverage=float(fresh.coverage[row]),
-            reasons=told[row],
+            reasons=told[row] if not fresh.holds[row].any() else reasons.held(card, fresh, row, overrides) + told[row],
+            computed_score=_known(fresh.raw[row]),
+            override=next((overrides[pk] for pk in fresh.holds[row].tolist() if pk in overrides), None),
+            exceptions=[
+                rule.name for place, rule in enumerate(card.exceptions) if not np.isnan(fresh.exceptions[row, place])
+            ],
+            children_effect=float(fresh.children_effect[row]),
             **shared,
         )
-        for row, number in enumerate(fresh.account.tolist())
-        if number in keys
+        for row, number in rows
     ]
-    _write(states)
-    AccountHealth.objects.filter(workspace=workspace).exclude(as_of=day).delete()
-    return len(states)
 
 
 def _write(states: list[AccountHealth]) -> None:
@@ -75,7 +92,8 @@ def _write(states: list[AccountHealth]) -> None:
 def past(workspace: Workspace, card: Card, fresh: Snapshots, days: int) -> Past:
     """Today's rows compared with each account's latest snapshot at least ``days`` old.
 
-    ``change`` leaves out what another scorecard version did; ``band`` is the band of then under today's card.
+    ``change`` leaves out what another scorecard version did, and has what exceptions, overrides and the accounts below
+    did; ``band`` is the band of then, under today's card where it was another one.
     """
     size = len(fresh)
     found = Past(
@@ -96,10 +114,12 @@ def past(workspace: Workspace, card: Card, fresh: Snapshots, days: int) -> Past:
         )
         effects = decompose(then, State(card, fresh.observed[mine]))
         columns = [effects.keys.index(key) for key in card.keys]
-        found.change[mine] = effects.customer
+        done = done_between(old, theirs, fresh, mine)
+        found.change[mine] = np.where(np.isnan(effects.customer), done.unsplit, effects.customer + done.total)
         found.value[mine] = effects.value[:, columns]
         found.before[mine] = translated(then, card, fresh.observed[mine])
-        found.band[mine] = score(card, found.before[mine]).band
+        is_same = old.version == fresh.version
+        found.band[mine] = old.band[theirs] if is_same else score(card, found.before[mine]).band
     return found
 
 

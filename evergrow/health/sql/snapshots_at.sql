@@ -1,5 +1,7 @@
 -- The newest revision of each account's latest snapshot from the days :since to :until.
-select account, day, revision, version, overall, coverage, band, groups, observed, points, weights, reasons, ages
+select
+    account, day, revision, version, overall, coverage, band, groups, observed, points, weights, reasons, ages,
+    raw, exceptions, met, holds, override_effect, children_effect
 from health_snapshots
 where workspace_id = {workspace_id:UInt32}
   and (account, day) in (

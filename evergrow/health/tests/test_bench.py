@@ -14,6 +14,6 @@ def test_the_bench_scores_its_portfolio_and_agrees_with_its_baseline() -> None:
     assert report["bench"] == "health"
     assert figures["accounts"]["value"] == 40
     assert figures["measures"]["value"] == 15
-    assert figures["daily run: score, store, compare, explain"]["target"] == 20.0
+    assert figures["daily run: score, store, compare, explain"]["target"] == 30.0
     assert figures["scoring alone"]["baseline"] == bench.PLAIN
     assert figures["scoring alone"]["ratio"] > 1

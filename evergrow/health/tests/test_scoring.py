@@ -103,6 +103,19 @@ def test_points_per_unit_stay_within_bounds() -> None:
     assert PerUnit(100, -40).points(np.array([0.0, 1, 3])).tolist() == [100, 60, 0]
 
 
+def test_the_colours_of_the_anchors_give_100_60_and_0_points() -> None:
+    """Totango's green, yellow and red."""
+    assert Lookup(((3, 100), (2, 60), (1, 0))).points(np.array([3.0, 2, 1])).tolist() == [100, 60, 0]
+
+
+def test_weights_of_20_30_and_50_are_shares_of_the_whole() -> None:
+    """Custify's weights."""
+    parts = (measure("x", 20), measure("y", 30), measure("z", 50))
+    card = cards.read(definition(group("A", 7, *parts)))
+    assert card.shares.tolist() == pytest.approx([0.2, 0.3, 0.5])
+    assert score(card, np.array([[100, 50, 0]])).overall[0] == pytest.approx(35)
+
+
 def test_a_value_outside_the_table_is_not_scored() -> None:
     assert Lookup(((0, 100), (1, 20))).points(np.array([0.0, 1, 2])) == pytest.approx([100, 20, NAN], nan_ok=True)
 

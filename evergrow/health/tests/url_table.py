@@ -9,6 +9,7 @@ from typing import Any
 from evergrow import warehouse
 from evergrow.customers.models import Account
 from evergrow.health import actions
+from evergrow.health.models import AccountHealth, Override, ScorecardVersion
 from evergrow.health.risk.models import RiskModel
 from evergrow.health.risk.tests.stage import empty_card
 
@@ -33,6 +34,50 @@ def some_model(workspace: Any) -> dict[str, Any]:
         workspace=workspace, target="churn", number=1, horizon_days=90, definition={}, card=empty_card()
     )
     return {"target": "churn", "number": model.number}
+
+
+def second_card(workspace: Any) -> dict[str, Any]:
+    warehouse.migrate()
+    return {"card": actions.add_card(workspace=workspace, name={"en": "First months"}, by=None).scorecard.key}
+
+
+def some_measure(workspace: Any) -> dict[str, Any]:
+    return second_card(workspace) | {"key": "habit"}
+
+
+def some_exception(workspace: Any) -> dict[str, Any]:
+    card = second_card(workspace)["card"]
+    draft = ScorecardVersion.objects.get(scorecard__workspace=workspace, scorecard__key=card)
+    rule = {"key": "plan", "name": {"en": "x"}, "criteria": {"trait": "plan", "is": ["x"]}, "action": "cap", "value": 1}
+    draft.definition["exceptions"] = [rule]
+    draft.save()
+    return {"card": card, "key": "plan"}
+
+
+def some_override(workspace: Any) -> dict[str, Any]:
+    number = some_account(workspace)["number"]
+    account = Account.objects.get(workspace=workspace, number=number)
+    made = Override.objects.create(
+        workspace=workspace, account=account, value=50, reason="x", until=workspace.today(), state="asked"
+    )
+    return {"pk": made.pk}
+
+
+def some_entry(workspace: Any) -> dict[str, Any]:
+    number = some_account(workspace)["number"]
+    version = actions.ensure_scorecard(workspace=workspace)
+    measure = {"key": "mood", "source": "entry", "ask": {"entry": "mood"}, "name": {"en": "Mood", "zh": "情绪"}}
+    scoring = {"kind": "linear", "knots": [[0, 0], [10, 100]]}
+    version.definition["groups"][0]["measures"].append(measure | {"weight": 1, "scoring": scoring})
+    version.save()
+    AccountHealth.objects.create(
+        workspace=workspace,
+        account=Account.objects.get(workspace=workspace, number=number),
+        version=version,
+        as_of=workspace.today(),
+        band="insufficient",
+    )
+    return {"number": number, "key": "mood"}
 
 
 GATED: dict[str, tuple[str, str, Any]] = {
@@ -60,5 +105,23 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "health:risk_training": ("manage", "POST", {"target": "churn"}),
     "health:risk_publication": ("manage", "POST", some_model),
     "health:risk_retirement": ("manage", "POST", some_model),
+    "health:change": ("view", "GET", with_store),
+    "health:new_card": ("manage", "GET", {}),
+    "health:card_away": ("manage", "POST", second_card),
+    "health:claim": ("manage", "GET", second_card),
+    "health:new_measure": ("manage", "GET", second_card),
+    "health:measure": ("manage", "GET", some_measure),
+    "health:measure_removal": ("manage", "POST", some_measure),
+    "health:new_exception": ("manage", "GET", second_card),
+    "health:exception": ("manage", "GET", some_exception),
+    "health:exception_removal": ("manage", "POST", some_exception),
+    "health:exception_order": ("manage", "POST", some_exception),
+    "health:overrides": ("view", "GET", {}),
+    "health:override_ask": ("work", "GET", some_account),
+    "health:override_approval": ("manage", "POST", some_override),
+    "health:override_refusal": ("manage", "GET", some_override),
+    "health:override_withdrawal": ("work", "POST", some_override),
+    "health:override_end": ("work", "POST", some_override),
+    "health:entry": ("work", "GET", some_entry),
 }
 PUBLIC: set[str] = set()

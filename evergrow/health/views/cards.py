@@ -7,31 +7,36 @@ from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from evergrow.health import actions, queries, story
+from evergrow.health import actions, assigning, queries, story
 from evergrow.health import card as cards
+from evergrow.health.asked import source_of
 from evergrow.health.forms import POLICIES, CardForm
-from evergrow.health.models import ScorecardVersion, VersionState
+from evergrow.health.models import Scorecard, ScorecardVersion, VersionState
 from evergrow.health.preview import preview as preview_of
-from evergrow.health.sources import SOURCES
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 
 @gate("view")
-def scorecard(request: GatedRequest) -> HttpResponse:
-    """The published card in words: groups, weights, how each value becomes points."""
-    return _read(request, actions.ensure_scorecard(workspace=request.workspace))
+def scorecard(request: GatedRequest, card: str = "") -> HttpResponse:
+    """The published version of a card in words: groups, weights, how each value becomes points."""
+    actions.ensure_scorecard(workspace=request.workspace)
+    rows = _versions(request, card).order_by("-number")
+    shown = rows.filter(state=VersionState.PUBLISHED).first() or _visible(request, card).first()
+    if shown is None:
+        raise Http404
+    return _read(request, shown, card)
 
 
 @gate("view")
-def version(request: GatedRequest, number: int) -> HttpResponse:
+def version(request: GatedRequest, number: int, card: str = "") -> HttpResponse:
     """Any version of the card in words; a draft only for those who may edit it."""
-    found = _versions(request).filter(number=number).first()
+    found = _versions(request, card).filter(number=number).first()
     if found is None or (found.state == VersionState.DRAFT and not may(request.member, "manage")):
         raise Http404
-    return _read(request, found)
+    return _read(request, found, card)
 
 
-def _read(request: GatedRequest, shown: ScorecardVersion) -> HttpResponse:
+def _read(request: GatedRequest, shown: ScorecardVersion, key: str) -> HttpResponse:
     card = cards.read(shown.definition)
     total = sum(group.weight for group in card.groups)
     shares = dict(zip(card.keys, card.shares.tolist(), strict=True))
@@ -43,7 +48,7 @@ def _read(request: GatedRequest, shown: ScorecardVersion) -> HttpResponse:
                 {
                     "measure": measure,
                     "share": shares[measure.key],
-                    "source": SOURCES[measure.source],
+                    "source": source_of(measure),
                     "direction": story.direction_words(measure),
                     "points": story.scoring_words(measure),
                 }
@@ -57,56 +62,64 @@ def _read(request: GatedRequest, shown: ScorecardVersion) -> HttpResponse:
         "card": card,
         "groups": groups,
         "policy": dict(POLICIES)[shown.definition["null_policy"]],
-        "versions": _visible(request),
-        "has_draft": _draft(request) is not None,
+        "versions": _visible(request, key),
+        "has_draft": _draft(request, key) is not None,
+        "card_key": shown.scorecard.key,
+        "cards": every_card(request),
+        "exceptions": story.exception_words(shown.definition),
+        "children": story.children_words(card),
         "may_manage": may(request.member, "manage"),
     }
     return render(request, "health/scorecard.html", context)
 
 
 @gate("manage")
-def draft(request: GatedRequest) -> HttpResponse:
+def draft(request: GatedRequest, card: str = "") -> HttpResponse:
     """The editor: GET shows the draft (or the published card to begin from), POST saves what was typed."""
-    open_draft = _draft(request)
-    base = open_draft or actions.ensure_scorecard(workspace=request.workspace)
+    open_draft = _draft(request, card)
+    base = open_draft or _base(request, card)
     note = open_draft.note if open_draft else ""
     if request.method != "POST":
         return _editor(request, CardForm(base.definition, note=note), base, open_draft)
     form = CardForm(base.definition, request.POST, note=note)
     if not form.is_valid():
         return _editor(request, form, base, open_draft, status=422)
-    actions.start_draft(workspace=request.workspace, by=request.member)
+    actions.start_draft(workspace=request.workspace, by=request.member, key=card)
     actions.save_draft(
-        workspace=request.workspace, definition=form.definition(), note=form.cleaned_data["note"], by=request.member
+        workspace=request.workspace,
+        definition=form.definition(),
+        note=form.cleaned_data["note"],
+        by=request.member,
+        key=card,
     )
     if "publish" in request.POST:
-        return _publish(request)
+        return _publish(request, card)
     messages.success(request, gettext("Draft saved. Nothing changes until it is published."))
-    return redirect("health:draft", request.workspace.slug)
+    return redirect("health:draft", request.workspace.slug, base.scorecard.key)
 
 
 @gate("manage")
-def preview(request: GatedRequest) -> HttpResponse:
+def preview(request: GatedRequest, card: str = "") -> HttpResponse:
     """POST: what the typed weights would do to the portfolio; stores nothing."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    base = _draft(request) or actions.ensure_scorecard(workspace=request.workspace)
-    return render(request, "health/_preview.html", _preview(request, CardForm(base.definition, request.POST)))
+    base = _draft(request, card) or _base(request, card)
+    return render(request, "health/_preview.html", _preview(request, CardForm(base.definition, request.POST), base))
 
 
 @gate("manage")
-def publication(request: GatedRequest) -> HttpResponse:
+def publication(request: GatedRequest, card: str = "") -> HttpResponse:
     """POST publishes the saved draft."""
-    return _publish(request) if request.method == "POST" else HttpResponseNotAllowed(["POST"])
+    return _publish(request, card) if request.method == "POST" else HttpResponseNotAllowed(["POST"])
 
 
 @gate("manage")
-def discard(request: GatedRequest) -> HttpResponse:
+def discard(request: GatedRequest, card: str = "") -> HttpResponse:
     """POST throws the draft away."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     try:
-        actions.discard_draft(workspace=request.workspace, by=request.member)
+        actions.discard_draft(workspace=request.workspace, by=request.member, key=card)
     except actions.NoDraft:
         messages.warning(request, gettext("There is no draft any more."))
     else:
@@ -114,15 +127,36 @@ def discard(request: GatedRequest) -> HttpResponse:
     return redirect("health:scorecard", request.workspace.slug)
 
 
-def _publish(request: GatedRequest) -> HttpResponse:
+def _publish(request: GatedRequest, card: str) -> HttpResponse:
     try:
-        done = actions.publish_draft(workspace=request.workspace, by=request.member)
+        done = actions.publish_draft(workspace=request.workspace, by=request.member, key=card)
     except actions.NoDraft:
         messages.warning(request, gettext("There is no draft any more."))
+    except actions.BadDefinition as error:
+        messages.error(request, gettext("Not published:") + " " + str(error))
+        return redirect("health:draft", request.workspace.slug, card)
     else:
         text = gettext("Version %(number)s is published; scores are being computed anew.")
         messages.success(request, text % {"number": done.number})
-    return redirect("health:scorecard", request.workspace.slug)
+    return redirect("health:scorecard", request.workspace.slug, *([card] if card else []))
+
+
+def _base(request: GatedRequest, card: str) -> ScorecardVersion:
+    """What a draft begins from: the published version, or the latest one of a card that has none."""
+    actions.ensure_scorecard(workspace=request.workspace)
+    rows = _versions(request, card).order_by("-number")
+    found: ScorecardVersion | None = rows.filter(state=VersionState.PUBLISHED).first() or rows.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def every_card(request: GatedRequest) -> list[Scorecard]:
+    """The cards in the order in which they claim accounts, the default one last; drafts only for those who manage."""
+    rows = list(Scorecard.objects.filter(workspace=request.workspace, archived_at=None).prefetch_related("versions"))
+    order = {each.version.scorecard_id: place for place, each in enumerate(assigning.published(request.workspace))}
+    shown = rows if may(request.member, "manage") else [card for card in rows if card.pk in order]
+    return sorted(shown, key=lambda card: order.get(card.pk, len(order)))
 
 
 def _editor(
@@ -132,31 +166,41 @@ def _editor(
     open_draft: ScorecardVersion | None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "base": base, "open_draft": open_draft} | _preview(request, form)
+    context = {
+        "form": form,
+        "base": base,
+        "open_draft": open_draft,
+        "card_key": base.scorecard.key,
+        "exceptions": story.exception_words(base.definition),
+        "children": story.children_words(cards.read(base.definition)),
+        "says": base.definition.get("says"),
+    } | _preview(request, form, base)
     return render(request, "health/draft.html", context, status=status)
 
 
-def _preview(request: GatedRequest, form: CardForm) -> dict[str, Any]:
+def _preview(request: GatedRequest, form: CardForm, base: ScorecardVersion) -> dict[str, Any]:
     if not form.is_bound:
         definition = form.base
     elif form.is_valid():
         definition = form.definition()
     else:
         return {"form": form, "preview": None}
-    return {"form": form, "preview": preview_of(request.workspace, queries.portfolio(request.member), definition)}
+    accounts = queries.portfolio(request.member)
+    return {"form": form, "preview": preview_of(request.workspace, accounts, definition, base.scorecard)}
 
 
-def _versions(request: GatedRequest) -> Any:
-    return ScorecardVersion.objects.select_related("scorecard", "published_by__user", "created_by__user").filter(
-        scorecard__workspace=request.workspace, scorecard__is_default=True
+def _versions(request: GatedRequest, card: str = "") -> Any:
+    rows = ScorecardVersion.objects.select_related("scorecard", "published_by__user", "created_by__user").filter(
+        scorecard__workspace=request.workspace, scorecard__archived_at=None
     )
+    return rows.filter(scorecard__key=card) if card else rows.filter(scorecard__is_default=True)
 
 
-def _visible(request: GatedRequest) -> Any:
-    found = _versions(request).order_by("-number")
+def _visible(request: GatedRequest, card: str = "") -> Any:
+    found = _versions(request, card).order_by("-number")
     return found if may(request.member, "manage") else found.exclude(state=VersionState.DRAFT)
 
 
-def _draft(request: GatedRequest) -> ScorecardVersion | None:
-    found: ScorecardVersion | None = _versions(request).filter(state=VersionState.DRAFT).first()
+def _draft(request: GatedRequest, card: str = "") -> ScorecardVersion | None:
+    found: ScorecardVersion | None = _versions(request, card).filter(state=VersionState.DRAFT).first()
     return found
