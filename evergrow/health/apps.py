@@ -7,3 +7,4 @@ class HealthConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.health import columns, merging, panels, tasks, traits  # noqa: F401
+        from evergrow.health.backtest import tasks as backtests  # noqa: F401

@@ -5,8 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.models import Account
+from evergrow.health.backtest.models import BackTest
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
+
+__all__ = ["AccountHealth", "BackTest", "HealthBand", "Scorecard", "ScorecardVersion", "Trend", "VersionState"]
 
 
 class Scorecard(models.Model):
