@@ -6,6 +6,8 @@ from evergrow import warehouse
 from evergrow.api_words import CHINESE
 from evergrow.customers.api import routers as customers
 from evergrow.health.api import router as health
+from evergrow.health.backtest.api import router as backtests
+from evergrow.health.standing.api import router as standing
 from evergrow.insight.api import routers as insight
 from evergrow.intake.api import router as intake
 from evergrow.intake.plan.api import router as tracking_plan
@@ -14,7 +16,7 @@ from evergrow.workspaces.api import Api, refusal
 from evergrow.workspaces.api.docs import views
 from evergrow.workspaces.api.workspace import router as workspaces
 
-ROUTERS = [workspaces, *customers, *success, health, *insight, intake, tracking_plan]
+ROUTERS = [workspaces, *customers, *success, health, backtests, standing, *insight, intake, tracking_plan]
 
 refusal(warehouse.StoreUnavailable, 503)
 

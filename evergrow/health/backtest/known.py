@@ -57,8 +57,8 @@ KNOWN: dict[str, Past] = {
     "renewal_without_contact": Past(
         False,
         {
-            "en": "a subscription records only its next renewal date, and none once it has ended: its absence would give"
-            " away who was lost",
+            "en": "a subscription records only its next renewal date, and none once it has ended: its absence would tell"
+            " who was lost",
             "zh": "订阅只记录下一次续约日期，结束后即清空：缺失本身会泄露谁已流失",
         },
     ),
@@ -70,7 +70,7 @@ def past_of(source: str) -> Past:
 
 
 def without_unknown(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """The definition with the measures that can be seen as of a past day; groups that would be empty are gone.
+    """The definition with the measures that can be seen as of a past day; groups left empty are gone.
 
     What may be left is a card without any weight, which ``card.read`` refuses.
     """

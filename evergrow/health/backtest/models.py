@@ -1,6 +1,6 @@
-"""Back-tests of scorecards: what was asked, of which definition, and what came out. Kept as they were, never changed."""
+"""Back-tests of scorecards: what was asked, of which definition, and what came out. They never change."""
 
-from typing import Any
+from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -60,5 +60,11 @@ class BackTest(models.Model):
         return not self.is_draft
 
     @property
-    def first_day(self) -> Any:
-        return self.result.get("first")
+    def first(self) -> date:
+        """The first of the past days; of a finished run only."""
+        return date.fromisoformat(self.result["first"])
+
+    @property
+    def last(self) -> date:
+        """The last of the past days; of a finished run only."""
+        return date.fromisoformat(self.result["last"])

@@ -20,13 +20,15 @@ def visible(member: Member) -> QuerySet[BackTest]:
     return found if member.scope == AccountScope.ALL else found.filter(created_by=member, scope=member.scope)
 
 
-def latest_rates(workspace: Workspace, version: int) -> BackTest | None:
-    """The newest finished back-test of losses over all accounts, of the version that is published."""
+def latest_rates(workspace: Workspace, version: int, definition: dict[str, Any]) -> BackTest | None:
+    """The newest finished back-test of losses over all accounts that tested this version as it is published now."""
     done = BackTest.objects.filter(
         workspace=workspace, outcome="lost", scope=AccountScope.ALL, finished_at__isnull=False
     )
-    tested = done.filter(version=version)
-    return tested.order_by("-number").first()
+    for found in done.filter(version=version).order_by("-number")[:20]:
+        if found.definition == definition:
+            return found
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,7 @@ def rows(backtest: BackTest, member: Member, which: Which | None = None, *, limi
 
 def _row(*parts: Any) -> Row:
     *rest, ended = parts
-    row = Row(*rest, ended=None if ended == date(1970, 1, 1) else ended)
-    return row
+    return Row(*rest, None if ended == date(1970, 1, 1) else ended)
 
 
 def count(backtest: BackTest, member: Member, which: Which) -> int:

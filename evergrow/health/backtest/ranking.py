@@ -64,7 +64,7 @@ def caught(taken: np.ndarray, lost: np.ndarray, accounts: np.ndarray, money: np.
     """What came of the rows that were taken; an account counts once, with its largest revenue."""
     is_lost = lost.astype(bool)
     every, met = np.unique(accounts[is_lost]), np.unique(accounts[is_lost & taken])
-    worth = {number: 0.0 for number in every.tolist()}
+    worth = dict.fromkeys(every.tolist(), 0.0)
     for number, amount in zip(accounts[is_lost].tolist(), money[is_lost].tolist(), strict=True):
         worth[number] = max(worth[number], amount)
     return Caught(

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from evergrow import warehouse
 from evergrow.customers.tests.stage import make_account
 from evergrow.health.actions.cards import ensure_scorecard
 from evergrow.health.actions.computing import compute
+from evergrow.health.models import BackTest
 from evergrow.workspaces.models import Workspace
 
 
@@ -15,9 +17,32 @@ def scored(workspace: Workspace) -> dict[str, Any]:
     return {"number": account.number}
 
 
+def some_backtest(workspace: Workspace) -> dict[str, Any]:
+    warehouse.migrate()
+    version = ensure_scorecard(workspace=workspace)
+    made = BackTest.objects.create(
+        workspace=workspace,
+        number=1,
+        version=version.number,
+        published_version=version.number,
+        is_draft=False,
+        definition=version.definition,
+        published=version.definition,
+    )
+    return {"number": made.number}
+
+
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /health": ("view", {}, None),
     "GET /accounts/{number}/health": ("view", scored, None),
     "GET /accounts/{number}/health/history": ("view", scored, None),
     "GET /accounts/{number}/health/explanation": ("view", scored, None),
+    "GET /health/movement": ("view", {}, None),
+    "GET /health/expected-losses": ("view", {}, None),
+    "GET /health/gaps": ("view", {}, None),
+    "GET /health/back-tests": ("manage", {}, None),
+    "POST /health/back-tests": ("manage", {}, {"outcome": "lost", "within": 90, "step": "monthly", "capacity": 5}),
+    "GET /health/back-tests/{number}": ("manage", some_backtest, None),
+    "GET /health/back-tests/{number}/rows": ("manage", some_backtest, None),
+    "POST /health/back-tests/{number}/stop": ("manage", some_backtest, None),
 }
