@@ -1,5 +1,6 @@
 """The pictures of a back-test as ECharts options: the curves, the lift, the area day by day."""
 
+import math
 from typing import Any
 
 from django.utils.translation import gettext
@@ -10,7 +11,7 @@ from evergrow.health.backtest.models import BackTest
 from evergrow.health.backtest.ranking import PARTS
 from evergrow.lib import numerals
 
-COLOURS = {"tested": "--series-1", "published": "--series-2", "idle": "--series-4"}
+COLOURS = {"tested": "--series-1", "published": "--series-2", "idle": "--series-6"}
 DASHES = {"tested": "solid", "published": "dashed", "idle": "dotted"}
 
 
@@ -27,7 +28,7 @@ def roc(backtest: BackTest) -> dict[str, Any] | None:
         "data": [round(float(alarm), 2) for alarm in GRID],
     }
     return {
-        **_frame([numerals.percent(float(alarm), words.language()) for alarm in GRID], gettext("False alarms")),
+        **_frame([numerals.percent(float(alarm), words.language()) for alarm in GRID]),
         "series": [
             *(_line(backtest, name, [round(hit, 4) for hit in found["roc"]]) for name, found in scorers.items()),
             chance,
@@ -60,11 +61,12 @@ def lift(backtest: BackTest) -> dict[str, Any]:
 def by_day(backtest: BackTest) -> dict[str, Any] | None:
     """The area of each past day alone; None where no day had enough for one."""
     days = backtest.result["days"]
-    if not any(value is not None for day in days for value in day["areas"].values()):
+    known = [value for day in days for value in day["areas"].values() if value is not None]
+    if not known:
         return None
     return {
-        **_frame([day["day"] for day in days], ""),
-        "yAxis": {"type": "value", "min": 0.4, "max": 1},
+        **_frame([day["day"] for day in days]),
+        "yAxis": {"type": "value", "min": math.floor(min([0.4, *known]) * 10) / 10, "max": 1},
         "unit": "number",
         "series": [
             _line(backtest, name, [_rounded(day["areas"].get(name)) for day in days], dots=True)
@@ -73,16 +75,13 @@ def by_day(backtest: BackTest) -> dict[str, Any] | None:
     }
 
 
-def _frame(categories: list[str], name: str) -> dict[str, Any]:
+def _frame(categories: list[str]) -> dict[str, Any]:
     return {
         "grid": {"right": 20, "bottom": 46},
         "xAxis": {
             "type": "category",
             "data": categories,
             "boundaryGap": False,
-            "name": name,
-            "nameLocation": "middle",
-            "nameGap": 24,
         },
         "yAxis": {"type": "value", "min": 0, "max": 1},
         "unit": "percent",

@@ -57,8 +57,8 @@ KNOWN: dict[str, Past] = {
     "renewal_without_contact": Past(
         False,
         {
-            "en": "a subscription records only its next renewal date, and none once it has ended: its absence would tell"
-            " who was lost",
+            "en": "a subscription records only its next renewal date, and none once it has ended: a missing date"
+            " would tell who was lost",
             "zh": "订阅只记录下一次续约日期，结束后即清空：缺失本身会泄露谁已流失",
         },
     ),

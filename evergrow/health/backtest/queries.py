@@ -11,6 +11,7 @@ from evergrow.customers import access
 from evergrow.health.backtest.models import BackTest
 from evergrow.workspaces.models import AccountScope, Member, Workspace
 
+NEVER = date(1970, 1, 1)
 SIDES = {"tested": "band", "published": "other_band"}
 
 
@@ -76,7 +77,8 @@ def rows(backtest: BackTest, member: Member, which: Which | None = None, *, limi
 
 def _row(*parts: Any) -> Row:
     *rest, ended = parts
-    return Row(*rest, None if ended == date(1970, 1, 1) else ended)
+    values = [*rest, None if ended == NEVER else ended]
+    return Row(*values)
 
 
 def count(backtest: BackTest, member: Member, which: Which) -> int:

@@ -16,7 +16,7 @@ from evergrow.customers.models import Account
 from evergrow.health import queries
 from evergrow.health.backtest.models import BackTest
 from evergrow.health.backtest.queries import latest_rates
-from evergrow.health.card import INSUFFICIENT
+from evergrow.health.card import BAND_KEYS, INSUFFICIENT
 from evergrow.health.models import AccountHealth
 from evergrow.lib import bilingual
 from evergrow.lib.bilingual import Name
@@ -30,7 +30,8 @@ FEWEST = 30  # rows of a band; with fewer its rate is not used
 class Chances:
     """Probabilities (0–1) of losing accounts within ``days``, by account number; ``words`` names where they come from.
 
-    ``spans`` may hold a 95% interval for an account. ``backtest``: the number of the back-test behind them, if any.
+    ``spans`` may hold a 95% interval for an account. ``backtest``: the number of the back-test behind them, if any;
+    ``is_doubtful``: what they rest on tells accounts apart no better than chance.
     """
 
     by_account: Mapping[int, float]
@@ -39,6 +40,7 @@ class Chances:
     as_of: date
     spans: Mapping[int, tuple[float, float]]
     backtest: int | None = None
+    is_doubtful: bool = False
 
 
 Source = Callable[[Workspace, QuerySet[Account]], Chances | None]
@@ -73,13 +75,22 @@ def band_rates(workspace: Workspace, accounts: QuerySet[Account]) -> Chances | N
         by_account={number: rate["share"] for number, rate in mine.items()},
         words={
             "en": f"rate of the account's band in back-test #{test.number}",
-            "zh": f"所处档位在回测 #{test.number} 中的比例",
+            "zh": f"所处等级在回测 #{test.number} 中的比例",
         },
         days=test.within,
         as_of=test.last,
         spans={number: (rate["low"], rate["high"]) for number, rate in mine.items()},
         backtest=test.number,
+        is_doubtful=not is_telling(test.result),
     )
+
+
+def is_telling(result: dict[str, Any]) -> bool:
+    """Whether a back-test found the card to rank better than chance, and each band worse hit than the next better."""
+    area = result["scorers"]["tested"]["area"]
+    bands = result["bands"]["tested"]
+    shares = [bands[key]["share"] for key in BAND_KEYS if bands[key]["rows"]]
+    return area is not None and area["low"] > 0.5 and shares == sorted(shares, reverse=True)
 
 
 def usable(test: BackTest) -> dict[str, dict[str, Any]]:

@@ -79,7 +79,7 @@ def test_the_result_is_what_the_rows_say(world: Any, alice: Any) -> None:
     draft(world, alice, commerce=0, support=0)
     found = run(world, alice)
     result, rows = found.result, queries.rows(found, alice)
-    assert (result["rows"], result["accounts"]) == (len(rows), SIZE)
+    assert (result["rows"], result["accounts"]) == (len(rows), SIZE - 1), "the 33rd was lost before the first day"
     scored = [row for row in rows if row.score == row.score and row.other == row.other]
     assert result["compared"] == len(scored)
     lost = [row.happened for row in scored]
@@ -185,7 +185,7 @@ def test_a_member_with_few_accounts_tests_and_sees_only_these(world: Any, alice:
         TeamSeat.objects.create(account=account, role="csm", member=dora, started_on=TODAY)
     hers, all_of_them = run(world, dora), run(world, alice)
     assert hers.result["accounts"] == 2
-    assert all_of_them.result["accounts"] == SIZE
+    assert all_of_them.result["accounts"] == SIZE - 1
     assert [one.number for one in queries.visible(dora)] == [hers.number]
     assert {one.number for one in queries.visible(alice)} == {1, 2}
     client = sign_in(dora)
