@@ -7,8 +7,10 @@ from evergrow.api_words import CHINESE
 from evergrow.customers.api import routers as customers
 from evergrow.health.api import router as health
 from evergrow.health.api_judging import router as judging
+from evergrow.health.backtest.api import router as backtests
 from evergrow.health.money.api import router as money
 from evergrow.health.risk.api import router as risk
+from evergrow.health.standing.api import router as standing
 from evergrow.health.value.api import router as value
 from evergrow.insight.api import routers as insight
 from evergrow.intake.api import router as intake
@@ -18,7 +20,10 @@ from evergrow.workspaces.api import Api, refusal
 from evergrow.workspaces.api.docs import views
 from evergrow.workspaces.api.workspace import router as workspaces
 
-ROUTERS = [workspaces, *customers, *success, health, judging, money, value, risk, *insight, intake, tracking_plan]
+ROUTERS = [
+    workspaces, *customers, *success, health, judging, backtests, standing, money, value, risk,
+    *insight, intake, tracking_plan,
+]  # fmt: skip
 
 refusal(warehouse.StoreUnavailable, 503)
 

@@ -34,6 +34,8 @@ audit_words.register(
         "override.ended": {"zh": "结束了人工设定的健康度：", "en": "ended the score set by hand of"},
         "health.value_entered": {"zh": "填写了健康度指标：", "en": "entered a value for the health of"},
         "health.values_brought_in": {"zh": "批量写入了健康度指标：", "en": "brought in values for health:"},
+        "backtest.requested": {"zh": "启动了评分卡回测：", "en": "started a back-test:"},
+        "backtest.stopped": {"zh": "停止了评分卡回测：", "en": "stopped a back-test:"},
         "health.recompute_requested": {"zh": "要求重新计算健康度：", "en": "asked to compute the health again of"},
     }
 )

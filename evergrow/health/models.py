@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.models import Account
+from evergrow.health.backtest.models import BackTest
 from evergrow.health.entries.models import Entry, EntryOrigin
 from evergrow.health.money.models import Movement
 from evergrow.health.overrides.models import EndReason, Override, OverrideMode, OverrideState
@@ -16,6 +17,7 @@ from evergrow.workspaces.models import Member, Workspace
 __all__ = [
     "AccountHealth",
     "AccountValue",
+    "BackTest",
     "EndReason",
     "Entry",
     "EntryOrigin",

@@ -1,9 +1,11 @@
 from django.urls import path
 
+from evergrow.health.backtest import views as backtests
 from evergrow.health.entries import views as entries
 from evergrow.health.money import views as money
 from evergrow.health.overrides import views as overrides
 from evergrow.health.risk import views as risk
+from evergrow.health.standing import views as standing
 from evergrow.health.value import views as value
 from evergrow.health.views import account, cards, change, parts, portfolio
 
@@ -12,6 +14,12 @@ urlpatterns = [
     path("health/", portfolio.portfolio, name="portfolio"),
     path("health/computation/", portfolio.computation, name="computation"),
     path("health/change/", change.change, name="change"),
+    path("health/movement/", standing.movement, name="movement"),
+    path("health/movement/accounts/", standing.movement_accounts, name="movement_accounts"),
+    path("health/expected-loss/", standing.losses, name="losses"),
+    path("health/by-revenue/", standing.revenue, name="revenue"),
+    path("health/by-group/", standing.by_group, name="groups"),
+    path("health/missing/", standing.gaps, name="gaps"),
     path("health/accounts/<int:number>/", account.account, name="account"),
     path("health/accounts/<int:number>/override/", overrides.ask, name="override_ask"),
     path("health/accounts/<int:number>/values/<slug:key>/", entries.entry, name="entry"),
@@ -61,4 +69,9 @@ urlpatterns = [
     ),
     path("health/cards/<slug:card>/draft/exceptions/<str:key>/order/", parts.exception_order, name="exception_order"),
     path("health/cards/<slug:card>/versions/<int:number>/", cards.version, name="version"),
+    path("health/scorecard/back-tests/", backtests.backtests, name="backtests"),
+    path("health/scorecard/back-tests/<int:number>/", backtests.backtest, name="backtest"),
+    path("health/scorecard/back-tests/<int:number>/stop/", backtests.stop, name="backtest_stop"),
+    path("health/scorecard/back-tests/<int:number>/rows/", backtests.rows, name="backtest_rows"),
+    path("health/scorecard/back-tests/<int:number>/rows.<slug:kind>", backtests.file, name="backtest_file"),
 ]

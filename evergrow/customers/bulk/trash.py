@@ -16,6 +16,7 @@ from evergrow.workspaces.models import Workspace
 OF_ACCOUNT = {
     "account_day": "account in {numbers:Array(UInt32)}",
     "health_snapshots": "account in {numbers:Array(UInt32)}",
+    "health_backtest_rows": "account in {numbers:Array(UInt32)}",
     "traits": "kind = 'account' and subject in {numbers:Array(UInt32)}",
     "trait_history": "kind = 'account' and subject in {numbers:Array(UInt32)}",
     "places": "account in {numbers:Array(UInt32)}",

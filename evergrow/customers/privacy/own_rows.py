@@ -162,6 +162,7 @@ for name in (
     "pipeline_quarters",
     "plan_violations",
     "health_snapshots",
+    "health_backtest_rows",
 ):
     registry.table(name, NUMBERS)
 registry.table("seen_messages", _("Hashes of message ids stay, so that a message sent again is not counted again."))

@@ -8,7 +8,7 @@ from evergrow.customers.tests.stage import make_account
 from evergrow.health import actions, default_card
 from evergrow.health.actions.cards import ensure_scorecard
 from evergrow.health.actions.computing import compute
-from evergrow.health.models import AccountValue, Override
+from evergrow.health.models import AccountValue, BackTest, Override
 from evergrow.health.risk.tests.stage import chance
 from evergrow.workspaces.models import Workspace
 
@@ -74,6 +74,21 @@ def with_card(workspace: Workspace) -> dict[str, Any]:
     return {"key": "standard"}
 
 
+def some_backtest(workspace: Workspace) -> dict[str, Any]:
+    warehouse.migrate()
+    version = ensure_scorecard(workspace=workspace)
+    made = BackTest.objects.create(
+        workspace=workspace,
+        number=1,
+        version=version.number,
+        published_version=version.number,
+        is_draft=False,
+        definition=version.definition,
+        published=version.definition,
+    )
+    return {"number": made.number}
+
+
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /health": ("view", {}, None),
     "GET /scorecards": ("view", {}, None),
@@ -105,4 +120,12 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /accounts/{number}/risk": ("view", chanced, None),
     "GET /accounts/{number}/risk/history": ("view", chanced, None),
     "GET /accounts/{number}/risk/explanation": ("view", chanced, None),
+    "GET /health/movement": ("view", {}, None),
+    "GET /health/expected-losses": ("view", {}, None),
+    "GET /health/gaps": ("view", {}, None),
+    "GET /health/back-tests": ("manage", {}, None),
+    "POST /health/back-tests": ("manage", {}, {"outcome": "lost", "within": 90, "step": "monthly", "capacity": 5}),
+    "GET /health/back-tests/{number}": ("manage", some_backtest, None),
+    "GET /health/back-tests/{number}/rows": ("manage", some_backtest, None),
+    "POST /health/back-tests/{number}/stop": ("manage", some_backtest, None),
 }

@@ -9,7 +9,7 @@ from typing import Any
 from evergrow import warehouse
 from evergrow.customers.models import Account
 from evergrow.health import actions
-from evergrow.health.models import AccountHealth, Override, ScorecardVersion
+from evergrow.health.models import AccountHealth, BackTest, Override, ScorecardVersion
 from evergrow.health.risk.models import RiskModel
 from evergrow.health.risk.tests.stage import empty_card
 
@@ -80,8 +80,34 @@ def some_entry(workspace: Any) -> dict[str, Any]:
     return {"number": number, "key": "mood"}
 
 
+def some_backtest(workspace: Any) -> dict[str, Any]:
+    """One that waits; ``made_by`` nobody, so that only who sees all accounts may see it."""
+    warehouse.migrate()
+    version = actions.ensure_scorecard(workspace=workspace)
+    made = BackTest.objects.create(
+        workspace=workspace,
+        number=1,
+        version=version.number,
+        published_version=version.number,
+        is_draft=False,
+        definition=version.definition,
+        published=version.definition,
+    )
+    return {"number": made.number}
+
+
+def some_file(workspace: Any) -> dict[str, Any]:
+    return {**some_backtest(workspace), "kind": "csv"}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "health:portfolio": ("view", "GET", with_store),
+    "health:movement": ("view", "GET", with_store),
+    "health:movement_accounts": ("view", "GET", with_store),
+    "health:losses": ("view", "GET", with_store),
+    "health:revenue": ("view", "GET", with_store),
+    "health:groups": ("view", "GET", with_store),
+    "health:gaps": ("view", "GET", with_store),
     "health:computation": ("manage", "POST", {}),
     "health:account": ("view", "GET", some_account),
     "health:scorecard": ("view", "GET", {}),
@@ -123,5 +149,10 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "health:override_withdrawal": ("work", "POST", some_override),
     "health:override_end": ("work", "POST", some_override),
     "health:entry": ("work", "GET", some_entry),
+    "health:backtests": ("manage", "GET", {}),
+    "health:backtest": ("manage", "GET", some_backtest),
+    "health:backtest_stop": ("manage", "POST", some_backtest),
+    "health:backtest_rows": ("manage", "GET", some_backtest),
+    "health:backtest_file": ("manage", "GET", some_file),
 }
 PUBLIC: set[str] = set()

@@ -7,11 +7,13 @@ from evergrow.success.rules.finding import Finding, Rule, Seen, Text, Watch, tex
 RULES = [
     Rule(
         SignalKind.HEALTH_FELL,
-        1,
+        2,
         health.fell,
         text(
-            "健康度在 7 天内跌入更差的档位，且至少下降 3 分；数据不足时不触发。",
-            "Health fell into a worse band within 7 days, by at least 3 points; never on too little data.",
+            "健康度在 7 天内跌入更差的档位，至少下降 3 分，且低于档位边界 3 分以上或连续两次评估都在更差档位；"
+            "数据缺失引起的下降不触发。",
+            "Health fell into a worse band within 7 days, by at least 3 points, and stands 3 points below the edge or"
+            " was found there twice in a row; never because data is missing.",
         ),
     ),
     Rule(

@@ -1,36 +1,37 @@
-"""A customer slipped into a worse health band."""
+"""A customer slipped into a worse health band, and stays there.
+
+A fall counts once it is settled (``health/settling.py``): clearly below the band's edge, or seen twice in a row; a
+signal ends only in the band "healthy". So a score that swings about an edge raises nothing over and over.
+"""
 
 import math
 from datetime import timedelta
 
 from evergrow.customers.models import Account
 from evergrow.health.models import AccountHealth
-from evergrow.health.queries import BandMove, band_moves
+from evergrow.health.queries import BandMove
+from evergrow.health.settling import settled_falls
 from evergrow.lib import numerals
 from evergrow.success.models import Severity
 from evergrow.success.rules.finding import EN, Finding, Seen, Text, Watch, health_of, standing, text, unscored
 
 DAYS = 7
-LEAST_FALL = 3.0  # points; a smaller step over a band's edge is noise
 WORDS = {"risk": text("风险", "At risk"), "watch": text("关注", "Watch"), "healthy": text("健康", "Healthy")}
 
 
 def fell(watch: Watch) -> Seen:
     """Falls of the last week, and open ones that have not come back to healthy since."""
-    moves = {m.account: m for m in band_moves(watch.workspace, watch.today - timedelta(days=DAYS), watch.today)}
+    falls = settled_falls(watch.workspace, watch.today - timedelta(days=DAYS), watch.today)
+    moves = {move.account: move for move in falls}
     found = []
     for pk, account in watch.accounts.items():
         move, state = moves.get(pk), health_of(account)
         if state is None:
             continue
-        is_new = move is not None and _is_real(move) and state.band == move.after
+        is_new = move is not None and state.band == move.after
         if is_new or (pk in watch.open and state.band in ("risk", "watch")):
             found.append(_finding(watch, account, state, move if is_new else None))
     return Seen(found, unscored(watch.accounts.values()))
-
-
-def _is_real(move: BandMove) -> bool:
-    return move.fell and not move.is_new_card and move.score_before - move.score_after >= LEAST_FALL
 
 
 def _finding(watch: Watch, account: Account, state: AccountHealth, move: BandMove | None) -> Finding:

@@ -148,7 +148,7 @@ def test_seats_are_nearly_used_up_only_where_they_are_known(
     assert seen.unknown == {unknown.pk}
 
 
-def test_a_fall_must_be_real_and_an_open_one_holds_until_healthy(
+def test_a_settled_fall_is_found_and_an_open_one_holds_until_healthy(
     make_account: Callable[..., Account],
     scored: Callable[..., Any],
     watch: Callable[..., Watch],
@@ -156,24 +156,18 @@ def test_a_fall_must_be_real_and_an_open_one_holds_until_healthy(
 ) -> None:
     from evergrow.health.queries import BandMove
 
-    names = ["fell", "noise", "card", "rose", "back", "still", "well"]
+    names = ["fell", "back", "rose", "still", "well"]
     a = {name: make_account(n) for n, name in enumerate(names, start=1)}
-    now = {"fell": "risk", "noise": "watch", "card": "risk", "rose": "healthy", "back": "healthy", "still": "watch"}
+    now = {"fell": "risk", "back": "healthy", "rose": "healthy", "still": "watch"}
     for name, band in now.items():
         scored(a[name], band, 50)
     scored(a["well"], "insufficient", None)
 
-    def moved(name: str, before: str, after: str, points: tuple[float, float], is_new_card: bool = False) -> BandMove:
-        return BandMove(a[name].pk, a[name].number, before, after, *points, is_new_card=is_new_card)
+    def moved(name: str, before: str, after: str, points: tuple[float, float]) -> BandMove:
+        return BandMove(a[name].pk, a[name].number, before, after, *points, is_new_card=False)
 
-    moves = [
-        moved("fell", "healthy", "risk", (80.9, 45.6)),
-        moved("noise", "healthy", "watch", (75.5, 74.0)),
-        moved("card", "watch", "risk", (60, 40), is_new_card=True),
-        moved("rose", "watch", "healthy", (60, 80)),
-        moved("back", "healthy", "watch", (80, 70)),
-    ]
-    monkeypatch.setattr(health, "band_moves", lambda *_: moves)
+    falls = [moved("fell", "healthy", "risk", (80.9, 45.6)), moved("back", "healthy", "watch", (80, 70))]
+    monkeypatch.setattr(health, "settled_falls", lambda *_: falls)
     seen = health.fell(watch(open=(a["still"], a["rose"])))
     assert {f.account for f in seen.found} == {a["fell"].pk, a["still"].pk}
     assert found(seen)[a["fell"].pk].evidence[0]["en"] == "80 → 45 points in 7 days"
