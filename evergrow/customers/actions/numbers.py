@@ -7,12 +7,13 @@ from django.db import models, transaction
 from evergrow.customers.models import Account, Counter, Person, Product
 from evergrow.workspaces.models import Workspace
 
-Kind = Literal["account", "person", "product"]
-NUMBERED: dict[Kind, Any] = {"account": Account, "person": Person, "product": Product}
+Kind = Literal["account", "person"]
+Numbered = Literal["account", "person", "product"]
+NUMBERED: dict[Numbered, Any] = {"account": Account, "person": Person, "product": Product}
 
 
 @transaction.atomic
-def next_numbers(workspace: Workspace, kind: Kind, count: int) -> range:
+def next_numbers(workspace: Workspace, kind: Numbered, count: int) -> range:
     """Reserve ``count`` consecutive numbers for new accounts, people or products of a workspace.
 
     The update locks the counter's row until the transaction ends (SQLite: the whole store), so that the value
@@ -28,11 +29,11 @@ def next_numbers(workspace: Workspace, kind: Kind, count: int) -> range:
     return range(last - count + 1, last + 1)
 
 
-def next_number(workspace: Workspace, kind: Kind) -> int:
+def next_number(workspace: Workspace, kind: Numbered) -> int:
     """One new number."""
     return next_numbers(workspace, kind, 1)[0]
 
 
-def _highest(workspace: Workspace, kind: Kind) -> int:
+def _highest(workspace: Workspace, kind: Numbered) -> int:
     found = NUMBERED[kind]._base_manager.filter(workspace=workspace).aggregate(highest=models.Max("number"))
     return int(found["highest"] or 0)
