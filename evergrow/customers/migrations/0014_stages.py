@@ -8,7 +8,7 @@ import evergrow.lib.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0011_account_merges"),
+        ("customers", "0012_currencies"),
         ("workspaces", "0002_invitation_scope"),
     ]
 

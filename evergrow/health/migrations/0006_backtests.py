@@ -8,7 +8,7 @@ import evergrow.lib.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("health", "0002_find_the_latest_computation"),
+        ("health", "0004_put_scorecards_away"),
         ("workspaces", "0002_invitation_scope"),
     ]
 

@@ -11,7 +11,7 @@ import evergrow.lib.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0012_currencies"),
-        ("health", "0002_find_the_latest_computation"),
+        ("health", "0006_backtests"),
         ("workspaces", "0002_invitation_scope"),
     ]
 

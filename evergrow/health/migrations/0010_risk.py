@@ -9,7 +9,7 @@ import evergrow.lib.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0011_account_merges"),
-        ("health", "0002_find_the_latest_computation"),
+        ("health", "0008_money_and_value"),
         ("workspaces", "0002_invitation_scope"),
     ]
 
