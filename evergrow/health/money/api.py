@@ -118,6 +118,7 @@ class RateOut(Schema):
 
 
 class RateIn(Input):
+    currency: str = Field(max_length=3, description="ISO 4217 code of another currency than the workspace's.")
     rate: str = Field(max_length=40, description="What one unit is worth in the workspace's currency, as text.")
 
 
@@ -174,10 +175,10 @@ def rates(request: ApiRequest) -> list[ExchangeRate]:
     return list(ExchangeRate.objects.filter(workspace=request.workspace).order_by("currency"))
 
 
-@router.put("/money/rates/{currency}", auth=token("manage"), response=RateOut, summary="State an exchange rate")
-def state_rate(request: ApiRequest, currency: str, wanted: RateIn) -> ExchangeRate:
+@router.post("/money/rates", auth=token("manage"), response=RateOut, summary="State an exchange rate")
+def state_rate(request: ApiRequest, wanted: RateIn) -> ExchangeRate:
     """It holds for all days; movements are restated by counter-entry."""
-    return actions.set_rate(workspace=request.workspace, currency=currency, rate=wanted.rate, by=request.member)
+    return actions.set_rate(workspace=request.workspace, currency=wanted.currency, rate=wanted.rate, by=request.member)
 
 
 @router.delete("/money/rates/{currency}", auth=token("manage"), response={204: None}, summary="Take a rate away")

@@ -21,7 +21,7 @@ def scored(workspace: Workspace) -> dict[str, Any]:
 
 
 def rated(workspace: Workspace) -> dict[str, Any]:
-    ExchangeRate.objects.create(workspace=workspace, currency="EUR", rate="7.8")
+    ExchangeRate.objects.get_or_create(workspace=workspace, currency="EUR", defaults={"rate": "7.8"})
     return {"currency": "EUR"}
 
 
@@ -107,7 +107,7 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /money/accounts": ("view", {}, None),
     "GET /money/movements": ("view", {}, None),
     "GET /money/rates": ("view", {}, None),
-    "PUT /money/rates/{currency}": ("manage", {"currency": "EUR"}, {"rate": "7.8"}),
+    "POST /money/rates": ("manage", {}, {"currency": "EUR", "rate": "7.8"}),
     "DELETE /money/rates/{currency}": ("manage", rated, None),
     "GET /value": ("view", {}, None),
     "GET /value/total": ("view", {}, None),

@@ -96,7 +96,7 @@ def settings(request: ApiRequest) -> ValueSettings:
 @router.patch("/value/settings", auth=token("manage"), response=SettingsOut, summary="Change how value is reckoned")
 def change(request: ApiRequest, wanted: SettingsIn) -> ValueSettings:
     """A computation is queued."""
-    given = {name: found for name, found in wanted.dict(exclude_unset=True).items() if found is not None}
+    given = {name: found for name, found in wanted.model_dump(exclude_unset=True).items() if found is not None}
     return actions.change_settings(workspace=request.workspace, by=request.member, **given)
 
 

@@ -19,7 +19,7 @@ from evergrow.insight.views import downloads
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import Job, JobState
 
-ROWS = 50
+ROWS = 20
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
