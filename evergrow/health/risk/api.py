@@ -95,18 +95,16 @@ class RiskQueued(Schema):
     job: int
 
 
-@router.get("/risk/models/{target}", auth=token("view"), response=list[RiskModelOut], summary="Models of a target")
-def models(request: ApiRequest, target: Target) -> Any:
+@router.get("/risk/models", auth=token("view"), response=list[RiskModelOut], summary="Models of a target")
+def models(request: ApiRequest, of: Query[OfTarget]) -> Any:
     """All versions, the newest first."""
-    return queries.versions(request.workspace, target)
+    return queries.versions(request.workspace, of.target)
 
 
-@router.post(
-    "/risk/models/{target}/training", auth=token("manage"), response={202: RiskQueued}, summary="Train a model"
-)
-def train(request: ApiRequest, target: Target) -> Status[dict[str, int]]:
+@router.post("/risk/training", auth=token("manage"), response={202: RiskQueued}, summary="Train a model")
+def train(request: ApiRequest, of: Query[OfTarget]) -> Status[dict[str, int]]:
     """Queue a training; the model becomes the draft, where the data suffice."""
-    job = actions.request_training(workspace=request.workspace, target=target, by=request.member)
+    job = actions.request_training(workspace=request.workspace, target=of.target, by=request.member)
     return Status(202, {"job": job.pk})
 
 

@@ -11,7 +11,7 @@ from evergrow.health.risk.catalogue import FEATURES, SOURCES
 from evergrow.health.risk.models import RiskModel
 from evergrow.lib import bilingual, numerals
 
-SHARP, FAIR = 0.8, 0.7
+SHARP, FAIR = 0.8, 0.65
 TOLERABLE = 0.05
 
 
@@ -89,14 +89,14 @@ def lead(model: RiskModel) -> str:
     if ranks >= SHARP:
         ranking = gettext("It tells well who is likelier")
     elif ranks >= FAIR:
-        ranking = gettext("It tells fairly well who is likelier")
+        ranking = gettext("It tells somewhat who is likelier")
     else:
         ranking = gettext("It hardly tells who is likelier")
     exact = (found["calibration_error"] or 0) <= TOLERABLE
     meant = (
         gettext("its percentages can be taken at their word")
         if exact
-        else gettext("its percentages are off and serve for ranking only")
+        else gettext("its percentages are off by more than a little")
     )
     return gettext("%(ranking)s, and %(meant)s.") % {"ranking": ranking, "meant": meant}
 
