@@ -51,8 +51,8 @@ def with_store(workspace: Workspace) -> dict[str, Any]:
 
 
 def with_card(workspace: Workspace) -> dict[str, Any]:
-    ensure_scorecard(workspace=workspace)
-    return {"key": "standard"}
+    made = actions.add_card(workspace=workspace, name={"en": "First months"}, by=None)
+    return {"key": made.scorecard.key}
 
 
 OPERATIONS: dict[str, tuple[Any, ...]] = {
