@@ -68,7 +68,8 @@ def add_card(*, workspace: Workspace, name: dict[str, str], by: Member | None) -
     """Another card beside the default one, as a draft that begins as a copy of it. It judges nobody until published."""
     access.require(by, "manage")
     base = ensure_scorecard(workspace=workspace)
-    taken = set(Scorecard.objects.filter(workspace=workspace).values_list("key", flat=True))
+    keys = Scorecard.objects.filter(workspace=workspace).values_list("key", flat=True)
+    taken = {each.replace("-", "_") for each in keys}
     key = free_key(name.get("en") or name.get("zh") or "card", taken).replace("_", "-")
     card = Scorecard.objects.create(workspace=workspace, key=key, name=name)
     used = [each.card.priority for each in published(workspace) if not each.is_default]

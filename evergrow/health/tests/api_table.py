@@ -70,8 +70,8 @@ def with_store(workspace: Workspace) -> dict[str, Any]:
 
 
 def with_card(workspace: Workspace) -> dict[str, Any]:
-    ensure_scorecard(workspace=workspace)
-    return {"key": "standard"}
+    made = actions.add_card(workspace=workspace, name={"en": "First months"}, by=None)
+    return {"key": made.scorecard.key}
 
 
 def some_backtest(workspace: Workspace) -> dict[str, Any]:

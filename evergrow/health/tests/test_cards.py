@@ -214,6 +214,11 @@ def test_a_card_that_does_not_say_whom_it_judges_is_not_published(workspace: Any
         actions.publish_draft(workspace=workspace, by=alice, key=key)
 
 
+def test_two_cards_of_one_name_get_keys_of_their_own(workspace: Any, alice: Any) -> None:
+    made = [actions.add_card(workspace=workspace, name={"en": "First months"}, by=alice) for _ in range(2)]
+    assert [each.scorecard.key for each in made] == ["first-months", "first-months-2"]
+
+
 def test_an_account_goes_to_the_next_card_when_its_card_is_put_away(workspace: Any, alice: Any) -> None:
     one = stage.account(workspace, 1, plan="Pro", mrr=33)
     key = second(workspace, alice, 1, "Pro", "First")
