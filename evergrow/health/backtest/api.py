@@ -14,8 +14,8 @@ from evergrow.health.backtest.plan import MOST_CAPACITY, Plan, Step
 from evergrow.workspaces.api import ApiRequest, Input, Number, Page, Window, page, refusal, token
 
 router = Router(tags=["health"])
-refusal(actions.CannotTest, 422)
 refusal(actions.TooMany, 409)
+refusal(actions.CannotTest, 422)
 
 
 class PlanIn(Input):

@@ -10,7 +10,7 @@ from evergrow.health.actions.cards import ensure_scorecard
 from evergrow.health.actions.computing import compute
 from evergrow.health.models import AccountValue, BackTest, Override
 from evergrow.health.risk.tests.stage import chance
-from evergrow.workspaces.models import Workspace
+from evergrow.workspaces.models import Job, JobState, Workspace
 
 
 def scored(workspace: Workspace) -> dict[str, Any]:
@@ -77,16 +77,16 @@ def with_card(workspace: Workspace) -> dict[str, Any]:
 def some_backtest(workspace: Workspace) -> dict[str, Any]:
     warehouse.migrate()
     version = ensure_scorecard(workspace=workspace)
-    made = BackTest.objects.create(
-        workspace=workspace,
-        number=1,
-        version=version.number,
-        published_version=version.number,
-        is_draft=False,
-        definition=version.definition,
-        published=version.definition,
-    )
-    return {"number": made.number}
+    facts = {"version": version.number, "published_version": version.number, "is_draft": False}
+    facts |= {"definition": version.definition, "published": version.definition}
+    BackTest.objects.get_or_create(workspace=workspace, number=1, defaults=facts)
+    return {"number": 1}
+
+
+def nothing_runs(workspace: Workspace) -> dict[str, Any]:
+    """Only one back-test may run at a time."""
+    Job.objects.filter(workspace=workspace, kind="health.backtest").update(state=JobState.CANCELLED)
+    return {}
 
 
 OPERATIONS: dict[str, tuple[Any, ...]] = {
@@ -124,7 +124,11 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /health/expected-losses": ("view", {}, None),
     "GET /health/gaps": ("view", {}, None),
     "GET /health/back-tests": ("manage", {}, None),
-    "POST /health/back-tests": ("manage", {}, {"outcome": "lost", "within": 90, "step": "monthly", "capacity": 5}),
+    "POST /health/back-tests": (
+        "manage",
+        nothing_runs,
+        {"outcome": "lost", "within": 90, "step": "monthly", "capacity": 5},
+    ),
     "GET /health/back-tests/{number}": ("manage", some_backtest, None),
     "GET /health/back-tests/{number}/rows": ("manage", some_backtest, None),
     "POST /health/back-tests/{number}/stop": ("manage", some_backtest, None),

@@ -103,7 +103,7 @@ def test_without_probabilities_the_list_says_how_to_get_them(world: Any, alice: 
     assert "Run a back-test" not in sign_in(carol).get(url("losses")).content.decode()
 
 
-def tested(world: Any, **bands: tuple[float, int]) -> BackTest:
+def some_rates(world: Any, **bands: tuple[float, int]) -> BackTest:
     version = queries.published(world)
     assert version is not None
     made = {
@@ -132,7 +132,7 @@ ALL = {"risk": (0.3, 100), "watch": (0.1, 100), "healthy": (0.05, 100), "insuffi
 
 
 def test_expected_loss_is_the_rate_of_the_band_times_yearly_revenue(world: Any, alice: Any) -> None:
-    tested(world, **ALL)
+    some_rates(world, **ALL)
     found = losing.losses(world, queries.portfolio(alice))
     states = {s.account.number: s for s in AccountHealth.objects.select_related("account")}
     for row in found.rows:
@@ -147,23 +147,23 @@ def test_expected_loss_is_the_rate_of_the_band_times_yearly_revenue(world: Any, 
 
 
 def test_rates_that_tell_nobody_apart_are_shown_with_doubt(world: Any, alice: Any, sign_in: Any) -> None:
-    test = tested(world, **ALL)
+    test = some_rates(world, **ALL)
     assert losing.is_telling(test.result)
     test.result["scorers"]["tested"]["area"]["low"] = 0.49
     assert not losing.is_telling(test.result)
     test.save()
     assert "Read it with doubt" in sign_in(alice).get(url("losses")).content.decode()
     for area, bands in [({"low": 0.6}, {**ALL, "watch": (0.4, 99)}), (None, ALL)]:
-        other = tested(world, **bands)
+        other = some_rates(world, **bands)
         other.result["scorers"]["tested"]["area"] = area
         assert not losing.is_telling(other.result)
 
 
 def test_a_band_with_few_rows_has_no_rate_and_another_card_gives_none(world: Any, alice: Any) -> None:
-    tested(world, **{**ALL, "healthy": (0.05, losing.FEWEST - 1)})
+    some_rates(world, **{**ALL, "healthy": (0.05, losing.FEWEST - 1)})
     found = losing.losses(world, queries.portfolio(alice))
     assert "healthy" not in {row.state.band for row in found.rows}
-    other = tested(world, **ALL)
+    other = some_rates(world, **ALL)
     other.definition = {**other.definition, "min_coverage": 0.1}
     other.save()
     assert losing.losses(world, queries.portfolio(alice)).chances.backtest == 1
@@ -172,7 +172,7 @@ def test_a_band_with_few_rows_has_no_rate_and_another_card_gives_none(world: Any
 
 
 def test_a_source_of_its_own_goes_before_the_rates_of_bands(world: Any, alice: Any, monkeypatch: Any) -> None:
-    tested(world, **ALL)
+    some_rates(world, **ALL)
     monkeypatch.setattr(losing, "_sources", list(losing._sources))
     words = {"en": "model", "zh": "模型"}
     losing.register(lambda _w, _a: losing.Chances({5: 0.5}, words, 90, TODAY, {}), position=10)
@@ -234,7 +234,7 @@ def test_gaps_name_the_accounts_and_the_reason(world: Any, alice: Any, sign_in: 
 
 @pytest.mark.parametrize("name", ["movement", "movement_accounts", "losses", "revenue", "groups", "gaps"])
 def test_a_member_sees_only_their_own_accounts(world: Any, sign_in: Any, name: str) -> None:
-    tested(world, **ALL)
+    some_rates(world, **ALL)
     dora = make_member(world, "Dora", scope=AccountScope.OWN)
     TeamSeat.objects.create(account=world.accounts.get(number=1), role="csm", member=dora, started_on=TODAY)
     page = sign_in(dora).get(url(name)).content.decode()
