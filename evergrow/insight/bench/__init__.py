@@ -31,7 +31,10 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             return _measured(Path(folder), *sizes)
     kept = Path(options.keep).resolve() / f"{options.events}-events"
     if not kept.exists():
-        _measured(begun := kept.with_suffix(".begun"), *sizes, "fill")
+        begun = kept.with_suffix(".begun")
+        shutil.rmtree(begun, ignore_errors=True)
+        begun.mkdir(parents=True)
+        _measured(begun, *sizes, "fill")
         begun.rename(kept)
     with tempfile.TemporaryDirectory(prefix="evergrow-bench-", dir=kept.parent) as folder:
         shutil.copytree(kept, folder, symlinks=True, dirs_exist_ok=True, copy_function=_copy)
