@@ -28,6 +28,7 @@ def add_to(commands: Any) -> None:
             "--stored", type=int, default=0, help="also with this many events stored, beside a million (capture)"
         )
         bench.add_argument("--events", type=int, default=2_000_000, help="events to make up (insight, segments)")
+        bench.add_argument("--keep", default="", help="keep the store in this folder, to be asked again (insight)")
         bench.add_argument("--people", type=int, default=200_000, help="people to make up (segments)")
         bench.add_argument("--accounts", type=int, default=12_000, help="accounts to make up (health)")
         bench.add_argument("--measures", type=int, default=12, help="measures of the scorecard (health)")

@@ -43,9 +43,11 @@ def bind(params: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
-    """Long lists of whole numbers or of plain words are written at once, everything else part by part."""
+    """Long lists of whole numbers, lists of such lists, long lists of plain words are written at once."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
+    if isinstance(value, list) and all(type(part) is list and set(map(type, part)) <= {int} for part in value):
+        return str(value)
     if isinstance(value, list) and len(value) > 100:
         kinds = set(map(type, value))
         if kinds == {int}:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from time import process_time
 from typing import Any
 
 from evergrow import warehouse
@@ -20,19 +21,29 @@ FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """The sorted milliseconds of the clock, and the mean milliseconds of all processors, of one way to ask a case."""
+
+    clock: list[float]
+    processors: float
+
+
+@dataclass(frozen=True, slots=True)
 class Timed:
-    """The sorted milliseconds of a case, ours and raw."""
+    """A case timed, ours and raw. Processors are told too because other work on the machine moves them far less."""
 
     case: Case
-    ours: list[float]
-    raw: list[float]
+    ours: Taken
+    raw: Taken
 
     def results(self) -> list[Result]:
-        """The median with its ratio to raw SQL, and the slowest."""
-        name, target = self.case.name, self.case.target
+        """The median with its ratio to raw SQL, the slowest, and the time of processors."""
+        name, target, ours, raw = self.case.name, self.case.target, self.ours, self.raw
+        slowest, processors = ([round(each, 3) for each in pair] for pair in _pairs(ours, raw))
         return [
-            Result(f"{name}, median", median(self.ours), "ms", "lower", target, RAW, median(self.raw)),
-            Result(f"{name}, slowest", round(self.ours[-1], 3), "ms", "lower", None, RAW, round(self.raw[-1], 3)),
+            Result(f"{name}, median", median(ours.clock), "ms", "lower", target, RAW, median(raw.clock)),
+            Result(f"{name}, slowest", slowest[0], "ms", "lower", None, RAW, slowest[1]),
+            Result(f"{name}, processors", processors[0], "ms", "lower", None, RAW, processors[1]),
         ]
 
     def growth(self, before: Sequence["Timed"], sizes: str) -> list[Result]:
@@ -40,7 +51,10 @@ class Timed:
         small = next((each for each in before if each.case.name == self.case.name), None)
         if small is None:
             return []
-        grown, raw = (median(self.ours) / median(small.ours), median(self.raw) / median(small.raw))
+        grown, raw = (
+            median(self.ours.clock) / median(small.ours.clock),
+            median(self.raw.clock) / median(small.raw.clock),
+        )
         return [
             Result(f"{self.case.name}, growth from {sizes}", round(grown, 3), "×", "lower", None, RAW, round(raw, 3))
         ]
@@ -58,7 +72,7 @@ def timed(member: Member, case: Case, seconds: float) -> Timed:
     rows = warehouse.rows(raw.sql, **raw.params)
     if case.is_same is not None and not case.is_same(answer, rows):
         raise AssertionError(f"The two ways disagree about “{case.name}”.")
-    return Timed(case, milliseconds(statements, seconds), milliseconds([raw], seconds))
+    return Timed(case, taken(statements, seconds), taken([raw], seconds))
 
 
 def asked(member: Member, case: Case) -> tuple[Any, Sequence[Statement]]:
@@ -69,14 +83,19 @@ def asked(member: Member, case: Case) -> tuple[Any, Sequence[Statement]]:
     return answer, answer.statements
 
 
-def milliseconds(statements: Sequence[Statement], seconds: float) -> list[float]:
-    """How long all statements of a question take together, sorted."""
+def taken(statements: Sequence[Statement], seconds: float) -> Taken:
+    """How long all statements of a question take together; the store is in this process, so its threads count."""
     ask: Callable[[], object] = lambda: [warehouse.rows(each.sql, **each.params) for each in statements]  # noqa: E731
     ask()
-    taken = bench.durations(ask, seconds=seconds)
-    if len(taken) < FEWEST:
-        taken = sorted([*taken, *bench.durations(ask, repeats=FEWEST - len(taken))])
-    return [each * 1000 for each in taken]
+    began = process_time()
+    found = bench.durations(ask, seconds=seconds)
+    if len(found) < FEWEST:
+        found = sorted([*found, *bench.durations(ask, repeats=FEWEST - len(found))])
+    return Taken([each * 1000 for each in found], (process_time() - began) * 1000 / len(found))
+
+
+def _pairs(ours: Taken, raw: Taken) -> tuple[tuple[float, float], tuple[float, float]]:
+    return (ours.clock[-1], raw.clock[-1]), (ours.processors, raw.processors)
 
 
 def median(ordered: list[float]) -> float:

@@ -36,7 +36,7 @@ def ask(question: FunnelQuestion, workspace: Workspace, *, visible: QuerySet[Acc
         parts=parts,
         parts_found=found,
         against=_against(planned, running),
-        spreads=_spreads(planned, whole, running),
+        spreads=whole.spreads,
         periods=_periods(planned, running, as_of) if question.over else (),
         is_open=_is_open(planned, Bucket(planned.days.first, planned.days.last), as_of),
         today=planned.today,
@@ -61,7 +61,7 @@ def _branches(planned: Plan, running: Run) -> tuple[Branch, tuple[Branch, ...], 
     if split is None:
         return _everybody(planned, running), (), 0
     rows = running.rows(compile.branches(planned, name="parts", top=split.top))
-    parts = tuple(_branch(Part.of(str(row[0])), row) for row in rows if not row[1])
+    parts = tuple(_branch(Part.of(str(row[0])), row, size) for row in rows if not row[1])
     found = int(rows[0][2]) if rows else 0
     if plan.is_by_value(planned.question):
         return _everybody(plan.unsplit(planned), running), parts, found
@@ -70,23 +70,27 @@ def _branches(planned: Plan, running: Run) -> tuple[Branch, tuple[Branch, ...], 
 
 
 def _everybody(planned: Plan, running: Run, name: str = "funnel") -> Branch:
-    """The funnel without a breakdown. The store itself counts plain ones; who went on is walked for times."""
-    size = len(planned.steps)
-    if not planned.is_plain:
-        return _whole(running.rows(compile.branches(planned, name=name)), size)
-    found = running.rows(compile.counts(planned, name=f"{name} counts"))
-    levels = {int(level): int(subjects) for level, subjects in found}
-    counts = tuple(sum(levels.get(level, 0) for level in range(step, size + 1)) for step in range(1, size + 1))
-    return replace(_whole(running.rows(compile.branches(planned, name=name, goes_on=True)), size), counts=counts)
+    """The funnel without a breakdown."""
+    return _whole(running.rows(compile.branches(planned, name=name)), len(planned.steps))
 
 
 def _whole(rows: Sequence[tuple[Any, ...]], size: int) -> Branch:
-    return _branch(WHOLE, rows[0]) if rows and rows[0][3] else Branch(WHOLE, (0,) * size, (None,) * size)
+    return _branch(WHOLE, rows[0], size) if rows and rows[0][3] else Branch(WHOLE, (0,) * size, (None,) * size)
 
 
-def _branch(part: Part, row: tuple[Any, ...]) -> Branch:
-    waits = [_waits(each) for each in row[4:]]
-    return Branch(part, tuple(int(count) for count in row[3]), (None, *waits[:-1]), waits[-1])
+def _branch(part: Part, row: tuple[Any, ...], size: int) -> Branch:
+    waits = [_waits(each) for each in row[4 : 4 + size]]
+    spreads = tuple(
+        _spread(place, each, counts)
+        for place, (each, counts) in enumerate(zip(waits, row[4 + size :], strict=True), 1)
+        if each
+    )
+    return Branch(part, tuple(int(count) for count in row[3]), (None, *waits[:-1]), waits[-1], spreads)
+
+
+def _spread(place: int, waits: Waits, counts: Sequence[int]) -> Spread:
+    cut = bins.cut(waits)
+    return Spread(place, cut.begin, cut.width, tuple(int(count) for count in counts))
 
 
 def _waits(found: Sequence[float]) -> Waits | None:
@@ -110,23 +114,6 @@ def _against(planned: Plan, running: Run) -> Branch | None:
     other = replace(question, filters=question.against, against=None, split=None, over=None)
     others = plan.make(other, planned.workspace, today=planned.today, visible=planned.visible)
     return _everybody(others, running, "against")
-
-
-def _spreads(planned: Plan, whole: Branch, running: Run) -> tuple[Spread, ...]:
-    waits = [*whole.waits[1:], whole.whole_way]
-    cuts = [bins.cut(each) if each else bins.Cut(0, 60, 0) for each in waits]
-    if not any(each.count for each in cuts):
-        return ()
-    begins, widths = [each.begin * 1000 for each in cuts], [each.width * 1000 for each in cuts]
-    rows = running.rows(compile.spread(plan.unsplit(planned), begins, widths, [each.count for each in cuts]))
-    counts: dict[int, dict[int, int]] = {}
-    for place, position, subjects in rows:
-        counts.setdefault(int(place), {})[int(position)] = int(subjects)
-    return tuple(
-        Spread(place, each.begin, each.width, tuple(counts.get(place, {}).get(n, 0) for n in range(each.count)))
-        for place, each in enumerate(cuts, 1)
-        if each.count
-    )
 
 
 def _periods(planned: Plan, running: Run, now: datetime) -> tuple[Period, ...]:

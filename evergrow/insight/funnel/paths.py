@@ -5,8 +5,8 @@ Paths may be empty: a filter here would walk every unit twice.
 
 from datetime import timedelta
 
+from evergrow.insight.funnel import lean, tries, units, walk, window
 from evergrow.insight.funnel import plan as planning
-from evergrow.insight.funnel import tries, units, walk, window
 from evergrow.insight.funnel.elements import NO_START, Element
 from evergrow.insight.funnel.plan import Plan
 from evergrow.insight.funnel.question import Counting, Order, Subject
@@ -31,16 +31,13 @@ def walk_of(plan: Plan, bound: Bound) -> Walk:
     return Walk(plan.question, units.element_of(plan), deadline, "{ends:Int64}")
 
 
-def with_paths(
-    plan: Plan, bound: Bound, periods: tuple[Bucket, ...] = (), *, goes_on: bool = False
-) -> tuple[str, Element]:
+def with_paths(plan: Plan, bound: Bound, periods: tuple[Bucket, ...] = ()) -> tuple[str, Element]:
     """The WITH clause that ends in ``paths`` (``subject, held, period, path``), and what the paths are made of.
 
-    With ``periods`` each subject goes through the steps anew for every period in which it may have begun; ``goes_on``
-    leaves out those that surely stop at the first step.
+    With ``periods`` each subject goes through the steps anew for every period in which it may have begun.
     """
     rules = walk_of(plan, bound)
-    text = units.with_units(plan, bound, rules, goes_on=goes_on)
+    text = units.with_units(plan, bound, rules)
     source = "done"
     if plan.question.subject is Subject.SESSIONS:
         text += f",\nparted AS (\n    SELECT subject, held, {units.sessions(rules)} AS events\n    FROM done\n)"  # noqa: S608
@@ -50,9 +47,14 @@ def with_paths(
         text += f",\nby_period AS (\n{_by_period(plan, bound, rules, source, periods)}\n)"
         source, period = "by_period", "period"
         rules = Walk(rules.question, rules.element, rules.deadline, "period_ends")
+    walked, prepared = _walked(rules, events)
+    if prepared:
+        more = ",\n        ".join(prepared)
+        source = f"(\n        SELECT subject, held, {period} AS period,\n        {more}\n        FROM {source}\n    )"  # noqa: S608
+        period = "period"
     text += f""",
 walked AS (
-    SELECT subject, held, {period} AS period, {_walked(rules, events)}
+    SELECT subject, held, {period} AS period, {walked}
     FROM {source}
 )"""  # noqa: S608
     return f"{text},\npaths AS (\n{_chosen(plan, rules)}\n)", rules.element
@@ -79,13 +81,16 @@ def _by_period(plan: Plan, bound: Bound, rules: Walk, source: str, periods: tupl
     )"""  # noqa: S608
 
 
-def _walked(rules: Walk, events: str) -> str:
+def _walked(rules: Walk, events: str) -> tuple[str, list[str]]:
+    """The path of a unit, and columns that it is made of."""
     ready = walk.events_to_walk(rules, events)
+    if lean.can_walk(rules):
+        return f"{lean.path(rules)} AS path", lean.columns(rules, ready)
     if rules.question.counting is Counting.TOTALS:
-        return f"arrayJoin({tries.tries(rules, ready)}) AS path"
+        return f"arrayJoin({tries.tries(rules, ready)}) AS path", []
     if rules.question.order is Order.ANY:
-        return f"{walk.in_any_order(rules, ready)} AS path"
-    return f"{walk.furthest(rules, ready)} AS path"
+        return f"{walk.in_any_order(rules, ready)} AS path", []
+    return f"{walk.furthest(rules, ready)} AS path", []
 
 
 def _chosen(plan: Plan, rules: Walk) -> str:

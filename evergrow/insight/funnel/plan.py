@@ -13,7 +13,7 @@ from evergrow.customers.models import Account
 from evergrow.insight import facts, period
 from evergrow.insight.conditions import Condition
 from evergrow.insight.funnel import window
-from evergrow.insight.funnel.question import Attribution, Counting, FunnelQuestion, Order, Subject
+from evergrow.insight.funnel.question import Attribution, FunnelQuestion, Order, Subject
 from evergrow.insight.narrowing import AccountsOnly
 from evergrow.insight.period import Between, Bucket
 from evergrow.workspaces.models import Workspace
@@ -53,23 +53,6 @@ class Plan:
     def reads_everything(self) -> bool:
         """Whether events of other names matter too: they interrupt strict steps, and hold sessions together."""
         return self.question.order is Order.STRICT or self.question.subject is Subject.SESSIONS
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the store's own ``windowFunnel`` counts exactly as we do: see docs/questions.md."""
-        question = self.question
-        names = [step.event for step in question.steps]
-        return (
-            question.order is Order.ORDERED
-            and question.start == "latest"
-            and question.counting is Counting.UNIQUE
-            and question.subject is not Subject.SESSIONS
-            and window.milliseconds(question.window) is not None
-            and len(set(names)) == len(names)
-            and "" not in names
-            and not (question.exclusions or question.hold or question.split)
-            and not any(step.is_optional for step in question.steps)
-        )
 
 
 def make(

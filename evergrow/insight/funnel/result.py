@@ -24,14 +24,26 @@ class Waits:
     longest: float
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How the waits of a step spread: ``counts`` of bins that are ``width`` seconds wide from ``shortest`` on."""
+
+    step: int
+    shortest: float
+    width: float
+    counts: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Branch:
-    """One funnel: how many reached each step, how long each took (none for the first), and the whole way."""
+    """One funnel: how many reached each step, how long each took (none for the first), and the whole way;
+    how waits spread."""
 
     part: Part
     counts: tuple[int, ...]
     waits: tuple[Waits | None, ...] = ()
     whole_way: Waits | None = None
+    spreads: tuple[Spread, ...] = ()
 
     @property
     def entered(self) -> int:
@@ -50,16 +62,6 @@ class Branch:
     def interval(self) -> tuple[float, float]:
         """The 95 % score interval of the conversion (Wilson)."""
         return wilson(self.converted, self.entered)
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How the waits of a step spread: ``counts`` of bins that are ``width`` seconds wide from ``shortest`` on."""
-
-    step: int
-    shortest: float
-    width: float
-    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

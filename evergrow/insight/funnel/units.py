@@ -21,39 +21,30 @@ def element_of(plan: Plan) -> Element:
     return Element(is_packed, has_part)
 
 
-def with_units(plan: Plan, bound: Bound, walk: Walk, *, goes_on: bool = False) -> str:
-    """The WITH clause that ends in ``done``: ``subject, held, events``, one row a unit.
-
-    ``goes_on`` leaves out units that surely stop at the first step.
-    """
+def with_units(plan: Plan, bound: Bound, walk: Walk) -> str:
+    """The WITH clause that ends in ``done``: ``subject, held, events``, one row a unit that has a start."""
     merges = f"{MERGES},\n" if plan.question.subject is not Subject.ACCOUNTS else ""
+    held = _held(plan, bound)
+    # Grouping by one number is much faster than by a number and a text that always is the same
+    is_held = held != "''"
     return f"""WITH {merges}found AS (
-    SELECT subject, held, moment, sequence, stop, part,
+    SELECT subject, {"held, " if is_held else ""}moment, sequence, stop, part,
         toUInt32(matched * 2 + if({_may_start(plan)}, 1, 0)) AS mask,
         if(matched = 0, {NO_STEP}, bitAnd(matched, bitNot(matched) + 1)) AS low
     FROM (
-        SELECT {who(plan)} AS subject, {_held(plan, bound)} AS held, day, sequence,
+        SELECT {who(plan)} AS subject, {f"{held} AS held, " if is_held else ""}day, sequence,
             toUnixTimestamp64Milli(at) AS moment, {_bits(plan.steps, bound)} AS matched,
             {_bits(plan.exclusions, bound)} AS stop, {_part(plan, bound) if walk.element.has_part else "''"} AS part
         FROM events
         WHERE {_all(_read(plan, bound))}
-    )
-    WHERE {_all(_kept(plan, bound))}
+    ){_kept(plan, bound)}
 ),
 done AS (
-    SELECT subject, held, arraySort(groupArray({walk.element.gathered()})) AS events
+    SELECT subject, {"held" if is_held else "'' AS held"}, arraySort(groupArray({walk.element.gathered()})) AS events
     FROM found
-    GROUP BY subject, held
-    HAVING {_wanted(walk, goes_on)}
+    GROUP BY subject{", held" if is_held else ""}
+    HAVING subject != 0 AND bitAnd(groupBitOr(mask), {MAY_START}) = {MAY_START}
 )"""  # noqa: S608
-
-
-def _wanted(walk: Walk, goes_on: bool) -> str:
-    has_start = f"bitAnd(groupBitOr(mask), {MAY_START}) = {MAY_START}"
-    if not goes_on or walk.question.order is Order.ANY:
-        return has_start
-    nexts = sum(1 << step for step in range(2, walk.size + 1) if 1 in walk.sources(step))
-    return f"{has_start} AND bitAnd(groupBitOr(mask), {nexts}) != 0"
 
 
 def _may_start(plan: Plan) -> str:
@@ -93,17 +84,16 @@ def of_accounts(plan: Plan, bound: Bound) -> list[str]:
     return [account_test(accounts, bound) for accounts in plan.accounts]
 
 
-def _kept(plan: Plan, bound: Bound) -> list[str]:
-    """Of everything that is read only what is needed."""
-    found = ["subject != 0"]
-    if plan.reads_everything:
-        begun = [*_read(plan, bound), test(plan.steps[0], bound)]
-        if plan.question.order is Order.ANY:
-            begun = _read(plan, bound)
-        found.append(f"subject IN (SELECT {who(plan)} FROM events WHERE {' AND '.join(begun)})")  # noqa: S608
-    else:
-        found.append("(matched != 0 OR stop != 0)")
-    return found
+def _kept(plan: Plan, bound: Bound) -> str:
+    """Of everything that is read only what is needed; nothing is left out where a name alone makes a step."""
+    wanted = (*plan.steps, *plan.exclusions)
+    if not plan.reads_everything:
+        is_by_name = all(each.event and not (each.accounts or each.properties) for each in wanted)
+        return "" if is_by_name else "\n    WHERE matched != 0 OR stop != 0"
+    begun = _read(plan, bound)
+    if plan.question.order is not Order.ANY:
+        begun = [*begun, test(plan.steps[0], bound)]
+    return f"\n    WHERE subject != 0 AND subject IN (SELECT {who(plan)} FROM events WHERE {' AND '.join(begun)})"  # noqa: S608
 
 
 def _bits(wanted: tuple[Wanted, ...], bound: Bound) -> str:

@@ -29,7 +29,8 @@ def test_each_question_is_timed_beside_straightforward_sql_that_says_the_same(me
     large = timing.every(member, 0.001)
     assert [each.case.name for each in large] == [case.name for case in cases.every()]
     for timed in large:
-        first, slowest = timed.results()
+        first, slowest, processors = timed.results()
+        assert processors.value > 0
         assert first.ratio
         assert 0 < first.value <= slowest.value
         assert timed.growth(small, "500 to 5,000")[0].unit == "×"

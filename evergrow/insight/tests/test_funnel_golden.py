@@ -1,6 +1,5 @@
 """The worked examples of how funnels are counted, by name; and each option on the smallest history that shows it."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from evergrow.customers.portrait.statistics import share_difference
 from evergrow.insight import queries
 from evergrow.insight.conditions import Check, Condition, Topic
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.funnel import ask, behind, bins, compile, plan
+from evergrow.insight.funnel import ask, behind, bins, compile, lean, plan
 from evergrow.insight.funnel.kind import answer
 from evergrow.insight.funnel.point import Point
 from evergrow.insight.funnel.question import (
@@ -28,7 +27,6 @@ from evergrow.insight.funnel.question import (
 )
 from evergrow.insight.funnel.result import Waits, difference
 from evergrow.insight.period import Between, Interval
-from evergrow.insight.statement import run
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_accounts, store_events, store_merges
 from evergrow.insight.trend.result import Part
@@ -322,16 +320,26 @@ def test_another_workspace_is_never_counted(stage: Workspace, mallory: Member) -
     assert answer(mallory, FunnelQuestion(AB, range=DAYS)).whole.counts == (0, 0)
 
 
-def test_the_stores_own_funnel_counts_plain_questions_alike(stage: Workspace) -> None:
+def test_simple_questions_walked_array_by_array_come_to_what_the_fold_comes_to(
+    stage: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     happen(stage, "A 1:00", "A 1:30", "B 1:45", "C 2:15")
     happen(stage, "C 1:00", "B 1:00", "A 1:00", person=2)
     happen(stage, "A 1:00", "B 2:01", person=3)
     happen(stage, "A 80:00", "B 81:00", person=4)
-    question = FunnelQuestion(ABC, window=HOUR, range=DAYS)
-    planned = plan.make(question, stage, today=stage.today())
-    assert planned.is_plain
-    assert run(compile.counts(planned), "1") == [(1, 1), (3, 2)]
-    assert not plan.make(replace(question, start=Start.FIRST), stage, today=stage.today()).is_plain
+    happen(stage, "A 1:00", "B 1:10", "A 1:20", "B 1:30", "B 1:40", "C 2:10", "A 9:00", "B 9:01", "C 9:02", person=5)
+    for start in Start:
+        question = FunnelQuestion(ABC, window=HOUR, start=start, range=DAYS, over=Interval.DAY)
+        planned = plan.make(question, stage, today=stage.today())
+        assert "arrayFold" not in compile.branches(planned).sql
+        quick = ask.ask(question, stage)
+        with monkeypatch.context() as patched:
+            patched.setattr(lean, "can_walk", lambda rules: False)
+            assert "arrayFold" in compile.branches(planned).sql
+            folded = ask.ask(question, stage)
+        assert quick.whole == folded.whole
+        assert quick.periods == folded.periods
+        assert quick.whole.counts == ((4, 3, 3) if start is Start.LATEST else (4, 3, 1))
 
 
 def test_values_are_never_read_as_sql(stage: Workspace) -> None:

@@ -92,8 +92,8 @@ def test_what_cannot_be_asked_is_said_and_nothing_typed_is_lost(
 
 
 def test_only_those_who_manage_see_the_sql(stage: Workspace, alice: Member, carol: Member, sign_in: SignIn) -> None:
-    assert b"arrayFold" in sign_in(alice).get(f"{url('funnels')}?{QUERY}").content
-    assert b"arrayFold" not in sign_in(carol).get(f"{url('funnels')}?{QUERY}").content
+    assert b"arrayFill" in sign_in(alice).get(f"{url('funnels')}?{QUERY}").content
+    assert b"arrayFill" not in sign_in(carol).get(f"{url('funnels')}?{QUERY}").content
 
 
 def test_csv_holds_every_step(stage: Workspace, carol: Member, sign_in: SignIn) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from evergrow.insight.period import Bucket
 from evergrow.insight.sql_parts import MERGED_PERSON, MERGES
 from evergrow.insight.statement import Bound, Statement
-from evergrow.insight.trend import rows, sources
+from evergrow.insight.trend import account_sets, rows, sources
 from evergrow.insight.trend.parts import Shown, bound_code, shown_part
 from evergrow.insight.trend.plan import SUBJECT, Plan, Table, ranked
 from evergrow.insight.trend.question import FIRST, PER, Measure
@@ -42,6 +42,8 @@ def series(plan: Plan, buckets: Sequence[Bucket], shown: Shown, name: str) -> St
     unique measures they are unions, never sums. Without a breakdown every part is the only one.
     """
     bound = sources.bind(plan, buckets)
+    if account_sets.adds_up(plan):
+        return bound.statement(name, _added_up(plan, bound, shown))
     made, last = rows.steps(plan, bound, buckets, shown)
     value = rows.added(plan)
     if plan.asked.measure in PER:
@@ -60,6 +62,17 @@ GROUP BY {groups}
 HAVING count() > 0
 ORDER BY every_bucket, every_part, bucket"""  # noqa: S608
     return bound.statement(name, sql)
+
+
+def _added_up(plan: Plan, bound: Bound, shown: Shown) -> str:
+    """``series`` where the parts add up."""
+    return f"""WITH
+{account_sets.sizes(plan, bound, shown)}
+SELECT bucket, part AS shown_part, every_bucket, grouping(part) AS every_part, sum(size) AS value
+FROM sizes
+GROUP BY GROUPING SETS ((bucket, every_bucket, part), (bucket, every_bucket))
+HAVING value > 0
+ORDER BY every_bucket, every_part, bucket"""  # noqa: S608
 
 
 def numbers(plan: Plan) -> Statement:

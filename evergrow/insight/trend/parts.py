@@ -78,6 +78,25 @@ def shown_part(plan: Plan, bound: Bound, shown: Shown) -> str:
     return f"if({test}, {found}, {other})"
 
 
+def places(plan: Plan, bound: Bound, shown: Shown) -> tuple[str, str]:
+    """For breakdowns by facts alone: the place of a row's part, a number, and the parts by place (an array, from 1).
+
+    Rows are grouped many times faster by a number than by a text.
+    """
+    nothing = (NOT_SET,) * len(plan.part_of)
+    found = sets(plan)
+    texts = {each: _shown_text(plan, each, shown) for each in (nothing, *found)}
+    order = {text: place for place, text in enumerate(dict.fromkeys(texts.values()), 1)}
+    place_of = {each: order[text] for each, text in texts.items()}
+    pairs = [(number, place_of[each]) for each, members in found.items() if place_of[each] > 1 for number in members]
+    every = bound.add("codes", f"Array({kind(plan)})", [bound_code(plan, text) for text in order])
+    if not pairs:
+        return "toUInt32(1)", every
+    numbers = bound.add("numbers", "Array(UInt32)", [number for number, _place in pairs])
+    found_at = bound.add("places", "Array(UInt32)", [place for _number, place in pairs])
+    return f"transform(account, {numbers}, {found_at}, toUInt32(1))", every
+
+
 def set_parts(plan: Plan, bound: Bound, shown: Shown) -> str:
     """A table of every part with the accounts in it, to be joined with rows that hold a set of accounts.
 
@@ -102,5 +121,9 @@ def set_parts(plan: Plan, bound: Bound, shown: Shown) -> str:
 
 
 def _shown(plan: Plan, codes: Codes, shown: Shown) -> Any:
+    return bound_code(plan, _shown_text(plan, codes, shown))
+
+
+def _shown_text(plan: Plan, codes: Codes, shown: Shown) -> str:
     text = codes[0] if is_single(plan) else code(list(codes))
-    return bound_code(plan, text if shown is None or text in shown else OTHER)
+    return text if shown is None or text in shown else OTHER

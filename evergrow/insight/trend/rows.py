@@ -9,8 +9,8 @@ from typing import Literal
 from evergrow.insight.period import Bucket
 from evergrow.insight.sql_parts import MERGED_PERSON
 from evergrow.insight.statement import Bound
-from evergrow.insight.trend import sources
-from evergrow.insight.trend.parts import Shown, set_parts, shown_part
+from evergrow.insight.trend import account_sets, sources
+from evergrow.insight.trend.parts import Shown, places, shown_part
 from evergrow.insight.trend.plan import Plan
 from evergrow.insight.trend.question import (
     ACTIVE,
@@ -146,37 +146,26 @@ def did(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str = sources
     """Rows of ``bucket, part, carried``: what was done, added up as far as it can be."""
     what = carried(plan.asked)
     if plan.table == "activity" and (plan.accounts or plan.part_of):
-        return _did_of_sets(plan, bound, bucket, shown, days)
+        return account_sets.did(plan, bound, bucket, shown, days)
     source, conditions = sources.table(plan, bound)
     conditions = [days if each == sources.DAYS else each for each in conditions]
+    if plan.part_of and plan.is_by_account:
+        place, codes = places(plan, bound, shown)
+        return f"""did AS (
+    SELECT bucket, {codes}[place] AS part, carried
+    FROM (
+        SELECT {bucket} AS bucket, {place} AS place, {CARRIED[plan.table][what]} AS carried
+        FROM {source}
+        WHERE {all_of(conditions)}
+        GROUP BY bucket, place
+    )
+)"""  # noqa: S608
     part = shown_part(plan, bound, shown) if plan.part_of else "''"
     return f"""did AS (
     SELECT {bucket} AS bucket, {part} AS part, {CARRIED[plan.table][what]} AS carried
     FROM {source}
     WHERE {all_of(conditions)}
     GROUP BY bucket, part
-)"""  # noqa: S608
-
-
-def _did_of_sets(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str) -> str:
-    """From sets of accounts, cut down to the accounts asked for and parted by the accounts of each part."""
-    found = "groupBitmapMergeState(accounts)"
-    for accounts in plan.accounts:
-        mark = bound.add("accounts", "Array(UInt32)", list(accounts.numbers))
-        found = f"{'bitmapAndnot' if accounts.is_negated else 'bitmapAnd'}({found}, bitmapBuild({mark}))"
-    conditions = all_of(sources.where(plan, bound, days))
-    whole = f"""SELECT {bucket} AS bucket, {found} AS whole
-        FROM activity
-        WHERE {conditions}
-        GROUP BY bucket"""  # noqa: S608
-    if not plan.part_of:
-        return f"did AS (\n    SELECT bucket, '' AS part, whole AS carried\n    FROM (\n        {whole}\n    )\n)"  # noqa: S608
-    return f"""did AS (
-    SELECT bucket, part, if(is_rest, bitmapAndnot(whole, members), bitmapAnd(whole, members)) AS carried
-    FROM (
-        {whole}
-    ) AS wholes
-    CROSS JOIN {set_parts(plan, bound, shown)}
 )"""  # noqa: S608
 
 
