@@ -6,7 +6,8 @@ from typing import Any
 from evergrow.insight.models import Annotation
 from evergrow.insight.period import Bucket
 from evergrow.lib import bilingual
-from evergrow.workspaces.models import Workspace
+from evergrow.workspaces import access
+from evergrow.workspaces.models import Member, Workspace
 
 SHORT = 14
 MOST = 100
@@ -41,6 +42,11 @@ def drawn(
     }
     grid = {"top": 30} | options.get("grid", {})
     return options | {"grid": grid, "series": [*options["series"], line]}
+
+
+def editor(member: Member, buckets: Sequence[Bucket]) -> dict[str, Any]:
+    """What the list under a chart shows: the notes on its days, and whether this member may write any."""
+    return {"annotations": within(member.workspace, buckets), "may_annotate": access.may(member, "work")}
 
 
 def shown(workspace: Workspace, options: dict[str, Any], buckets: Sequence[Bucket], language: str) -> dict[str, Any]:

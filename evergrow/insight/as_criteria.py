@@ -1,10 +1,12 @@
 """Pieces of questions as criteria (docs/criteria.md), for marks that become segments which follow.
 
-Each gives None for what criteria would not say exactly.
+Each raises ``Unsaid`` with the reason for what criteria would not say exactly.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from evergrow.insight.conditions import Check, Condition, Topic
 from evergrow.insight.period import Between, Interval, Last, Range
@@ -16,33 +18,53 @@ TEXT_TRAITS = {"tier", "status", "plan", "country", "industry", "size", "channel
 NUMBER_TRAITS = {"mrr"}
 
 
-def did(event: str, conditions: Iterable[Condition], within: Part) -> Part | None:
-    """The event (``""``: any) was done in these days by somebody, its properties meeting all conditions."""
+class Unsaid(Exception):
+    """No criteria mean exactly those behind a mark; the message is the reason, for the reader."""
+
+
+def did(
+    event: str, conditions: Iterable[Condition], within: Part, more: Part | None = None, *, verb: str = "did"
+) -> Part:
+    """The event (``""``: any) was done in these days by somebody, its properties meeting all conditions.
+
+    ``more`` says how often, or on how many days.
+    """
     where = [property_part(condition) for condition in conditions]
-    if None in where:
-        return None
-    return {"did": event or "*", "within": within, **({"where": where} if where else {})}
+    return {verb: event or "*", **(more or {}), "within": within, **({"where": where} if where else {})}
 
 
-def property_part(condition: Condition) -> Part | None:
+def property_part(condition: Condition) -> Part:
     """A condition on a property, as ``where`` has it."""
-    test = comparison(condition)
-    return None if test is None else {"property": condition.topic.key, **test}
+    return {"property": condition.topic.key, **comparison(condition)}
 
 
-def trait_part(condition: Condition) -> Part | None:
+def trait_part(condition: Condition) -> Part:
     """A condition on a fact of accounts, as one on a trait."""
     key, test = condition.topic.key, comparison(condition)
-    is_number = condition.test in (Check.OVER, Check.UNDER)
-    known = key in NUMBER_TRAITS if is_number else key in TEXT_TRAITS
-    return {"trait": key, **test} if known and test is not None else None
+    known = NUMBER_TRAITS if condition.test in (Check.OVER, Check.UNDER) else TEXT_TRAITS
+    if key not in known:
+        raise Unsaid(_("Criteria do not compare this fact of accounts in the same way."))
+    return {"trait": key, **test}
 
 
-def comparison(condition: Condition) -> Part | None:
-    """The test alone: ``{"is": ["Pro"]}``. An empty text is a value here and none in criteria, so it is not said."""
+def traits(conditions: Iterable[Condition], *, are_people: bool) -> list[Part]:
+    """The conditions on facts of accounts; of people they ask where each event was done, which criteria do not."""
+    found = [each for each in conditions if each.topic.kind == "account"]
+    if found and are_people:
+        raise Unsaid(_("Criteria about people do not ask at which account each event was done."))
+    return [trait_part(each) for each in found]
+
+
+def of_events(conditions: Iterable[Condition]) -> list[Condition]:
+    """The conditions on properties of events."""
+    return [each for each in conditions if each.topic.kind == "property"]
+
+
+def comparison(condition: Condition) -> Part:
+    """The test alone: ``{"is": ["Pro"]}``."""
     values = list(condition.values)
     if "" in values:
-        return None
+        raise Unsaid(_("An empty text is a value of a property here; in criteria it is none."))
     match condition.test:
         case Check.IS_SET | Check.IS_NOT_SET:
             return {"is_set": condition.test is Check.IS_SET}
@@ -64,9 +86,21 @@ def within(days: Between, asked: Range | None = None) -> Part:
     return {"from": days.first.isoformat(), "to": days.last.isoformat()}
 
 
-def every(parts: list[Part | None]) -> Part | None:
-    """All parts together; None when one of them cannot be said."""
-    found = [part for part in parts if part is not None]
-    if len(found) < len(parts):
-        return None
-    return found[0] if len(found) == 1 else {"all": found}
+def every(parts: Sequence[Part]) -> Part:
+    """All parts together."""
+    return parts[0] if len(parts) == 1 else {"all": list(parts)}
+
+
+def any_of(parts: Sequence[Part]) -> Part:
+    """At least one of the parts."""
+    return parts[0] if len(parts) == 1 else {"any": list(parts)}
+
+
+def never(part: Part) -> Part:
+    """The opposite of a part."""
+    return {"not": part}
+
+
+def too_long() -> Unsaid:
+    """For what could be said, at a length that criteria do not take."""
+    return Unsaid(_("Said exactly, these would be more conditions than criteria take."))

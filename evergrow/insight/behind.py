@@ -15,23 +15,28 @@ from django.http import QueryDict
 from evergrow.customers.models import Account
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Between
+from evergrow.insight.sessions import Session
 from evergrow.insight.statement import Statement
 from evergrow.lib.sheets import Cell
 from evergrow.workspaces.models import Workspace
 
 EVERYBODY = 4_000_000_000
-Subject = Literal["account", "person"]
+Subject = Literal["account", "person", "session"]
 Criteria = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A subject by number; how often and on which day last, where that can be said; and a cell for each more head."""
+    """A subject by number; how often and on which day last, where that can be said; and a cell for each more head.
+
+    Of a session the number is that of its person.
+    """
 
     number: int
     times: int | None = None
     last_day: date | None = None
     more: tuple[Cell, ...] = ()
+    session: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,15 @@ class Behind:
     @property
     def is_people(self) -> bool:
         return self.subject == "person"
+
+    @property
+    def is_sessions(self) -> bool:
+        return self.subject == "session"
+
+    @property
+    def kept_as(self) -> Literal["account", "person"]:
+        """Whom a segment of these holds: of sessions the people whose they were."""
+        return "account" if self.subject == "account" else "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +123,12 @@ class Tell(Protocol):
 
 
 class AsCriteria(Protocol):
-    """Criteria (docs/criteria.md) met by exactly those behind the point, now and later; None where none say it."""
+    """Criteria (docs/criteria.md) met by exactly those behind the point, now and later.
 
-    def __call__(self, question: Any, point: Any, found: Behind, /) -> Criteria | None: ...
+    Raises ``as_criteria.Unsaid`` with the reason where none say it.
+    """
+
+    def __call__(self, question: Any, workspace: Workspace, point: Any, found: Behind, /) -> Criteria: ...
 
 
 class AsList(Protocol):
@@ -131,11 +148,6 @@ def no_note(row: Row, language: str, /) -> str:
     return ""
 
 
-def no_criteria(question: Any, point: Any, found: Behind, /) -> Criteria | None:
-    """For marks that no criteria say exactly."""
-    return None
-
-
 def no_list(question: Any, point: Any, found: Behind, /) -> str:
     """For marks that no filters of the account list say exactly."""
     return ""
@@ -149,6 +161,6 @@ class Marks:
     read: Read
     find: Find
     tell: Tell
-    as_criteria: AsCriteria = no_criteria
+    as_criteria: AsCriteria
     as_list: AsList = no_list
     note: Note = no_note

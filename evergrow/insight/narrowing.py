@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from evergrow.customers.models import Account
+from evergrow.customers.models import Account, Trashed
 from evergrow.insight import conditions, facts
 from evergrow.insight.conditions import NEGATIVE, Check, Condition
 from evergrow.insight.statement import Bound
@@ -30,6 +30,26 @@ class AccountsOnly:
     def of_visible(cls, visible: QuerySet[Account]) -> "AccountsOnly":
         """The accounts that a member may see."""
         return cls(tuple(visible.order_by("number").values_list("number", flat=True)))
+
+    @classmethod
+    def limits(
+        cls, workspace: Workspace, visible: QuerySet[Account] | None, *, are_counted: bool
+    ) -> "tuple[AccountsOnly, ...]":
+        """What an answer is limited to: the accounts in ``visible``; where accounts are counted, none from the trash.
+
+        Events of an account in the trash count as those of no account, as they do once it is erased. What is left out
+        is a bound value, so that whatever was remembered before answers no longer, and answers again after an undo.
+        """
+        if visible is not None:
+            return (cls.of_visible(visible),)
+        gone = in_trash(workspace) if are_counted else ()
+        return (cls(gone, is_negated=True),) if gone else ()
+
+
+def in_trash(workspace: Workspace) -> tuple[int, ...]:
+    """The numbers of the accounts that were deleted and wait to be erased."""
+    found = Trashed.objects.filter(workspace=workspace, account__isnull=False)
+    return tuple(found.order_by("account__number").values_list("account__number", flat=True))
 
 
 def account_test(accounts: AccountsOnly, bound: Bound) -> str:

@@ -9,6 +9,7 @@ from evergrow import warehouse
 from evergrow.insight import facts, kinds
 from evergrow.insight.access import limit as limit
 from evergrow.insight.conditions import Topic
+from evergrow.insight.narrowing import in_trash
 from evergrow.insight.statement import Statement, run
 from evergrow.insight.trend import ask as trend
 from evergrow.insight.trend.question import TrendQuestion
@@ -32,8 +33,9 @@ class EventSeen:
 
 
 def events_seen(workspace: Workspace) -> list[EventSeen]:
-    """The events this workspace captures, the most frequent first."""
-    statement = Statement("events_seen", warehouse.statement("insight", "events_seen"), {"workspace": workspace.pk})
+    """The events this workspace captures, the most frequent first; accounts in the trash are not counted."""
+    params = {"workspace": workspace.pk, "gone": list(in_trash(workspace))}
+    statement = Statement("events_seen", warehouse.statement("insight", "events_seen"), params)
     return [EventSeen(*row) for row in run(statement, warehouse.version(workspace.pk))]
 
 

@@ -11,6 +11,9 @@ import xlsxwriter
 
 Cell = str | int | float | Decimal | bool | date | datetime | None
 
+# The title of a sheet, and its rows of a name and what it says
+Notes = tuple[str, Iterable[tuple[str, Cell]]]
+
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 XLSX_ROWS = 1_048_576
@@ -66,9 +69,17 @@ def _drained(buffer: io.StringIO) -> bytes:
 
 
 def write_xlsx(
-    out: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[Cell]], *, zone: tzinfo = UTC, title: str = "Sheet1"
+    out: IO[bytes],
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    zone: tzinfo = UTC,
+    title: str = "Sheet1",
+    notes: Notes | None = None,
 ) -> int:
     """Write one sheet into ``out`` (a binary file that can seek) and give the number of rows below the head.
+
+    ``notes`` go to a second sheet.
 
     Memory stays constant: a row is on disk before the next begins. Text is always text, never a formula or a link;
     text beyond Excel's 32,767 characters ends with ``…``. Raises TooManyRows beyond 1,048,575 rows.
@@ -90,6 +101,13 @@ def write_xlsx(
                 raise TooManyRows(f"An Excel sheet holds {XLSX_ROWS - 1:,} rows. Export CSV, or filter the list first.")
             for column, cell in enumerate(row):
                 _write_cell(sheet, count, column, cell, zone, day, moment)
+        if notes is not None:
+            beside = book.add_worksheet(_sheet_name(notes[0]))
+            beside.set_column(0, 0, 24)
+            beside.set_column(1, 1, 80)
+            for place, (name, cell) in enumerate(notes[1]):
+                beside.write_string(place, 0, name, head)
+                _write_cell(beside, place, 1, cell, zone, day, moment)
     finally:
         book.close()
     return count

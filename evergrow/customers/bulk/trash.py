@@ -21,6 +21,10 @@ OF_ACCOUNT = {
     "trait_history": "kind = 'account' and subject in {numbers:Array(UInt32)}",
     "places": "account in {numbers:Array(UInt32)}",
 }
+FROM_BITMAPS = """
+    alter table activity update accounts = bitmapAndnot(accounts, bitmapBuild({numbers:Array(UInt32)}))
+    where workspace_id = {workspace_id:UInt32} and bitmapHasAny(accounts, bitmapBuild({numbers:Array(UInt32)}))
+    settings mutations_sync = 2"""
 PRESENT = "select name from system.tables where database = currentDatabase() and name in {names:Array(String)}"
 
 
@@ -84,6 +88,7 @@ def _erase_account(account: Account) -> None:
         " and account in {numbers:Array(UInt32)} settings mutations_sync = 2",
         **which,
     )
+    warehouse.execute(FROM_BITMAPS, **which)
     with transaction.atomic():
         audit.record(account.workspace, "account.erased", account, by=None)
         account.delete()

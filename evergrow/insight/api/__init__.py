@@ -1,6 +1,6 @@
 """The operations of this room."""
 
-from evergrow.insight.api import engagement, events, funnel, lifecycle, retention, saved, stickiness, trend
+from evergrow.insight.api import annotations, engagement, events, funnel, lifecycle, retention, saved, stickiness, trend
 
 routers = [
     trend.router,
@@ -11,4 +11,5 @@ routers = [
     engagement.router,
     saved.router,
     events.router,
+    annotations.router,
 ]

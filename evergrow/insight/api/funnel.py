@@ -1,6 +1,6 @@
 """Funnels through the API: the same JSON form that a saved question has, the same answer as on the page."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
@@ -61,7 +61,11 @@ class FunnelSplitIn(Input):
 
 
 class FunnelIn(Input):
-    """A funnel question. Every part but ``steps`` has a default; ``against``: other filters to compare with."""
+    """A funnel question. Every part but ``steps`` has a default; ``against``: other filters to compare with.
+
+    ``versus``: two groups to compare with each other, ``part:=Pro`` (a value of the breakdown; ``part:-`` not set,
+    ``part:+`` all others) or ``segment:trial`` (a segment of people or accounts by its key).
+    """
 
     kind: Literal["funnel"] = "funnel"
     version: Literal[1] = 1
@@ -78,6 +82,7 @@ class FunnelIn(Input):
     filters: list[FilterIn] = Field([], max_length=MOST_CONDITIONS)
     split: FunnelSplitIn | None = None
     against: list[FilterIn] | None = Field(None, max_length=MOST_CONDITIONS)
+    versus: list[Annotated[str, Field(max_length=600)]] | None = Field(None, min_length=2, max_length=2)
     over: Interval | None = None
 
 
@@ -92,7 +97,7 @@ class WaitsOut(Schema):
 
 
 class DifferenceOut(Schema):
-    """Everybody's conversion minus this one, with Newcombe's 95% interval."""
+    """Everybody's (of two groups the first one's) conversion minus this one, with Newcombe's 95% interval."""
 
     value: float
     low: float
@@ -110,6 +115,24 @@ class BranchOut(Schema):
     waits: list[WaitsOut | None]
     whole_way: WaitsOut | None
     difference: DifferenceOut | None
+
+
+class GroupOut(Schema):
+    """A group that is compared; ``name`` is that of a segment in both languages."""
+
+    group: str
+    name: dict[str, str] | None
+    counts: list[int]
+    conversion: float | None
+    interval: list[float] | None
+
+
+class VersusOut(Schema):
+    """Two groups, the first conversion minus the second with Newcombe's 95% interval, and members of both segments."""
+
+    groups: list[GroupOut]
+    difference: DifferenceOut | None
+    overlap: int
 
 
 class SpreadOut(Schema):
@@ -136,6 +159,7 @@ class FunnelOut(AnswerOut):
     parts: list[BranchOut]
     parts_found: int
     against: BranchOut | None
+    versus: VersusOut | None
     spreads: list[SpreadOut]
     periods: list[PeriodOut]
 

@@ -8,8 +8,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from evergrow.customers.models import Account
-from evergrow.insight.behind import EVERYBODY, Behind, Marks, Told
-from evergrow.insight.engagement import compile, parse, plan, words
+from evergrow.insight import event_names
+from evergrow.insight.behind import EVERYBODY, Behind, Criteria, Marks, Told
+from evergrow.insight.engagement import compile, criteria, parse, plan, words
 from evergrow.insight.engagement.definition import MOST_GROUPS
 from evergrow.insight.engagement.plan import Plan
 from evergrow.insight.engagement.question import AWAY, NEW, EngagementQuestion
@@ -92,4 +93,10 @@ def tell(
     )
 
 
-MARKS = Marks(ask=parse.from_query, read=read, find=find, tell=tell)
+def as_criteria(question: EngagementQuestion, workspace: Workspace, point: Point, found: Behind, /) -> Criteria:
+    """The levels before and now as criteria, by the definition of today."""
+    planned = plan.make(question, workspace, today=workspace.today(), at=point.at)
+    return criteria.criteria(planned, event_names.of(workspace), was=point.was, now=point.now)
+
+
+MARKS = Marks(ask=parse.from_query, read=read, find=find, tell=tell, as_criteria=as_criteria)

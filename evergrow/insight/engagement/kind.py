@@ -45,4 +45,5 @@ KIND_OF_QUESTION = Kind(
     sheet=table,
     told=telling.told,
     marks=behind.MARKS,
+    words={"subject": words.SUBJECTS},
 )

@@ -2,7 +2,8 @@
 
 Steps are ``step=…`` in their order; ``optional=3`` says that the third may be left out. Excluded events are ``not=…``
 with ``after`` and ``before``. Filters are ``of``, ``on``, ``is`` and ``value``; ``of`` is the number of a step, ``e1``
-the first excluded event, ``b`` the group to compare with, empty for all steps. Rows without an event are left out.
+the first excluded event, ``b`` the group to compare with, empty for all steps. ``one`` and ``two`` are groups to
+compare with each other. Rows without an event are left out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -46,6 +47,10 @@ def query_as_data(query: QueryDict) -> dict[str, Any]:
         raw["against"] = against
     if query.get("split"):
         raw["split"] = {"by": query["split"], "top": query.get("top", "5"), **_attribution(query.get("by", ""))}
+    versus = [query.get(name, "") for name in ("one", "two")]
+    is_known = raw.get("split") or not any(each.startswith("part:") for each in versus)
+    if all(versus) and is_known:
+        raw["versus"] = versus
     return raw
 
 
@@ -113,6 +118,7 @@ def as_query(question: FunnelQuestion, **more: str) -> str:
         split = question.split
         by = f"step.{split.step}" if split.attribution is Attribution.STEP else str(split.attribution)
         pairs += [("split", str(split.by)), ("top", str(split.top)), ("by", by)]
+    pairs += zip(("one", "two"), map(str, question.versus or ()), strict=False)
     pairs += [("over", str(question.over))] if question.over else []
     return urlencode([*pairs, *more.items()])
 

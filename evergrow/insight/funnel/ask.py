@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 
 from evergrow import warehouse
 from evergrow.customers.models import Account
-from evergrow.insight.funnel import bins, compile, plan, window
+from evergrow.insight.funnel import bins, compile, groups, plan, window
 from evergrow.insight.funnel.plan import Plan
-from evergrow.insight.funnel.question import FunnelQuestion
+from evergrow.insight.funnel.question import FunnelQuestion, Group
 from evergrow.insight.funnel.result import WHOLE, Branch, FunnelResult, Period, Spread, Waits
 from evergrow.insight.period import Bucket
 from evergrow.insight.statement import Run
@@ -36,6 +36,7 @@ def ask(question: FunnelQuestion, workspace: Workspace, *, visible: QuerySet[Acc
         parts=parts,
         parts_found=found,
         against=_against(planned, running),
+        versus=_versus(planned, parts, running),
         spreads=whole.spreads,
         periods=_periods(planned, running, as_of) if question.over else (),
         is_open=_is_open(planned, Bucket(planned.days.first, planned.days.last), as_of),
@@ -114,6 +115,25 @@ def _against(planned: Plan, running: Run) -> Branch | None:
     other = replace(question, filters=question.against, against=None, split=None, over=None)
     others = plan.make(other, planned.workspace, today=planned.today, visible=planned.visible)
     return _everybody(others, running, "against")
+
+
+def _versus(planned: Plan, parts: Sequence[Branch], running: Run) -> groups.Versus | None:
+    asked = planned.question.versus
+    if asked is None:
+        return None
+    one, other = (_compared(planned, group, parts, running) for group in asked)
+    return groups.Versus(one, other)
+
+
+def _compared(planned: Plan, group: Group, parts: Sequence[Branch], running: Run) -> groups.Compared:
+    """A part of the breakdown as it was found (nobody, where it is none that is shown), or a segment asked anew."""
+    if group.kind == groups.GroupKind.PART:
+        nobody = Branch(Part.of(group.key), (0,) * len(planned.steps))
+        found = next((branch for branch in parts if branch.part.code == group.key), nobody)
+        return groups.Compared(group, found)
+    narrowed, segment, members = groups.narrowed(planned, group)
+    branch = _everybody(narrowed, running, "group")
+    return groups.Compared(group, branch, segment.names, members)
 
 
 def _periods(planned: Plan, running: Run, now: datetime) -> tuple[Period, ...]:

@@ -10,18 +10,23 @@ from django.utils.translation import gettext as _
 from evergrow import warehouse
 from evergrow.customers.models import Account
 from evergrow.insight.behind import EVERYBODY, Behind, Marks, Other, Row, Told
+from evergrow.insight.behind import Subject as Whom
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
-from evergrow.insight.funnel import address, ask, compile, plan, words
+from evergrow.insight.funnel import address, ask, compile, groups, plan, sessions, words
+from evergrow.insight.funnel.criteria import as_criteria
 from evergrow.insight.funnel.plan import Plan
-from evergrow.insight.funnel.point import Point, read
+from evergrow.insight.funnel.point import GROUPS, Point, read
 from evergrow.insight.funnel.question import Counting, FunnelQuestion, Subject
 from evergrow.insight.funnel.result import WHOLE
 from evergrow.insight.period import Between
+from evergrow.insight.sessions import at, by_person
 from evergrow.insight.statement import run
 from evergrow.insight.trend import words as trend
 from evergrow.insight.trend.result import Part
 from evergrow.workspaces.models import Workspace
+
+BEHIND: dict[Subject, Whom] = {Subject.ACCOUNTS: "account", Subject.PEOPLE: "person", Subject.SESSIONS: "session"}
 
 
 def behind(
@@ -33,13 +38,13 @@ def behind(
     limit: int = EVERYBODY,
     offset: int = 0,
 ) -> Behind:
-    """Who is behind the point, those who came there last first. For sessions: whose they were; tries: who tried.
+    """Who is behind the point, those who came there last first. For sessions: each one; tries: who tried.
 
     Raises BadQuestion when the funnel has no such point.
     """
     asked = _narrowed(question, point)
     planned = plan.make(asked, workspace, today=workspace.today(), visible=visible)
-    planned = _in_period(planned, point)
+    planned = _of_group(_in_period(planned, point), question, point)
     if not 1 <= point.step <= len(asked.steps) or (point.is_lost and point.step == 1):
         raise BadQuestion("at", _("The funnel has no such step."))
     code, shown = _part(planned, point)
@@ -51,13 +56,26 @@ def behind(
         planned, reached=reached, not_reached=missed, part=code, shown=shown, limit=limit, offset=offset
     )
     found: list[tuple[Any, ...]] = run(statement, warehouse.version(workspace.pk))
+    rows = tuple(_row(row, asked, workspace) for row in found)
     return Behind(
-        subject="account" if asked.subject is Subject.ACCOUNTS else "person",
+        subject=BEHIND[asked.subject],
         days=Between(planned.days.first, planned.days.last),
-        rows=tuple(_row(row, asked, workspace) for row in found),
+        rows=_with_sessions(planned, rows) if asked.subject is Subject.SESSIONS else rows,
         total=int(found[0][5]) if found else 0,
         statement=statement,
         more_heads=(_("Entered at"), _("Last step at"), _("Steps reached")),
+    )
+
+
+def _with_sessions(planned: Plan, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The session that each row entered in."""
+    if not rows:
+        return rows
+    people = sorted({row.number for row in rows})
+    found: list[tuple[Any, ...]] = run(sessions.of_people(planned, people), warehouse.version(planned.workspace.pk))
+    of = by_person(found)
+    return tuple(
+        replace(row, times=None, last_day=None, session=at(of.get(row.number, ()), row.more[0])) for row in rows
     )
 
 
@@ -79,6 +97,14 @@ def _in_period(planned: Plan, point: Point) -> Plan:
     raise BadQuestion("entered", _("The funnel has no period that begins on this day."))
 
 
+def _of_group(planned: Plan, question: FunnelQuestion, point: Point) -> Plan:
+    if not point.group:
+        return planned
+    if question.versus is None or question.versus[GROUPS.index(point.group) - 1].kind != groups.GroupKind.SEGMENT:
+        raise BadQuestion("group", _("The funnel compares no such group."))
+    return groups.narrowed(planned, question.versus[GROUPS.index(point.group) - 1])[0]
+
+
 def _part(planned: Plan, point: Point) -> tuple[str | None, list[str]]:
     if point.part.kind == "whole":
         return None, []
@@ -92,7 +118,7 @@ def _row(found: tuple[Any, ...], question: FunnelQuestion, workspace: Workspace)
     subject, times, entered, came, steps, _total = found
     zone = workspace.tz
     moments = [datetime.fromtimestamp(int(each) / 1000, UTC) for each in (entered, came)]
-    is_often = question.counting is Counting.TOTALS or question.subject is Subject.SESSIONS
+    is_often = question.counting is Counting.TOTALS
     return Row(
         int(subject), int(times) if is_often else None, moments[1].astimezone(zone).date(), (*moments, int(steps))
     )
@@ -137,4 +163,4 @@ def _others(question: FunnelQuestion, point: Point) -> tuple[Other, ...]:
     )
 
 
-MARKS = Marks(ask=address.from_query, read=read, find=behind, tell=tell)
+MARKS = Marks(ask=address.from_query, read=read, find=behind, tell=tell, as_criteria=as_criteria)

@@ -87,7 +87,8 @@ def subjects(
 ) -> Statement:
     """Who reached a step (from 0) and not another, by their latest step.
 
-    Rows: ``subject, times, entered at, came to their last step at (ms), furthest step, how many subjects``.
+    Rows: ``subject, times, entered at, came to their last step at (ms), furthest step, how many rows``; a row for each
+    subject, or for each of a person's sessions.
     """
     bound = bound_values(plan)
     text, element = with_paths(plan, bound)
@@ -102,15 +103,16 @@ def subjects(
         else:
             where.append(f"{found} = {bound.add('part', 'String', part)}")
     limits = bound.add("limit", "UInt32", limit), bound.add("offset", "UInt32", offset)
+    each = "subject, began" if plan.question.subject is Subject.SESSIONS else "subject"
     sql = f"""{text}
-SELECT subject, count() AS times, min(entered) AS entered, max(came) AS came, max(steps) AS steps,
+SELECT subject, count() AS times, min(began) AS entered, max(came) AS came, max(steps) AS steps,
     count() OVER () AS subjects
 FROM (
-    SELECT subject, {times}[1] AS entered, {times}[-1] AS came, length(path) AS steps
+    SELECT subject, {times}[1] AS began, {times}[-1] AS came, length(path) AS steps
     FROM paths
     WHERE {" AND ".join(where)}
 )
-GROUP BY subject
+GROUP BY {each}
 ORDER BY came DESC, subject
 LIMIT {limits[0]} OFFSET {limits[1]}{WALKING}"""  # noqa: S608
     return bound.statement("behind", sql)

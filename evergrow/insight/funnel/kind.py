@@ -12,6 +12,7 @@ from evergrow.insight.funnel.question import KIND, FunnelQuestion
 from evergrow.insight.funnel.reading import reading
 from evergrow.insight.funnel.result import FunnelResult
 from evergrow.insight.kind import Kind
+from evergrow.insight.trend.words import INTERVALS
 from evergrow.lib.sheets import Cell
 from evergrow.workspaces.models import Member
 
@@ -45,4 +46,13 @@ KIND_OF_QUESTION = Kind(
     sheet=table,
     told=telling.told,
     marks=MARKS,
+    words={
+        "subject": words.SUBJECTS,
+        "order": words.ORDERS,
+        "start": words.STARTS,
+        "counting": words.COUNTINGS,
+        "unit": words.UNITS,
+        "over": INTERVALS,
+        "attribution": words.ATTRIBUTIONS,
+    },
 )

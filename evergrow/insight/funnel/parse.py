@@ -9,6 +9,7 @@ from evergrow.insight import conditions, facts
 from evergrow.insight import reading_parts as parts
 from evergrow.insight.conditions import LONGEST
 from evergrow.insight.errors import BadQuestion
+from evergrow.insight.funnel import groups
 from evergrow.insight.funnel.question import (
     FEWEST_STEPS,
     KIND,
@@ -46,6 +47,7 @@ PARTS = {
     "filters",
     "split",
     "against",
+    "versus",
     "over",
 }
 LONGEST_WINDOW: dict[Unit, int] = {
@@ -84,6 +86,7 @@ def from_data(raw: Any) -> FunnelQuestion:
         filters=parts.filters(raw.get("filters", []), "filters"),
         split=_split(raw.get("split"), len(steps)),
         against=None if against is None else parts.filters(against, "against"),
+        versus=groups.parse(raw.get("versus")),
         over=parts.choice(Interval, over, "over", parts.INTERVALS) if over else None,
     )
     _check(question)
@@ -162,6 +165,8 @@ def _check(question: FunnelQuestion) -> None:
     by_value = question.split is not None and question.split.attribution is Attribution.ALL
     if question.subject is Subject.SESSIONS and (question.hold or by_value):
         raise BadQuestion("hold", _("A session cannot be parted by the value of a property."))
+    if question.versus and question.split is None and any(each.kind == "part" for each in question.versus):
+        raise BadQuestion("versus", _("Break the funnel down to compare two of its parts."))
     if question.hold and by_value:
         raise BadQuestion("hold", _("Either hold a property constant, or count each value as a funnel of its own."))
 
@@ -194,5 +199,6 @@ def as_data(question: FunnelQuestion) -> dict[str, Any]:
         "split": split
         and {"by": str(split.by), "top": split.top, "attribution": str(split.attribution), "step": split.step},
         "against": None if question.against is None else parts.filters_data(question.against),
+        "versus": None if question.versus is None else [str(each) for each in question.versus],
         "over": str(question.over) if question.over else None,
     }

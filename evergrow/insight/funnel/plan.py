@@ -30,7 +30,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A question with everything settled that does not need the event store; ``read_until`` is the last day to read."""
+    """A question with everything settled that does not need the event store; ``read_until`` is the last day to read.
+
+    ``people`` are the only ones to look at, by the numbers they have now; None: all.
+    """
 
     question: FunnelQuestion
     workspace: Workspace
@@ -41,6 +44,7 @@ class Plan:
     steps: tuple[Wanted, ...] = ()
     exclusions: tuple[Wanted, ...] = ()
     accounts: tuple[AccountsOnly, ...] = ()
+    people: tuple[int, ...] | None = None
     part_of: Mapping[int, str] | None = None
     periods: tuple[Bucket, ...] = ()
 
@@ -99,8 +103,9 @@ def _wanted(event: str, filters: tuple[Condition, ...], workspace: Workspace) ->
 
 
 def keep_to_visible(plan: Plan) -> Plan:
-    """A member with a right to some accounts only asks about those."""
-    return plan if plan.visible is None else replace(plan, accounts=(AccountsOnly.of_visible(plan.visible),))
+    """A member with a right to some accounts only asks about those; accounts in the trash are not counted."""
+    is_of_accounts = plan.question.subject is Subject.ACCOUNTS
+    return replace(plan, accounts=AccountsOnly.limits(plan.workspace, plan.visible, are_counted=is_of_accounts))
 
 
 def find_parts(plan: Plan) -> Plan:

@@ -13,13 +13,15 @@ from evergrow.insight.funnel.question import MOST_STEPS
 from evergrow.insight.funnel.result import WHOLE
 from evergrow.insight.trend.result import Part
 
+GROUPS = ("", "one", "two")
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
     """Those who reached step ``step`` (from 1); with ``is_lost`` those of the step before who did not.
 
     ``part`` narrows to a part of the breakdown, ``entered`` to the period of entry that begins on a day, and
-    ``is_other`` takes the group to compare with.
+    ``is_other`` takes the group to compare with, ``group`` a segment that is compared: ``one`` or ``two``.
     """
 
     step: int
@@ -27,12 +29,13 @@ class Point:
     part: Part = WHOLE
     entered: date | None = None
     is_other: bool = False
+    group: str = ""
 
     def query(self) -> str:
         """The point as addresses say it."""
         day = self.entered.isoformat() if self.entered else ""
         pairs = {"at": str(self.step), "lost": "1" if self.is_lost else "", "part": self.part.code, "entered": day}
-        pairs["other"] = "1" if self.is_other else ""
+        pairs |= {"other": "1" if self.is_other else "", "group": self.group}
         return urlencode({name: value for name, value in pairs.items() if value})
 
 
@@ -48,4 +51,7 @@ def read(query: QueryDict) -> Point:
     except ValueError:
         raise BadQuestion("part", _("The breakdown has no such part.")) from None
     step = parts.whole_number(query.get("at", "1"), "at", 1, MOST_STEPS)
-    return Point(step, bool(query.get("lost")), part, day, bool(query.get("other")))
+    group = query.get("group", "")
+    if group not in GROUPS:
+        raise BadQuestion("group", _("The funnel compares no such group."))
+    return Point(step, bool(query.get("lost")), part, day, bool(query.get("other")), group)

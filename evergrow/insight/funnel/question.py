@@ -103,12 +103,24 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group to compare: a ``part`` of the breakdown by its code (``=Pro``), or a ``segment`` by its key."""
+
+    kind: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
 class FunnelQuestion:
     """Steps, whose, in which order and time, over which days of entry.
 
     ``drops_subject``: an excluded event leaves the whole subject out, not just the try. ``hold``: a property that has
     the same value in every step. ``filters`` hold for every step; ``against``: the same funnel with these filters
-    instead, to be compared. ``over``: one funnel for each period of entry as well.
+    instead, to be compared. ``versus``: two groups whose conversions are compared with each other. ``over``: one funnel
+    for each period of entry as well.
     """
 
     steps: tuple[Step, ...]
@@ -124,4 +136,5 @@ class FunnelQuestion:
     filters: tuple[Condition, ...] = ()
     split: Split | None = None
     against: tuple[Condition, ...] | None = None
+    versus: tuple[Group, Group] | None = None
     over: Interval | None = None

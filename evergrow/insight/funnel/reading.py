@@ -16,6 +16,7 @@ def reading(result: FunnelResult, names: EventNames, language: str) -> SafeStrin
     if not result.whole.entered:
         return format_html("{}", _("Nobody did the first step in these days. Choose a longer time or another event."))
     said = [_whole(result, language), _loss(result, names, language), _against(result, language)]
+    said.append(_versus(result, language))
     if result.is_open:
         said.append(format_html("{}", _("Some still have time to go on.")))
     space = "" if numerals.is_chinese(language) else " "
@@ -72,3 +73,35 @@ def _against(result: FunnelResult, language: str) -> SafeString:
             _("Against the other group ({other}): {gap}, 95% CI {low} to {high}, so no clear difference."), **said
         )
     return format_html(_("Against the other group ({other}): <b>{gap}</b>, 95% CI {low} to {high}."), **said)
+
+
+def _versus(result: FunnelResult, language: str) -> SafeString:
+    """The two groups against each other, with the interval of their difference."""
+    if result.versus is None:
+        return SafeString("")
+    versus, found = result.versus, result.versus.gap
+    names = {
+        name: words.compared(each, result, language) for name, each in (("one", versus.one), ("two", versus.other))
+    }
+    if found is None:
+        return format_html(
+            _("“{one}” and “{two}” cannot be compared: in one of them nobody did the first step."), **names
+        )
+    said = names | {
+        "share": words.share(versus.one.branch.share, language),
+        "other": words.share(versus.other.branch.share, language),
+        "gap": numerals.points(found.value, language),
+        "low": numerals.points(found.low, language),
+        "high": numerals.points(found.high, language),
+    }
+    sentence = _("“{one}” ({share}) against “{two}” ({other}): <b>{gap}</b>, 95% CI {low} to {high}.")
+    if found.is_open:
+        sentence = _(
+            "“{one}” ({share}) against “{two}” ({other}): {gap}, 95% CI {low} to {high}, so no clear difference."
+        )
+    both = SafeString("")
+    if versus.overlap:
+        count = numerals.number(versus.overlap, language)
+        both = format_html(_("{count} are in both, so the interval is only roughly right."), count=count)
+    space = "" if numerals.is_chinese(language) else " "
+    return format_html("{}{}{}", format_html(sentence, **said), space if both else "", both)

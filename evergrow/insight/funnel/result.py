@@ -1,14 +1,18 @@
 """The answer to a funnel, frozen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from evergrow.customers.portrait.statistics import Estimate, share_difference, wilson
 from evergrow.insight.funnel.question import FunnelQuestion
 from evergrow.insight.period import Between, Bucket
 from evergrow.insight.statement import Statement
 from evergrow.insight.trend.result import Part
+
+if TYPE_CHECKING:
+    from evergrow.insight.funnel.groups import Versus
 
 WHOLE = Part("whole")
 
@@ -91,6 +95,7 @@ class FunnelResult:
     parts: tuple[Branch, ...]
     parts_found: int
     against: Branch | None
+    versus: "Versus | None"
     spreads: tuple[Spread, ...]
     periods: tuple[Period, ...]
     is_open: bool
@@ -121,3 +126,23 @@ def difference(one: Branch, other: Branch) -> Estimate | None:
     if not one.entered or not other.entered:
         return None
     return share_difference(one.converted, one.entered, other.converted, other.entered)
+
+
+def from_all(part: Branch, whole: Branch) -> Estimate | None:
+    """A part's conversion minus everybody's, of whom the part is some; None where there is nobody, or nobody else.
+
+    The two are not independent. The difference is 1 − (share of the part among all) times that of the part and the
+    rest, who are, and so is its interval: Newcombe's method 10 on these.
+    """
+    rest = rest_of(whole, part)
+    if not part.entered or rest is None or not rest.entered:
+        return None
+    apart = share_difference(part.converted, part.entered, rest.converted, rest.entered)
+    scale = 1 - part.entered / whole.entered
+    return replace(apart, value=apart.value * scale, low=apart.low * scale, high=apart.high * scale)
+
+
+def rest_of(whole: Branch, part: Branch) -> Branch | None:
+    """Everybody but a part; None where the part is not one of the whole."""
+    counts = tuple(all_of - some for all_of, some in zip(whole.counts, part.counts, strict=True))
+    return Branch(WHOLE, counts) if min(counts) >= 0 and counts[-1] <= counts[0] else None

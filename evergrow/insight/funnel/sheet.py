@@ -34,6 +34,9 @@ def rows(result: FunnelResult, names: EventNames, language: str) -> Iterator[lis
         yield from _steps(words.part(branch.part, result, language), branch, result, names, language)
     if result.against:
         yield from _steps(_("Group to compare with"), result.against, result, names, language)
+    for each in (result.versus.one, result.versus.other) if result.versus else ():
+        if each.part is None:
+            yield from _steps(words.compared(each, result, language), each.branch, result, names, language)
     for period in result.periods:
         label = f"{period.bucket.first} – {period.bucket.last}"
         branch = Branch(result.whole.part, period.counts)

@@ -1,11 +1,13 @@
 """A funnel's answer as the API tells it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from evergrow.insight import basis
 from evergrow.insight.funnel import parse
-from evergrow.insight.funnel.result import Branch, FunnelResult, Spread, Waits, difference
+from evergrow.insight.funnel.groups import Versus
+from evergrow.insight.funnel.result import Branch, FunnelResult, Spread, Waits, difference, from_all
 
 
 def told(result: FunnelResult) -> dict[str, Any]:
@@ -17,6 +19,7 @@ def told(result: FunnelResult) -> dict[str, Any]:
         "parts": [_branch(branch, result.whole) for branch in result.parts],
         "parts_found": result.parts_found,
         "against": _branch(result.against, result.whole) if result.against else None,
+        "versus": _versus(result.versus) if result.versus else None,
         "spreads": [_spread(each) for each in result.spreads],
         "periods": [
             {**each.bucket.told(), "is_complete": each.is_complete, "counts": list(each.counts)}
@@ -26,7 +29,11 @@ def told(result: FunnelResult) -> dict[str, Any]:
 
 
 def _branch(branch: Branch, whole: Branch) -> dict[str, Any]:
-    gap = difference(whole, branch) if branch is not whole else None
+    gap = None
+    if branch.part.kind == "whole":
+        gap = difference(whole, branch) if branch is not whole else None
+    elif found := from_all(branch, whole) or difference(branch, whole):
+        gap = replace(found, value=-found.value, low=-found.high, high=-found.low)
     return {
         "part": branch.part.kind,
         "value": branch.part.value,
@@ -36,6 +43,24 @@ def _branch(branch: Branch, whole: Branch) -> dict[str, Any]:
         "waits": [_waits(each) for each in _padded(branch)],
         "whole_way": _waits(branch.whole_way),
         "difference": {"value": gap.value, "low": gap.low, "high": gap.high} if gap else None,
+    }
+
+
+def _versus(found: Versus) -> dict[str, Any]:
+    gap = found.gap
+    return {
+        "groups": [
+            {
+                "group": str(each.group),
+                "name": each.names or None,
+                "counts": list(each.branch.counts),
+                "conversion": each.branch.share,
+                "interval": list(each.branch.interval) if each.branch.entered else None,
+            }
+            for each in (found.one, found.other)
+        ],
+        "difference": {"value": gap.value, "low": gap.low, "high": gap.high} if gap else None,
+        "overlap": found.overlap,
     }
 
 

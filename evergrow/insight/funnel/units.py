@@ -80,8 +80,11 @@ def _read(plan: Plan, bound: Bound) -> list[str]:
 
 
 def of_accounts(plan: Plan, bound: Bound) -> list[str]:
-    """What keeps to the accounts that the member may see."""
-    return [account_test(accounts, bound) for accounts in plan.accounts]
+    """What keeps to the accounts that the member may see, and to the people of a group."""
+    found = [account_test(accounts, bound) for accounts in plan.accounts]
+    if plan.people is not None:
+        found.append(f"{who(plan)} IN {bound.add('members', 'Array(UInt32)', list(plan.people))}")
+    return found
 
 
 def _kept(plan: Plan, bound: Bound) -> str:

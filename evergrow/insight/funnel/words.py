@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from evergrow.insight.event_names import EventNames
+from evergrow.insight.funnel.groups import Compared
 from evergrow.insight.funnel.question import (
     Attribution,
     Counting,
@@ -21,7 +22,7 @@ from evergrow.insight.funnel.question import (
 from evergrow.insight.funnel.result import FunnelResult
 from evergrow.insight.trend import words as trend
 from evergrow.insight.trend.result import Part
-from evergrow.lib import moments, numerals
+from evergrow.lib import bilingual, moments, numerals
 
 Words = str | Promise
 
@@ -42,6 +43,12 @@ STARTS: dict[Start, Words] = {
 COUNTINGS: dict[Counting, Words] = {
     Counting.UNIQUE: gettext_lazy("each once"),
     Counting.TOTALS: gettext_lazy("every try"),
+}
+ATTRIBUTIONS: dict[Attribution, Words] = {
+    Attribution.FIRST: gettext_lazy("value at the first step"),
+    Attribution.LAST: gettext_lazy("value at the last step reached"),
+    Attribution.STEP: gettext_lazy("value at a certain step"),
+    Attribution.ALL: gettext_lazy("each value a funnel of its own"),
 }
 UNITS: dict[Unit, Words] = {
     Unit.MINUTE: pgettext_lazy("unit of a window", "minutes"),
@@ -126,6 +133,11 @@ def part(found: Part, result: FunnelResult, language: str) -> str:
             "n": numerals.number(result.parts_found - named, language)
         }
     return trend.value(split.by, found.value)
+
+
+def compared(found: Compared, result: FunnelResult, language: str) -> str:
+    """The name of a group that is compared: a part of the breakdown, or a segment."""
+    return bilingual.pick(found.names, language) if found.names else part(found.branch.part, result, language)
 
 
 def length(seconds: float, language: str) -> str:

@@ -76,7 +76,7 @@ def tell(
     )
 
 
-def as_criteria(question: LifecycleQuestion, point: Point, found: Behind, /) -> Criteria | None:
+def as_criteria(question: LifecycleQuestion, workspace: Workspace, point: Point, found: Behind, /) -> Criteria:
     """The state as criteria; the list's days are those of the period, or of the one before for the dormant."""
     if point.state is not State.DORMANT:
         return criteria(question, point.state, found.days, periods.before(found.days.first, question.interval))

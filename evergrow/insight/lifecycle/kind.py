@@ -12,7 +12,7 @@ from evergrow.insight.lifecycle import ask, behind, parse, sheet, telling
 from evergrow.insight.lifecycle.question import KIND, LifecycleQuestion
 from evergrow.insight.lifecycle.reading import reading
 from evergrow.insight.lifecycle.result import LifecycleResult
-from evergrow.insight.presence.words import SUBJECTS
+from evergrow.insight.presence.words import INTERVALS, SUBJECTS
 from evergrow.lib.sheets import Cell
 from evergrow.workspaces.models import Member
 
@@ -46,4 +46,5 @@ KIND_OF_QUESTION = Kind(
     sheet=table,
     told=telling.told,
     marks=behind.MARKS,
+    words={"subject": SUBJECTS, "interval": INTERVALS},
 )

@@ -48,10 +48,12 @@ def find(
     *,
     visible: QuerySet[Account] | None = None,
 ) -> Source:
-    """Settle accounts by number and choose the table; ``visible`` limits to these accounts (``None``: no limit)."""
+    """Settle accounts by number and choose the table; ``visible`` limits to these accounts (``None``: no limit).
+
+    Accounts in the trash are not counted.
+    """
     accounts = [AccountsOnly.of_fact(each, workspace) for each in filters if each.topic.kind == "account"]
-    if visible is not None:
-        accounts.append(AccountsOnly.of_visible(visible))
+    accounts += AccountsOnly.limits(workspace, visible, are_counted=subject is Subject.ACCOUNT)
     properties = tuple(each for each in filters if each.topic.kind == "property")
     table = _table(subject, accounts, properties)
     return Source(workspace, subject, tuple(events), tuple(accounts), properties, table)

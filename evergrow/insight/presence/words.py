@@ -27,6 +27,7 @@ INTERVALS: dict[Interval, Words] = {
 TABLES: dict[str, Words] = {
     "activity": gettext_lazy("day bitmaps"),
     "account_day": gettext_lazy("accounts by day"),
+    "property_days": gettext_lazy("properties by day"),
     "events": gettext_lazy("the events themselves"),
 }
 

@@ -13,11 +13,11 @@ from django.utils.translation import pgettext
 
 from evergrow import warehouse
 from evergrow.customers.models import Account
-from evergrow.insight.behind import EVERYBODY, Behind, Marks, Other, Row, Told
+from evergrow.insight.behind import EVERYBODY, Behind, Criteria, Marks, Other, Row, Told
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Between
-from evergrow.insight.retention import ask, parse, plan, subjects, words
+from evergrow.insight.retention import ask, criteria, parse, plan, subjects, words
 from evergrow.insight.retention.plan import Plan
 from evergrow.insight.retention.question import RetentionQuestion, Subject
 from evergrow.insight.retention.spans import Column
@@ -211,4 +211,12 @@ def _others(question: RetentionQuestion, point: Point) -> tuple[Other, ...]:
     )
 
 
-MARKS = Marks(ask=parse.from_query, read=read, find=behind, tell=tell)
+def as_criteria(question: RetentionQuestion, workspace: Workspace, point: Point, found: Behind, /) -> Criteria:
+    """The start and the return of each cohort as criteria."""
+    planned = plan.make(question, workspace, now=clock.now())
+    column = None if point.column is None else _column(planned, point)
+    has_come = HAS_COME[point.state]
+    return criteria.criteria(planned, _cohorts(planned, point), column, point.part, has_come)
+
+
+MARKS = Marks(ask=parse.from_query, read=read, find=behind, tell=tell, as_criteria=as_criteria)

@@ -45,4 +45,11 @@ KIND_OF_QUESTION = Kind(
     sheet=table,
     told=telling.told,
     marks=MARKS,
+    words={
+        "subject": words.SUBJECTS,
+        "cohorts": words.COHORTS,
+        "clock": words.CLOCKS,
+        "interval": words.INTERVAL_WORDS,
+        "returning": words.RETURNING,
+    },
 )

@@ -112,7 +112,8 @@ def find_events(plan: Plan) -> Plan:
     """Conditions on facts of accounts become sets of account numbers; those on properties stay as they are."""
     of_facts = [each for each in _conditions(plan.question) if each.topic.kind == "account"]
     found = {each: AccountsOnly.of_fact(each, plan.workspace) for each in of_facts}
-    visible = () if plan.visible is None else (AccountsOnly.of_visible(plan.visible),)
+    is_of_accounts = plan.question.subject is Subject.ACCOUNTS
+    visible = AccountsOnly.limits(plan.workspace, plan.visible, are_counted=is_of_accounts)
 
     def wanted(step: Step) -> Wanted:
         every = (*plan.question.filters, *step.filters)

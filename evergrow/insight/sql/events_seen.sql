@@ -13,7 +13,7 @@ with (
 select
     event,
     sum(count) as times,
-    groupBitmapMerge(accounts) as accounts_seen,
+    bitmapCardinality(bitmapAndnot(groupBitmapMergeState(accounts), bitmapBuild({gone:Array(UInt32)}))) as accounts_seen,
     bitmapCardinality(bitmapTransform(groupBitmapMergeState(people), merges.1, merges.2)) as people_seen,
     min(day) as first_day,
     max(day) as last_day

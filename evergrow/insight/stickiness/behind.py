@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers.models import Account
 from evergrow.insight import reading_parts
-from evergrow.insight.behind import EVERYBODY, Behind, Marks, Told
+from evergrow.insight.behind import EVERYBODY, Behind, Criteria, Marks, Told
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Between
 from evergrow.insight.presence import listing
-from evergrow.insight.stickiness import compile, parse, plan, words
+from evergrow.insight.stickiness import compile, criteria, parse, plan, words
 from evergrow.insight.stickiness.question import StickinessQuestion, View
 from evergrow.workspaces.models import Workspace
 
@@ -92,4 +92,18 @@ def tell(
     )
 
 
-MARKS = Marks(ask=parse.from_query, read=read, find=find, tell=tell)
+def as_criteria(question: StickinessQuestion, workspace: Workspace, point: Point, found: Behind, /) -> Criteria:
+    """The days or intervals as criteria."""
+    if isinstance(point, There):
+        return criteria.of_days(question, found.days)
+    planned = plan.make(question, workspace, today=workspace.today())
+    starts = planned.starts
+    if point.is_before:
+        size = planned.days.last - planned.before.last
+        starts = tuple(each - size for each in starts)
+    return criteria.of_regulars(
+        question, found.days, starts, point.count, or_more=point.or_more, is_before=point.is_before
+    )
+
+
+MARKS = Marks(ask=parse.from_query, read=read, find=find, tell=tell, as_criteria=as_criteria)

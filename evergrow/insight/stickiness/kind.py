@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from evergrow.insight.access import limit
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.kind import Kind
+from evergrow.insight.presence.words import INTERVALS
 from evergrow.insight.stickiness import ask, behind, parse, sheet, telling, words
 from evergrow.insight.stickiness.question import KIND, StickinessQuestion
 from evergrow.insight.stickiness.reading import reading
@@ -45,4 +46,5 @@ KIND_OF_QUESTION = Kind(
     sheet=table,
     told=telling.told,
     marks=behind.MARKS,
+    words={"subject": words.SUBJECTS, "interval": INTERVALS, "view": words.VIEWS},
 )

@@ -2,10 +2,20 @@
 
 from typing import Any
 
-from evergrow.insight.tests.url_table import shared_question
+from evergrow.insight.tests.url_table import an_annotation, shared_question
+from evergrow.workspaces.models import Workspace
+
+
+def annotation_row(workspace: Workspace) -> dict[str, Any]:
+    return {"id": an_annotation(workspace)["pk"]}
+
 
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /events": ("view", {}, None),
+    "GET /annotations": ("view", {}, None),
+    "POST /annotations": ("work", {}, {"day": "2026-03-17", "text_en": "Release 3.2"}),
+    "PUT /annotations/{id}": ("work", annotation_row, {"day": "2026-03-18", "text_en": "Release 3.2"}),
+    "DELETE /annotations/{id}": ("work", annotation_row, None),
     "GET /questions/saved": ("view", {}, None),
     "POST /questions/saved": ("work", {}, {"question": {"kind": "trend"}, "name_en": "Logins"}),
     "GET /questions/saved/{number}": ("view", shared_question, None),

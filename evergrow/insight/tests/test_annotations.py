@@ -14,6 +14,7 @@ from evergrow.insight.period import Bucket
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_events
 from evergrow.workspaces.models import AuditEntry, Member, Workspace
+from evergrow.workspaces.tests.callers import caller
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Member], Client]
@@ -105,3 +106,47 @@ def test_several_notes_in_a_bucket_share_a_line() -> None:
         {"xAxis": 1, "name": "Note of the d…"},
     ]
     assert annotations.drawn({"series": []}, [], weeks, "en") == {"series": []}
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("trends", {"event": "login", "range": "3w"}),
+        ("lifecycle", {"range": "3w", "by": "week"}),
+        ("engagement", {}),
+        ("stickiness", {"view": "ratio", "range": "30d"}),
+        ("funnels", {"step": ["login", "logout"], "range": "30d", "over": "week"}),
+    ],
+)
+def test_every_chart_over_time_has_the_list_to_write_change_and_remove(
+    stage: Workspace, bob: Member, carol: Member, sign_in: SignIn, page: str, query: dict[str, Any]
+) -> None:
+    client = sign_in(bob)
+    client.post(url("annotate"), RELEASE)
+    made = Annotation.objects.get()
+    shown = client.get(url(page), query).content.decode()
+    assert url("annotate") in shown
+    assert url("change_annotation", pk=made.pk) in shown
+    assert url("remove_annotation", pk=made.pk) in shown
+    seen = sign_in(carol).get(url(page), query).content.decode()
+    assert "Release 3.2" in seen
+    assert url("annotate") not in seen
+
+
+def test_a_program_writes_changes_and_removes_annotations(stage: Workspace, bob: Member, mallory: Member) -> None:
+    program = caller(bob)
+    made = program.post("/api/v1/annotations", RELEASE, "application/json").json()
+    assert (made["day"], made["text_en"], made["by_name"]) == ("2026-03-17", "Release 3.2", str(bob))
+    assert program.get("/api/v1/annotations", {"first": "2026-03-18"}).json()["items"] == []
+    assert [each["id"] for each in program.get("/api/v1/annotations").json()["items"]] == [made["id"]]
+    address = f"/api/v1/annotations/{made['id']}"
+    assert caller(mallory).put(address, RELEASE, "application/json").status_code == 404
+    changed = program.put(address, RELEASE | {"day": "2026-03-18"}, "application/json").json()
+    assert changed["day"] == "2026-03-18"
+    assert program.post("/api/v1/annotations", {"day": "2026-03-17"}, "application/json").status_code == 422
+    assert program.delete(address).status_code == 204
+    assert [entry.verb for entry in AuditEntry.objects.filter(verb__startswith="annotation").order_by("pk")] == [
+        "annotation.made",
+        "annotation.changed",
+        "annotation.removed",
+    ]

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from evergrow.customers import criteria as rules
 from evergrow.customers.models import Person, Segment
+from evergrow.insight.as_criteria import Unsaid
 from evergrow.insight.conditions import Check, Condition, Topic
 from evergrow.insight.period import Interval, Last
 from evergrow.insight.tests.random_trends import make_question, make_world
@@ -53,8 +54,9 @@ def _compared(workspace: Workspace, question: TrendQuestion, rnd: random.Random)
         for bucket in (None, rnd.choice(buckets)):
             point = Point((bucket.at or bucket.first) if bucket else None, series.part)
             found = behind.behind(question, workspace, point)
-            said = as_criteria(question, point, found)
-            if said is None:
+            try:
+                said = as_criteria(question, workspace, point, found)
+            except Unsaid:
                 continue
             parsed = rules.parse(said, found.subject, workspace)
             assert rules.find(workspace, parsed).tolist() == sorted(row.number for row in found.rows), said
@@ -63,7 +65,7 @@ def _compared(workspace: Workspace, question: TrendQuestion, rnd: random.Random)
 
 
 def _said(question: TrendQuestion, point: Point, workspace: Workspace) -> Any:
-    return as_criteria(question, point, behind.behind(question, workspace, point))
+    return as_criteria(question, workspace, point, behind.behind(question, workspace, point))
 
 
 @pytest.fixture
@@ -90,12 +92,14 @@ def test_the_last_days_move_on_and_other_ranges_stay(store: Workspace) -> None:
     ],
 )
 def test_what_criteria_do_not_say_exactly_is_not_said(store: Workspace, question: TrendQuestion) -> None:
-    assert _said(question, Point(), store) is None
+    with pytest.raises(Unsaid):
+        _said(question, Point(), store)
 
 
 def test_all_other_values_are_not_said(store: Workspace) -> None:
     question = simple(split=Split(Topic("account", "plan"), 1))
-    assert _said(question, Point(part=Part("other")), store) is None
+    with pytest.raises(Unsaid):
+        _said(question, Point(part=Part("other")), store)
 
 
 def _keep(client: Client, workspace: Workspace, query: str, **posted: str) -> Any:

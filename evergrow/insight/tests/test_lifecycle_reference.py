@@ -8,6 +8,7 @@ import pytest
 
 from evergrow.customers import criteria as rules
 from evergrow.customers.models import Account, Person
+from evergrow.insight.as_criteria import Unsaid
 from evergrow.insight.lifecycle import ask, behind
 from evergrow.insight.lifecycle.question import LifecycleQuestion, State
 from evergrow.insight.lifecycle.result import LifecycleResult
@@ -101,8 +102,9 @@ def _said(workspace: Workspace, question: LifecycleQuestion, rnd: random.Random)
     bucket = rnd.choice(ask.ask(question, workspace).buckets)
     point = behind.Point(bucket.first, rnd.choice(list(State)))
     found = behind.find(question, workspace, point)
-    said = behind.as_criteria(question, point, found)
-    if said is None:
+    try:
+        said = behind.as_criteria(question, workspace, point, found)
+    except Unsaid:
         return 0
     parsed = rules.parse(said, found.subject, workspace)
     assert rules.find(workspace, parsed).tolist() == sorted(row.number for row in found.rows), said

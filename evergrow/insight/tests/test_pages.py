@@ -242,6 +242,6 @@ def test_a_person_behind_a_point_is_not_told_with_accounts_one_may_not_see(works
     TeamSeat.objects.create(account=mine, member=bob, role="csm", started_on=date(2026, 1, 1))
     bob.scope = AccountScope.OWN
     bob.save()
-    found: Any = SimpleNamespace(is_people=True, rows=(Row(7, 1, date(2026, 3, 24)),))
+    found: Any = SimpleNamespace(subject="person", is_sessions=False, rows=(Row(7, 1, date(2026, 3, 24)),))
     (entry,) = subjects.entries(bob, found)
     assert entry.at == [mine.name]

@@ -15,13 +15,15 @@ from evergrow.insight.account_filter import list_query
 from evergrow.insight.behind import EVERYBODY, Behind, Marks, Row, Told
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
+from evergrow.insight.narrowing import AccountsOnly
 from evergrow.insight.period import Between, Bucket
-from evergrow.insight.statement import run
-from evergrow.insight.trend import ask, compile, parse, words
+from evergrow.insight.sessions import read as read_session
+from evergrow.insight.statement import Statement, run
+from evergrow.insight.trend import ask, compile, parse, sessions, words
 from evergrow.insight.trend.criteria import as_criteria
 from evergrow.insight.trend.plan import SUBJECT, Plan
 from evergrow.insight.trend.point import WHOLE, Point
-from evergrow.insight.trend.question import ACTIVE, NAMES, TrendQuestion
+from evergrow.insight.trend.question import ACTIVE, NAMES, OF_ACCOUNTS, OF_SESSIONS, TrendQuestion
 from evergrow.insight.trend.result import Part
 from evergrow.workspaces.models import Workspace
 
@@ -65,7 +67,8 @@ def behind(
     limit: int = EVERYBODY,
     offset: int = 0,
 ) -> Behind:
-    """Who did it in the point's days, most often first. For a question that counts events: which accounts did.
+    """Who did it in the point's days, most often first. For a question that counts events: which accounts did; for one
+    of sessions: the sessions, the latest first.
 
     Events that nobody known did are counted on the chart, and are nobody here.
     Raises BadQuestion when the chart has no such point.
@@ -73,13 +76,15 @@ def behind(
     plans = ask.plans_of(question, workspace, visible)
     if point.place >= len(plans):
         raise BadQuestion("series", _("The question has no such series."))
-    planned = plans[point.place]
+    planned = _of_nobody_gone(plans[point.place])
     bucket = _bucket(planned, point)
     shown = ask.largest_parts(plans[0])
     code = None if point.part.kind == "whole" else point.part.code
     if code is not None and shown is None:
         raise BadQuestion("part", _("The question has no breakdown."))
     counted = _counted(planned, bucket, point)
+    if planned.asked.measure in OF_SESSIONS:
+        return _sessions(planned, counted, sessions.listed(planned, counted, code, shown, limit=limit, offset=offset))
     statement = compile.subjects(planned, counted, code, shown, limit=limit, offset=offset)
     found: list[tuple[Any, ...]] = run(statement, warehouse.version(workspace.pk))
     return Behind(
@@ -89,6 +94,27 @@ def behind(
         total=int(found[0][3]) if found else 0,
         statement=statement,
     )
+
+
+def _sessions(planned: Plan, counted: Bucket, statement: Statement) -> Behind:
+    """A row for each session, the latest first."""
+    found: list[tuple[Any, ...]] = run(statement, warehouse.version(planned.workspace.pk))
+    return Behind(
+        subject="session",
+        days=Between(counted.first, counted.last),
+        rows=tuple(Row(int(person), session=read_session(facts)) for person, *facts, _count in found),
+        total=int(found[0][-1]) if found else 0,
+        statement=statement,
+    )
+
+
+def _of_nobody_gone(planned: Plan) -> Plan:
+    """Events count whoever's they are; a list of accounts names none that lie in the trash."""
+    names_accounts = SUBJECT[planned.asked.measure] == "account" and planned.asked.measure not in OF_ACCOUNTS
+    if not names_accounts or planned.visible is not None:
+        return planned
+    limits = AccountsOnly.limits(planned.workspace, None, are_counted=True)
+    return replace(planned, accounts=(*planned.accounts, *limits))
 
 
 def _bucket(planned: Plan, point: Point) -> Bucket:
@@ -134,7 +160,7 @@ def tell(
 
 
 def _as_list(question: TrendQuestion, point: Point, found: Behind, /) -> str:
-    if found.is_people or isinstance(point.bucket, datetime):
+    if found.subject != "account" or isinstance(point.bucket, datetime):
         return ""
     return list_query(question, Bucket(found.days.first, found.days.last), point.part, point.place)
 

@@ -119,10 +119,10 @@ def find_accounts(plan: Plan) -> Plan:
 
 
 def keep_to_visible(plan: Plan) -> Plan:
-    """A member with a right to some accounts only asks about those."""
-    if plan.visible is None:
-        return plan
-    return replace(plan, accounts=(*plan.accounts, AccountsOnly.of_visible(plan.visible)))
+    """A member with a right to some accounts only asks about those; accounts in the trash are not counted."""
+    is_of_accounts = plan.asked.measure in OF_ACCOUNTS
+    limits = AccountsOnly.limits(plan.workspace, plan.visible, are_counted=is_of_accounts)
+    return replace(plan, accounts=(*plan.accounts, *limits))
 
 
 def find_parts(plan: Plan) -> Plan:

@@ -10,9 +10,11 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from evergrow.customers import criteria as rules
 from evergrow.insight import event_names, kinds, queries
+from evergrow.insight.as_criteria import Unsaid
 from evergrow.insight.behind import EVERYBODY, Behind, Criteria, Marks
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.kind import Kind
@@ -53,17 +55,26 @@ def find(request: GatedRequest, asked: Asked, *, limit: int = EVERYBODY, offset:
     return asked.marks.find(asked.question, request.workspace, asked.point, visible=visible, limit=limit, offset=offset)
 
 
-def criteria(request: GatedRequest, asked: Asked, found: Behind) -> Criteria | None:
-    """Criteria that mean the same subjects, for members who see every account; None where none do."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Criteria that mean the same subjects, or the reason why none do."""
+
+    criteria: Criteria | None = None
+    why_not: str = ""
+
+
+def criteria(request: GatedRequest, asked: Asked, found: Behind) -> Said:
+    """What would be saved as a segment that follows; for members who see every account."""
     if queries.limit(request.member) is not None:
-        return None
-    said = asked.marks.as_criteria(asked.question, asked.point, found)
+        return Said(why_not=_("You see some accounts only; a segment that follows would find others too."))
     try:
-        if said is not None:
-            rules.parse(said, found.subject, request.workspace)
-    except rules.CriteriaError:
-        return None
-    return said
+        said = asked.marks.as_criteria(asked.question, request.workspace, asked.point, found)
+        rules.parse(said, found.kept_as, request.workspace)
+    except Unsaid as reason:
+        return Said(why_not=str(reason))
+    except rules.CriteriaError as error:
+        return Said(why_not=str(error))
+    return Said(said)
 
 
 def refusing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -127,6 +138,6 @@ def _shown(request: GatedRequest, asked: Asked, found: Behind) -> dict[str, Any]
         "csv_url": address(slug, kind, query, "behind_export", form="csv"),
         "excel_url": address(slug, kind, query, "behind_export", form="xlsx"),
         "keep_url": address(slug, kind, query, "behind_keep") if may_work and found.total else "",
-        "may_follow": bool(may_work and found.total and criteria(request, asked, found)),
+        "said": criteria(request, asked, found) if may_work and found.total else Said(),
         "question_url": asked.kind.url(slug, asked.question),
     }

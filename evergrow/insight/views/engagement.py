@@ -13,7 +13,7 @@ from evergrow.insight.engagement.question import AWAY, BELOW, NEW, EngagementQue
 from evergrow.insight.engagement.result import EngagementResult
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.period import Bucket, Interval
-from evergrow.insight.views import presence_page
+from evergrow.insight.views import asking, presence_page
 from evergrow.insight.views.presence_page import mark
 from evergrow.lib import bilingual, numerals
 from evergrow.workspaces.access import GatedRequest, gate
@@ -28,7 +28,7 @@ def engagement(request: GatedRequest) -> HttpResponse:
 @gate("view")
 def engagement_export(request: GatedRequest, form: str) -> HttpResponseBase:
     """Sizes and moves as CSV or Excel."""
-    return presence_page.export(request, KIND, form)
+    return asking.export(request, KIND, form)
 
 
 def answered(request: GatedRequest, result: EngagementResult, names: EventNames, language: str) -> dict[str, Any]:
@@ -41,6 +41,7 @@ def answered(request: GatedRequest, result: EngagementResult, names: EventNames,
     since = Bucket(result.since.first, result.since.last)
     return {
         "sizes": annotations.shown(request.workspace, chart.sizes(result, language, address), result.buckets, language),
+        **annotations.editor(request.member, result.buckets),
         "flow": chart.flow(result, language, address),
         "reading_sizes": reading.sizes(result, language),
         "reading_moves": reading.moves(result, language),

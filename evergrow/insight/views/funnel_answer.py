@@ -1,6 +1,6 @@
 """Everything that the answer's templates show of a funnel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from evergrow.insight import annotations
@@ -9,7 +9,7 @@ from evergrow.insight.funnel import address, chart, words
 from evergrow.insight.funnel.kind import KIND_OF_QUESTION
 from evergrow.insight.funnel.point import Point
 from evergrow.insight.funnel.reading import reading
-from evergrow.insight.funnel.result import Branch, FunnelResult, difference
+from evergrow.insight.funnel.result import Branch, FunnelResult, difference, from_all
 from evergrow.insight.trend import words as trend
 from evergrow.insight.views import behind
 from evergrow.lib import numerals
@@ -59,9 +59,11 @@ def told(request: GatedRequest, result: FunnelResult, names: EventNames, languag
         "whole_way": _waits(result.whole.whole_way, language),
         "parts": [_part(branch, result, language, url) for branch in result.parts],
         "against": _part(result.against, result, language, url, is_other=True) if result.against else None,
+        "versus": _versus(result, language, url),
         "everybody": _part(result.whole, result, language, url),
         "spreads": _spreads(request, result, names, language),
         "over_time": _over_time(request, result, language, url) if result.periods else None,
+        **annotations.editor(request.member, [period.bucket for period in result.periods]),
         "open_periods": sum(period.is_open for period in result.periods),
         "window": words.window(question.window),
         "formula": _formula(result, language),
@@ -102,7 +104,10 @@ def _waits(found: Any, language: str) -> dict[str, str] | None:
 def _part(branch: Branch, result: FunnelResult, language: str, url: Any, *, is_other: bool = False) -> dict[str, Any]:
     """A row of the table of groups, with its conversion, interval and difference from everybody."""
     last = len(branch.counts)
-    gap = difference(branch, result.whole) if branch is not result.whole else None
+    gap = None
+    if branch is not result.whole:
+        gap = from_all(branch, result.whole) if branch.part.kind != "whole" else None
+        gap = gap or difference(branch, result.whole)
     low, high = branch.interval
     cells = []
     for place, count in enumerate(branch.counts):
@@ -124,6 +129,33 @@ def _part(branch: Branch, result: FunnelResult, language: str, url: Any, *, is_o
         "gap_low": numerals.points(gap.low, language, tight=True) if gap else "",
         "gap_high": numerals.points(gap.high, language, tight=True) if gap else "",
     }
+
+
+def _versus(result: FunnelResult, language: str, url: Any) -> dict[str, Any] | None:
+    """The two groups: rows of segments, which no other row tells, their names and the difference."""
+    found = result.versus
+    if found is None:
+        return None
+    rows = []
+    for name, each in (("one", found.one), ("two", found.other)):
+        if each.part is None:
+            row = _part(each.branch, result, language, lambda point, name=name: url(replace(point, group=name)))
+            rows.append(row | {"name": words.compared(each, result, language)})
+    gap = found.gap
+    return {
+        "rows": rows,
+        "one": words.compared(found.one, result, language),
+        "two": words.compared(found.other, result, language),
+        "gap": gap,
+        "points": [numerals.points(each, language, tight=True) for each in (gap.value, gap.low, gap.high)]
+        if gap
+        else [],
+        "p": _p(gap.p, language) if gap else "",
+    }
+
+
+def _p(value: float, language: str) -> str:
+    return "p < 0.001" if value < 0.001 else f"p = {numerals.number(round(value, 3), language)}"
 
 
 def _spreads(request: GatedRequest, result: FunnelResult, names: EventNames, language: str) -> dict[str, Any] | None:

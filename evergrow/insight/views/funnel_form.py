@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from evergrow.customers.segments import chosen
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.funnel import address, words
+from evergrow.insight.funnel.groups import segment_kind
 from evergrow.insight.funnel.question import MOST_STEPS, Attribution, FunnelQuestion, Step
+from evergrow.insight.funnel.result import FunnelResult
 from evergrow.insight.period import Interval, Last
 from evergrow.insight.trend.words import CHECKS, INTERVALS
 from evergrow.insight.views import form_parts
@@ -69,6 +72,7 @@ class Form:
     rows: Sequence[FilterRow]
     errors: dict[str, str]
     has_options: bool
+    groups: Sequence[tuple[str, Choices]] = ()
 
 
 def build(
@@ -78,6 +82,7 @@ def build(
     wrong: BadQuestion | None,
     names: EventNames,
     language: str,
+    result: FunnelResult | None = None,
 ) -> Form:
     """The form for an address: ``question`` when it could be read, else ``wrong`` says where not.
 
@@ -119,6 +124,7 @@ def build(
         ),
         errors=errors,
         has_options=_has_options(fields, not_rows),
+        groups=_groups(member, question or NOTHING_ASKED, result, language),
     )
 
 
@@ -131,6 +137,7 @@ def _fields(query: QueryDict, question: FunnelQuestion) -> dict[str, str]:
     known |= {"window": str(question.window.count), "unit": str(question.window.unit)}
     known |= {"range": short, "from": days[0], "to": days[1], "over": str(question.over or "")}
     known |= {"split": str(split.by) if split else "", "top": str(split.top) if split else "5", "by": "first"}
+    known |= dict(zip(("one", "two"), map(str, question.versus or ("", "")), strict=True))
     return {name: query.get(name, value) for name, value in known.items()}
 
 
@@ -173,6 +180,17 @@ def _not_rows(query: QueryDict, size: int) -> list[NotRow]:
     return [NotRow(place, *each) for place, each in enumerate([*found, ("", "1", last)], 1)]
 
 
+def _groups(
+    member: Member, question: FunnelQuestion, result: FunnelResult | None, language: str
+) -> list[tuple[str, Choices]]:
+    """The groups that may be compared with each other: parts that are shown, and segments of these."""
+    parts: list[tuple[str, str]] = []
+    if result is not None:
+        parts = [(f"part:{each.part.code}", words.part(each.part, result, language)) for each in result.parts]
+    kept = [(f"segment:{key}", name) for key, name in chosen.choices(segment_kind(question))(member.workspace)]
+    return [group for group in ((_("Parts of the breakdown"), parts), (_("Segments"), kept)) if group[1]]
+
+
 def _attributions(size: int) -> Choices:
     return [
         (str(Attribution.FIRST), _("value at the first step")),
@@ -200,5 +218,5 @@ def _whose(step_rows: Sequence[StepRow], not_rows: Sequence[NotRow]) -> Choices:
 
 def _has_options(fields: dict[str, str], not_rows: Sequence[NotRow]) -> bool:
     """Whether anything behind “More options” is not as usual, so that it is shown at once."""
-    usual = {"start": "latest", "counting": "unique", "hold": "", "over": ""}
+    usual = {"start": "latest", "counting": "unique", "hold": "", "over": "", "one": "", "two": ""}
     return len(not_rows) > 1 or any(fields[name] != value for name, value in usual.items())

@@ -38,14 +38,14 @@ def behind_keep(request: GatedRequest, kind: str) -> HttpResponseBase:
 def _keep(request: GatedRequest, asked: Asked) -> Segment:
     follows = request.POST.get("as") == FOLLOWS
     found = behind.find(request, asked, **({"limit": 1} if follows else {}))
-    criteria = behind.criteria(request, asked, found) if follows else None
-    if follows and criteria is None:
-        raise BadChoice("as", _("No criteria say exactly who is behind this mark. Save it as a list."))
+    said = behind.criteria(request, asked, found) if follows else behind.Said()
+    if follows and said.criteria is None:
+        raise BadChoice("as", _("This can only be saved as a list. %(reason)s") % {"reason": said.why_not})
     return create_segment(
         workspace=request.workspace,
         name=request.POST.get("name", ""),
-        kind=found.subject,
-        criteria=criteria,
-        numbers=None if follows else [row.number for row in found.rows],
+        kind=found.kept_as,
+        criteria=said.criteria,
+        numbers=None if follows else list(dict.fromkeys(row.number for row in found.rows)),
         by=request.member,
     )

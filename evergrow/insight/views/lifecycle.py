@@ -14,7 +14,7 @@ from evergrow.insight.lifecycle.kind import KIND_OF_QUESTION as KIND
 from evergrow.insight.lifecycle.question import LifecycleQuestion, State
 from evergrow.insight.lifecycle.result import LifecycleResult, Moves
 from evergrow.insight.period import Bucket, Interval
-from evergrow.insight.views import presence_page
+from evergrow.insight.views import asking, presence_page
 from evergrow.insight.views.presence_page import mark
 from evergrow.lib import numerals
 from evergrow.workspaces.access import GatedRequest, gate
@@ -29,7 +29,7 @@ def lifecycle(request: GatedRequest) -> HttpResponse:
 @gate("view")
 def lifecycle_export(request: GatedRequest, form: str) -> HttpResponseBase:
     """The numbers as CSV or Excel."""
-    return presence_page.export(request, KIND, form)
+    return asking.export(request, KIND, form)
 
 
 def answered(request: GatedRequest, result: LifecycleResult, names: EventNames, language: str) -> dict[str, Any]:
@@ -45,6 +45,7 @@ def answered(request: GatedRequest, result: LifecycleResult, names: EventNames, 
         "options": annotations.shown(
             request.workspace, chart.options(result, language, address), result.buckets, language
         ),
+        **annotations.editor(request.member, result.buckets),
         "is_week": result.question.interval is Interval.WEEK,
         "states": [(state, words.STATES[state], words.MEANINGS[state]) for state in State],
         "lines": [

@@ -1,22 +1,18 @@
-"""What the pages of lifecycle, stickiness and engagement have in common: asking, refusing, files, the definition."""
+"""What the pages of lifecycle, stickiness and engagement have in common: the form and the answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
 from evergrow.insight import event_names, queries
-from evergrow.insight.errors import BadQuestion
 from evergrow.insight.event_names import EventNames
 from evergrow.insight.kind import Kind
 from evergrow.insight.presence import words
 from evergrow.insight.presence.source import Subject
-from evergrow.insight.saved import bar
-from evergrow.insight.views import downloads, presence_form
+from evergrow.insight.views import asking, presence_form
 from evergrow.insight.views.behind import address
 from evergrow.insight.views.form_parts import Choices
 from evergrow.workspaces import access
@@ -25,32 +21,12 @@ from evergrow.workspaces.access import GatedRequest
 Answered = Callable[[GatedRequest, Any, EventNames, str], dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The question in the address, its answer, and what is wrong with either."""
-
-    question: Any = None
-    result: Any = None
-    wrong: BadQuestion | None = None
-
-
-def ask(request: GatedRequest, kind: Kind) -> Asked:
-    """Read the address and ask over the accounts that the member may see."""
-    question = None
-    try:
-        if kind.marks is not None:
-            question = kind.marks.ask(request.GET)
-        return Asked(question, kind.answer(request.member, question))
-    except BadQuestion as error:
-        return Asked(question, None, error)
-
-
 def page(
     request: GatedRequest, kind: Kind, default: Any, choices: dict[str, Choices], answered: Answered
 ) -> HttpResponse:
     """The form and the answer; what cannot be asked is said at its field. ``default`` is the question of no address."""
     language, names = get_language() or "en", event_names.of(request.workspace)
-    asked = ask(request, kind)
+    asked = asking.ask(request, kind)
     built = presence_form.build(
         request.member, request.GET, kind.address(asked.question or default), asked.wrong, names, choices
     )
@@ -69,20 +45,7 @@ def page(
         )
     status = 422 if asked.wrong and not request.htmx else 200
     response = render(request, f"insight/{kind.key}.html", shown, status=status)
-    if request.htmx and asked.question is not None and not built.is_pending:
-        carried = urlencode(bar.carried(request))
-        response["HX-Push-Url"] = "?" + "&".join(filter(None, [kind.address(asked.question), carried]))
-    return response
-
-
-def export(request: GatedRequest, kind: Kind, form: str) -> HttpResponseBase:
-    """The numbers as CSV or Excel; what cannot be asked is said in a sentence."""
-    asked = ask(request, kind)
-    if asked.result is None:
-        sentence = asked.wrong.sentence if asked.wrong else ""
-        return HttpResponse(sentence, status=422, content_type="text/plain; charset=utf-8")
-    heads, rows = kind.sheet(asked.result, event_names.of(request.workspace), get_language() or "en")
-    return downloads.table(form, f"{kind.key}-{asked.result.today}", heads, rows, zone=request.workspace.tz)
+    return asking.pushed(request, response, kind, asked, is_pending=built.is_pending)
 
 
 def told(request: GatedRequest, kind: Kind, result: Any, names: EventNames, language: str) -> dict[str, Any]:

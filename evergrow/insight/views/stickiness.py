@@ -13,7 +13,7 @@ from evergrow.insight.stickiness.behind import Point, Regular, There
 from evergrow.insight.stickiness.kind import KIND_OF_QUESTION as KIND
 from evergrow.insight.stickiness.question import WINDOWS, StickinessQuestion, View
 from evergrow.insight.stickiness.result import Ratio, StickinessResult
-from evergrow.insight.views import presence_page
+from evergrow.insight.views import asking, presence_page
 from evergrow.insight.views.presence_page import mark
 from evergrow.lib import numerals
 from evergrow.workspaces.access import GatedRequest, gate
@@ -30,7 +30,7 @@ def stickiness(request: GatedRequest) -> HttpResponse:
 @gate("view")
 def stickiness_export(request: GatedRequest, form: str) -> HttpResponseBase:
     """The numbers as CSV or Excel."""
-    return presence_page.export(request, KIND, form)
+    return asking.export(request, KIND, form)
 
 
 def answered(request: GatedRequest, result: StickinessResult, names: EventNames, language: str) -> dict[str, Any]:
@@ -40,15 +40,12 @@ def answered(request: GatedRequest, result: StickinessResult, names: EventNames,
     def address(point: Point) -> str:
         return mark(request, KIND, question, **pairs(point))
 
+    days = [Bucket(ratio.day, ratio.day) for ratio in result.ratios]
     return {
         "event": names.shown(question.event, language),
         "event_raw": question.event,
-        "options": annotations.shown(
-            request.workspace,
-            chart.options(result, language, address),
-            [Bucket(ratio.day, ratio.day) for ratio in result.ratios],
-            language,
-        ),
+        "options": annotations.shown(request.workspace, chart.options(result, language, address), days, language),
+        **annotations.editor(request.member, days),
         "view": words.VIEWS[question.view],
         "views": [
             (label, f"?{parse.as_query(question, view=str(view))}", view is question.view)

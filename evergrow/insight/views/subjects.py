@@ -12,6 +12,7 @@ from evergrow.customers import access
 from evergrow.customers.models import Account, Affiliation, Person
 from evergrow.customers.privacy.masking import Mask
 from evergrow.insight.behind import Behind, Row
+from evergrow.lib import moments
 from evergrow.lib.sheets import Cell
 from evergrow.workspaces.models import Member
 
@@ -33,8 +34,21 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What the reader calls it."""
-        return self.account.called(get_language() or "en") if self.account else str(self.person or f"#{self.number}")
+        """What the reader calls it; a session by its person."""
+        if self.account and not self.row.session:
+            return self.account_name
+        return str(self.person or f"#{self.number}")
+
+    @property
+    def account_name(self) -> str:
+        return self.account.called(get_language() or "en") if self.account else ""
+
+    @property
+    def length(self) -> str:
+        """How long a session took."""
+        if self.row.session is None:
+            return ""
+        return moments.duration(self.row.session.seconds, get_language() or "en") if self.row.session.seconds else ""
 
     @property
     def at(self) -> list[str]:
@@ -64,7 +78,11 @@ def entries(member: Member, found: Behind, note: Callable[[Row, str], str] | Non
     numbers = [row.number for row in found.rows]
     accounts: Mapping[int, Account] = {}
     people: Mapping[int, Person] = {}
-    if found.is_people:
+    if found.is_sessions:
+        numbers = list(dict.fromkeys(numbers))
+        of = {row.session.account for row in found.rows if row.session}
+        accounts = {each.number: each for each in access.accounts(member).filter(number__in=of)}
+    if found.subject != "account":
         places = Affiliation.objects.filter(access.visible(member, "account__")).select_related("account")
         seen = access.people(member).filter(number__in=numbers).prefetch_related(Prefetch("affiliations", places))
         people = {each.number: each for each in seen}
@@ -73,12 +91,15 @@ def entries(member: Member, found: Behind, note: Callable[[Row, str], str] | Non
     language = get_language() or "en"
     for row in found.rows:
         said = note(row, language) if note else ""
-        yield Entry(row, accounts.get(row.number), people.get(row.number), said)
+        of_account = row.session.account if row.session else row.number
+        yield Entry(row, accounts.get(of_account), people.get(row.number), said)
 
 
 def sheet(member: Member, found: Behind) -> tuple[list[str], Iterator[list[Cell]]]:
     """The head and the rows of the exported list."""
     number = pgettext("trend", "Number")
+    if found.is_sessions:
+        return [number, *_session_heads(), *found.more_heads], _session_rows(member, found)
     times, last = pgettext("trend measure", "Times"), _("Last day")
     known = [_("Name"), _("Email")]
     if not found.is_people:
@@ -88,6 +109,31 @@ def sheet(member: Member, found: Behind) -> tuple[list[str], Iterator[list[Cell]
     has_day = not found.rows or any(row.last_day is not None for row in found.rows)
     heads = [number, *known, *([times] if has_times else []), *([last] if has_day else []), *found.more_heads]
     return heads, _rows(member, found, has_times=has_times, has_day=has_day)
+
+
+def _session_heads() -> list[str]:
+    return [
+        _("Name"),
+        _("Email"),
+        pgettext("of a session", "Began at"),
+        _("Length in seconds"),
+        pgettext("of a session", "Events"),
+        pgettext("of a session", "Account"),
+        pgettext("of a session", "First page"),
+        pgettext("of a session", "Last page"),
+    ]
+
+
+def _session_rows(member: Member, found: Behind) -> Iterator[list[Cell]]:
+    facts = _person_facts(member)
+    for start in range(0, len(found.rows), SHEET_CHUNK):
+        for entry in entries(member, replace(found, rows=found.rows[start : start + SHEET_CHUNK])):
+            known = entry.row.session
+            told: list[Cell] = [None] * 6
+            if known is not None:
+                pages: list[Cell] = [known.first_page or None, known.last_page or None]
+                told = [known.begins, known.seconds, known.events, entry.account_name or None, *pages]
+            yield [entry.number, *facts(entry), *told, *entry.row.more]
 
 
 def _rows(member: Member, found: Behind, *, has_times: bool, has_day: bool) -> Iterator[list[Cell]]:

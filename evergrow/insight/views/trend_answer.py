@@ -80,7 +80,7 @@ def answered(request: GatedRequest, result: TrendResult, names: EventNames, lang
         "smoothing": words.smoothing(question),
         "reading": reading(result, names, language),
         "options": annotations.drawn(options, notes, result.buckets, language),
-        "annotations": notes,
+        **annotations.editor(request.member, result.buckets),
         "columns": columns(result, names, language, address),
         "rows": rows(result, language, address),
         "total_words": sheet.total_words(result),
@@ -89,7 +89,6 @@ def answered(request: GatedRequest, result: TrendResult, names: EventNames, lang
         "letters": letters(result, names, language),
         "query": parse.as_query(question),
         "shows_sql": access.may(request.member, "manage"),
-        "may_annotate": access.may(request.member, "work"),
     }
 
 
