@@ -10,7 +10,7 @@ from evergrow.insight.funnel import plan as planning
 from evergrow.insight.funnel.elements import Element
 from evergrow.insight.funnel.paths import bound_values, with_paths
 from evergrow.insight.funnel.plan import Plan
-from evergrow.insight.funnel.question import Attribution
+from evergrow.insight.funnel.question import Attribution, Subject
 from evergrow.insight.sql_parts import OTHER
 from evergrow.insight.statement import Statement
 
