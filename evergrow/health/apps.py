@@ -11,6 +11,7 @@ class HealthConfig(AppConfig):
         from evergrow.health.money import narrowing  # noqa: F401
         from evergrow.health.money import tasks as movements  # noqa: F401
         from evergrow.health.risk import columns as risk_columns  # noqa: F401
+        from evergrow.health.risk import losing as risk_losing  # noqa: F401
         from evergrow.health.risk import panels as risk_panels  # noqa: F401
         from evergrow.health.risk import tasks as risk_tasks  # noqa: F401
         from evergrow.health.risk import traits as risk_traits  # noqa: F401
