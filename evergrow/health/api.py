@@ -83,7 +83,7 @@ class EffectOut(Schema):
     scoring: float
 
 
-class ExplanationOut(Schema):
+class HealthExplanationOut(Schema):
     """Why the score is what it is; ``before`` plus all effects is ``score``."""
 
     score: float | None
@@ -122,7 +122,7 @@ def history(request: ApiRequest, number: Number, window: Query[HistoryDays]) -> 
 
 
 @router.get(
-    "/accounts/{number}/health/explanation", auth=token("view"), response=ExplanationOut, summary="Why it moved"
+    "/accounts/{number}/health/explanation", auth=token("view"), response=HealthExplanationOut, summary="Why it moved"
 )
 def explain(request: ApiRequest, number: Number, since: Query[Since]) -> dict[str, Any]:
     """The measures behind the score, and effects that add up to its change exactly."""

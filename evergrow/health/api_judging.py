@@ -42,7 +42,7 @@ class DraftIn(Schema):
     note: Line = ""
 
 
-class VersionOut(Schema):
+class ScoreVersionOut(Schema):
     number: int
     state: VersionState
     definition: dict[str, Any]
@@ -122,7 +122,7 @@ class CauseOut(Schema):
     accounts: int
 
 
-class ChangeOut(Schema):
+class ScoreChangeOut(Schema):
     """``then`` plus all effects is ``now``."""
 
     since: date
@@ -167,7 +167,9 @@ def _card(card: Scorecard, *, shows_draft: bool) -> dict[str, Any]:
     }
 
 
-@router.put("/scorecards/{key}/draft", auth=token("manage"), response=VersionOut, summary="Write a scorecard's draft")
+@router.put(
+    "/scorecards/{key}/draft", auth=token("manage"), response=ScoreVersionOut, summary="Write a scorecard's draft"
+)
 def write_draft(request: ApiRequest, key: str, facts: DraftIn) -> ScorecardVersion:
     """Open a draft where there is none and put the definition into it; nothing changes until it is published."""
     with _refused():
@@ -178,7 +180,10 @@ def write_draft(request: ApiRequest, key: str, facts: DraftIn) -> ScorecardVersi
 
 
 @router.post(
-    "/scorecards/{key}/publication", auth=token("manage"), response=VersionOut, summary="Publish a scorecard's draft"
+    "/scorecards/{key}/publication",
+    auth=token("manage"),
+    response=ScoreVersionOut,
+    summary="Publish a scorecard's draft",
 )
 def publish(request: ApiRequest, key: str) -> ScorecardVersion:
     """Make the draft the version that counts, and compute scores anew."""
@@ -236,7 +241,7 @@ def values(request: ApiRequest, facts: ValuesIn) -> Status[dict[str, int]]:
     return Status(201, {"values": bring_in(values=rows, by=request.member)})
 
 
-@router.get("/health/change", auth=token("view"), response=ChangeOut, summary="Why the mean score moved")
+@router.get("/health/change", auth=token("view"), response=ScoreChangeOut, summary="Why the mean score moved")
 def change(request: ApiRequest, days: Query[ChangeDays]) -> portfolio_change.PortfolioChange:
     """The change of the paying customers' mean score between two days, split into causes that add up to it."""
     accounts = queries.portfolio(request.member)

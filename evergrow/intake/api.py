@@ -39,7 +39,7 @@ class DateOrder(StrEnum):
     MDY = "mdy"
 
 
-class ImportOut(Schema):
+class FileImportOut(Schema):
     """A file on its way in. ``mapping``: which field each column fills; ``bad`` rows are at ``/rejected``."""
 
     id: int
@@ -75,13 +75,13 @@ class MappingIn(Input):
     date_order: DateOrder | None = None
 
 
-@router.get("/imports", auth=token("manage"), response=Page[ImportOut], summary="Imports")
+@router.get("/imports", auth=token("manage"), response=Page[FileImportOut], summary="Imports")
 def imports(request: ApiRequest, window: Query[Window]) -> dict[str, Any]:
     """Imports, the newest first."""
     return page(access.imports(request.member), window, by="-pk")
 
 
-@router.post("/imports", auth=token("manage"), response={201: ImportOut}, summary="Send a file")
+@router.post("/imports", auth=token("manage"), response={201: FileImportOut}, summary="Send a file")
 def receive(request: ApiRequest, file: File[UploadedFile], wish: Form[NewImport]) -> Status[Import]:
     """CSV, CSV.gz, Excel or JSON lines. Kind and columns are guessed; nothing is written before it is started."""
     pieces = file.chunks(1 << 20)
@@ -91,13 +91,13 @@ def receive(request: ApiRequest, file: File[UploadedFile], wish: Form[NewImport]
     return Status(201, source)
 
 
-@router.get("/imports/{id}", auth=token("manage"), response=ImportOut, summary="An import")
+@router.get("/imports/{id}", auth=token("manage"), response=FileImportOut, summary="An import")
 def one_import(request: ApiRequest, id: RowId) -> Import:
     """How far it is, and what came of it."""
     return access.import_or_404(request.member, id)
 
 
-@router.patch("/imports/{id}", auth=token("manage"), response=ImportOut, summary="Say what columns mean")
+@router.patch("/imports/{id}", auth=token("manage"), response=FileImportOut, summary="Say what columns mean")
 def map_columns(request: ApiRequest, id: RowId, wish: MappingIn) -> Import:
     """Change how a file is read before it is started."""
     source = access.import_or_404(request.member, id)
@@ -116,7 +116,7 @@ def discard(request: ApiRequest, id: RowId) -> Status[None]:
     return Status(204, None)
 
 
-@router.put("/imports/{id}/run", auth=token("manage"), response={202: ImportOut}, summary="Run an import")
+@router.put("/imports/{id}/run", auth=token("manage"), response={202: FileImportOut}, summary="Run an import")
 def run(request: ApiRequest, id: RowId) -> Status[Import]:
     """Start it, or let it go on where it stopped. It runs on by itself; ask for it again to see how far it is."""
     source = access.import_or_404(request.member, id)
@@ -126,7 +126,7 @@ def run(request: ApiRequest, id: RowId) -> Status[Import]:
     return Status(202, engine.start(source=ready, by=request.member))
 
 
-@router.delete("/imports/{id}/run", auth=token("manage"), response=ImportOut, summary="Stop an import")
+@router.delete("/imports/{id}/run", auth=token("manage"), response=FileImportOut, summary="Stop an import")
 def cancel(request: ApiRequest, id: RowId) -> Import:
     """The rows written so far stay and can be undone."""
     source = access.import_or_404(request.member, id)
@@ -135,7 +135,7 @@ def cancel(request: ApiRequest, id: RowId) -> Import:
     return source
 
 
-@router.put("/imports/{id}/undoing", auth=token("manage"), response={202: ImportOut}, summary="Undo an import")
+@router.put("/imports/{id}/undoing", auth=token("manage"), response={202: FileImportOut}, summary="Undo an import")
 def take_back(request: ApiRequest, id: RowId) -> Status[Import]:
     """Take away what it made and put back what it changed."""
     return Status(202, undo.start(source=access.import_or_404(request.member, id), by=request.member))

@@ -14,6 +14,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
 from hypothesis import HealthCheck, Phase, settings
+from ninja import Schema
 from schemathesis import GenerationMode, checks
 
 from conftest import make_member
@@ -38,6 +39,23 @@ CHECKS = [
     checks.response_schema_conformance,
     checks.negative_data_rejection,
 ]
+
+
+def made_of(kind: type[Schema]) -> Iterator[type[Schema]]:
+    """Every schema of ours."""
+    for each in kind.__subclasses__():
+        if each.__module__.startswith("evergrow."):
+            yield each
+        yield from made_of(each)
+
+
+@pytest.mark.once
+def test_no_two_shapes_of_the_document_have_one_name() -> None:
+    """The document holds each shape under the name of its class: the later of two would stand for both."""
+    places: dict[str, set[str]] = {}
+    for each in made_of(Schema):
+        places.setdefault(each.__name__, set()).add(each.__module__)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def document() -> dict[str, Any]:

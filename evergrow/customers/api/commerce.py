@@ -40,7 +40,7 @@ router = Router()
 Record = TypeVar("Record", Subscription, Invoice, Ticket)
 
 
-class RecordOut(Schema):
+class CommerceRecordOut(Schema):
     id: int
     external_id: str
     account: int = Field(alias="account.number")
@@ -55,7 +55,7 @@ class RecordIn(Input):
     account: Number = Field(description="The account's number.")
 
 
-class SubscriptionOut(RecordOut):
+class SubscriptionOut(CommerceRecordOut):
     plan: str
     status: SubscriptionStatus
     mrr: Money
@@ -83,7 +83,7 @@ class SubscriptionIn(RecordIn):
     auto_renews: bool = False
 
 
-class InvoiceOut(RecordOut):
+class InvoiceOut(CommerceRecordOut):
     issued_on: date
     due_on: date | None
     paid_on: date | None
@@ -103,7 +103,7 @@ class InvoiceIn(RecordIn):
     status: InvoiceStatus
 
 
-class TicketOut(RecordOut):
+class TicketOut(CommerceRecordOut):
     person: int | None = Field(None, alias="person.number")
     subject: str
     priority: TicketPriority

@@ -35,7 +35,7 @@ class CheckedOut(Schema):
     text: str
 
 
-class PreviewOut(Schema):
+class CriteriaPreviewOut(Schema):
     """How many of all that the token may see meet the criteria, and the numbers of some."""
 
     sentence: str
@@ -48,7 +48,7 @@ class TraitsIn(Input):
     kind: Kind = "account"
 
 
-class TraitOut(Schema):
+class CriteriaTraitOut(Schema):
     """A trait with the type its values read as and how many have it."""
 
     key: str
@@ -62,7 +62,7 @@ class ValuesIn(TraitsIn):
     trait: Line
 
 
-class ValueOut(Schema):
+class CriteriaValueOut(Schema):
     value: str
     label: str
 
@@ -79,7 +79,7 @@ def check(request: ApiRequest, asked: CriteriaIn) -> dict[str, Any]:
     }
 
 
-@router.post("/criteria/preview", auth=token("view"), response=PreviewOut, summary="Who meets criteria")
+@router.post("/criteria/preview", auth=token("view"), response=CriteriaPreviewOut, summary="Who meets criteria")
 def preview(request: ApiRequest, asked: PreviewIn) -> dict[str, Any]:
     """Count people or accounts, and name some, as far as the token may see them."""
     parsed = criteria.parse(asked.criteria, asked.kind, request.workspace)
@@ -88,7 +88,7 @@ def preview(request: ApiRequest, asked: PreviewIn) -> dict[str, Any]:
     return {"sentence": found.sentence, "size": found.size, "total": found.total, "numbers": numbers}
 
 
-@router.get("/criteria/traits", auth=token("view"), response=list[TraitOut], summary="Traits to ask about")
+@router.get("/criteria/traits", auth=token("view"), response=list[CriteriaTraitOut], summary="Traits to ask about")
 def traits(request: ApiRequest, asked: Query[TraitsIn]) -> list[dict[str, Any]]:
     """Fields, scores, and custom traits that somebody has."""
     return [
@@ -103,7 +103,7 @@ def traits(request: ApiRequest, asked: Query[TraitsIn]) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/criteria/values", auth=token("view"), response=list[ValueOut], summary="Values of a trait")
+@router.get("/criteria/values", auth=token("view"), response=list[CriteriaValueOut], summary="Values of a trait")
 def values(request: ApiRequest, asked: Query[ValuesIn]) -> list[dict[str, str]]:
     """The most frequent values among those whom the token may see."""
     pairs = suggested_values(request.member, asked.kind, asked.trait)

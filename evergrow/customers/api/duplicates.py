@@ -19,7 +19,7 @@ refusal(CannotMerge)
 refusal(actions.CannotDecide)
 
 
-class ReasonOut(Schema):
+class DuplicateReasonOut(Schema):
     reason: Duplicate.Reason
     sure: float
 
@@ -31,7 +31,7 @@ class DuplicateOut(Schema):
     kind: Duplicate.Kind
     first: int
     second: int
-    reasons: list[ReasonOut] = Field(description="The surest first.")
+    reasons: list[DuplicateReasonOut] = Field(description="The surest first.")
     score: float = Field(description="One less the chance that every reason errs.")
     state: Duplicate.State
     found_at: datetime

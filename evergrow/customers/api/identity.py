@@ -50,7 +50,7 @@ class IdOut(Schema):
     value: str
 
 
-class PreviewOut(Schema):
+class IdentityPreviewOut(Schema):
     """What a merge would move."""
 
     kept: int = Field(alias="kept.number")
@@ -116,7 +116,10 @@ def merges(request: ApiRequest, window: Query[MergesWindow]) -> dict[str, Any]:
 
 
 @router.get(
-    "/people/{number}/merges/{merged}", auth=token("view"), response=PreviewOut, summary="What a merge would move"
+    "/people/{number}/merges/{merged}",
+    auth=token("view"),
+    response=IdentityPreviewOut,
+    summary="What a merge would move",
 )
 def preview(request: ApiRequest, number: Number, merged: Number) -> merging.Preview:
     """Nothing is changed."""

@@ -38,7 +38,7 @@ class PurposeOut(Schema):
     retired_at: datetime | None
 
 
-class StandingOut(Schema):
+class PrivacyStandingOut(Schema):
     """What holds now. ``state`` is empty where nothing was ever recorded."""
 
     purpose: str = Field(alias="purpose.key")
@@ -48,7 +48,7 @@ class StandingOut(Schema):
     expires_at: datetime | None
 
 
-class RecordOut(Schema):
+class PrivacyRecordOut(Schema):
     id: int
     purpose: str = Field(alias="purpose.key")
     channel: Channel
@@ -89,7 +89,7 @@ class SaidIn(Input):
     words: Line = Field(min_length=1)
 
 
-class RequestOut(Schema):
+class PrivacyRequestOut(Schema):
     id: int
     kind: RequestKind
     law: Law
@@ -108,7 +108,7 @@ class RequestOut(Schema):
         return asked.person.number if asked.person else None
 
 
-class ChangeOut(Schema):
+class PrivacyChangeOut(Schema):
     id: int
     kind: str
     subject: str
@@ -130,32 +130,38 @@ def purposes(request: ApiRequest, window: Query[Window]) -> dict[str, Any]:
     return page(Purpose.objects.filter(workspace=request.workspace), window)
 
 
-@router.get("/people/{number}/consents", auth=token("view"), response=list[StandingOut], summary="Consent of a person")
+@router.get(
+    "/people/{number}/consents", auth=token("view"), response=list[PrivacyStandingOut], summary="Consent of a person"
+)
 def standing(request: ApiRequest, number: Number) -> list[consent.Standing]:
     """What holds now for each purpose and channel. Ask this before you contact somebody: ``allows``."""
     return consent.consents(access.person_or_404(request.member, number))
 
 
-@router.get("/people/{number}/consent-records", auth=token("view"), response=Page[RecordOut], summary="Consent records")
+@router.get(
+    "/people/{number}/consent-records", auth=token("view"), response=Page[PrivacyRecordOut], summary="Consent records"
+)
 def records(request: ApiRequest, number: Number, window: Query[Window]) -> dict[str, Any]:
     """Every record with its proof."""
     person = access.person_or_404(request.member, number)
     return page(ConsentRecord.objects.filter(person=person).select_related("purpose"), window)
 
 
-@router.post("/people/{number}/consents", auth=token("work"), response={201: RecordOut}, summary="Record a consent")
+@router.post(
+    "/people/{number}/consents", auth=token("work"), response={201: PrivacyRecordOut}, summary="Record a consent"
+)
 def record(request: ApiRequest, number: Number, said: RecordIn) -> Status[ConsentRecord]:
     person = access.person_or_404(request.member, number)
     made = consent.record_consent(person=person, by=request.member, source="api", **said.model_dump())
     return Status(201, made)
 
 
-@router.get("/privacy-requests", auth=token("administer"), response=Page[RequestOut], summary="Privacy requests")
+@router.get("/privacy-requests", auth=token("administer"), response=Page[PrivacyRequestOut], summary="Privacy requests")
 def asked(request: ApiRequest, window: Query[Window]) -> dict[str, Any]:
     return page(PrivacyRequest.objects.filter(workspace=request.workspace).select_related("person"), window)
 
 
-@router.get("/privacy-requests/{id}", auth=token("administer"), response=RequestOut, summary="A privacy request")
+@router.get("/privacy-requests/{id}", auth=token("administer"), response=PrivacyRequestOut, summary="A privacy request")
 def one(request: ApiRequest, id: RowId) -> PrivacyRequest:
     """With its receipt, once it is done."""
     return _request(request, id)
@@ -164,7 +170,7 @@ def one(request: ApiRequest, id: RowId) -> PrivacyRequest:
 @router.post(
     "/people/{number}/privacy-requests",
     auth=token("work"),
-    response={201: RequestOut},
+    response={201: PrivacyRequestOut},
     summary="Write down a privacy request",
 )
 def ask(request: ApiRequest, number: Number, said: AskedIn) -> Status[PrivacyRequest]:
@@ -177,7 +183,7 @@ def ask(request: ApiRequest, number: Number, said: AskedIn) -> Status[PrivacyReq
 @router.put(
     "/privacy-requests/{id}/verification",
     auth=token("administer"),
-    response=RequestOut,
+    response=PrivacyRequestOut,
     summary="Verify a privacy request",
 )
 def verify(request: ApiRequest, id: RowId, said: SaidIn) -> PrivacyRequest:
@@ -187,7 +193,10 @@ def verify(request: ApiRequest, id: RowId, said: SaidIn) -> PrivacyRequest:
 
 
 @router.put(
-    "/privacy-requests/{id}/refusal", auth=token("administer"), response=RequestOut, summary="Refuse a privacy request"
+    "/privacy-requests/{id}/refusal",
+    auth=token("administer"),
+    response=PrivacyRequestOut,
+    summary="Refuse a privacy request",
 )
 def refuse(request: ApiRequest, id: RowId, said: SaidIn) -> PrivacyRequest:
     found = _request(request, id)
@@ -198,7 +207,7 @@ def refuse(request: ApiRequest, id: RowId, said: SaidIn) -> PrivacyRequest:
 @router.put(
     "/privacy-requests/{id}/erasure",
     auth=token("administer"),
-    response={202: RequestOut},
+    response={202: PrivacyRequestOut},
     summary="Erase a person everywhere",
 )
 def erase(request: ApiRequest, id: RowId) -> Status[PrivacyRequest]:
@@ -226,7 +235,7 @@ def copy(request: ApiRequest, number: Number) -> FileResponse:
     return FileResponse(copies.copy_of(person), content_type="application/zip")
 
 
-@router.get("/bulk-changes", auth=token("manage"), response=Page[ChangeOut], summary="Changes of many rows")
+@router.get("/bulk-changes", auth=token("manage"), response=Page[PrivacyChangeOut], summary="Changes of many rows")
 def changes(request: ApiRequest, window: Query[Window]) -> dict[str, Any]:
     return page(BulkChange.objects.filter(workspace=request.workspace), window)
 
@@ -234,7 +243,7 @@ def changes(request: ApiRequest, window: Query[Window]) -> dict[str, Any]:
 @router.put(
     "/bulk-changes/{id}/undoing",
     auth=token("manage"),
-    response={202: ChangeOut},
+    response={202: PrivacyChangeOut},
     summary="Take back a change of many rows",
 )
 def take_back(request: ApiRequest, id: RowId, wish: UndoIn) -> Status[BulkChange]:

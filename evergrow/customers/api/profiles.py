@@ -18,7 +18,7 @@ router = Router(tags=["profiles"])
 CURSOR = "The next of the answer before; empty begins."
 
 
-class EventOut(Schema):
+class ProfileEventOut(Schema):
     """A captured event. ``person`` is whom it came as, which later merges may have joined with another."""
 
     at: datetime
@@ -42,7 +42,7 @@ class EventOut(Schema):
 class Events(Schema):
     """A piece of a tail, the newest first."""
 
-    items: list[EventOut]
+    items: list[ProfileEventOut]
     next: str | None = Field(None, description="Pass it as cursor for older events; null at the end.")
 
 
@@ -73,7 +73,7 @@ class SessionOut(Schema):
         return len(session.steps)
 
 
-class StepOut(Schema):
+class ProfileStepOut(Schema):
     at: datetime
     event: str
     source: str
@@ -82,7 +82,7 @@ class StepOut(Schema):
 
 
 class SessionWhole(SessionOut):
-    steps: list[StepOut] = Field(description="The first 2,000 events in their order.")
+    steps: list[ProfileStepOut] = Field(description="The first 2,000 events in their order.")
 
     @staticmethod
     def resolve_steps(session: Any) -> Any:
@@ -101,17 +101,17 @@ class SessionWindow(Schema):
     days: int = Field(sessions.DAYS, ge=1, le=sessions.MOST_DAYS, description="How far to look back.")
 
 
-class LineOut(Schema):
+class ProfileLineOut(Schema):
     label: str
     one: str
     other: str
     differs: bool
 
 
-class GroupOut(Schema):
+class ProfileGroupOut(Schema):
     key: str
     label: str
-    lines: list[LineOut]
+    lines: list[ProfileLineOut]
 
 
 class Comparison(Schema):
@@ -120,7 +120,7 @@ class Comparison(Schema):
     one: int
     other: int
     different: int
-    groups: list[GroupOut]
+    groups: list[ProfileGroupOut]
 
 
 @router.get("/people/{number}/events", auth=token("view"), response=Events, summary="Events of a person")

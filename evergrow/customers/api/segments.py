@@ -102,7 +102,7 @@ class SegmentWindow(Window):
     q: Line = Field("", description="Words in a name or a key.")
 
 
-class MemberOut(Schema):
+class SegmentMemberOut(Schema):
     number: int
     name: str
     since: datetime | None = Field(description="When it last came in.")
@@ -126,7 +126,7 @@ class MembershipOut(Schema):
     as_of: datetime | None
 
 
-class ReasonOut(Schema):
+class SegmentReasonOut(Schema):
     """A condition, or a group of them, in words; ``depth`` says where it stands in the tree."""
 
     sentence: str
@@ -136,21 +136,21 @@ class ReasonOut(Schema):
     found: str
 
 
-class ExplanationOut(Schema):
+class SegmentExplanationOut(Schema):
     is_in: bool
     as_of: datetime | None
-    reasons: list[ReasonOut]
+    reasons: list[SegmentReasonOut]
 
 
-class MoveOut(Schema):
+class SegmentMoveOut(Schema):
     number: int = Field(alias="subject")
     at: datetime
     entered: bool
     cause: str
 
 
-class MovesOut(Schema):
-    items: list[MoveOut]
+class SegmentMovesOut(Schema):
+    items: list[SegmentMoveOut]
 
 
 class MovesWindow(Schema):
@@ -188,7 +188,7 @@ class YamlIn(Input):
     dry_run: bool = Field(True, description="Only say what would change.")
 
 
-class ChangeOut(Schema):
+class SegmentChangeOut(Schema):
     key: str
     what: str = Field(description="new, changed or same")
     fields: list[str]
@@ -198,9 +198,9 @@ class ChangeOut(Schema):
         return [name for name, _, _ in change.lines]
 
 
-class ImportOut(Schema):
+class SegmentImportOut(Schema):
     is_applied: bool
-    changes: list[ChangeOut]
+    changes: list[SegmentChangeOut]
 
 
 @router.get("/segments", auth=token("view"), response=Page[SegmentOut], summary="Segments")
@@ -244,7 +244,7 @@ def export(request: ApiRequest) -> dict[str, str]:
     return {"yaml": exchange.as_yaml(rows)}
 
 
-@router.post("/segments/import", auth=token("work"), response=ImportOut, summary="Bring segments in")
+@router.post("/segments/import", auth=token("work"), response=SegmentImportOut, summary="Bring segments in")
 def bring_in(request: ApiRequest, wish: YamlIn) -> dict[str, Any]:
     """Say what a text would change, or (``dry_run`` false) make and publish it, all or nothing."""
     if wish.dry_run:
@@ -295,7 +295,9 @@ def bring_back(request: ApiRequest, key: str) -> Segment:
     return _fresh(request, key)
 
 
-@router.get("/segments/{key}/members", auth=token("view"), response=Page[MemberOut], summary="Members of a segment")
+@router.get(
+    "/segments/{key}/members", auth=token("view"), response=Page[SegmentMemberOut], summary="Members of a segment"
+)
 def members(request: ApiRequest, key: str, window: Query[Window]) -> dict[str, Any]:
     """Those whom the token may see, by number."""
     found = _fresh(request, key)
@@ -331,7 +333,10 @@ def check(request: ApiRequest, key: str, number: Number) -> dict[str, Any]:
 
 
 @router.get(
-    "/segments/{key}/members/{number}/why", auth=token("view"), response=ExplanationOut, summary="Why in, why out"
+    "/segments/{key}/members/{number}/why",
+    auth=token("view"),
+    response=SegmentExplanationOut,
+    summary="Why in, why out",
 )
 def explain(request: ApiRequest, key: str, number: Number) -> dict[str, Any]:
     """Every condition of the published criteria with whether it holds now."""
@@ -341,7 +346,7 @@ def explain(request: ApiRequest, key: str, number: Number) -> dict[str, Any]:
     return {"is_in": is_in, "as_of": found.as_of, "reasons": about(found, number)}
 
 
-@router.get("/segments/{key}/moves", auth=token("view"), response=MovesOut, summary="Who came and who left")
+@router.get("/segments/{key}/moves", auth=token("view"), response=SegmentMovesOut, summary="Who came and who left")
 def moved(request: ApiRequest, key: str, window: Query[MovesWindow]) -> dict[str, Any]:
     """The newest first; those whom the token may not see are left out."""
     found = _fresh(request, key)

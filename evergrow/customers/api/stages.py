@@ -34,7 +34,7 @@ class StageOut(Schema):
     has_gate: bool
 
 
-class LifecycleOut(Schema):
+class StageLifecycleOut(Schema):
     """A lifecycle with the stages that count; version 0 and no stages before anything is published."""
 
     key: str
@@ -47,7 +47,7 @@ class LifecycleOut(Schema):
     stages: list[StageOut]
 
 
-class StandingOut(Schema):
+class StageStandingOut(Schema):
     """Where a subject stands. ``days`` are those in the stage without pauses."""
 
     lifecycle: str
@@ -120,14 +120,16 @@ class ProductOut(Schema):
     used_by: dict[str, Any] | None
 
 
-@router.get("/lifecycles", auth=token("view"), response=list[LifecycleOut], summary="Lifecycles")
+@router.get("/lifecycles", auth=token("view"), response=list[StageLifecycleOut], summary="Lifecycles")
 def lifecycles(request: ApiRequest) -> list[dict[str, Any]]:
     """Every lifecycle that runs, with its stages."""
     rows = Lifecycle.objects.filter(workspace=request.workspace, retired_at=None).order_by("pk")
     return [_lifecycle(each) for each in rows]
 
 
-@router.get("/lifecycles/{key}/subjects/{number}", auth=token("view"), response=StandingOut, summary="Where it stands")
+@router.get(
+    "/lifecycles/{key}/subjects/{number}", auth=token("view"), response=StageStandingOut, summary="Where it stands"
+)
 def standing(request: ApiRequest, key: str, number: Number) -> dict[str, Any]:
     """The stage of an account, a person or a product, by its number."""
     lifecycle = _found(request, key)
@@ -141,7 +143,7 @@ def history(request: ApiRequest, key: str, window: Query[Window]) -> dict[str, A
 
 
 @router.post(
-    "/lifecycles/{key}/subjects/{number}/move", auth=token("work"), response=StandingOut, summary="Move to a stage"
+    "/lifecycles/{key}/subjects/{number}/move", auth=token("work"), response=StageStandingOut, summary="Move to a stage"
 )
 def move(request: ApiRequest, key: str, number: Number, wish: MoveIn) -> dict[str, Any]:
     """Put a subject into a stage from now on, with a reason."""
@@ -161,7 +163,7 @@ def move(request: ApiRequest, key: str, number: Number, wish: MoveIn) -> dict[st
 @router.post(
     "/lifecycles/{key}/subjects/{number}/placement",
     auth=token("manage"),
-    response={201: StandingOut},
+    response={201: StageStandingOut},
     summary="Take over a stage from another system",
 )
 def placement(request: ApiRequest, key: str, number: Number, wish: PlaceIn) -> Status[dict[str, Any]]:

@@ -59,7 +59,7 @@ class SchemeOut(Schema):
     entitlements: list[EntitlementOut]
 
 
-class StandingOut(Schema):
+class TierStandingOut(Schema):
     """Where an account stands. ``pending`` takes effect on ``pending_on`` if the rule goes on saying so."""
 
     tier: str
@@ -74,7 +74,7 @@ class StandingOut(Schema):
     review_on: date | None
 
 
-class ChangeOut(Schema):
+class TierChangeOut(Schema):
     """A move with the conditions behind it."""
 
     id: int
@@ -92,7 +92,7 @@ class ChangeOut(Schema):
         return change.scheme.number if change.scheme else None
 
 
-class RequestOut(Schema):
+class TierRequestOut(Schema):
     """An exception that was asked for."""
 
     id: int
@@ -185,7 +185,7 @@ def scheme(request: ApiRequest) -> dict[str, Any]:
 
 
 @router.get(
-    "/accounts/{number}/tier-standing", auth=token("view"), response=StandingOut, summary="Where an account stands"
+    "/accounts/{number}/tier-standing", auth=token("view"), response=TierStandingOut, summary="Where an account stands"
 )
 def standing(request: ApiRequest, number: Number) -> dict[str, Any]:
     """The tier that counts, why, and what waits."""
@@ -196,21 +196,24 @@ def standing(request: ApiRequest, number: Number) -> dict[str, Any]:
 
 
 @router.get(
-    "/accounts/{number}/tier-changes", auth=token("view"), response=Page[ChangeOut], summary="Moves between tiers"
+    "/accounts/{number}/tier-changes", auth=token("view"), response=Page[TierChangeOut], summary="Moves between tiers"
 )
 def changes(request: ApiRequest, number: Number, window: Query[Window]) -> dict[str, Any]:
     """The moves of an account, the latest first, with their evidence."""
     return page(distribution.history(_account(request, number)), window, by="-pk")
 
 
-@router.get("/tier-requests", auth=token("view"), response=Page[RequestOut], summary="Exceptions that wait")
+@router.get("/tier-requests", auth=token("view"), response=Page[TierRequestOut], summary="Exceptions that wait")
 def requests(request: ApiRequest, window: Query[Window]) -> dict[str, Any]:
     """Requests that wait for a manager who did not ask."""
     return page(distribution.requests(request.member), window)
 
 
 @router.post(
-    "/accounts/{number}/tier-requests", auth=token("work"), response={201: RequestOut}, summary="Ask for an exception"
+    "/accounts/{number}/tier-requests",
+    auth=token("work"),
+    response={201: TierRequestOut},
+    summary="Ask for an exception",
 )
 def ask(request: ApiRequest, number: Number, wish: RequestIn) -> Status[TierRequest]:
     """Ask that an account stand in another tier until a day; another manager approves it."""
@@ -218,13 +221,17 @@ def ask(request: ApiRequest, number: Number, wish: RequestIn) -> Status[TierRequ
     return Status(201, made)
 
 
-@router.post("/tier-requests/{id}/approval", auth=token("manage"), response=RequestOut, summary="Approve an exception")
+@router.post(
+    "/tier-requests/{id}/approval", auth=token("manage"), response=TierRequestOut, summary="Approve an exception"
+)
 def approve(request: ApiRequest, id: RowId) -> TierRequest:
     """Let it begin today. Nobody approves what they asked for themselves."""
     return exceptions.approve(request=_request(request, id), by=request.member)
 
 
-@router.post("/tier-requests/{id}/refusal", auth=token("manage"), response=RequestOut, summary="Refuse an exception")
+@router.post(
+    "/tier-requests/{id}/refusal", auth=token("manage"), response=TierRequestOut, summary="Refuse an exception"
+)
 def refuse(request: ApiRequest, id: RowId, said: AnswerIn) -> TierRequest:
     """Say no, and why."""
     return exceptions.refuse(request=_request(request, id), answer=said.answer, by=request.member)

@@ -79,7 +79,7 @@ class ValuesIn(Input):
     values: dict[str, Any] = Field(description="Values by the trait's key; null forgets one.")
 
 
-class ValueOut(Schema):
+class TraitValueOut(Schema):
     """A trait of one person or account, where it is from and when it was said."""
 
     trait: str
@@ -140,7 +140,7 @@ class SampleOut(Schema):
     value: Any
 
 
-class PreviewOut(Schema):
+class TraitPreviewOut(Schema):
     """What a definition would give now; nothing is stored."""
 
     sentence: str
@@ -188,26 +188,30 @@ def describe(request: ApiRequest, facts: DescriptionIn) -> dict[str, Any]:
     return _entry(found, request.member.scope == AccountScope.ALL)
 
 
-@router.get("/people/{number}/traits", auth=token("view"), response=list[ValueOut], summary="Traits of a person")
+@router.get("/people/{number}/traits", auth=token("view"), response=list[TraitValueOut], summary="Traits of a person")
 def person_traits(request: ApiRequest, number: Number) -> list[dict[str, Any]]:
     """Fields and custom traits with their source and time."""
     return _values(access.person_or_404(request.member, number))
 
 
-@router.get("/accounts/{number}/traits", auth=token("view"), response=list[ValueOut], summary="Traits of an account")
+@router.get(
+    "/accounts/{number}/traits", auth=token("view"), response=list[TraitValueOut], summary="Traits of an account"
+)
 def account_traits(request: ApiRequest, number: Number) -> list[dict[str, Any]]:
     """Fields and custom traits with their source and time."""
     return _values(access.account_or_404(request.member, number))
 
 
-@router.patch("/people/{number}/traits", auth=token("work"), response=list[ValueOut], summary="Set traits of a person")
+@router.patch(
+    "/people/{number}/traits", auth=token("work"), response=list[TraitValueOut], summary="Set traits of a person"
+)
 def set_person_traits(request: ApiRequest, number: Number, sent: ValuesIn) -> list[dict[str, Any]]:
     """Set custom traits; ``null`` forgets one. A newer value of a more trusted source stays."""
     return _set(request, access.person_or_404(request.member, number), sent.values)
 
 
 @router.patch(
-    "/accounts/{number}/traits", auth=token("work"), response=list[ValueOut], summary="Set traits of an account"
+    "/accounts/{number}/traits", auth=token("work"), response=list[TraitValueOut], summary="Set traits of an account"
 )
 def set_account_traits(request: ApiRequest, number: Number, sent: ValuesIn) -> list[dict[str, Any]]:
     """Set custom traits; ``null`` forgets one. A newer value of a more trusted source stays."""
@@ -278,7 +282,7 @@ def create(request: ApiRequest, new: NewComputed) -> Status[dict[str, Any]]:
     return Status(201, _computed(made.trait))
 
 
-@router.post("/computed-traits/preview", auth=token("manage"), response=PreviewOut, summary="Preview a definition")
+@router.post("/computed-traits/preview", auth=token("manage"), response=TraitPreviewOut, summary="Preview a definition")
 def preview(request: ApiRequest, asked: PreviewIn) -> dict[str, Any]:
     """What a definition would give, how spread, for whom, and what it costs."""
     kind = _kind(asked.kind)

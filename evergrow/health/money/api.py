@@ -63,12 +63,12 @@ class SpanOut(Schema):
     logo_retention: float | None
 
 
-class PeriodOut(SpanOut):
+class MoneyPeriodOut(SpanOut):
     key: str
     is_complete: bool
 
 
-class GroupOut(SpanOut):
+class MoneyGroupOut(SpanOut):
     key: str
     name: str
 
@@ -76,9 +76,9 @@ class GroupOut(SpanOut):
 class MoneyOut(Schema):
     currency: str
     booked_at: datetime | None
-    periods: list[PeriodOut]
+    periods: list[MoneyPeriodOut]
     chosen: str
-    groups: list[GroupOut]
+    groups: list[MoneyGroupOut]
     left_out: list[dict[str, Any]] = Field(description="Subscriptions in a currency without an exchange rate.")
 
 
@@ -95,7 +95,7 @@ class BehindPage(Schema):
     items: list[BehindOut]
 
 
-class MovementOut(Schema):
+class MoneyMovementOut(Schema):
     id: int
     account: int = Field(alias="account.number")
     kind: Kind
@@ -162,7 +162,9 @@ def accounts(request: ApiRequest, query: Query[BehindQuery]) -> dict[str, Any]:
     }
 
 
-@router.get("/money/movements", auth=token("view"), response=Page[MovementOut], summary="Movements as they were booked")
+@router.get(
+    "/money/movements", auth=token("view"), response=Page[MoneyMovementOut], summary="Movements as they were booked"
+)
 def movements(request: ApiRequest, window: Query[Window]) -> dict[str, Any]:
     """Every movement and counter-entry of the accounts the token may see."""
     seen = access.accounts(request.member)

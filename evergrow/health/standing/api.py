@@ -23,7 +23,7 @@ class CellOut(Schema):
     mrr: float
 
 
-class MovementOut(Schema):
+class StandingMovementOut(Schema):
     since: date
     until: date
     fell: int
@@ -76,7 +76,7 @@ class GapOut(Schema):
     accounts: int
 
 
-@router.get("/health/movement", auth=token("view"), response=MovementOut, summary="Moves between bands")
+@router.get("/health/movement", auth=token("view"), response=StandingMovementOut, summary="Moves between bands")
 def movement(request: ApiRequest, between: Query[Between]) -> dict[str, object]:
     """Bands on two days, both by the published scorecard, with who came and who went."""
     until = min(between.until or request.workspace.today(), request.workspace.today())

@@ -17,7 +17,7 @@ from evergrow.workspaces.api import ApiRequest, Input, Line, Number, Page, Windo
 router = Router(tags=["lifetime value"])
 
 
-class ValueOut(Schema):
+class LifetimeValueOut(Schema):
     """The discounted margin within the horizon, in the workspace's currency, with the 95 % interval of that
     expectation (null where the data do not bound it). ``alive`` is the chance to still buy, or to stay to the end of
     the horizon; ``monthly`` the margin of a month, or the expected spend on a purchase."""
@@ -74,7 +74,7 @@ class TotalOut(Schema):
     as_of: date | None
 
 
-@router.get("/value", auth=token("view"), response=Page[ValueOut], summary="Lifetime value of accounts")
+@router.get("/value", auth=token("view"), response=Page[LifetimeValueOut], summary="Lifetime value of accounts")
 def values(request: ApiRequest, window: Query[Window]) -> dict[str, Any]:
     """The accounts the token may see, in no order."""
     rows = AccountValue.objects.filter(
@@ -100,7 +100,9 @@ def change(request: ApiRequest, wanted: SettingsIn) -> ValueSettings:
     return actions.change_settings(workspace=request.workspace, by=request.member, **given)
 
 
-@router.get("/accounts/{number}/value", auth=token("view"), response=ValueOut, summary="Lifetime value of an account")
+@router.get(
+    "/accounts/{number}/value", auth=token("view"), response=LifetimeValueOut, summary="Lifetime value of an account"
+)
 def account_value(request: ApiRequest, number: Number) -> AccountValue:
     account = account_or_404(request.member, number)
     found = AccountValue.objects.select_related("account").filter(account=account).first()

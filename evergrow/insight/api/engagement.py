@@ -55,7 +55,7 @@ class DefinitionIn(Input):
     groups: list[GroupIn] = Field(min_length=1, max_length=MOST_GROUPS)
 
 
-class GroupOut(Schema):
+class EngagementGroupOut(Schema):
     name_zh: str
     name_en: str
     days: int
@@ -69,7 +69,7 @@ class DefinitionOut(Schema):
     period: Literal["week", "month"]
     events: list[str]
     key_events: list[str]
-    groups: list[GroupOut]
+    groups: list[EngagementGroupOut]
 
 
 class SizesOut(Schema):
@@ -81,7 +81,7 @@ class SizesOut(Schema):
     levels: list[int]
 
 
-class MoveOut(Schema):
+class EngagementMoveOut(Schema):
     """How many were on one level in the period before and are on another now: a number, ``away`` or ``new``."""
 
     was: str
@@ -96,7 +96,7 @@ class EngagementOut(AnswerOut):
     periods: list[SizesOut]
     moves_from: BucketOut
     moves_into: BucketOut
-    moves: list[MoveOut]
+    moves: list[EngagementMoveOut]
     rose: int
     fell: int
     stayed: int

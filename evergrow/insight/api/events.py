@@ -11,7 +11,7 @@ from evergrow.workspaces.api import ApiRequest, token
 router = Router()
 
 
-class EventOut(Schema):
+class KnownEventOut(Schema):
     """An event as captured, its names, how often it came, from how many accounts and people, and when."""
 
     event: str
@@ -25,7 +25,7 @@ class EventOut(Schema):
     last_day: date
 
 
-@router.get("/events", auth=token("view"), response=list[EventOut], summary="Events", tags=["insight"])
+@router.get("/events", auth=token("view"), response=list[KnownEventOut], summary="Events", tags=["insight"])
 def events(request: ApiRequest) -> list[dict[str, Any]]:
     """The events that the workspace captures, the most frequent first."""
     names = event_names.of(request.workspace)

@@ -96,7 +96,7 @@ class WaitsOut(Schema):
     longest: float
 
 
-class DifferenceOut(Schema):
+class FunnelDifferenceOut(Schema):
     """Everybody's (of two groups the first one's) conversion minus this one, with Newcombe's 95% interval."""
 
     value: float
@@ -114,10 +114,10 @@ class BranchOut(Schema):
     interval: list[float] | None
     waits: list[WaitsOut | None]
     whole_way: WaitsOut | None
-    difference: DifferenceOut | None
+    difference: FunnelDifferenceOut | None
 
 
-class GroupOut(Schema):
+class FunnelGroupOut(Schema):
     """A group that is compared; ``name`` is that of a segment in both languages."""
 
     group: str
@@ -130,8 +130,8 @@ class GroupOut(Schema):
 class VersusOut(Schema):
     """Two groups, the first conversion minus the second with Newcombe's 95% interval, and members of both segments."""
 
-    groups: list[GroupOut]
-    difference: DifferenceOut | None
+    groups: list[FunnelGroupOut]
+    difference: FunnelDifferenceOut | None
     overlap: int
 
 
@@ -145,7 +145,7 @@ class SpreadOut(Schema):
     counts: list[int]
 
 
-class PeriodOut(BucketOut):
+class FunnelPeriodOut(BucketOut):
     """Those who entered in a period. Complete when the period is, and the window of all who entered has passed."""
 
     counts: list[int]
@@ -161,7 +161,7 @@ class FunnelOut(AnswerOut):
     against: BranchOut | None
     versus: VersusOut | None
     spreads: list[SpreadOut]
-    periods: list[PeriodOut]
+    periods: list[FunnelPeriodOut]
 
 
 @router.post("/questions/funnel", auth=token("view"), response=FunnelOut, summary="Ask a funnel", tags=["insight"])

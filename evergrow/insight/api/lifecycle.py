@@ -31,7 +31,7 @@ class LifecycleIn(Input):
     filters: list[FilterIn] = Field([], max_length=MOST_CONDITIONS)
 
 
-class MovesOut(Schema):
+class LifecycleMovesOut(Schema):
     """A period: how many were new (first time ever), returning (there in the period before too), resurrecting (back
     after a pause), dormant (there in the period before, not in this one: a count, not negative).
 
@@ -52,7 +52,7 @@ class MovesOut(Schema):
 class LifecycleOut(AnswerOut):
     """The answer, and what it rests on: the days, the zone, the moment, the table that answered, the data's version."""
 
-    periods: list[MovesOut]
+    periods: list[LifecycleMovesOut]
 
 
 @router.post(

@@ -80,7 +80,7 @@ class SavedWindow(Window):
     is_archived: bool = False
 
 
-class VersionOut(Schema):
+class SavedVersionOut(Schema):
     """An edition, with the member who made it."""
 
     number: int
@@ -94,7 +94,7 @@ class VersionOut(Schema):
 
 
 class VersionsOut(Schema):
-    items: list[VersionOut]
+    items: list[SavedVersionOut]
 
 
 class AnsweredOut(Schema):

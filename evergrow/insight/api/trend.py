@@ -75,7 +75,7 @@ class TrendIn(Input):
     smoothing: int = Field(0, ge=0, le=LONGEST_SMOOTHING)
 
 
-class LineOut(Schema):
+class TrendLineOut(Schema):
     """One line, ``of`` a series by its letter or a formula. ``part`` is whole, value, not_set or other; of several
     topics ``breakdown`` has a value for each, null where it is not set. The total of a unique measure is a union, never
     a sum. A null is no value. ``is_full`` tells of each point whether its moving average had a full window."""
@@ -106,10 +106,10 @@ class TrendOut(AnswerOut):
 
     buckets: list[BucketOut]
     compared_buckets: list[BucketOut]
-    whole: LineOut
-    wholes: list[LineOut]
-    series: list[LineOut]
-    lines: list[LineOut]
+    whole: TrendLineOut
+    wholes: list[TrendLineOut]
+    series: list[TrendLineOut]
+    lines: list[TrendLineOut]
     parts: int = Field(description="How many values the breakdown has in all.")
     numbers: list[NumbersOut | None]
 

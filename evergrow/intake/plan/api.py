@@ -63,7 +63,7 @@ class Said(Schema):
     verified_at: datetime | None = None
 
 
-class EventOut(Schema):
+class PlanEventOut(Schema):
     """An event as seen and as planned; ``mode`` is empty where it has no published plan."""
 
     name: str
@@ -119,7 +119,7 @@ class PlanOut(Schema):
     properties: dict[str, Any] = {}
 
 
-class ChangeOut(Schema):
+class PlanChangeOut(Schema):
     """One place that differs."""
 
     kind: str
@@ -128,13 +128,13 @@ class ChangeOut(Schema):
     after: str
 
 
-class DifferenceOut(Schema):
+class PlanDifferenceOut(Schema):
     """What a document changes about one event or property, or about the rules for everything (``name`` empty)."""
 
     part: str
     name: str
     kind: str
-    changes: list[ChangeOut]
+    changes: list[PlanChangeOut]
 
 
 class SaidIn(Input):
@@ -165,13 +165,13 @@ class Publication(Input):
     events: list[Name] | None = Field(None, description="Whose drafts; left out, all of them.", max_length=1000)
 
 
-@router.get("/tracking-plan/events", auth=token("view"), response=list[EventOut], summary="Events of the plan")
+@router.get("/tracking-plan/events", auth=token("view"), response=list[PlanEventOut], summary="Events of the plan")
 def events(request: ApiRequest) -> list[dict[str, Any]]:
     """Every event that was seen, described or planned."""
     return [_event(row) for row in seen.events(request.workspace)]
 
 
-@router.patch("/tracking-plan/events", auth=token("manage"), response=EventOut, summary="Describe an event")
+@router.patch("/tracking-plan/events", auth=token("manage"), response=PlanEventOut, summary="Describe an event")
 def describe_event(request: ApiRequest, of: Query[OfEvent], wish: SaidIn) -> dict[str, Any]:
     """Say what it means, who answers for it, and whether it is right."""
     event = of.event
@@ -219,7 +219,7 @@ def plan(request: ApiRequest) -> dict[str, Any]:
     return document.export(request.workspace).as_json()
 
 
-@router.put("/tracking-plan", auth=token("manage"), response=list[DifferenceOut], summary="Bring a plan in")
+@router.put("/tracking-plan", auth=token("manage"), response=list[PlanDifferenceOut], summary="Bring a plan in")
 def bring_in(request: ApiRequest, wish: PlanIn) -> list[document.Difference]:
     """What is said holds at once, rules become drafts; the answer says what changed, or with dry_run what would."""
     wanted = document.from_json(wish.plan)

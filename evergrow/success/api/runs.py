@@ -45,7 +45,7 @@ class PlaybookOut(Schema):
         return version.number if version else None
 
 
-class StepOut(Schema):
+class RunStepOut(Schema):
     key: str
     kind: StepKind
     name: Words
@@ -60,7 +60,7 @@ class StepOut(Schema):
 
 
 class PlaybookWithSteps(PlaybookOut):
-    steps: list[StepOut]
+    steps: list[RunStepOut]
 
     @staticmethod
     def resolve_steps(playbook: Playbook) -> list[Step]:
