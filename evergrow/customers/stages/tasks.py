@@ -1,6 +1,6 @@
 """The regular work of stages."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from evergrow.customers.segments import moves as segment_moves
@@ -23,6 +23,5 @@ def evaluate(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     }
 
 
-ticks.daily(JOB, time(3, 10))
 ticks.often(JOB, timedelta(hours=1))
 segment_moves.on_moves(follow_segment)

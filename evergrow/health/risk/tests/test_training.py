@@ -11,6 +11,7 @@ from evergrow.customers.models import Account
 from evergrow.health.risk import actions, enough, plain, records, rows, scores, validation
 from evergrow.health.risk.models import ChurnChance, RiskModel, RiskSetting
 from evergrow.health.risk.tests import stage
+from evergrow.lib import clock
 from evergrow.workspaces.models import AuditEntry, Job
 
 pytestmark = [pytest.mark.usefixtures("warehouse_db", "frozen"), pytest.mark.once]
@@ -133,9 +134,11 @@ def test_no_month_to_learn_from_reaches_into_a_later_one() -> None:
 
 
 def test_the_schedule_asks_again_after_its_days_and_not_before(workspace: Any, alice: Any, bob: Any) -> None:
-    assert actions.due(workspace, "churn")
+    assert not actions.due(workspace, "churn")  # the first training is asked for by hand
     actions.train(workspace=workspace, target="churn")
     assert not actions.due(workspace, "churn")
+    with clock.frozen(clock.now() + timedelta(days=31)):
+        assert actions.due(workspace, "churn")
     actions.configure(workspace=workspace, target="churn", horizon_days=90, retrain_days=0, by=alice)
     assert not actions.due(workspace, "churn")
     with pytest.raises(PermissionDenied):
