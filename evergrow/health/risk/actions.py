@@ -168,7 +168,7 @@ def score(*, workspace: Workspace, target: str) -> int:
 
 
 def due(workspace: Workspace, target: str) -> bool:
-    """Whether the schedule asks for a training now. The first one is a colleague's: it takes a processor for minutes."""
+    """Whether the schedule asks for a training now; the first one is asked for by a colleague."""
     kept = setting(workspace, target)
     if not kept.retrain_days or kept.tried_at is None:
         return False
