@@ -18,6 +18,7 @@ SAME_IN_BOTH = {
     "JSON",
     "Excel",
     "XLSX",
+    "AUC",
     "MRR",
     "NRR",
     "GRR",

@@ -163,6 +163,7 @@ for name in (
     "plan_violations",
     "health_snapshots",
     "health_backtest_rows",
+    "risk_scores",
 ):
     registry.table(name, NUMBERS)
 registry.table("seen_messages", _("Hashes of message ids stay, so that a message sent again is not counted again."))

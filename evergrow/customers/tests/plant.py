@@ -15,6 +15,7 @@ from evergrow.workspaces.models import Member, Workspace
 GIVEN: dict[str, dict[str, Any]] = {
     "success.signal": {"source": None},
     "customers.trashed": {"account": None},
+    "customers.stagestay": {"account": None, "product": None},
     "customers.bulkchange": {"subject": "person", "kind": "tier"},
     "customers.duplicate": {"first": 1, "second": 2},
 }

@@ -30,7 +30,7 @@ def counts(workspace: Workspace) -> dict[str, int]:
         warehouse.statement("success", "active_people"),
         workspace_id=workspace.pk, since=today - timedelta(days=28), today=today,
     )  # fmt: skip
-    events = warehouse.rows(warehouse.statement("insight", "events_seen"), workspace=workspace.pk)
+    events = warehouse.rows(warehouse.statement("insight", "events_seen"), workspace=workspace.pk, gone=[])
     listed = behind(question, workspace, Point())
     return {
         "trend": ask.ask(question, workspace).whole.total,
