@@ -126,7 +126,7 @@ def publish(lifecycle: Lifecycle, *, by: Member | None) -> LifecycleVersion:
         data = {"number": found.number}
         audit.record(lifecycle.workspace, "lifecycle.published", lifecycle, by=by, data=data)
     definitions.forget(lifecycle)
-    jobs.enqueue(JOB, lifecycle.workspace, by=by, dedupe_key=f"version {found.pk}")
+    jobs.enqueue(JOB, lifecycle.workspace, by=by, dedupe_key="published")
     return found
 
 

@@ -65,7 +65,7 @@ def _with_pauses(lifecycle: Lifecycle, subjects: list[int]) -> dict[int, list[St
     wanted = set(rested) & set(subjects)
     found: dict[int, list[StageStay]] = defaultdict(list)
     for part in batched(sorted(wanted), 500):
-        for stay in rows.filter(**{f"{key}__in": part}).order_by("entered_at", "pk"):
+        for stay in sorted(rows.filter(**{f"{key}__in": part}), key=lambda each: (each.entered_at, each.pk)):
             found[getattr(stay, f"{key}_id")].append(stay)
     return found
 
@@ -76,6 +76,8 @@ def resting_from(lifecycle: Lifecycle, subjects: Iterable[int]) -> dict[int, str
     found: dict[int, str] = {}
     for part in batched(subjects, 500):
         rows = StageStay.objects.filter(lifecycle=lifecycle, is_skipped=False, **{f"{key}__in": part})
-        rows = rows.exclude(kind__in=[PAUSED, TERMINAL]).order_by("entered_at", "pk")
-        found |= dict(rows.values_list(f"{key}_id", "stage"))
+        rows = rows.exclude(kind__in=[PAUSED, TERMINAL])
+        # Sorted here: asked for the order, SQLite goes through all stays of the lifecycle for it.
+        for _, _, subject, stage in sorted(rows.values_list("entered_at", "pk", f"{key}_id", "stage")):
+            found[subject] = stage
     return found
