@@ -10,9 +10,12 @@ rows, one a date, and these are alike, so its parts are added up by account firs
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import erfc, sqrt
+from statistics import NormalDist
 
 import numpy as np
-from scipy import stats
+
+from evergrow.lib.ranks import mid_ranks
 
 GRID = np.arange(0, 101) / 100
 SURE = 0.95
@@ -30,7 +33,7 @@ class Estimate:
 
 def z_of(sure: float = SURE) -> float:
     """How many standard errors an interval of this certainty reaches."""
-    return float(stats.norm.ppf((1 + sure) / 2))
+    return NormalDist().inv_cdf((1 + sure) / 2)
 
 
 def areas(risks: Sequence[np.ndarray], lost: np.ndarray, accounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -66,9 +69,9 @@ def _placements(lost: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndar
 
     By mid-ranks, after Sun and Xu (IEEE Signal Processing Letters 21, 2014): sorting, not comparing all pairs.
     """
-    together = stats.rankdata(np.concatenate([lost, kept]))
-    over_kept = (together[: len(lost)] - stats.rankdata(lost)) / len(kept)
-    over_lost = 1 - (together[len(lost) :] - stats.rankdata(kept)) / len(lost)
+    together = mid_ranks(np.concatenate([lost, kept]))
+    over_kept = (together[: len(lost)] - mid_ranks(lost)) / len(kept)
+    over_lost = 1 - (together[len(lost) :] - mid_ranks(kept)) / len(lost)
     return over_kept, over_lost
 
 
@@ -104,7 +107,7 @@ def difference(mine: np.ndarray, other: np.ndarray, lost: np.ndarray, accounts: 
     if error < 1e-12:
         return Difference(value, value, value, 1.0 if abs(value) < 1e-12 else 0.0)
     reach = z_of() * error
-    return Difference(value, value - reach, value + reach, float(2 * stats.norm.sf(abs(value) / error)))
+    return Difference(value, value - reach, value + reach, erfc(abs(value) / error / sqrt(2)))
 
 
 def roc(risk: np.ndarray, lost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 
 from evergrow.health.risk import measures, plain
 from evergrow.health.risk.fitting import CANDIDATES, Candidate, Rows
@@ -55,6 +54,8 @@ def calibration(raw: np.ndarray, outcome: np.ndarray) -> dict[str, float]:
 
     The slope stays positive, so that the order of accounts never changes.
     """
+    from scipy.optimize import minimize  # large, and needed for training alone
+
     positive = float(outcome.sum())
     negative = len(outcome) - positive
     target = np.where(outcome == 1, (positive + 1) / (positive + 2), 1 / (negative + 2))

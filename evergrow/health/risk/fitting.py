@@ -1,15 +1,18 @@
-"""Fitting candidates with scikit-learn and writing them down as plain definitions (``plain.py``)."""
+"""Fitting candidates with scikit-learn and writing them down as plain definitions (``plain.py``).
+
+The package is large, and brought in only where a model is trained.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
 from evergrow.health.risk import plain
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
 LEAST_GAPS = 0.01
 AS_IT_IS = {"slope": 1.0, "intercept": 0.0}
@@ -44,6 +47,9 @@ def logistic(strength: float) -> Candidate:
     """Logistic regression with an L2 penalty of 1 / (2 · ``strength``)."""
 
     def fit(rows: Rows) -> dict[str, Any]:
+        from sklearn.linear_model import LogisticRegression
+        from threadpoolctl import threadpool_limits
+
         ready = plain.prepared(rows.values, rows.logs)
         is_gap = np.isnan(ready)
         share = is_gap.mean(axis=0)
@@ -79,8 +85,11 @@ def boosting(trees: int, rate: float, depth: int = 2) -> Candidate:
     return Candidate(f"boosting, {trees} trees of depth {depth}, rate {rate:g}", fit)
 
 
-def boosted(rows: Rows, trees: int, rate: float, depth: int) -> HistGradientBoostingClassifier:
+def boosted(rows: Rows, trees: int, rate: float, depth: int) -> "HistGradientBoostingClassifier":
     """The fitted model of scikit-learn, single-threaded, the same each time."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
+
     model = HistGradientBoostingClassifier(
         max_iter=trees,
         learning_rate=rate,
@@ -94,7 +103,7 @@ def boosted(rows: Rows, trees: int, rate: float, depth: int) -> HistGradientBoos
         return model.fit(rows.values, rows.outcome)
 
 
-def written(model: HistGradientBoostingClassifier) -> dict[str, Any]:
+def written(model: "HistGradientBoostingClassifier") -> dict[str, Any]:
     """A fitted boosting model as a definition."""
     return {
         "kind": "trees",

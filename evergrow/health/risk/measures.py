@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
+
+from evergrow.lib.ranks import mid_ranks
 
 GROUPS = 10
 DRAWS = 200
@@ -37,7 +38,7 @@ def auc(chance: np.ndarray, outcome: np.ndarray) -> float:
     negative = len(outcome) - positive
     if not positive or not negative:
         return float("nan")
-    ranks = rankdata(chance)[outcome == 1].sum()
+    ranks = mid_ranks(chance)[outcome == 1].sum()
     return float((ranks - positive * (positive + 1) / 2) / (positive * negative))
 
 

@@ -1,14 +1,16 @@
 """BG/NBD and Gamma-Gamma together: what the purchases to come of each customer are worth, and how sure that is."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evergrow.health.value import bg_nbd, gamma_gamma
-from evergrow.health.value.bg_nbd import BgNbd
-from evergrow.health.value.gamma_gamma import GammaGamma
 from evergrow.health.value.newton import Array
 from evergrow.health.value.survival import DAYS_PER_MONTH, Z95
+
+if TYPE_CHECKING:
+    from evergrow.health.value.bg_nbd import BgNbd
+    from evergrow.health.value.gamma_gamma import GammaGamma
 
 FEWEST_CUSTOMERS = 50
 FEWEST_REPEATERS = 20
@@ -68,8 +70,10 @@ def history(customer: Array, day: Array, amount: Array, today: int) -> History:
     return History(customer[starts], repeats, day[ends] - first, today - first, mean)
 
 
-def fit(past: History) -> tuple[BgNbd, GammaGamma]:
+def fit(past: History) -> "tuple[BgNbd, GammaGamma]":
     """Both models of these customers. Raises TooFew."""
+    from evergrow.health.value import bg_nbd, gamma_gamma  # they bring in scipy, which is large
+
     again = int((past.repeats > 0).sum())
     spent = int(((past.repeats > 0) & (past.mean > 0)).sum())
     if len(past.repeats) < FEWEST_CUSTOMERS or min(again, spent) < FEWEST_REPEATERS:
@@ -78,7 +82,9 @@ def fit(past: History) -> tuple[BgNbd, GammaGamma]:
     return buying, gamma_gamma.fit(past.repeats, past.mean)
 
 
-def worth(past: History, buying: BgNbd, spending: GammaGamma, *, margin: float, horizon: int, discount: float) -> Worth:
+def worth(
+    past: History, buying: "BgNbd", spending: "GammaGamma", *, margin: float, horizon: int, discount: float
+) -> Worth:
     """What the purchases of the next ``horizon`` months are worth today.
 
     The interval is that of the expectation, by the delta method: how it changes with each of the seven parameters
@@ -94,9 +100,9 @@ def worth(past: History, buying: BgNbd, spending: GammaGamma, *, margin: float, 
     if buying.covariance is None or spending.covariance is None:
         return Worth(expected, alive, spend, value, None, None)
     steps = [(number, side) for number in range(4) for side in (1, -1)]
-    moved = [_value(past, BgNbd.of(_nudged(buying.parameters, *one)), spending, *times) for one in steps]
+    moved = [_value(past, type(buying).of(_nudged(buying.parameters, *one)), spending, *times) for one in steps]
     more = [(number, side) for number in range(3) for side in (1, -1)]
-    moved += [_value(past, buying, GammaGamma.of(_nudged(spending.parameters, *one)), *times) for one in more]
+    moved += [_value(past, buying, type(spending).of(_nudged(spending.parameters, *one)), *times) for one in more]
     slopes = (np.array(moved[::2]) - np.array(moved[1::2])) / (2 * STEP)
     variance = np.einsum("in,ij,jn->n", slopes[:4], buying.covariance, slopes[:4])
     variance += np.einsum("in,ij,jn->n", slopes[4:], spending.covariance, slopes[4:])
@@ -113,7 +119,9 @@ def _nudged(parameters: Array, number: int, side: int) -> Array:
     return found
 
 
-def _value(past: History, buying: BgNbd, spending: GammaGamma, margin: float, horizon: int, discount: float) -> Array:
+def _value(
+    past: History, buying: "BgNbd", spending: "GammaGamma", margin: float, horizon: int, discount: float
+) -> Array:
     groups, inverse = _alike(past)
     before = np.zeros(len(groups[0]))
     total = np.zeros(len(groups[0]))
