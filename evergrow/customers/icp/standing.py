@@ -11,6 +11,7 @@ from evergrow.customers.models import AccountFit, AccountStatus
 from evergrow.customers.portrait import statistics as stats
 from evergrow.customers.portrait.comparing import Finding, compare
 from evergrow.customers.portrait.statistics import Estimate
+from evergrow.lib.shares import wilson
 from evergrow.workspaces.models import Member, Workspace
 
 BINS = 10
@@ -36,7 +37,7 @@ class Meeting:
 
     @property
     def interval(self) -> tuple[float, float]:
-        return stats.wilson(self.met, self.n)
+        return wilson(self.met, self.n)
 
 
 @dataclass(frozen=True, slots=True)

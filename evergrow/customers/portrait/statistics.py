@@ -9,9 +9,8 @@ comparisons: the step-up procedure of Benjamini and Hochberg (1995) on the p-val
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
-Z95 = NormalDist().inv_cdf(0.975)
+from evergrow.lib.shares import Z95, wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +26,6 @@ class Estimate:
     def is_open(self) -> bool:
         """Whether the interval includes no difference."""
         return self.low <= 0 <= self.high
-
-
-def wilson(hits: int, n: int, z: float = Z95) -> tuple[float, float]:
-    """The score interval of a share."""
-    if n == 0:
-        return 0.0, 1.0
-    share, squared = hits / n, z * z
-    centre = (share + squared / (2 * n)) / (1 + squared / n)
-    half = z / (1 + squared / n) * math.sqrt(share * (1 - share) / n + squared / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def share_difference(hits: int, n: int, other_hits: int, other_n: int) -> Estimate:

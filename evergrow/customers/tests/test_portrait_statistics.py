@@ -9,6 +9,7 @@ import pytest
 
 from evergrow.customers.portrait import statistics as stats
 from evergrow.customers.portrait.statistics import Moments
+from evergrow.lib.shares import wilson
 
 
 def test_wilson_as_published():
@@ -19,7 +20,7 @@ def test_wilson_as_published():
         (0, 20, 0, 0.1611),
         (1, 29, 0.0061, 0.1718),
     ]:
-        found = stats.wilson(hits, n)
+        found = wilson(hits, n)
         assert found == pytest.approx((low, high), abs=5e-5)
 
 

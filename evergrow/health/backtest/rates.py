@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evergrow.health.backtest.curves import z_of
+from evergrow.lib.shares import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +21,6 @@ class Rate:
     share: float | None
     low: float | None
     high: float | None
-
-
-def wilson(happened: float, rows: float) -> tuple[float, float]:
-    """The 95% score interval of a share (Wilson, JASA 22, 1927), without correction for continuity.
-
-    Raises ValueError without rows.
-    """
-    if rows <= 0:
-        raise ValueError("A share needs at least one row.")
-    z, share = z_of(), happened / rows
-    middle = share + z * z / (2 * rows)
-    reach = z * np.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
-    whole = 1 + z * z / rows
-    return max(0.0, float((middle - reach) / whole)), min(1.0, float((middle + reach) / whole))
 
 
 def rate(happened: np.ndarray, accounts: np.ndarray) -> Rate:

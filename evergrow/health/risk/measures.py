@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from evergrow.lib.ranks import mid_ranks
+from evergrow.lib.shares import wilson
 
 GROUPS = 10
 DRAWS = 200
-Z95 = 1.959963985
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +110,10 @@ def reliability(chance: np.ndarray, outcome: np.ndarray, group: np.ndarray, grou
     for rows in _equally_large(chance, groups):
         accounts = len(np.unique(group[rows]))
         observed = float(outcome[rows].mean())
-        low, high = wilson(observed, accounts)
+        low, high = wilson(observed * accounts, accounts)
         edges = float(chance[rows].min()), float(chance[rows].max())
         found.append(Bin(*edges, len(rows), accounts, float(chance[rows].mean()), observed, low, high))
     return found
-
-
-def wilson(share: float, count: float) -> tuple[float, float]:
-    """The 95 % interval of a share seen in ``count`` cases (Wilson 1927)."""
-    if not count:
-        return 0.0, 1.0
-    centre = (share + Z95**2 / (2 * count)) / (1 + Z95**2 / count)
-    half = Z95 / (1 + Z95**2 / count) * np.sqrt(share * (1 - share) / count + Z95**2 / (4 * count**2))
-    return float(max(0.0, centre - half)), float(min(1.0, centre + half))
 
 
 def roc(chance: np.ndarray, outcome: np.ndarray, points: int = 60) -> list[list[float]]:

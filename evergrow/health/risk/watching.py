@@ -9,6 +9,7 @@ from evergrow.health.risk import applying, drift, enough, features, measures, ou
 from evergrow.health.risk.models import RiskModel
 from evergrow.health.risk.records import Records
 from evergrow.health.risk.scores import Scored
+from evergrow.lib.shares import wilson
 
 CALIBRATION_GROUPS = 5
 
@@ -54,7 +55,7 @@ def _outcome(model: RiskModel, known: Records, today: date) -> dict[str, Any]:
     then = applying.apply(model.definition, known, features.observe(model.workspace, known, month))
     chance = then.chance[np.searchsorted(then.account, happened.accounts)]
     observed = float(happened.happened.mean())
-    low, high = measures.wilson(observed, len(chance))
+    low, high = wilson(observed * len(chance), len(chance))
     ranked = measures.auc(chance, happened.happened)
     return {
         "month": month.isoformat(),

@@ -13,8 +13,9 @@ from evergrow.customers.models import Account
 from evergrow.health.money.booking import lines_of
 from evergrow.health.value import contracts, purchases, simple, sources
 from evergrow.health.value.models import AccountValue, GroupBy, Method, ValueSettings
-from evergrow.health.value.survival import DAYS_PER_MONTH, Z95, Array
+from evergrow.health.value.survival import DAYS_PER_MONTH, Array
 from evergrow.lib import clock
+from evergrow.lib.shares import Z95
 from evergrow.workspaces import audit, jobs
 from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Job, Member, Workspace

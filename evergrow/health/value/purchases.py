@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evergrow.health.value.newton import Array
-from evergrow.health.value.survival import DAYS_PER_MONTH, Z95
+from evergrow.health.value.survival import DAYS_PER_MONTH
+from evergrow.lib.shares import Z95
 
 if TYPE_CHECKING:
     from evergrow.health.value.bg_nbd import BgNbd

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evergrow.lib.shares import Z95
+
 Array = np.ndarray
 DAYS_PER_MONTH = 30.4375
-Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from evergrow.customers.portrait.statistics import Estimate, share_difference, wilson
+from evergrow.customers.portrait.statistics import Estimate, share_difference
 from evergrow.insight.funnel.question import FunnelQuestion
 from evergrow.insight.period import Between, Bucket
 from evergrow.insight.statement import Statement
 from evergrow.insight.trend.result import Part
+from evergrow.lib.shares import wilson
 
 if TYPE_CHECKING:
     from evergrow.insight.funnel.groups import Versus

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from evergrow.customers.portrait.statistics import wilson
 from evergrow.insight.retention.result import Cell, Cohort, Mean
+from evergrow.lib.shares import wilson
 
 
 def means(cohorts: Sequence[Cohort], width: int, *, of_sums: bool) -> tuple[Mean | None, ...]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from evergrow.customers.portrait.statistics import wilson
 from evergrow.insight.conditions import Check, Condition, Topic
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.period import Between, Interval, Last
@@ -27,6 +26,7 @@ from evergrow.insight.tests.retention_worlds import make_question, settle
 from evergrow.insight.tests.stage import store_accounts, store_events, store_merges
 from evergrow.insight.trend.question import Split
 from evergrow.lib import clock
+from evergrow.lib.shares import wilson
 from evergrow.workspaces.models import Workspace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("warehouse_db", "frozen")]
