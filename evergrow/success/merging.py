@@ -7,7 +7,8 @@ from evergrow.customers.account_merges import registry
 from evergrow.customers.account_merges.record import Record
 from evergrow.customers.models import Account
 from evergrow.lib import clock
-from evergrow.success.models import Run, RunState, Signal, SignalState, Task, TaskState
+from evergrow.success.models import Rescue, RescueStage, Run, RunState, Signal, SignalState, Task, TaskState
+from evergrow.success.models.risks import OPEN_RESCUES
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.models.tasks import SETTLED
@@ -41,6 +42,18 @@ def _runs(kept: Account, merged: Account, record: Record) -> None:
             record.change(task, state=TaskState.CANCELLED, ended_at=now, reason=why, snoozed_until=None)
 
 
+def _rescues(kept: Account, merged: Account, record: Record) -> None:
+    """Where both are being saved, the rescue of the account that is kept goes on; the other one ends as lost to it."""
+    if not Rescue.objects.filter(account=kept, stage__in=OPEN_RESCUES).exists():
+        return
+    why = _("The account was merged, and the other one is being saved already.")
+    for rescue in Rescue.objects.filter(account=merged, stage__in=OPEN_RESCUES):
+        record.change(rescue, stage=RescueStage.LOST, ended_at=clock.now(), end_reason=why)
+
+
+registry.leave("success.WatchedValue", "What was watched is of the account that it was seen at.")
+registry.add("success.Risk", gettext_lazy("Risks"), position=64)
+registry.add("success.Rescue", gettext_lazy("Rescues"), _rescues, 65)
 registry.add("success.Signal", gettext_lazy("Signals"), _signals, 60)
 registry.add("success.Run", gettext_lazy("Running playbooks"), _runs, 61)
 registry.add("success.Task", gettext_lazy("Tasks"), position=62)

@@ -5,3 +5,4 @@ from django.utils.translation import gettext_lazy as _
 from evergrow.customers.privacy import registry
 
 registry.rows("success.Signal", _("Signals"), act="clear", clear={"person": None})
+registry.rows("success.WatchedValue", _("Watched values"))

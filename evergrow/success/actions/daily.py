@@ -7,7 +7,8 @@ from django.db.models import F
 
 from evergrow.success.actions import progress, runs
 from evergrow.success.actions.built_in import ensure_built_in
-from evergrow.success.models import Playbook, Run, RunState, Signal, SignalState, StepKind, TaskState
+from evergrow.success.models import Playbook, Run, RunState, StepKind, TaskState
+from evergrow.success.signals import waiting
 from evergrow.workspaces.models import Workspace
 
 
@@ -17,7 +18,7 @@ def wake(*, workspace: Workspace) -> Counter[str]:
     counts["playbooks"] = ensure_built_in(workspace=workspace)
     counts["moved"] = _follow_anchors(workspace)
     counts["waits"] = _end_waits(workspace)
-    counts["signals"] = _return_signals(workspace)
+    counts["signals"] = waiting.return_due(workspace)
     return counts
 
 
@@ -41,10 +42,3 @@ def _end_waits(workspace: Workspace) -> int:
             progress.lock(run)
             progress.go_on(run, by=None)
     return len(found)
-
-
-def _return_signals(workspace: Workspace) -> int:
-    resting = Signal.objects.filter(workspace=workspace, state=SignalState.SNOOZED)
-    due = resting.filter(snoozed_until__lte=workspace.today())
-    back = due.filter(owner=None).update(state=SignalState.NEW, snoozed_until=None)
-    return back + due.update(state=SignalState.ACKNOWLEDGED, snoozed_until=None)

@@ -11,23 +11,60 @@ from evergrow.success.models.playbooks import (
     Unit,
     VersionState,
 )
+from evergrow.success.models.risks import (
+    Rescue,
+    RescueReason,
+    RescueStage,
+    RescueStay,
+    Risk,
+    RiskCategory,
+    RiskMove,
+    RiskState,
+    RiskTreatment,
+)
 from evergrow.success.models.runs import Declined, Run, RunState
+from evergrow.success.models.signal_rules import (
+    Held,
+    SignalAct,
+    SignalBatch,
+    SignalMove,
+    SignalRule,
+    SignalRuleVersion,
+    SignalSettings,
+    WatchedValue,
+)
 from evergrow.success.models.signals import Severity, Signal, SignalKind, SignalState
 from evergrow.success.models.tasks import Priority, Task, TaskState
 
 __all__ = [
     "Declined",
     "DueFrom",
+    "Held",
     "OwnerRule",
     "Playbook",
     "PlaybookVersion",
     "Priority",
+    "Rescue",
+    "RescueReason",
+    "RescueStage",
+    "RescueStay",
+    "Risk",
+    "RiskCategory",
+    "RiskMove",
+    "RiskState",
+    "RiskTreatment",
     "Roll",
     "Run",
     "RunState",
     "Severity",
     "Signal",
+    "SignalAct",
+    "SignalBatch",
     "SignalKind",
+    "SignalMove",
+    "SignalRule",
+    "SignalRuleVersion",
+    "SignalSettings",
     "SignalState",
     "Step",
     "StepKind",
@@ -35,4 +72,5 @@ __all__ = [
     "TaskState",
     "Unit",
     "VersionState",
+    "WatchedValue",
 ]
