@@ -94,7 +94,7 @@ def _sub_playbook(task: TaskRow, run: RunRow, world: World) -> bool:
 
 
 def _stop(task: TaskRow, code: str, what: str = "") -> bool:
-    task.set(problem={"code": code, "what": what} if what else {"code": code}, wakes_at=None)
+    task.stop(code, what)
     return False
 
 

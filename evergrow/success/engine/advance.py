@@ -9,7 +9,6 @@
 
 from datetime import date, datetime
 
-from evergrow.lib import local_time
 from evergrow.success.engine.acts import act
 from evergrow.success.engine.answers import Broken
 from evergrow.success.engine.frames import rested
@@ -36,46 +35,65 @@ def advance(run: RunRow, world: World, *, only_dates: bool = False) -> None:
 
 def reckon(run: RunRow, world: World) -> None:
     """Reckon the dates of open steps and the day by which the run is to be over."""
-    zone = world.local.zone
-    known = {task.step.key: due for task in run.tasks if (due := _known(task, world)) is not None}
-    anchors: dict[str, date | None] = {name: date.fromisoformat(day) for name, day in run.anchors.items()}
-    anchors |= {"": run.anchor_on, run.book.anchor: run.anchor_on}
-    start = rested(run.starts_on, run.paused_days)
-    began = run.started_at if local_time.day_of(run.started_at, zone) == start else None
-    dates = plan_due(run.book.steps, world.local.frame(start, anchors, began), known)
+    dates = _dates(run, world)
     latest = run.wanted_on
     for task in run.tasks:
         if task.state in SETTLED:
             continue
         if not task.due_is_fixed:
-            on, at = dates.get(task.step.key) or (None, None)
+            on, at = dates[task.step.place] or (None, None)
             if task.due_on != on:
                 task.set(due_on=on)
             if task.due_at != at:
                 task.set(due_at=at)
         if task.due_on is not None and (latest is None or task.due_on > latest):
             latest = task.due_on
-        if task.state == TaskState.READY and task.step.acts and not task.problem:
+        if task.state == TaskState.READY and task.step.acts and not task.stopped_by:
             _set_timer(task, world)
     run.set(due_on=latest)
+
+
+def _dates(run: RunRow, world: World) -> list[Due | None]:
+    """When each step of the run is due, in their order; runs that stand alike are reckoned once."""
+    exact = run.book.counts_hours
+    known = [(task.step.place, due) for task in run.tasks if (due := _known(task, world, exact)) is not None]
+    start = rested(run.starts_on, run.paused_days)
+    key = (run.book.version, start, run.anchor_on, repr(run.anchors), run.started_at if exact else None, *known)
+    found = world.dates.get(key)
+    if found is None:
+        anchors: dict[str, date | None] = {name: date.fromisoformat(day) for name, day in run.anchors.items()}
+        anchors |= {"": run.anchor_on, run.book.anchor: run.anchor_on}
+        began = run.started_at if world.local.day(run.started_at) == start else None
+        steps = run.book.steps
+        settled = {steps[place].key: due for place, due in known}
+        planned = plan_due(steps, world.local.frame(start, anchors, began), settled)
+        found = world.dates[key] = [planned[step.key] for step in steps]
+    return found
 
 
 def _step(run: RunRow, world: World) -> bool:
     moved = False
     for task in run.tasks:
-        if task.state == TaskState.BLOCKED and all(run.by_key[key].state in SETTLED for key in _before(task, run)):
+        if task.state in SETTLED:
+            continue
+        if task.state == TaskState.BLOCKED and is_free(task, run):
             moved |= _open(task, run, world)
-        if task.state == TaskState.READY and task.step.acts and not task.problem:
+        if task.state == TaskState.READY and task.step.acts and not task.stopped_by:
             moved |= task.wakes_at is not None and task.wakes_at <= world.now and act(task, run, world)
-        elif task.state == TaskState.IN_PROGRESS and task.sub_run_id and not task.problem:
+        elif task.state == TaskState.IN_PROGRESS and task.sub_run_id and not task.stopped_by:
             moved |= _end_of_sub_run(task, world)
         elif task.state == TaskState.AWAITING and task.wakes_at is not None and task.wakes_at <= world.now:
             task.set(wakes_at=world.pass_votes_on(task))
     return moved
 
 
-def _before(task: TaskRow, run: RunRow) -> list[str]:
-    return [key for key in task.step.after if key in run.by_key]
+def is_free(task: TaskRow, run: RunRow) -> bool:
+    """Whether everything that a step waits for is settled."""
+    for key in task.step.after:
+        before = run.by_key.get(key)
+        if before is not None and before.state not in SETTLED:
+            return False
+    return True
 
 
 def _open(task: TaskRow, run: RunRow, world: World) -> bool:
@@ -94,7 +112,7 @@ def _open(task: TaskRow, run: RunRow, world: World) -> bool:
             holds = world.holds(step.condition, run)
         except Broken as broken:
             holds = True
-            task.set(problem={"code": "condition", "what": str(broken)})
+            task.stop("condition", str(broken))
         if holds is None:
             return False
         if not holds:
@@ -115,7 +133,8 @@ def _skip(task: TaskRow, run: RunRow, world: World, code: SkipCode) -> bool:
 
 def _follow_owner(task: TaskRow, run: RunRow, world: World) -> None:
     """Give a step to whoever had the one before, where an earlier rule found nobody."""
-    before = [run.by_key[key] for key in _before(task, run) if run.by_key[key].state == TaskState.DONE]
+    found_before = [run.by_key[key] for key in task.step.after if key in run.by_key]
+    before = [other for other in found_before if other.state == TaskState.DONE]
     latest = max(before, key=lambda other: (other.ended_at or world.now, other.step.place), default=None)
     previous = latest.owner_id if latest else None
     found = world.owner(task.step, run, previous)
@@ -129,7 +148,7 @@ def _end_of_sub_run(task: TaskRow, world: World) -> bool:
         task.set(state=TaskState.DONE, ended_at=world.now)
         return True
     if state in (RunState.CANCELLED, RunState.SUPERSEDED):
-        task.set(problem={"code": "sub_run_ended"})
+        task.stop("sub_run_ended")
     return False
 
 
@@ -140,9 +159,12 @@ def _set_timer(task: TaskRow, world: World) -> None:
         task.set(wakes_at=at)
 
 
-def _known(task: TaskRow, world: World) -> Due | None:
+def _known(task: TaskRow, world: World, exact: bool) -> Due | None:
+    """When a step was settled, or the date that a person fixed; with the moment where some step counts hours."""
     if task.state in SETTLED:
-        return None if task.ended_at is None else Due(local_time.day_of(task.ended_at, world.local.zone), task.ended_at)
+        if task.ended_at is None:
+            return None
+        return Due(world.local.day(task.ended_at), task.ended_at if exact else None)
     return Due(task.due_on, task.due_at) if task.due_is_fixed and task.due_on else None
 
 
@@ -160,7 +182,7 @@ def _wakes_at(run: RunRow, world: World) -> datetime | None:
         return world.beginning(run)
     if run.state != RunState.ACTIVE:
         return None
-    moments = [task.wakes_at for task in run.tasks if task.wakes_at and task.state in WAKEFUL and not task.problem]
+    moments = [task.wakes_at for task in run.tasks if task.wakes_at and task.state in WAKEFUL and not task.stopped_by]
     if run.looks_at is not None:
         moments.append(run.looks_at)
     return min(moments, default=None)

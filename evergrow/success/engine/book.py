@@ -8,6 +8,7 @@ from typing import Any
 
 from evergrow.success.engine.details import Decision, read
 from evergrow.success.models import OwnerRule, PlaybookVersion, Step, StepKind
+from evergrow.success.schedule import BY_THE_HOUR
 
 
 @dataclass
@@ -68,6 +69,11 @@ class Book:
     anchor: str
     name: dict[str, str]
     steps: list[StepPlan] = field(default_factory=list)
+
+    @cached_property
+    def counts_hours(self) -> bool:
+        """Whether some step's date hangs on the hour at which another one ended."""
+        return any(step.unit in BY_THE_HOUR for step in self.steps)
 
     @cached_property
     def by_pk(self) -> dict[int, StepPlan]:

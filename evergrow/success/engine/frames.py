@@ -1,7 +1,7 @@
 """What the dates of runs hang on: dates of accounts, hours of work, the zone and the calendar of a workspace."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,14 +24,22 @@ class Local:
     zone: ZoneInfo
     hours: workhours.Hours
     now: datetime
+    _days: dict[datetime, date] = field(default_factory=dict)
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Local":
         return cls(workspace, workspace.tz, hours_of(workspace), clock.now())
 
+    def day(self, at: datetime) -> date:
+        """The workspace's day at a moment."""
+        found = self._days.get(at)
+        if found is None:
+            found = self._days[at] = local_time.day_of(at, self.zone)
+        return found
+
     @property
     def today(self) -> date:
-        return local_time.day_of(self.now, self.zone)
+        return self.day(self.now)
 
     def frame(self, start: date, anchors: Mapping[str, date | None], began: datetime | None = None) -> Frame:
         """The frame of a run that starts on a day with these dates of its account."""

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models.fields.json import KT
+
 from evergrow.success.engine.book import Book, StepPlan
-from evergrow.success.models import Run, RunState, Task, TaskState
+from evergrow.success.models import Run, Task, TaskState
 
 SETTLED = frozenset({TaskState.DONE, TaskState.SKIPPED, TaskState.CANCELLED})
 GONE = frozenset({TaskState.SKIPPED, TaskState.CANCELLED})
@@ -15,8 +17,9 @@ RUN_FIELDS = (
 )
 TASK_FIELDS = (
     *("pk", "run_id", "step_id", "state", "required", "owner_id", "due_on", "due_at", "due_is_fixed", "ended_at"),
-    *("branch", "wakes_at", "problem", "sub_run_id"),
+    *("branch", "wakes_at", "stopped_by", "sub_run_id"),
 )
+TASK_NAMES, RUN_NAMES = frozenset(TASK_FIELDS), frozenset(RUN_FIELDS)
 
 
 @dataclass(slots=True)
@@ -34,7 +37,7 @@ class TaskRow:
     ended_at: datetime | None
     branch: str
     wakes_at: datetime | None
-    problem: dict[str, Any]
+    stopped_by: str | None
     sub_run_id: int | None
     was: str = field(init=False)
     changed: dict[str, Any] = field(default_factory=dict)
@@ -45,9 +48,15 @@ class TaskRow:
     def set(self, **fields: Any) -> None:
         """Note new values."""
         for name, value in fields.items():
-            if name in TASK_FIELDS:
+            if name in TASK_NAMES:
                 setattr(self, name, value)
         self.changed.update(fields)
+
+    def stop(self, code: str, what: str = "") -> None:
+        """Note what keeps it from going by itself."""
+        self.stopped_by = code
+        self.changed |= {"problem": {"code": code, "what": what} if what else {"code": code}, "wakes_at": None}
+        self.wakes_at = None
 
 
 @dataclass(slots=True)
@@ -81,7 +90,7 @@ class RunRow:
     def set(self, **fields: Any) -> None:
         """Note new values, where they differ."""
         for name, value in fields.items():
-            if name not in RUN_FIELDS:
+            if name not in RUN_NAMES:
                 self.changed[name] = value
             elif getattr(self, name) != value:
                 setattr(self, name, value)
@@ -91,7 +100,8 @@ class RunRow:
 def read_runs(rows: list[tuple[Any, ...]], books: dict[int, Book]) -> list[RunRow]:
     """Rows of ``RUN_FIELDS`` as runs, each with its tasks in the order of its steps."""
     runs = {row[0]: RunRow(row[0], books[row[1]], *row[2:]) for row in rows}
-    read = Task.objects.filter(run_id__in=list(runs), step__isnull=False).values_list(*TASK_FIELDS)
+    rows_of = Task.objects.filter(run_id__in=list(runs), step__isnull=False).order_by()
+    read = rows_of.annotate(stopped_by=KT("problem__code")).values_list(*TASK_FIELDS)
     for row in read:
         run = runs[row[1]]
         step = run.book.by_pk[row[2]]
@@ -105,6 +115,3 @@ def read_runs(rows: list[tuple[Any, ...]], books: dict[int, Book]) -> list[RunRo
 def of_run(run: Run) -> tuple[Any, ...]:
     """A run that is at hand, as a row of ``RUN_FIELDS``."""
     return tuple(getattr(run, name) for name in RUN_FIELDS)
-
-
-OPEN_STATES = (RunState.SCHEDULED, RunState.ACTIVE, RunState.PAUSED)

@@ -20,6 +20,7 @@ from evergrow.success.engine.book import StepPlan
 from evergrow.success.engine.frames import Local
 from evergrow.success.engine.rows import RunRow, TaskRow
 from evergrow.success.models import Delivery, Playbook, Run
+from evergrow.success.schedule import Due
 from evergrow.workspaces.models import AuditEntry, Member, Workspace
 
 PATIENCE = timedelta(minutes=1)
@@ -33,6 +34,7 @@ class World:
     runs: Sequence[RunRow] = ()
     is_inline: bool = False
     known: answers.Answers = field(default_factory=dict)
+    dates: dict[tuple[Any, ...], list[Due | None]] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
     asked: set[tuple[str, int]] = field(default_factory=set)
     deliveries: list[Delivery] = field(default_factory=list)

@@ -71,6 +71,7 @@ class Post:
                 return None
             self._backend.send_messages([mail])
             return Answer("sent")
+        smtp.ehlo_or_helo_if_needed()
         _ok(*smtp.mail(parseaddr(mail.from_email)[1]))
         _ok(*smtp.rcpt(delivery.to))
         if not claims.is_mine(delivery):
