@@ -32,7 +32,7 @@ def take_answers(workspace: Workspace) -> int:
             property=surveys.PARAMETER,
             since=since.date(),
         )
-    except warehouse.StoreUnavailable:
+    except (warehouse.StoreUnavailable, warehouse.BadQuery):
         log.exception("The answers of surveys could not be read; they are read again.")
         return 0
     told = set(found)

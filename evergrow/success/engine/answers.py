@@ -36,7 +36,7 @@ def ask_one(workspace: Workspace, condition: Mapping[str, Any], number: int) -> 
         subject = criteria.subject(workspace, "account", number, criteria.needs(asked))
     except criteria.CriteriaError as error:
         raise Broken(str(error)) from error
-    except warehouse.StoreUnavailable:
+    except (warehouse.StoreUnavailable, warehouse.BadQuery):
         log.exception(UNASKED)
         return None
     return criteria.evaluator(asked)(subject)
@@ -59,7 +59,7 @@ def ask_many(
         except (criteria.CriteriaError, criteria.CostError) as error:
             broken[condition] = str(error)
             continue
-        except warehouse.StoreUnavailable:
+        except (warehouse.StoreUnavailable, warehouse.BadQuery):
             log.exception(UNASKED)
             continue
         held = np.isin([numbers[account] for account in accounts], met)
