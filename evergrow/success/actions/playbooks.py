@@ -37,7 +37,7 @@ def create_playbook(
                 key=key,
                 name=kept,
                 purpose=_texts(purpose or {}),
-                anchor=Playbook.Anchor(anchor),
+                anchor=anchor,
                 created_by=by,
             )
     except IntegrityError:
@@ -52,7 +52,7 @@ def describe_playbook(*, playbook: Playbook, by: Member, name: Names, purpose: N
     """Change the name, the purpose and the date it hangs on. Open runs keep theirs."""
     require(by, "manage")
     before = {"name": playbook.name, "purpose": playbook.purpose, "anchor": playbook.anchor}
-    playbook.name, playbook.purpose, playbook.anchor = _names(name), _texts(purpose), Playbook.Anchor(anchor)
+    playbook.name, playbook.purpose, playbook.anchor = _names(name), _texts(purpose), anchor
     playbook.save(update_fields=["name", "purpose", "anchor"])
     audit.record(playbook.workspace, "playbook.described", playbook, by=by, data={"before": before})
     return playbook

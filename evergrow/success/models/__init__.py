@@ -1,7 +1,11 @@
 """Playbooks and their runs, tasks, signals: one topic a file."""
 
+from evergrow.success.models.approvals import Vote, VoteState
+from evergrow.success.models.deliveries import Delivery, DeliveryKind, DeliveryState
+from evergrow.success.models.hours import WorkHours
 from evergrow.success.models.playbooks import (
     DueFrom,
+    EvidenceKind,
     OwnerRule,
     Playbook,
     PlaybookVersion,
@@ -13,11 +17,15 @@ from evergrow.success.models.playbooks import (
 )
 from evergrow.success.models.runs import Declined, Run, RunState
 from evergrow.success.models.signals import Severity, Signal, SignalKind, SignalState
-from evergrow.success.models.tasks import Priority, Task, TaskState
+from evergrow.success.models.tasks import Priority, SkipCode, Task, TaskState
 
 __all__ = [
     "Declined",
+    "Delivery",
+    "DeliveryKind",
+    "DeliveryState",
     "DueFrom",
+    "EvidenceKind",
     "OwnerRule",
     "Playbook",
     "PlaybookVersion",
@@ -29,10 +37,14 @@ __all__ = [
     "Signal",
     "SignalKind",
     "SignalState",
+    "SkipCode",
     "Step",
     "StepKind",
     "Task",
     "TaskState",
     "Unit",
     "VersionState",
+    "Vote",
+    "VoteState",
+    "WorkHours",
 ]

@@ -18,14 +18,17 @@ from django.views.decorators.http import require_GET, require_POST
 from evergrow.customers import access as customers
 from evergrow.customers.models import Account
 from evergrow.success import access
+from evergrow.success.actions import approvals
 from evergrow.success.actions import tasks as actions
 from evergrow.success.errors import Refused
 from evergrow.success.models import Priority, StepKind, Task
 from evergrow.success.queries import day, lists
+from evergrow.success.queries.course import course, may_vote
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_day, read_member, saying
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 PER_PAGE = 50
+BY_HAND = ("task", "call", "meeting", "message")
 WHOSE_WORDS = [("mine", gettext_lazy("Mine")), ("team", gettext_lazy("My team")), ("all", gettext_lazy("Everyone"))]
 SORT_WORDS = [("due", gettext_lazy("Due")), ("value", gettext_lazy("Revenue")), ("account", gettext_lazy("Account"))]
 WHOSE: dict[str, lists.Whose] = {"mine": "mine", "team": "team", "all": "all"}
@@ -72,12 +75,12 @@ def tasks(request: GatedRequest) -> HttpResponse:
 def task(request: GatedRequest, task: int) -> HttpResponse:
     """One task: what to do, how it came about, everything that can be done with it."""
     row = access.task_or_404(request.member, task)
-    asked = row.requested_by_id == request.member.pk
     context = {
         "task": row,
         "steps": row.run.tasks.select_related("step").order_by("position") if row.run else [],
         "today": request.workspace.today(),
-        "can_decide": row.state == "awaiting" and may(request.member, "manage") and not asked,
+        "can_decide": may_vote(row, request.member),
+        "course": course(row),
         "colleagues": access.colleagues(request.member),
         "can_work": may(request.member, "work"),
         **snooze_days(request),
@@ -103,7 +106,7 @@ def new_task(request: GatedRequest) -> HttpResponse:
         "found": _search(request) if account is None else [],
         "search": request.GET.get("q", ""),
         "colleagues": access.colleagues(request.member),
-        "kinds": [choice for choice in StepKind.choices if choice[0] not in ("wait", "approval")],
+        "kinds": [choice for choice in StepKind.choices if choice[0] in BY_HAND],
         "priorities": Priority.choices,
         "error": error,
         "next": request.POST.get("next") or request.GET.get("next", ""),
@@ -150,15 +153,31 @@ def _reopen(request: GatedRequest, task: Task) -> None:
 
 
 def _ask(request: GatedRequest, task: Task) -> None:
-    actions.ask_approval(task=task, by=request.member, evidence=request.POST.get("evidence", ""))
+    approvals.ask_approval(task=task, by=request.member, evidence=request.POST.get("evidence", ""))
 
 
 def _approve(request: GatedRequest, task: Task) -> None:
-    actions.decide_approval(task=task, by=request.member, approved=True, reason=request.POST.get("reason", ""))
+    approvals.decide_approval(task=task, by=request.member, approved=True, reason=request.POST.get("reason", ""))
 
 
 def _decline(request: GatedRequest, task: Task) -> None:
-    actions.decide_approval(task=task, by=request.member, approved=False, reason=request.POST.get("reason", ""))
+    approvals.decide_approval(task=task, by=request.member, approved=False, reason=request.POST.get("reason", ""))
+
+
+def _delegate(request: GatedRequest, task: Task) -> None:
+    to = read_member(request, "to")
+    if to is None:
+        raise Unreadable(sentence=_("Choose a colleague who may work in this workspace."))
+    approvals.delegate_vote(task=task, by=request.member, to=to)
+
+
+def _choose(request: GatedRequest, task: Task) -> None:
+    branch, reason = request.POST.get("branch", ""), request.POST.get("reason", "")
+    actions.choose_branch(task=task, by=request.member, branch=branch, reason=reason)
+
+
+def _retry(request: GatedRequest, task: Task) -> None:
+    actions.retry_step(task=task, by=request.member)
 
 
 def _snooze(request: GatedRequest, task: Task) -> None:
@@ -188,6 +207,9 @@ MOVES: dict[str, Callable[[GatedRequest, Task], None]] = {
     "ask": _ask,
     "approve": _approve,
     "decline": _decline,
+    "delegate": _delegate,
+    "choose": _choose,
+    "retry": _retry,
     "snooze": _snooze,
     "wake": _wake,
     "reassign": _reassign,
@@ -214,7 +236,7 @@ def _add(request: GatedRequest, account: Account | None) -> Task:
         by=request.member,
         owner=read_member(request, "owner"),
         due_on=read_day(request, "due_on"),
-        kind=kind if kind in ("task", "call", "meeting", "message") else StepKind.TASK,
+        kind=kind if kind in BY_HAND else StepKind.TASK,
         priority=int(priority) if priority in ("1", "2", "3") else Priority.NORMAL,
         note=request.POST.get("note", ""),
     )
