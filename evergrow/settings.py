@@ -203,6 +203,9 @@ EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("EVERGROW_MAIL_FROM", "Evergrow <evergrow@localhost>")
 
+# Group robots
+PRIVATE_WEBHOOKS = env.flag("EVERGROW_PRIVATE_WEBHOOKS", False)
+
 # Languages and time
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"

@@ -7,7 +7,7 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from evergrow.customers import columns, filters, panels, tasks, tellings  # noqa: F401
+        from evergrow.customers import columns, filters, notices, panels, tasks, tellings  # noqa: F401
         from evergrow.customers.account_merges import own as own_merging  # noqa: F401
         from evergrow.customers.account_merges import tasks as merge_tasks  # noqa: F401
         from evergrow.customers.criteria import memberships, providers, triggers

@@ -136,6 +136,7 @@ SECTIONS = [
             Item(_("Workspace"), "workspaces:settings"),
             Item(_("Members"), "workspaces:members", "administer"),
             Item(_("Keys"), "workspaces:keys", "administer"),
+            Item(pgettext_lazy("notifications", "Channels"), "workspaces:channels", "administer"),
             Item(_("Identifiers"), "customers:identifiers", "manage"),
             Item(_("Audit trail"), "workspaces:audit", "administer"),
         ],

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from evergrow.customers import timeline
 from evergrow.lib import clock
-from evergrow.success import errors, moves, schedule
+from evergrow.success import errors, moves, notices, schedule
 from evergrow.success.models import Run, RunState, StepKind, Task, TaskState
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.workspaces import audit
@@ -27,7 +27,7 @@ def go_on(run: Run | None, *, by: Member | None) -> None:
     reschedule(run)
     if run.state == RunState.PAUSED:
         return
-    while _open_what_is_free(run) or _end_waits(run):
+    while _open_what_is_free(run, by) or _end_waits(run):
         reschedule(run)
     left = run.tasks.filter(required=True).exclude(state__in=[TaskState.DONE, TaskState.SKIPPED])
     if not left.exists():
@@ -55,7 +55,9 @@ def reschedule(run: Run | None) -> None:
 
 def steps_of(run: Run) -> list[Task]:
     """The run's tasks in the order of its steps."""
-    return list(run.tasks.select_related("step").order_by("position"))
+    return list(
+        run.tasks.select_related("step", "owner__user", "owner__workspace", "account", "workspace").order_by("position")
+    )
 
 
 def step_back(task: Task, *, by: Member | None) -> None:
@@ -77,12 +79,13 @@ def step_back(task: Task, *, by: Member | None) -> None:
             moves.move(other, "block", ready_at=None)
 
 
-def _open_what_is_free(run: Run) -> bool:
+def _open_what_is_free(run: Run, by: Member | None) -> bool:
     tasks = steps_of(run)
     settled = {task.step.key for task in tasks if task.step and task.is_settled}
     free = [t for t in tasks if t.step and t.state == TaskState.BLOCKED and settled.issuperset(t.step.after)]
     for task in free:
         moves.move(task, "unblock", ready_at=clock.now())
+    notices.tasks_given(free, by=by)
     return bool(free)
 
 

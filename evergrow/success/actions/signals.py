@@ -7,7 +7,7 @@ from django.db import transaction
 
 from evergrow.customers import timeline
 from evergrow.lib import clock
-from evergrow.success import errors
+from evergrow.success import errors, notices
 from evergrow.success.models import Signal, SignalState
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.workspaces import audit
@@ -25,6 +25,7 @@ def take_signal(*, signal: Signal, by: Member, to: Member | None = None) -> Sign
     state = SignalState.IN_PROGRESS if signal.state == SignalState.IN_PROGRESS else SignalState.ACKNOWLEDGED
     _turn(signal, state=state, owner=owner, snoozed_until=None, was_worked=True)
     audit.record(signal.workspace, "signal.taken", signal, by=by, data={"owner": str(owner)})
+    notices.signal_given(signal, by=by)
     return signal
 
 

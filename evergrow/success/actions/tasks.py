@@ -8,7 +8,7 @@ from django.db import transaction
 from evergrow.customers import timeline
 from evergrow.customers.models import Account
 from evergrow.lib import clock
-from evergrow.success import errors, moves
+from evergrow.success import errors, moves, notices
 from evergrow.success.actions import progress
 from evergrow.success.models import Priority, Signal, StepKind, Task, TaskState
 from evergrow.success.models.tasks import OPEN, WORKABLE
@@ -50,6 +50,7 @@ def add_task(
         ready_at=clock.now(),
     )
     _tell(task, "task.added", by=by)
+    notices.tasks_given([task], by=by)
     return task
 
 
@@ -115,6 +116,7 @@ def ask_approval(*, task: Task, by: Member, evidence: str) -> Task:
         raise errors.EvidenceNeeded(task=task)
     moves.move(task, "ask", requested_by=by, evidence=evidence.strip(), reason="")
     audit.record(task.workspace, "task.approval_asked", task, by=by)
+    notices.approval_asked(task, by=by)
     return task
 
 
@@ -133,6 +135,7 @@ def decide_approval(*, task: Task, by: Member, approved: bool, reason: str = "")
     else:
         moves.move(task, "decline", reason=_reason(reason))
         _tell(task, "task.declined", by=by, reason=task.reason)
+    notices.approval_answered(task, by=by, approved=approved)
     return task
 
 
@@ -154,6 +157,7 @@ def reassign_task(*, task: Task, by: Member | None, to: Member) -> Task:
     before = str(task.owner or "")
     _change(task, [TaskState.BLOCKED, *OPEN], owner=_colleague(to, task))
     audit.record(task.workspace, "task.reassigned", task, by=by, data={"from": before, "to": str(to)})
+    notices.tasks_given([task], by=by)
     return task
 
 
