@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from django.db.models import QuerySet
 from django.http import Http404
 from ninja import Query, Router, Schema, Status
-from pydantic import AfterValidator, Field, PlainSerializer
+from pydantic import Field, PlainSerializer, StrictBool
 
 from evergrow.workspaces.api.pages import Page, Window, page
 from evergrow.workspaces.api.tokens import ApiRequest, token
@@ -43,12 +43,11 @@ class NoticeWindow(Window):
 
 
 class NoticeChange(Input):
-    read: bool
+    read: StrictBool
 
 
-ClockTime = Annotated[time, AfterValidator(lambda value: value.replace(tzinfo=None, microsecond=0))]
-"""A time on the member's own clock: ``22:00``. An offset means nothing there."""
-
+ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["22:00"])]
+"""A time on the member's own clock."""
 
 WrittenTime = Annotated[time, PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str)]
 
@@ -58,8 +57,8 @@ class NoticePreferences(Input):
 
     choices: dict[str, list[str]] = Field(default_factory=dict)
     pace: Pace = Pace.DAILY
-    hour: int = Field(9, ge=0, le=23)
-    working_days_only: bool = True
+    hour: int = Field(9, ge=0, le=23, strict=True)
+    working_days_only: StrictBool = True
     quiet_from: ClockTime | None = None
     quiet_until: ClockTime | None = None
     zone: Line = ""
@@ -94,11 +93,11 @@ class RobotOut(Schema):
 class RobotFields(Input):
     name: Line
     kinds: list[str] = Field(default_factory=list)
-    for_members: bool = False
+    for_members: StrictBool = False
     language: Line = "zh-hans"
     pace: Pace = Pace.AT_ONCE
-    hour: int = Field(9, ge=0, le=23)
-    working_days_only: bool = False
+    hour: int = Field(9, ge=0, le=23, strict=True)
+    working_days_only: StrictBool = False
 
 
 class RobotInput(RobotFields):
@@ -163,7 +162,12 @@ def read_preferences(request: ApiRequest) -> NoticeSettings:
 )
 def change_preferences(request: ApiRequest, wish: NoticePreferences) -> NoticeSettings:
     """Which kind comes by which channel, and when."""
-    return preferences.choose(member=request.member, **wish.model_dump())
+    times = {name: value and time.fromisoformat(value) for name, value in _quiet(wish).items()}
+    return preferences.choose(member=request.member, **{**wish.model_dump(), **times})
+
+
+def _quiet(wish: NoticePreferences) -> dict[str, str | None]:
+    return {"quiet_from": wish.quiet_from, "quiet_until": wish.quiet_until}
 
 
 @router.get("/robots", auth=token("administer"), response=Page[RobotOut], tags=["notices"], summary="Group robots")
