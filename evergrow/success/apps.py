@@ -9,7 +9,7 @@ class SuccessConfig(AppConfig):
     label = "success"
 
     def ready(self) -> None:
-        from evergrow.success import merging, notices, panels, personal, tasks, tellings  # noqa: F401
+        from evergrow.success import following, merging, notices, panels, personal, tasks, tellings  # noqa: F401
 
         tellings.register()
         notices.register()

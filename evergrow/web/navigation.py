@@ -63,6 +63,7 @@ SECTIONS = [
             Item(pgettext_lazy("navigation", "Find by criteria"), "customers:criteria"),
             Item(_("Traits"), "customers:traits"),
             Item(pgettext_lazy("navigation", "Tiers"), "customers:tiers"),
+            Item(_("Public pool"), "customers:pool"),
             Item(pgettext_lazy("navigation", "Stages"), "customers:stages"),
             Item(pgettext_lazy("navigation", "Products"), "customers:products"),
             Item(pgettext_lazy("navigation", "Ideal customer"), "customers:icp"),
