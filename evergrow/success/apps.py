@@ -10,9 +10,13 @@ class SuccessConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.success import following, merging, notices, panels, personal, tasks, tellings  # noqa: F401
+        from evergrow.success.handover import registrations as hand_over
+        from evergrow.workspaces.absences import acts as absences
 
         tellings.register()
         notices.register()
+        hand_over.register()
+        absences.WORK_PAGE[:] = ["success:absence_work"]
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
 
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from evergrow.lib import bilingual
 from evergrow.success import access
 from evergrow.success.models import Signal, StepKind, Task
+from evergrow.success.standing_in import acts as standing_in
 from evergrow.workspaces import notices, queries
+from evergrow.workspaces.absences import reading
 from evergrow.workspaces.models import Member
 from evergrow.workspaces.notices.models import Notice
 
@@ -28,16 +30,26 @@ def register() -> None:
 
 
 def tasks_given(tasks: Iterable[Task], *, by: Member | None) -> None:
-    """Tell the owners of open tasks that somebody gave them these. A wait is nobody's work."""
+    """Tell the owners of open tasks that somebody gave them these; those of who is away go to whoever stands in.
+
+    A wait is nobody's work.
+    """
     mine = [task for task in tasks if task.owner and task.is_open and task.kind != StepKind.WAIT]
+    stead = standing_in.redirect([task for task in mine if by is None or task.owner_id != by.pk])
     notices.tell_many(
-        notices.News(task.owner, TASK, _url("success:task", task), _of_task(task), by) for task in mine if task.owner
+        notices.News(task.owner, TASK, _url("success:task", task), _of_task(task, stead.get(task.pk)), by)
+        for task in mine
+        if task.owner
     )
 
 
 def approval_asked(task: Task, *, by: Member) -> None:
-    """Tell those who may decide and see the account."""
-    for member in queries.able(task.workspace, "manage"):
+    """Tell those who may decide and see the account; for who is away also whoever stands in, if they may decide."""
+    deciders = {member.pk: member for member in queries.able(task.workspace, "manage")}
+    away = reading.away(task.workspace)
+    present = {pk: reading.stand_in(member, away) for pk, member in deciders.items()}
+    asked = {who.pk: who for who in present.values() if who.pk in deciders} or deciders
+    for member in asked.values():
         if access.tasks(member).filter(pk=task.pk).exists():
             notices.tell(member, ASKED, url=_url("success:task", task), data=_of_task(task), by=by)
 
@@ -49,16 +61,16 @@ def approval_answered(task: Task, *, by: Member, approved: bool) -> None:
         notices.tell(task.requested_by, ANSWERED, url=_url("success:task", task), data=data, by=by)
 
 
-def signal_given(signal: Signal, *, by: Member | None) -> None:
+def signal_given(signal: Signal, *, by: Member | None, stead: Member | None = None) -> None:
     """Tell the new owner of a signal."""
     if signal.owner is not None:
         account = signal.account.name if signal.account else signal.about
-        data = {"reason": signal.reason, "account": account}
+        data = {"reason": signal.reason, "account": account, "stead": str(stead or "")}
         notices.tell(signal.owner, SIGNAL, url=_url("success:signal", signal), data=data, by=by)
 
 
-def _of_task(task: Task) -> dict[str, Any]:
-    return {"name": task.name, "account": task.account.name}
+def _of_task(task: Task, stead: Member | None = None) -> dict[str, Any]:
+    return {"name": task.name, "account": task.account.name, "stead": str(stead or "")}
 
 
 def _url(name: str, row: Task | Signal) -> str:
@@ -74,6 +86,8 @@ def _facts(notice: Notice) -> dict[str, str]:
 
 
 def _task(notice: Notice) -> str:
+    if notice.data.get("stead"):
+        return _("%(by)s gave you the task “%(name)s” · %(account)s, because %(stead)s is away") % _facts(notice)
     return _("%(by)s gave you the task “%(name)s” · %(account)s") % _facts(notice)
 
 
@@ -88,4 +102,6 @@ def _answered(notice: Notice) -> str:
 
 
 def _signal(notice: Notice) -> str:
+    if notice.data.get("stead"):
+        return _("%(by)s gave you the signal “%(reason)s” · %(account)s, because %(stead)s is away") % _facts(notice)
     return _("%(by)s gave you the signal “%(reason)s” · %(account)s") % _facts(notice)

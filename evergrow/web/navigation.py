@@ -103,6 +103,8 @@ SECTIONS = [
             Item(_("My tasks"), "success:tasks"),
             Item(_("Signals"), "success:signals"),
             Item(_("Playbooks"), "success:playbooks"),
+            Item(_("Hand-overs"), "success:hand_overs"),
+            Item(_("Absences"), "workspaces:absences"),
         ],
         counted=_tasks,
     ),

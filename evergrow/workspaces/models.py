@@ -245,6 +245,7 @@ class Job(models.Model):
 
 
 # What stands above is pointed at from there.
+from evergrow.workspaces.absences.models import Absence as Absence  # noqa: E402
 from evergrow.workspaces.notices.channel_models import (  # noqa: E402, F401
     Delivery,
     DeliveryState,
