@@ -204,6 +204,9 @@ EMAIL_TIMEOUT = 20
 WEBHOOK_HOSTS = frozenset(env.text("EVERGROW_WEBHOOK_HOSTS").lower().replace(",", " ").split())
 DEFAULT_FROM_EMAIL = env.text("EVERGROW_MAIL_FROM", "Evergrow <evergrow@localhost>")
 
+# Group robots
+PRIVATE_WEBHOOKS = env.flag("EVERGROW_PRIVATE_WEBHOOKS", False)
+
 # Languages and time
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"

@@ -7,13 +7,14 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from evergrow.customers import columns, filters, panels, tasks, tellings  # noqa: F401
+        from evergrow.customers import columns, filters, notices, panels, tasks, tellings  # noqa: F401
         from evergrow.customers.account_merges import own as own_merging  # noqa: F401
         from evergrow.customers.account_merges import tasks as merge_tasks  # noqa: F401
         from evergrow.customers.criteria import memberships, providers, triggers
         from evergrow.customers.icp import columns as icp_columns  # noqa: F401
         from evergrow.customers.icp import panels as icp_panels  # noqa: F401
         from evergrow.customers.icp import tasks as icp_tasks  # noqa: F401
+        from evergrow.customers.pool import registrations as pool_registrations  # noqa: F401
         from evergrow.customers.segments import registrations  # noqa: F401
         from evergrow.customers.segments.source import Source
         from evergrow.customers.stages import registrations as stage_registrations  # noqa: F401

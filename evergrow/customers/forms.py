@@ -4,14 +4,15 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from evergrow.customers import access
 from evergrow.customers.actions import accounts, people, visits
 from evergrow.customers.models import Account, Affiliation, Note, Person, TeamRole, Visit
 from evergrow.customers.tiers import scheme as schemes
-from evergrow.workspaces.models import Member, Workspace
+from evergrow.workspaces.absences import reading
+from evergrow.workspaces.models import Absence, Member, Workspace
 
 
 class DateInput(forms.DateInput):
@@ -159,12 +160,21 @@ class SeatForm(Tabler, forms.Form):
     def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         here = Member.objects.filter(workspace=workspace, left_at=None).select_related("user").order_by("user__name")
+        away = reading.away(workspace)
         member = self.fields["member"]
         assert isinstance(member, forms.ModelChoiceField)
         member.queryset = here
+        member.label_from_instance = lambda obj: _called(obj, away.get(obj.pk))  # type: ignore[method-assign]
         self.fields["on"].initial = workspace.today()
         self.fields["on"].widget.attrs["max"] = workspace.today().isoformat()
         self.dress()
+
+
+def _called(member: Member, absence: Absence | None) -> str:
+    """A colleague in a choice, with until when they are away."""
+    if absence is None:
+        return str(member)
+    return gettext("%(name)s (away until %(day)s)") % {"name": member, "day": absence.ends_on.isoformat()}
 
 
 class TierForm(Tabler, forms.Form):

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from evergrow.customers.pool.urls import urlpatterns as pool
 from evergrow.customers.profiles import urls as profiles
 from evergrow.customers.stages.urls import urlpatterns as stages
 from evergrow.customers.traits.views import computed, exchange, lists, subjects
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/views/<int:pk>/delete/", saved_views.delete, name="view_delete"),
     path("accounts/new/", records.new_account, name="account_new"),
     *profiles.urlpatterns,
+    *pool,
     path("accounts/<int:number>/", account.overview, name="account"),
     path("accounts/<int:number>/merge/", account_merging.merge, name="account_merge"),
     path("accounts/merges/", account_merging.log, name="account_merges"),

@@ -9,10 +9,15 @@ class SuccessConfig(AppConfig):
     label = "success"
 
     def ready(self) -> None:
-        from evergrow.success import merging, panels, personal, tasks, tellings, told  # noqa: F401
+        from evergrow.success import following, merging, notices, panels, personal, tasks, tellings, told  # noqa: F401
+        from evergrow.success.handover import registrations as hand_over
+        from evergrow.workspaces.absences import acts as absences
 
         tellings.register()
+        notices.register()
         told.register()
+        hand_over.register()
+        absences.WORK_PAGE[:] = ["success:absence_work"]
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
 
 

@@ -24,6 +24,22 @@ audit_words.FIELDS.update(
 )
 audit_words.register(
     {
+        "handover.prepared": {"zh": "准备了交接：", "en": "prepared the hand-over"},
+        "handover.offered": {"zh": "发出了交接：", "en": "offered the hand-over"},
+        "handover.accepted": {"zh": "接受了交接：", "en": "accepted the hand-over"},
+        "handover.refused": {"zh": "拒绝了交接：", "en": "refused the hand-over"},
+        "handover.effective": {"zh": "交接生效：", "en": "put into effect the hand-over"},
+        "handover.checked": {"zh": "勾选了交接清单：", "en": "ticked a line of the hand-over"},
+        "handover.unchecked": {"zh": "取消勾选交接清单：", "en": "took back a tick of the hand-over"},
+        "handover.closed": {"zh": "完成了交接：", "en": "closed the hand-over"},
+        "handover.undone": {"zh": "撤销了交接：", "en": "undid the hand-over"},
+        "handover.customer": {
+            "zh": "记录了客户对交接的态度：",
+            "en": "wrote down what the customer said of a hand-over:",
+        },
+        "handover.checklist_changed": {"zh": "修改了交接清单：", "en": "changed the checklist of hand-overs of"},
+        "task.stood_in": {"zh": "因请假转交了任务", "en": "gave to whoever stands in the task"},
+        "absence.work_taken": {"zh": "接手了请假成员的工作：", "en": "took over the work of"},
         "playbook.created": {"zh": "创建了剧本", "en": "created the playbook"},
         "playbook.described": {"zh": "修改了剧本说明：", "en": "described the playbook"},
         "playbook.draft_opened": {"zh": "打开了剧本草稿：", "en": "opened a draft of"},

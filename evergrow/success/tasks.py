@@ -11,6 +11,7 @@ from evergrow.success.actions.runs import start_many as start_runs
 from evergrow.success.engine.going import STEPS
 from evergrow.success.engine.sweep import sweep
 from evergrow.success.models import Playbook
+from evergrow.success.standing_in import acts as standing_in
 from evergrow.workspaces import jobs, ticks
 from evergrow.workspaces.models import Job
 
@@ -18,6 +19,7 @@ WAKE = "success.wake"
 SIGNALS = "success.signals"
 SOURCES = "success.sources"
 START_MANY = "success.start_many"
+STAND_IN = "success.stand_in"
 SOURCES_EVERY = timedelta(minutes=10)
 CHUNK = 25
 STEPS_EVERY = timedelta(minutes=1)
@@ -63,6 +65,13 @@ def start_many(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     return dict(counts)
 
 
+@jobs.register(STAND_IN)
+def stand_in(job: Job, progress: jobs.Progress) -> dict[str, Any]:
+    """Give what became ready for members who are away to whoever stands in."""
+    return {"moved": standing_in.sweep(job.workspace)}
+
+
+ticks.often(STAND_IN, timedelta(minutes=5))
 ticks.daily(WAKE, time(0, 5))
 ticks.daily(SIGNALS, time(2, 30))
 ticks.often(SOURCES, SOURCES_EVERY)

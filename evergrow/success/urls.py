@@ -1,5 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
+from evergrow.success.handover.urls import urlpatterns as hand_over
+from evergrow.success.standing_in import views as standing_in
 from evergrow.success.views import bulk, drafts, playbooks, runs, signals, tasks
 
 app_name = "success"
@@ -28,6 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("playbooks/<slug:playbook>/draft/steps/<slug:step>/removal/", drafts.remove_step, name="remove_step"),
     path("playbooks/runs/<int:run>/", runs.run, name="run"),
     path("playbooks/runs/<int:run>/moves/", runs.move_run, name="move_run"),
+    *hand_over,
+    path("absences/<int:pk>/work/", standing_in.absence_work, name="absence_work"),
     path("accounts/<int:account>/playbooks/", runs.choose_playbook, name="choose_playbook"),
     path("accounts/<int:account>/playbooks/<slug:playbook>/", runs.start, name="start"),
     path("accounts/<int:account>/not-now/", runs.not_now, name="not_now"),

@@ -75,5 +75,13 @@ register(
         "invitation.accepted": _("accepted the invitation for"),
         "key.created": _("created the key"),
         "key.revoked": _("revoked the key"),
+        "absence.entered": _("entered an absence of"),
+        "absence.ended": _("ended the absence of"),
+        "robot.added": _("added the group robot"),
+        "robot.changed": _("changed the group robot"),
+        "robot.removed": _("removed the group robot"),
+        "robot.tried": _("tried the group robot"),
+        "robot.stopped": _("stopped the group robot"),
+        "delivery.retried": _("sent notifications again to"),
     }
 )

@@ -7,6 +7,7 @@ from evergrow.customers.api.criteria import router as criteria
 from evergrow.customers.api.duplicates import router as duplicates
 from evergrow.customers.api.identity import router as identity
 from evergrow.customers.api.people import router as people
+from evergrow.customers.api.pool import router as pool
 from evergrow.customers.api.portrait import router as portrait
 from evergrow.customers.api.privacy import router as privacy
 from evergrow.customers.api.profiles import router as profiles
@@ -32,4 +33,5 @@ routers = [
     tiers,
     stages,
     portrait,
+    pool,
 ]

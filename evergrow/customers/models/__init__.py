@@ -32,6 +32,7 @@ from evergrow.customers.models.identity import (
     RefusedId,
 )
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
+from evergrow.customers.models.pool import PoolMove, PoolMoveKind, PoolRules
 from evergrow.customers.models.privacy import (
     OPEN_REQUESTS,
     ErasedId,
@@ -123,6 +124,9 @@ __all__ = [
     "Pace",
     "Person",
     "PersonMerge",
+    "PoolMove",
+    "PoolMoveKind",
+    "PoolRules",
     "Precedence",
     "PrivacyRequest",
     "PrivacySettings",

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from evergrow.success import errors, moves
+from evergrow.success import errors, moves, notices
 from evergrow.success.actions import progress
 from evergrow.success.actions.tasks import _ended, _reason, _tell
 from evergrow.success.engine import votes
@@ -48,6 +48,8 @@ def decide_approval(*, task: Task, by: Member, approved: bool, reason: str = "")
         _tell(task, "task.declined", by=by, reason=reason)
     else:
         audit.record(task.workspace, "task.voted", task, by=by, data={"why": reason})
+    if verdict != "open":
+        notices.approval_answered(task, by=by, approved=verdict == "approved")
     progress.go_on(task.run, by=by)
     task.refresh_from_db()
     return task

@@ -35,7 +35,9 @@ def reschedule(run: Run | None) -> None:
 
 def steps_of(run: Run) -> list[Task]:
     """The run's tasks in the order of its steps."""
-    return list(run.tasks.select_related("step").order_by("position"))
+    return list(
+        run.tasks.select_related("step", "owner__user", "owner__workspace", "account", "workspace").order_by("position")
+    )
 
 
 def step_back(task: Task, *, by: Member | None) -> None:

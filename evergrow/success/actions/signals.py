@@ -7,9 +7,10 @@ from django.db import transaction
 
 from evergrow.customers import timeline
 from evergrow.lib import clock
-from evergrow.success import errors
+from evergrow.success import errors, notices
 from evergrow.success.models import Signal, SignalState
 from evergrow.success.models.signals import OPEN_SIGNALS
+from evergrow.success.standing_in import acts as standing_in
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import may, require
 from evergrow.workspaces.models import Member
@@ -22,9 +23,13 @@ def take_signal(*, signal: Signal, by: Member, to: Member | None = None) -> Sign
     owner = to or by
     if owner.workspace_id != signal.workspace_id or not may(owner, "work"):
         raise errors.NotAColleague()
+    owner, absence = standing_in.redirect_signal(signal, owner)
     state = SignalState.IN_PROGRESS if signal.state == SignalState.IN_PROGRESS else SignalState.ACKNOWLEDGED
     _turn(signal, state=state, owner=owner, snoozed_until=None, was_worked=True)
     audit.record(signal.workspace, "signal.taken", signal, by=by, data={"owner": str(owner)})
+    if absence is not None:
+        standing_in.note_signal(signal, absence)
+    notices.signal_given(signal, by=by, stead=absence.member if absence else None)
     return signal
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from evergrow.customers import timeline
 from evergrow.customers.models import Account
 from evergrow.lib import clock
-from evergrow.success import errors, moves
+from evergrow.success import errors, moves, notices
 from evergrow.success.actions import progress
 from evergrow.success.engine import details
 from evergrow.success.engine.going import wake_workers
@@ -55,6 +55,7 @@ def add_task(
         ready_at=clock.now(),
     )
     _tell(task, "task.added", by=by)
+    notices.tasks_given([task], by=by)
     return task
 
 
@@ -170,6 +171,7 @@ def reassign_task(*, task: Task, by: Member | None, to: Member) -> Task:
     before = str(task.owner or "")
     _change(task, [TaskState.BLOCKED, *OPEN], owner=_colleague(to, task))
     audit.record(task.workspace, "task.reassigned", task, by=by, data={"from": before, "to": str(to)})
+    notices.tasks_given([task], by=by)
     return task
 
 

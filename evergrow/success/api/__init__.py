@@ -4,7 +4,9 @@ from evergrow.success.api.runs import router as runs
 from evergrow.success.api.signals import router as signals
 from evergrow.success.api.tasks import router as tasks
 from evergrow.success.errors import Refused
+from evergrow.success.handover.api import router as hand_over
+from evergrow.success.standing_in.api import router as standing_in
 from evergrow.workspaces.api import refusal
 
 refusal(Refused)
-routers = [tasks, runs, signals]
+routers = [tasks, runs, signals, standing_in, hand_over]

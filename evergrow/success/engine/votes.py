@@ -13,6 +13,7 @@ from evergrow.success.engine.details import Approval
 from evergrow.success.engine.frames import Local
 from evergrow.success.models import Task, Vote, VoteState
 from evergrow.workspaces import notices
+from evergrow.workspaces.absences import reading
 from evergrow.workspaces.access import ABILITIES, may
 from evergrow.workspaces.models import Member
 
@@ -28,7 +29,7 @@ def rules_of(task: Task) -> Approval:
 def ask(task: Task, *, by: Member) -> list[Vote]:
     """Ask a new round of votes of everybody who may approve except ``by``. Raises NoApprover."""
     rules, now = rules_of(task), clock.now()
-    asked = [member for member in _approvers(task, rules) if member.pk != by.pk]
+    asked = [member for member in _present(task, _approvers(task, rules)) if member.pk != by.pk]
     if not asked:
         raise errors.NoApprover(task=task)
     number = (task.votes.aggregate(last=Max("round"))["last"] or 0) + 1
@@ -145,6 +146,14 @@ def _approvers(task: Task, rules: Approval) -> list[Member]:
         holder = owners.team(task.account).get(rules.role)
         return [holder] if holder else []
     return _managers(task)
+
+
+def _present(task: Task, members: list[Member]) -> list[Member]:
+    """For who is away whoever stands in, where they may decide as well."""
+    away = reading.away(task.workspace)
+    stands = [reading.stand_in(member, away) for member in members]
+    found = [heir if may(heir, "work") else member for member, heir in zip(members, stands, strict=True)]
+    return list({member.pk: member for member in found}.values())
 
 
 def _next(task: Task, rules: Approval, asked: set[int]) -> Member | None:

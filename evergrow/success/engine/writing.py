@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from evergrow.customers.models import TimelineEntry
+from evergrow.success import notices
 from evergrow.success.engine.rows import RunRow, TaskRow
 from evergrow.success.engine.world import World
 from evergrow.success.models import Delivery, DeliveryState, Run, RunState, Task, TaskState, Vote, VoteState
@@ -33,7 +34,15 @@ def write(world: World) -> int:
         AuditEntry.objects.bulk_create(world.entries, batch_size=AT_ONCE)
     if world.lines:
         TimelineEntry.objects.bulk_create(world.lines, batch_size=AT_ONCE)
+    _tell_of([task.pk for task in tasks if task.state == TaskState.READY and task.was == TaskState.BLOCKED], world)
     return sum(task.state != task.was for task in tasks)
+
+
+def _tell_of(opened: list[int], world: World) -> None:
+    """Tell those who have these steps that they are to do now."""
+    if opened:
+        rows = Task.objects.filter(pk__in=opened, owner__isnull=False)
+        notices.tasks_given(rows.select_related("account", "workspace", "owner__user"), by=world.by)
 
 
 IN_HAND = (TaskState.IN_PROGRESS, TaskState.AWAITING)

@@ -1,5 +1,12 @@
 """Playbooks and their runs, tasks, signals: one topic a file."""
 
+from evergrow.success.handover.models import (
+    HandOver,
+    HandOverAccount,
+    HandOverChecklist,
+    HandOverItem,
+    HandOverState,
+)
 from evergrow.success.models.approvals import Vote, VoteState
 from evergrow.success.models.deliveries import Delivery, DeliveryKind, DeliveryState
 from evergrow.success.models.hours import WorkHours
@@ -18,6 +25,7 @@ from evergrow.success.models.playbooks import (
 from evergrow.success.models.runs import Declined, Run, RunState
 from evergrow.success.models.signals import Severity, Signal, SignalKind, SignalState
 from evergrow.success.models.tasks import Priority, SkipCode, Task, TaskState
+from evergrow.success.standing_in.models import StandIn
 
 __all__ = [
     "Declined",
@@ -26,6 +34,11 @@ __all__ = [
     "DeliveryState",
     "DueFrom",
     "EvidenceKind",
+    "HandOver",
+    "HandOverAccount",
+    "HandOverChecklist",
+    "HandOverItem",
+    "HandOverState",
     "OwnerRule",
     "Playbook",
     "PlaybookVersion",
@@ -38,6 +51,7 @@ __all__ = [
     "SignalKind",
     "SignalState",
     "SkipCode",
+    "StandIn",
     "Step",
     "StepKind",
     "Task",

@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from conftest import make_member
 from evergrow.customers.tests.stage import make_account
 from evergrow.lib import clock
 from evergrow.success.actions.built_in import ensure_built_in
 from evergrow.success.actions.runs import pause_run, start_run
 from evergrow.success.actions.tasks import add_task, finish_task, snooze_task
 from evergrow.success.models import Playbook, Signal
-from evergrow.workspaces.models import Workspace
+from evergrow.success.tests import url_table
+from evergrow.workspaces.models import Absence, Workspace
 
 LATER = "2026-04-30"
 
@@ -83,7 +85,35 @@ def start(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"account": make_account(workspace).number, "playbook": a_playbook(workspace).key}
 
 
+def absence(workspace: Workspace) -> dict[str, Any]:
+    away, delegate = (make_member(workspace, f"member-{uuid4().hex[:8]}") for _ in range(2))
+    today = workspace.today()
+    facts = {"member": away, "delegate": delegate, "starts_on": today, "ends_on": today}
+    return {"id": Absence.objects.create(workspace=workspace, **facts).pk}
+
+
+def hand_over(workspace: Workspace) -> dict[str, Any]:
+    return {"id": url_table.hand_over(workspace)["pk"]}
+
+
+def hand_over_item(workspace: Workspace) -> dict[str, Any]:
+    found = url_table.hand_over_item(workspace)
+    return {"id": found["pk"], "item": found["item"]}
+
+
+def hand_over_account(workspace: Workspace) -> dict[str, Any]:
+    return {"id": url_table.hand_over(workspace)["pk"], "number": 7}
+
+
 OPERATIONS: dict[str, tuple[Any, ...]] = {
+    "GET /hand-overs": ("view", {}, None),
+    "POST /hand-overs": ("manage", {}, {"from_member": 1, "to_member": 1, "on": "2026-04-01"}, 404, 409, 422),
+    "GET /hand-overs/{id}": ("view", hand_over, None, 404),
+    "POST /hand-overs/{id}/moves": ("work", hand_over, {"move": "offer"}, 403, 404, 409),
+    "PUT /hand-overs/{id}/items/{item}": ("work", hand_over_item, {"done": True}, 403, 404),
+    "PUT /hand-overs/{id}/customers/{number}": ("work", hand_over_account, {"word": "told"}, 403, 404),
+    "GET /absences/{id}/work": ("work", absence, None),
+    "POST /absences/{id}/work": ("work", absence, {}, 403),
     "GET /tasks": ("view", {}, None),
     "POST /tasks": ("work", {}, for_new_account(name="Call")),
     "GET /tasks/{id}": ("view", task, None),

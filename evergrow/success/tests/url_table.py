@@ -5,11 +5,13 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 """
 
 from typing import Any
+from uuid import uuid4
 
+from conftest import make_member
 from evergrow.customers.models import Account
 from evergrow.success.actions import playbooks, runs, tasks
-from evergrow.success.models import Playbook, Run, Signal
-from evergrow.workspaces.models import Member, Workspace
+from evergrow.success.models import HandOver, Playbook, Run, Signal
+from evergrow.workspaces.models import Absence, Member, Workspace
 
 
 def account(workspace: Workspace) -> Account:
@@ -44,7 +46,46 @@ def of_draft(workspace: Workspace) -> dict[str, str]:
 
 
 SAVE = {"playbook": "save"}
+
+
+def absence(workspace: Workspace) -> dict[str, Any]:
+    away, delegate = (make_member(workspace, f"member-{uuid4().hex[:8]}") for _ in range(2))
+    today = workspace.today()
+    facts = {"member": away, "delegate": delegate, "starts_on": today, "ends_on": today}
+    return {"pk": Absence.objects.create(workspace=workspace, **facts).pk}
+
+
+def a_hand_over(workspace: Workspace) -> HandOver:
+    before, after = (make_member(workspace, f"member-{uuid4().hex[:8]}") for _ in range(2))
+    facts = {"from_member": before, "to_member": after, "role": "csm", "on": workspace.today()}
+    made = HandOver.objects.create(workspace=workspace, **facts)
+    made.accounts.create(account=workspace.accounts.filter(number=7).first() or account(workspace))
+    made.items.create(key="tasks", name={"en": "Tasks"}, position=1)
+    return made
+
+
+def hand_over(workspace: Workspace) -> dict[str, Any]:
+    return {"pk": a_hand_over(workspace).pk}
+
+
+def hand_over_item(workspace: Workspace) -> dict[str, Any]:
+    made = a_hand_over(workspace)
+    return {"pk": made.pk, "item": made.items.get().pk}
+
+
+def hand_over_account(workspace: Workspace) -> dict[str, Any]:
+    return {"pk": a_hand_over(workspace).pk, "number": 7}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
+    "success:hand_overs": ("view", "GET", {}),
+    "success:hand_over_new": ("manage", "GET", {}),
+    "success:hand_over_lines": ("manage", "GET", {}),
+    "success:hand_over": ("view", "GET", hand_over),
+    "success:hand_over_move": ("work", "POST", hand_over),
+    "success:hand_over_item": ("work", "POST", hand_over_item),
+    "success:hand_over_customer": ("work", "GET", hand_over_account),
+    "success:absence_work": ("work", "GET", absence),
     "success:tasks": ("view", "GET", {}),
     "success:new_task": ("work", "GET", {}),
     "success:task": ("view", "GET", of_task),

@@ -5,6 +5,6 @@ causes it. Everything else (the bell, mails, group robots, digests) follows from
 """
 
 from evergrow.workspaces.notices.kinds import register
-from evergrow.workspaces.notices.telling import tell
+from evergrow.workspaces.notices.telling import News, tell, tell_many
 
-__all__ = ["register", "tell"]
+__all__ = ["News", "register", "tell", "tell_many"]

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from evergrow.workspaces.notices.models import Notice
 
 Words = str | Promise
+JOINED = "member.joined"
+STOPPED = "robot.stopped"
 
 
 @dataclass(frozen=True, slots=True)

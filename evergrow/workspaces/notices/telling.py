@@ -1,14 +1,27 @@
-"""The one way a notice comes to be."""
+"""The one way notices come to be."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from evergrow.workspaces.notices import kinds
+from evergrow.workspaces.notices import kinds, routing
 from evergrow.workspaces.notices.models import Notice
 
 if TYPE_CHECKING:
     from evergrow.workspaces.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What to tell whom: the arguments of ``tell``."""
+
+    member: "Member"
+    kind: str
+    url: str
+    data: dict[str, Any] = field(default_factory=dict)
+    by: "Member | None" = None
 
 
 @transaction.atomic
@@ -27,12 +40,41 @@ def tell(
     did themselves, and who left hears nothing: then None. The same ``dedupe_key`` gives the first notice back,
     unchanged. Raises LookupError for a kind that no room registered.
     """
-    if not kinds.is_known(kind):
-        raise LookupError(f"No room registered the kind of notice {kind!r}.")
-    if member.left_at is not None or (by is not None and by.pk == member.pk):
+    news = News(member, kind, url, data, by)
+    if not dedupe_key:
+        made = tell_many([news])
+        return made[0] if made else None
+    if not _is_for_ears(news):
         return None
     facts = {"workspace_id": member.workspace_id, "url": url, "data": data, "by": by}
-    if not dedupe_key:
-        return Notice.objects.create(member=member, kind=kind, **facts)
-    key = dedupe_key[:160]
-    return Notice.objects.get_or_create(member=member, kind=kind, dedupe_key=key, defaults=facts)[0]
+    key = {"member": member, "kind": kind, "dedupe_key": dedupe_key[:160]}
+    notice, is_new = Notice.objects.get_or_create(**key, defaults=facts)
+    if is_new:
+        routing.route([(notice, member)])
+    return notice
+
+
+@transaction.atomic
+def tell_many(news: Iterable[News]) -> list[Notice]:
+    """Tell several members of one workspace at once, with the same rules as ``tell`` and few statements."""
+    heard = [each for each in news if _is_for_ears(each)]
+    rows = Notice.objects.bulk_create(
+        Notice(
+            workspace_id=each.member.workspace_id,
+            member=each.member,
+            kind=each.kind,
+            url=each.url,
+            data=each.data,
+            by=each.by,
+        )
+        for each in heard
+    )
+    routing.route([(notice, each.member) for notice, each in zip(rows, heard, strict=True)])
+    return rows
+
+
+def _is_for_ears(news: News) -> bool:
+    """Whether the member should hear it: they are here, and did not do it themselves."""
+    if not kinds.is_known(news.kind):
+        raise LookupError(f"No room registered the kind of notice {news.kind!r}.")
+    return news.member.left_at is None and (news.by is None or news.by.pk != news.member.pk)
