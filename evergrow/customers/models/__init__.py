@@ -47,7 +47,7 @@ from evergrow.customers.models.privacy import (
     Unmasking,
 )
 from evergrow.customers.models.products import Product, ProductUse
-from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
+from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visibility
 from evergrow.customers.models.segments import Pace, Segment, SegmentKind, SegmentVersion
 from evergrow.customers.models.stages import (
     Lifecycle,
@@ -80,6 +80,19 @@ from evergrow.customers.models.traits import (
     TraitType,
     UntoldHistory,
 )
+from evergrow.customers.models.visits import (
+    ActivityKind,
+    Direction,
+    Importance,
+    Point,
+    PointKind,
+    PointState,
+    Preparation,
+    Visit,
+    VisitEdit,
+    VisitGuest,
+    VisitState,
+)
 
 __all__ = [
     "OPEN_REQUESTS",
@@ -88,6 +101,7 @@ __all__ = [
     "AccountMerge",
     "AccountStatus",
     "AccountTier",
+    "ActivityKind",
     "Affiliation",
     "BulkChange",
     "BulkKind",
@@ -100,6 +114,7 @@ __all__ = [
     "ConsentRecord",
     "ConsentState",
     "Counter",
+    "Direction",
     "Duplicate",
     "Edition",
     "EditionState",
@@ -111,6 +126,7 @@ __all__ = [
     "IdentifierKind",
     "IdentityConflict",
     "IdentityFact",
+    "Importance",
     "Invoice",
     "InvoiceStatus",
     "Kept",
@@ -123,7 +139,11 @@ __all__ = [
     "Pace",
     "Person",
     "PersonMerge",
+    "Point",
+    "PointKind",
+    "PointState",
     "Precedence",
+    "Preparation",
     "PrivacyRequest",
     "PrivacySettings",
     "ProcessingActivity",
@@ -166,6 +186,10 @@ __all__ = [
     "Trashed",
     "Unmasking",
     "UntoldHistory",
+    "Visibility",
     "Visit",
+    "VisitEdit",
+    "VisitGuest",
+    "VisitState",
     "WrittenOnce",
 ]

@@ -152,6 +152,8 @@ registry.rows("customers.ConsentRecord", _("Consent"), hidden=("token",))
 registry.rows("customers.Unmasking", _("Who asked to see masked fields"))
 registry.rows("customers.Trashed", _("Deletions waiting"))
 registry.rows("customers.Visit", _("Visits"), act="clear", clear={"person": None})
+registry.rows("customers.VisitGuest", _("Taking part in visits and meetings"))
+registry.rows("customers.Point", _("Needs and issues"), act="clear", clear={"person": None})
 registry.rows("customers.Ticket", _("Tickets"), act="clear", clear={"person": None, "subject": ""})
 
 NUMBERS = _("Holds no personal data, only numbers and counts that name nobody.")
