@@ -31,3 +31,7 @@ class CustomersConfig(AppConfig):
         from evergrow.customers.duplicates import tasks as duplicate_tasks  # noqa: F401
         from evergrow.customers.privacy import own_rows, own_tables  # noqa: F401
         from evergrow.customers.profiles import account_panels, person_panels  # noqa: F401
+        from evergrow.customers.visits import mentions
+        from evergrow.workspaces import notices
+
+        notices.register(mentions.MENTIONED, "at", mentions.sentence)

@@ -23,7 +23,7 @@ class PlanIn(VisitChange):
     starts_at: Moment
 
 
-class PointOut(Schema):
+class VisitPointOut(Schema):
     """A need, issue, praise or next step; ``importance`` is 0 none to 3 high."""
 
     id: int
@@ -40,7 +40,7 @@ class PointOut(Schema):
     created_at: datetime
 
 
-class PointIn(Input):
+class VisitPointIn(Input):
     kind: PointKind
     words: Text = Field(min_length=1)
     visit: RowId | None = Field(None, description="The record it was said in.")
@@ -50,12 +50,12 @@ class PointIn(Input):
     owner: RowId | None = Field(None, description="The id of a member.")
 
 
-class PointMove(Input):
+class VisitPointMove(Input):
     to: str = Field(pattern="^(answer|close|reopen)$")
     answer: Text = ""
 
 
-class PointFilter(Schema):
+class VisitPointFilter(Schema):
     kind: str = ""
     state: str = Field("", description="Empty: open and answered ones; all: closed ones as well.")
     product: str = ""
@@ -83,17 +83,17 @@ def plan(request: ApiRequest, number: Number, facts: PlanIn) -> Status[Visit]:
     return Status(201, writing.plan(account=account, by=request.member, person=person, **words))
 
 
-@router.get("/points", auth=token("view"), response=Page[PointOut], summary="Needs and issues", tags=["points"])
-def list_points(request: ApiRequest, chosen: Query[PointFilter], window: Query[Window]) -> dict[str, Any]:
+@router.get("/points", auth=token("view"), response=Page[VisitPointOut], summary="Needs and issues", tags=["points"])
+def list_points(request: ApiRequest, chosen: Query[VisitPointFilter], window: Query[Window]) -> dict[str, Any]:
     """Needs, issues, praise and next steps of the accounts that the token's owner may see."""
     rows = PointList(request.member, chosen.model_dump()).narrowed().select_related("account", "person")
     return page(rows, window, by="-pk")
 
 
 @router.post(
-    "/accounts/{number}/points", auth=token("work"), response={201: PointOut}, summary="Write out", tags=["points"]
+    "/accounts/{number}/points", auth=token("work"), response={201: VisitPointOut}, summary="Write out", tags=["points"]
 )
-def add_point(request: ApiRequest, number: Number, facts: PointIn) -> Status[Point]:
+def add_point(request: ApiRequest, number: Number, facts: VisitPointIn) -> Status[Point]:
     account = customers.account_or_404(request.member, number)
     owner = colleagues.member_or_404(request.member, facts.owner) if facts.owner else None
     visit = access.visit_or_404(request.member, account, facts.visit) if facts.visit else None
@@ -111,7 +111,7 @@ def add_point(request: ApiRequest, number: Number, facts: PointIn) -> Status[Poi
     return Status(201, made)
 
 
-@router.post("/points/{id}/moves", auth=token("work"), response=PointOut, summary="Move a point", tags=["points"])
-def move_point(request: ApiRequest, id: RowId, move: PointMove) -> Point:
+@router.post("/points/{id}/moves", auth=token("work"), response=VisitPointOut, summary="Move a point", tags=["points"])
+def move_point(request: ApiRequest, id: RowId, move: VisitPointMove) -> Point:
     """Answer it (with words), close it, or reopen it."""
     return points.move(point=access.point_or_404(request.member, id), by=request.member, to=move.to, answer=move.answer)

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import evergrow.lib.clock
 from django.db import migrations, models
+
+import evergrow.lib.clock
 
 
 class Migration(migrations.Migration):

@@ -114,12 +114,12 @@ class ActivityForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
 
 
 # What stands together on the page.
+SAID = (
+    *("product", "version", "agenda", "scene", "experience", "need", "evaluation", "next_step", "competitor"),
+    "sentiment",
+)
 GROUPS = (
     (gettext_lazy("What and when"), ("kind", "title", "happened_on", "time", "minutes", "place", "direction")),
     (gettext_lazy("Who"), ("person", "people", "colleagues", "others")),
-    (
-        gettext_lazy("What was said"),
-        ("product", "version", "agenda", "scene", "experience", "need", "evaluation", "next_step", "competitor")
-        + ("sentiment",),
-    ),
+    (gettext_lazy("What was said"), SAID),
 )

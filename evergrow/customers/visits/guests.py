@@ -7,12 +7,8 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers import access
 from evergrow.customers.models import Person, Visit, VisitGuest
-from evergrow.customers.visits.errors import ContactElsewhere, EmptyWords, NotAColleague
+from evergrow.customers.visits.errors import ContactElsewhere, NotAColleague
 from evergrow.workspaces.models import Member
-
-
-def takes_part(visit: Visit, member: Member) -> bool:
-    return visit.pk is not None and visit.guests.filter(member=member).exists()
 
 
 def put(
@@ -66,10 +62,3 @@ def check_person(visit: Visit, person: Person) -> None:
     if not visit.account.affiliations.filter(person=person).exists():
         sentence = _("%(person)s is not at %(account)s. Choose a contact of this account, or add the person first.")
         raise ContactElsewhere({"people": sentence % {"person": person, "account": visit.account}})
-
-
-def named(words: str) -> str:
-    """A name as it is kept. Raises EmptyWords."""
-    if not words.strip():
-        raise EmptyWords({"name": _("Write a name.")})
-    return words.strip()[:120]

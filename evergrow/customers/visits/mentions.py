@@ -5,10 +5,17 @@ from collections.abc import Iterable
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from evergrow.customers import access
 from evergrow.customers.models import Account
+from evergrow.lib import bilingual
+from evergrow.workspaces import notices
 from evergrow.workspaces.models import Member, Workspace
+from evergrow.workspaces.notices.models import Notice
+
+MENTIONED = "customers.mentioned"
 
 
 def marked(text: str, workspace: Workspace) -> SafeString:
@@ -38,6 +45,25 @@ def may_hear(account: Account, members: Iterable[Member]) -> tuple[list[Member],
     seeing = set(access.who_see(account).values_list("pk", flat=True))
     told = [member for member in members if member.pk in seeing]
     return told, [member for member in members if member.pk not in seeing]
+
+
+def tell(text: str, account: Account, *, by: Member, url: str, about: str, seeing: Iterable[int] | None = None) -> None:
+    """Tell the colleagues that a text names, each once for what it is ``about`` (``note:5``), inside the caller's
+    transaction. Who may not see the account, or is not among ``seeing`` (keys of members), hears nothing."""
+    told, _silent = may_hear(account, named(text, account.workspace))
+    allowed = None if seeing is None else set(seeing)
+    for member in told:
+        if allowed is None or member.pk in allowed:
+            data = {"account": account.names, "words": text.strip()[:200]}
+            key = f"mention:{about}:{member.pk}"
+            notices.tell(member, MENTIONED, url=url, data=data, by=by, dedupe_key=key)
+
+
+def sentence(notice: Notice) -> str:
+    """The notice in the reader's language."""
+    name = bilingual.pick(notice.data["account"], get_language() or "en")
+    words = {"by": notice.by or "Evergrow", "account": name, "words": notice.data["words"]}
+    return _("%(by)s mentioned you at %(account)s: %(words)s") % words
 
 
 def _here(workspace: Workspace) -> list[Member]:

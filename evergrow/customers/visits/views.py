@@ -42,10 +42,10 @@ def new(request: GatedRequest, number: int) -> HttpResponse:
     account = account_of(request, number)
     visit = _draft_of(request, account)
     kind = request.GET.get("kind", "")
-    empty = Visit(account=account, kind=kind if kind in ActivityKind.values else ActivityKind.VISIT.value)
+    empty = Visit(account=account, kind=kind if kind in ActivityKind.values else str(ActivityKind.VISIT))
     form = ActivityForm(request.member, account, request.POST or None, instance=visit or empty)
     if request.method == "POST" and form.is_valid():
-        act = ACTS.get(request.POST.get("act", ""), writing.log)
+        act = ACTS.get(request.POST.get("act", "")) or ACTS["log"]
         token = form.cleaned_data["token"]
         with _telling(form) as went:
             made = act(account=account, by=request.member, token=token, **form.facts(), **form.guests())

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evergrow.customers.models import Account, Person, Visibility, Visit, VisitEdit, VisitState
-from evergrow.customers.visits import fields, guests, telling
+from evergrow.customers.visits import access, fields, guests, mentions, telling
 from evergrow.customers.visits.errors import ContactElsewhere, NotAPlan, NothingSaid, VisitNotYet, WrongState
 from evergrow.lib import clock
 from evergrow.workspaces import audit
@@ -74,7 +75,7 @@ def plan(*, account: Account, by: Member, visit: Visit | None = None, token: UUI
 
 @transaction.atomic
 def edit(*, visit: Visit, by: Member, **facts: Any) -> Visit:
-    """Change a record or a plan: its author may, who takes part, and whoever may manage. Raises what ``log`` raises."""
+    """Change a record or a plan: whoever works here and may read it does. Raises what ``log`` raises."""
     return _write(State(visit.state), visit.account, by, visit, None, facts)
 
 
@@ -90,18 +91,14 @@ def call_off(*, visit: Visit, by: Member) -> Visit:
 
 
 def may_change(visit: Visit, member: Member) -> bool:
-    """Whether the member may change it: as its author, as who takes part, or as a manager."""
-    if not may(member, "work"):
-        return False
-    return visit.author_id in (member.pk, None) or may(member, "manage") or guests.takes_part(visit, member)
+    """Whether the member may change it: whoever works here and may read it does, and the history says who did what."""
+    return may(member, "work") and access.visits(member).filter(pk=visit.pk).exists()
 
 
 def require_hand(visit: Visit, by: Member) -> None:
     require(by, "work")
     if not may_change(visit, by):
-        raise PermissionDenied(
-            _("Only who wrote it, who takes part, and managers change it. Write a record of your own.")
-        )
+        raise PermissionDenied(_("This record is not for you. Write one of your own."))
 
 
 def _of_form(account: Account, by: Member, token: UUID | None) -> Visit | None:
@@ -199,3 +196,16 @@ def _say(visit: Visit, by: Member, is_new: bool, was: str, changed: dict[str, An
             data["before"] = {name: str(pair[0]) for name, pair in changed.items()}
     audit.record(visit.account.workspace, verb, visit.account, by=by, data=data)
     telling.tell(visit, by=by)
+    _mention(visit, by)
+
+
+def _mention(visit: Visit, by: Member) -> None:
+    """Tell the colleagues whom the record names, of those who may read it."""
+    account, text = visit.account, "\n".join(getattr(visit, name) for name in fields.WORDS)
+    seeing = None
+    if visit.visibility == Visibility.TEAM:
+        seeing = account.team.filter(ended_on=None).values_list("member", flat=True)
+    elif visit.visibility == Visibility.ME:
+        seeing = account.team.none().values_list("member", flat=True)
+    url = reverse("customers:visit", args=[account.workspace.slug, account.number, visit.pk])
+    mentions.tell(text, account, by=by, url=url, about=f"visit:{visit.pk}", seeing=seeing)

@@ -4,14 +4,16 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from conftest import make_member
+from evergrow.customers.actions.notes import add_note, edit_note
 from evergrow.customers.actions.visits import edit_visit, log_visit
 from evergrow.customers.models import Point, Visit
 from evergrow.customers.tests.stage import make_account, make_person, make_seat
-from evergrow.customers.visits import access, guests, points, preparing, writing
+from evergrow.customers.visits import access, guests, mentions, points, preparing, writing
 from evergrow.customers.visits.errors import (
     ContactElsewhere,
     EmptyWords,
@@ -21,9 +23,9 @@ from evergrow.customers.visits.errors import (
     WrongState,
 )
 from evergrow.lib import clock
-from evergrow.success.models import Task
+from evergrow.workspaces.models import Notice
 
-pytestmark = pytest.mark.usefixtures("frozen")
+pytestmark = pytest.mark.usefixtures("frozen", "warehouse_db")
 TODAY = date(2026, 3, 25)
 
 
@@ -145,9 +147,9 @@ def test_a_change_is_kept_with_who_made_it(account, workspace, bob, alice, sign_
     assert edit.changes == {"need": ["Ten seats", "Twelve seats"], "sentiment": [0, 1]}
     page_text = sign_in(bob).get(page("visit", account, pk=visit.pk)).content.decode()
     assert "Ten seats" in page_text
-    other = make_member(workspace, "Omar")
+    narrow = make_member(workspace, "Omar", scope="own")
     with pytest.raises(PermissionDenied):
-        edit_visit(visit=visit, by=other, need="None")
+        edit_visit(visit=visit, by=narrow, need="None")
 
 
 def test_points_are_written_out_counted_answered_and_taken_up(account, bob, sign_in):
@@ -174,7 +176,7 @@ def test_points_are_written_out_counted_answered_and_taken_up(account, bob, sign
     one = reverse("customers:point", args=[account.workspace.slug, second.pk])
     for _twice in range(2):
         client.post(one, {"move": "follow:task"})
-    assert Task.objects.get().name == "2026 年的报表打不开"
+    assert apps.get_model("success", "Task").objects.get().name == "2026 年的报表打不开"
     assert client.get(one).status_code == 200
 
 
@@ -193,3 +195,16 @@ def test_the_timeline_is_narrowed_by_person_member_and_day(account, bob, alice, 
         assert seen in said
         assert hidden not in said
     assert client.get(reverse("customers:visits", args=[account.workspace.slug]) + "?show=logged").status_code == 200
+
+
+def test_a_named_colleague_is_told_once_and_never_who_may_not_see_the_account(account, workspace, bob, alice):
+    nina = make_member(workspace, "Nina", scope="own")
+    note = add_note(account=account, body="@Alice please look, @nina too. bob@example.com", by=bob)
+    edit_note(note=note, body="@Alice please look again", by=bob)
+    visit = log_visit(account=account, by=bob, happened_on=TODAY, need="Ask @Alice")
+    log_visit(account=account, by=bob, happened_on=TODAY, need="Only me, @Alice", visibility="me")
+    told = Notice.objects.order_by("pk")
+    assert [(notice.member, notice.kind) for notice in told] == [(alice, "customers.mentioned")] * 2
+    assert told[1].url == page("visit", account, pk=visit.pk)
+    assert mentions.may_hear(account, [alice, nina]) == ([alice], [nina])
+    assert mentions.marked("<b> @Alice", workspace) == '&lt;b&gt; <span class="mention">@Alice</span>'
