@@ -35,3 +35,8 @@ class CustomersConfig(AppConfig):
         from evergrow.workspaces import notices
 
         notices.register(mentions.MENTIONED, "at", mentions.sentence)
+        from evergrow.customers.search import own as own_search  # noqa: F401
+        from evergrow.customers.search import tasks as search_tasks  # noqa: F401
+        from evergrow.customers.search import triggers as search_triggers
+
+        post_migrate.connect(search_triggers.install, sender=self)

@@ -48,6 +48,7 @@ from evergrow.customers.models.privacy import (
 )
 from evergrow.customers.models.products import Product, ProductUse
 from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visibility
+from evergrow.customers.models.search import SearchEntry, SearchStale
 from evergrow.customers.models.segments import Pace, Segment, SegmentKind, SegmentVersion
 from evergrow.customers.models.stages import (
     Lifecycle,
@@ -158,6 +159,8 @@ __all__ = [
     "RetentionRule",
     "SavedView",
     "Schedule",
+    "SearchEntry",
+    "SearchStale",
     "Segment",
     "SegmentKind",
     "SegmentVersion",

@@ -331,6 +331,7 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:visit_prepare": ("work", "POST", a_visit),
     "customers:visit_roles": ("work", "POST", a_visit),
     "customers:visit_points": ("work", "POST", a_visit),
+    "customers:search": ("view", "GET", {}),
     "customers:visits": ("view", "GET", {}),
     "customers:points": ("view", "GET", {}),
     "customers:points_export": ("view", "GET", {}),

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
+from evergrow.customers.search import views as search
 from evergrow.customers.visits import list_views, views
 
 urlpatterns: list[URLPattern] = [
+    path("search/words/", search.search, name="search"),
     path("visits/", list_views.visits, name="visits"),
     path("points/", list_views.point_list, name="points"),
     path("points/export/", list_views.export, name="points_export"),
