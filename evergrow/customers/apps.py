@@ -32,3 +32,12 @@ class CustomersConfig(AppConfig):
         from evergrow.customers.duplicates import tasks as duplicate_tasks  # noqa: F401
         from evergrow.customers.privacy import own_rows, own_tables  # noqa: F401
         from evergrow.customers.profiles import account_panels, person_panels  # noqa: F401
+        from evergrow.customers.visits import mentions
+        from evergrow.workspaces.notices import register
+
+        register(mentions.MENTIONED, "at", mentions.sentence)
+        from evergrow.customers.search import own as own_search  # noqa: F401
+        from evergrow.customers.search import tasks as search_tasks  # noqa: F401
+        from evergrow.customers.search import triggers as search_triggers
+
+        post_migrate.connect(search_triggers.install, sender=self)

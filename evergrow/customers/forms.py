@@ -3,13 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers import access
-from evergrow.customers.actions import accounts, people, visits
-from evergrow.customers.models import Account, Affiliation, Note, Person, TeamRole, Visit
+from evergrow.customers.actions import accounts, people
+from evergrow.customers.models import Account, Affiliation, Note, Person, TeamRole
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.workspaces.absences import reading
 from evergrow.workspaces.models import Absence, Member, Workspace
@@ -76,44 +75,6 @@ class NoteForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.dress()
-
-
-class VisitForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
-    """客户, 联系人, 产品与版本, 使用体验, 下一步建议, 需求, 评价, and what competitors were named."""
-
-    class Meta:
-        model = Visit
-        fields = ("happened_on", "person", *visits.WORDS, "sentiment")
-        widgets = {
-            "happened_on": DateInput(),
-            "sentiment": forms.RadioSelect(),
-            **{name: forms.Textarea(attrs={"rows": 3}) for name in ("experience", "next_step", "need", "evaluation")},
-        }
-
-    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        working = account.affiliations.filter(ended_on=None).values("person")
-        chosen = Q(pk__in=working, merged_into=None) | Q(pk=self.instance.person_id)
-        contact = self.fields["person"]
-        assert isinstance(contact, forms.ModelChoiceField)
-        contact.queryset = Person.objects.filter(chosen, workspace=account.workspace).order_by("name")
-        contact.empty_label = _("no contact named")
-        self.fields["happened_on"].widget.attrs["max"] = account.workspace.today().isoformat()
-        self.order_fields(
-            [
-                "happened_on",
-                "person",
-                "product",
-                "version",
-                "experience",
-                "need",
-                "evaluation",
-                "next_step",
-                "competitor",
-                "sentiment",
-            ]
-        )
         self.dress()
 
 

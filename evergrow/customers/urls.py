@@ -25,6 +25,7 @@ from evergrow.customers.views import (
     tiers,
 )
 from evergrow.customers.views.privacy import consent, protection, requests
+from evergrow.customers.visits.urls import urlpatterns as visits
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -54,8 +55,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:number>/team/", records.team, name="account_team"),
     path("accounts/<int:number>/notes/new/", records.new_note, name="note_new"),
     path("accounts/<int:number>/notes/<int:pk>/", records.change_note, name="note"),
-    path("accounts/<int:number>/visits/new/", records.new_visit, name="visit_new"),
-    path("accounts/<int:number>/visits/<int:pk>/", records.change_visit, name="visit"),
     path("accounts/<int:number>/people/new/", people.new_person, name="person_new"),
     path("accounts/<int:number>/people/<int:person>/", people.place, name="place"),
     path("accounts/<int:number>/traits/", subjects.account_trait, name="account_trait"),
@@ -147,5 +146,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/register/<int:pk>/<slug:act>/", protection.settle, name="register_settle"),
     *segments,
     *stages,
+    *visits,
     *profiles.tabs,
 ]

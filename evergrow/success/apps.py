@@ -9,7 +9,18 @@ class SuccessConfig(AppConfig):
     label = "success"
 
     def ready(self) -> None:
-        from evergrow.success import following, merging, notices, panels, personal, tasks, tellings, told  # noqa: F401
+        from evergrow.success import (  # noqa: F401
+            following,
+            from_points,
+            merging,
+            notices,
+            panels,
+            personal,
+            searching,
+            tasks,
+            tellings,
+            told,
+        )
         from evergrow.success.handover import registrations as hand_over
         from evergrow.workspaces.absences import acts as absences
 

@@ -59,6 +59,8 @@ SECTIONS = [
         [
             Item(pgettext_lazy("navigation", "Accounts"), "customers:accounts"),
             Item(_("People"), "customers:people"),
+            Item(_("Visits and meetings"), "customers:visits"),
+            Item(_("Needs and issues"), "customers:points"),
             Item(_("Segments"), "customers:segments"),
             Item(pgettext_lazy("navigation", "Find by criteria"), "customers:criteria"),
             Item(_("Traits"), "customers:traits"),

@@ -2,6 +2,7 @@
 
 from evergrow.customers.api.account_merges import router as account_merges
 from evergrow.customers.api.accounts import router as accounts
+from evergrow.customers.api.activities import router as activities
 from evergrow.customers.api.commerce import router as commerce
 from evergrow.customers.api.criteria import router as criteria
 from evergrow.customers.api.duplicates import router as duplicates
@@ -23,6 +24,7 @@ routers = [
     people,
     identity,
     record,
+    activities,
     commerce,
     criteria,
     segments,

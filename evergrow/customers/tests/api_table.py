@@ -115,6 +115,11 @@ def note(workspace: Workspace) -> dict[str, Any]:
     return {"number": about.number, "id": written.pk}
 
 
+def point(workspace: Workspace) -> dict[str, Any]:
+    about = _account(workspace)
+    return {"id": about.points.create(workspace=workspace, kind="need", words="More seats").pk}
+
+
 def visit(workspace: Workspace) -> dict[str, Any]:
     about = _account(workspace)
     who = add_person(workspace=workspace, by=None, name="Erin")
@@ -323,6 +328,11 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /accounts/{number}/visits": ("view", visit, None),
     "POST /accounts/{number}/visits": ("work", account, {"happened_on": DAY, "need": "More seats"}),
     "PATCH /accounts/{number}/visits/{id}": ("work", visit, {"sentiment": 1}),
+    "GET /accounts/{number}/plans": ("view", account, None),
+    "POST /accounts/{number}/plans": ("work", account, {"starts_at": "2099-03-25T12:00:00+08:00", "title": "Kick-off"}),
+    "GET /points": ("view", {}, None),
+    "POST /accounts/{number}/points": ("work", account, {"kind": "need", "words": "More seats"}),
+    "POST /points/{id}/moves": ("work", point, {"to": "close"}),
     "GET /accounts/{number}/team": ("view", seat, None),
     "PUT /accounts/{number}/team/{role}": ("manage", lambda w: {**account(w), "role": "csm"}, to_owner),
     "DELETE /accounts/{number}/team/{role}": ("manage", seat, None),

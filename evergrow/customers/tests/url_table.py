@@ -86,6 +86,11 @@ def a_note(workspace: Workspace) -> dict[str, Any]:
     return {"number": account.number, "pk": account.notes.create(body="Decides in May.").pk}
 
 
+def a_point(workspace: Workspace) -> dict[str, Any]:
+    account = make_account(workspace)
+    return {"pk": account.points.create(workspace=workspace, kind="need", words="More seats").pk}
+
+
 def a_visit(workspace: Workspace) -> dict[str, Any]:
     account = make_account(workspace)
     return {"number": account.number, "pk": account.visits.create(happened_on=date(2026, 3, 1), need="x").pk}
@@ -323,7 +328,18 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:note_new": ("work", "GET", an_account),
     "customers:note": ("work", "GET", a_note),
     "customers:visit_new": ("work", "GET", an_account),
-    "customers:visit": ("work", "GET", a_visit),
+    "customers:visit": ("view", "GET", a_visit),
+    "customers:visit_draft": ("work", "POST", an_account),
+    "customers:visit_edit": ("work", "GET", a_visit),
+    "customers:visit_move": ("work", "POST", a_visit),
+    "customers:visit_prepare": ("work", "POST", a_visit),
+    "customers:visit_roles": ("work", "POST", a_visit),
+    "customers:visit_points": ("work", "POST", a_visit),
+    "customers:search": ("view", "GET", {}),
+    "customers:visits": ("view", "GET", {}),
+    "customers:points": ("view", "GET", {}),
+    "customers:points_export": ("view", "GET", {}),
+    "customers:point": ("view", "GET", a_point),
     "customers:person_new": ("work", "GET", an_account),
     "customers:place": ("work", "GET", a_place),
     "customers:account_tab": ("view", "GET", a_tab),
