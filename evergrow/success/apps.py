@@ -10,8 +10,10 @@ class SuccessConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.success import merging, panels, personal, tasks, tellings  # noqa: F401
+        from evergrow.success.day import kinds
 
         tellings.register()
+        kinds.register()
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
 
 

@@ -1,10 +1,16 @@
 from django.urls import URLPattern, URLResolver, path
 
+from evergrow.success.day import focus, load_views
+from evergrow.success.day import views as day
 from evergrow.success.views import bulk, drafts, playbooks, runs, signals, tasks
 
 app_name = "success"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/", day.my_day, name="tasks"),
+    path("tasks/focus/", focus.focus, name="focus"),
+    path("tasks/load/", load_views.load, name="load"),
+    path("tasks/load/rule/", load_views.change_rule, name="load_rule"),
+    path("tasks/marks/", day.mark_item, name="mark_item"),
     path("tasks/new/", tasks.new_task, name="new_task"),
     path("tasks/<int:task>/", tasks.task, name="task"),
     path("tasks/<int:task>/moves/", tasks.move_task, name="move_task"),

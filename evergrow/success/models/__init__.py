@@ -1,5 +1,6 @@
 """Playbooks and their runs, tasks, signals: one topic a file."""
 
+from evergrow.success.models.day import CalendarFeed, Capacity, DayMark, WorkRule
 from evergrow.success.models.playbooks import (
     DueFrom,
     OwnerRule,
@@ -16,6 +17,9 @@ from evergrow.success.models.signals import Severity, Signal, SignalKind, Signal
 from evergrow.success.models.tasks import Priority, Task, TaskState
 
 __all__ = [
+    "CalendarFeed",
+    "Capacity",
+    "DayMark",
     "Declined",
     "DueFrom",
     "OwnerRule",
@@ -35,4 +39,5 @@ __all__ = [
     "TaskState",
     "Unit",
     "VersionState",
+    "WorkRule",
 ]

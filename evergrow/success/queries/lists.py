@@ -26,7 +26,7 @@ def snoozed(member: Member, whose: Whose = "mine") -> QuerySet[Task]:
 
 def work(member: Member, whose: Whose = "mine") -> QuerySet[Task]:
     """Open tasks, snoozed or not, first due first."""
-    rows = access.tasks(member).filter(_whose(member, whose), state__in=OPEN).exclude(kind=StepKind.WAIT)
+    rows = access.tasks(member).filter(whose_tasks(member, whose), state__in=OPEN).exclude(kind=StepKind.WAIT)
     rows = rows.filter(Q(run=None) | Q(run__state=RunState.ACTIVE))
     rows = rows.select_related(*TASK_FACTS)
     return rows.order_by(F("due_on").asc(nulls_last=True), "-priority", "-account__mrr", "pk")
@@ -54,7 +54,8 @@ def signals_to_triage(member: Member) -> QuerySet[Signal]:
 BY_WEIGHT = ("-severity", F("account__mrr").desc(nulls_last=True), "first_seen_at", "pk")
 
 
-def _whose(member: Member, whose: Whose) -> Q:
+def whose_tasks(member: Member, whose: Whose) -> Q:
+    """The condition on tasks: of the member, of their team, or none; without a team “team” is everyone."""
     if whose == "mine":
         return Q(owner=member)
     if whose == "team" and member.team:

@@ -46,6 +46,10 @@ def of_draft(workspace: Workspace) -> dict[str, str]:
 SAVE = {"playbook": "save"}
 GATED: dict[str, tuple[str, str, Any]] = {
     "success:tasks": ("view", "GET", {}),
+    "success:focus": ("view", "GET", {}),
+    "success:load": ("view", "GET", {}),
+    "success:load_rule": ("manage", "POST", {}),
+    "success:mark_item": ("view", "POST", {}),
     "success:new_task": ("work", "GET", {}),
     "success:task": ("view", "GET", of_task),
     "success:move_task": ("work", "POST", of_task),
