@@ -46,6 +46,12 @@ def of_draft(workspace: Workspace) -> dict[str, str]:
 SAVE = {"playbook": "save"}
 GATED: dict[str, tuple[str, str, Any]] = {
     "success:tasks": ("view", "GET", {}),
+    "success:board": ("view", "GET", {}),
+    "success:board_column": ("view", "GET", {}),
+    "success:board_move": ("work", "POST", of_task),
+    "success:calendar": ("view", "GET", {}),
+    "success:move_entry": ("work", "POST", {}),
+    "success:feed": ("view", "GET", {}),
     "success:focus": ("view", "GET", {}),
     "success:load": ("view", "GET", {}),
     "success:load_rule": ("manage", "POST", {}),
@@ -77,4 +83,4 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:start": ("work", "GET", lambda w: {"account": account(w).number, "playbook": "save"}),
     "success:not_now": ("work", "POST", lambda w: {"account": account(w).number}),
 }
-PUBLIC: set[str] = set()
+PUBLIC: set[str] = {"calendar_feed"}
