@@ -1,5 +1,6 @@
 """Operations on work: tasks, playbooks and their runs, signals."""
 
+from evergrow.success.api.board import router as board
 from evergrow.success.api.day import router as day
 from evergrow.success.api.runs import router as runs
 from evergrow.success.api.signals import router as signals
@@ -8,4 +9,4 @@ from evergrow.success.errors import Refused
 from evergrow.workspaces.api import refusal
 
 refusal(Refused)
-routers = [tasks, day, runs, signals]
+routers = [tasks, day, board, runs, signals]

@@ -13,6 +13,7 @@ from evergrow.success.actions import runs, tasks
 from evergrow.success.board import bench, columns, moving
 from evergrow.success.models import Playbook, Task
 from evergrow.workspaces.models import AccountScope, Member, Role, Workspace
+from evergrow.workspaces.tests.callers import caller
 
 pytestmark = pytest.mark.usefixtures("frozen")
 SignIn = Callable[[Member], Client]
@@ -91,3 +92,22 @@ def test_a_refused_drop_answers_why_and_changes_nothing(
         assert client.post(url, {"by": "owner", "to": to}, **script).status_code == 409
     eve = make_member(account.workspace, "Eve", scope=AccountScope.OWN)
     assert sign_in(eve).post(url, {"by": "state", "to": "done"}, **script).status_code == 404
+
+
+def test_board_calendar_and_feed_through_the_api(account: Account, alice: Member, bob: Member) -> None:
+    task = tasks.add_task(account=account, name="Call", by=alice, due_on=account.workspace.today())
+    client, sent = caller(alice), {"content_type": "application/json"}
+    assert [column["count"] for column in client.get("/api/v1/board").json()] == [1, 0, 0, 0]
+    moved = client.put(f"/api/v1/tasks/{task.pk}/column", {"to": "in_progress"}, **sent)
+    assert moved.json()["state"] == "in_progress"
+    refused = client.put(f"/api/v1/tasks/{task.pk}/column", {"to": "awaiting"}, **sent)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:evergrow:problem:NotAnApproval")
+    given = client.put(f"/api/v1/tasks/{task.pk}/column", {"by": "owner", "to": str(bob.pk)}, **sent)
+    assert given.json()["owner"] == bob.pk
+    entries = client.get("/api/v1/calendar?since=2026-03-01&until=2026-03-31&whose=all").json()
+    assert [(entry["key"], entry["on"]) for entry in entries] == [(f"task:{task.pk}", "2026-03-25")]
+    assert client.get("/api/v1/calendar?since=2026-03-01&until=2027-03-31").status_code == 422
+    url = client.post("/api/v1/calendar-feed", {}, **sent).json()["url"]
+    assert Client().get(url).status_code == 200
+    assert client.delete("/api/v1/calendar-feed").status_code == 204
+    assert Client().get(url).status_code == 404
