@@ -21,6 +21,7 @@ class SuccessConfig(AppConfig):
             tellings,
             told,
         )
+        from evergrow.success.day import kinds
         from evergrow.success.handover import registrations as hand_over
         from evergrow.workspaces.absences import acts as absences
 
@@ -29,6 +30,7 @@ class SuccessConfig(AppConfig):
         told.register()
         hand_over.register()
         absences.WORK_PAGE[:] = ["success:absence_work"]
+        kinds.register()
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
 
 

@@ -1,12 +1,25 @@
 from django.urls import URLPattern, URLResolver, path
 
+from evergrow.success.board import views as board
+from evergrow.success.day import calendar_views, feed_views, focus, load_views
+from evergrow.success.day import views as day
 from evergrow.success.handover.urls import urlpatterns as hand_over
 from evergrow.success.standing_in import views as standing_in
 from evergrow.success.views import bulk, drafts, playbooks, runs, signals, tasks
 
 app_name = "success"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/", day.my_day, name="tasks"),
+    path("tasks/board/", board.board, name="board"),
+    path("tasks/board/column/", board.column, name="board_column"),
+    path("tasks/board/moves/<int:task>/", board.move, name="board_move"),
+    path("tasks/calendar/", calendar_views.calendar, name="calendar"),
+    path("tasks/calendar/moves/", calendar_views.move_entry, name="move_entry"),
+    path("tasks/feed/", feed_views.feed, name="feed"),
+    path("tasks/focus/", focus.focus, name="focus"),
+    path("tasks/load/", load_views.load, name="load"),
+    path("tasks/load/rule/", load_views.change_rule, name="load_rule"),
+    path("tasks/marks/", day.mark_item, name="mark_item"),
     path("tasks/new/", tasks.new_task, name="new_task"),
     path("tasks/<int:task>/", tasks.task, name="task"),
     path("tasks/<int:task>/moves/", tasks.move_task, name="move_task"),

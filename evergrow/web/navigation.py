@@ -102,7 +102,9 @@ SECTIONS = [
         _("Work"),
         "checklist",
         [
-            Item(_("My tasks"), "success:tasks"),
+            Item(pgettext_lazy("navigation", "My day"), "success:tasks"),
+            Item(pgettext_lazy("navigation", "Calendar"), "success:calendar"),
+            Item(pgettext_lazy("navigation", "Board"), "success:board"),
             Item(_("Signals"), "success:signals"),
             Item(_("Playbooks"), "success:playbooks"),
             Item(_("Hand-overs"), "success:hand_overs"),

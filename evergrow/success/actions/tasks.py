@@ -69,6 +69,15 @@ def start_task(*, task: Task, by: Member | None) -> Task:
 
 
 @transaction.atomic
+def rest_task(*, task: Task, by: Member | None) -> Task:
+    """Work on it had begun, and waits again."""
+    require(by, "work")
+    moves.move(task, "rest")
+    audit.record(task.workspace, "task.rested", task, by=by)
+    return task
+
+
+@transaction.atomic
 def finish_task(*, task: Task, by: Member | None, evidence: str = "") -> Task:
     """Done. Later steps of its run become ready, and the run completes when nothing required is left.
 

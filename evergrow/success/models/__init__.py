@@ -8,6 +8,7 @@ from evergrow.success.handover.models import (
     HandOverState,
 )
 from evergrow.success.models.approvals import Vote, VoteState
+from evergrow.success.models.day import CalendarFeed, Capacity, DayMark, WorkRule
 from evergrow.success.models.deliveries import Delivery, DeliveryKind, DeliveryState
 from evergrow.success.models.hours import WorkHours
 from evergrow.success.models.playbooks import (
@@ -28,6 +29,9 @@ from evergrow.success.models.tasks import Priority, SkipCode, Task, TaskState
 from evergrow.success.standing_in.models import StandIn
 
 __all__ = [
+    "CalendarFeed",
+    "Capacity",
+    "DayMark",
     "Declined",
     "Delivery",
     "DeliveryKind",
@@ -61,4 +65,5 @@ __all__ = [
     "Vote",
     "VoteState",
     "WorkHours",
+    "WorkRule",
 ]

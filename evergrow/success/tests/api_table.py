@@ -26,6 +26,14 @@ def task(workspace: Workspace) -> dict[str, Any]:
     return {"id": a_task(workspace).pk}
 
 
+def day_item(workspace: Workspace) -> dict[str, Any]:
+    return {"key": f"task:{a_task(workspace).pk}"}
+
+
+def a_colleague(workspace: Workspace) -> dict[str, Any]:
+    return {"id": workspace.members.filter(role="owner").first().pk}
+
+
 def done_task(workspace: Workspace) -> dict[str, Any]:
     return {"id": finish_task(task=a_task(workspace), by=None).pk}
 
@@ -125,6 +133,21 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "DELETE /tasks/{id}/snooze": ("work", snoozed_task, None),
     "PUT /tasks/{id}/owner": ("work", task, to_owner),
     "PUT /tasks/{id}/due": ("work", task, {"due_on": LATER}),
+    "GET /board": ("view", {}, None),
+    "PUT /tasks/{id}/column": ("work", task, {"to": "done"}),
+    "GET /calendar": ("view", {}, None, 422),
+    "POST /calendar-feed": ("view", {}, {}),
+    "DELETE /calendar-feed": ("view", {}, None),
+    "GET /day": ("view", {}, None),
+    "GET /day/done": ("view", {}, None),
+    "PUT /day/{key}/pin": ("view", day_item, None),
+    "DELETE /day/{key}/pin": ("view", day_item, None),
+    "PUT /day/{key}/postponement": ("work", day_item, {"until": LATER}),
+    "DELETE /day/{key}/postponement": ("view", day_item, None),
+    "GET /load": ("view", {}, None),
+    "GET /load/rule": ("view", {}, None),
+    "PUT /load/rule": ("manage", {}, {"points": {"call": 2}, "capacity": 10}),
+    "PUT /load/capacities/{id}": ("manage", a_colleague, {"points": 6}),
     "GET /playbooks": ("view", {}, None),
     "GET /playbooks/{key}": ("view", playbook, None),
     "GET /runs": ("view", {}, None),

@@ -19,6 +19,7 @@ B, R, P, A, D, S, C = TaskState
 ALLOWED = {
     "unblock": {B: R},
     "start": {R: P},
+    "rest": {P: R},
     "ask": {R: A, P: A},
     "approve": {A: D},
     "decline": {A: P},

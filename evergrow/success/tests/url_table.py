@@ -87,6 +87,16 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:hand_over_customer": ("work", "GET", hand_over_account),
     "success:absence_work": ("work", "GET", absence),
     "success:tasks": ("view", "GET", {}),
+    "success:board": ("view", "GET", {}),
+    "success:board_column": ("view", "GET", {}),
+    "success:board_move": ("work", "POST", of_task),
+    "success:calendar": ("view", "GET", {}),
+    "success:move_entry": ("work", "POST", {}),
+    "success:feed": ("view", "GET", {}),
+    "success:focus": ("view", "GET", {}),
+    "success:load": ("view", "GET", {}),
+    "success:load_rule": ("manage", "POST", {}),
+    "success:mark_item": ("view", "POST", {}),
     "success:new_task": ("work", "GET", {}),
     "success:task": ("view", "GET", of_task),
     "success:move_task": ("work", "POST", of_task),
@@ -114,4 +124,4 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:start": ("work", "GET", lambda w: {"account": account(w).number, "playbook": "save"}),
     "success:not_now": ("work", "POST", lambda w: {"account": account(w).number}),
 }
-PUBLIC: set[str] = set()
+PUBLIC: set[str] = {"calendar_feed"}

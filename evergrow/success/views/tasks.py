@@ -1,18 +1,16 @@
-"""My day, one task, and what can be done with it."""
+"""One task, and what can be done with it."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from evergrow.customers import access as customers
@@ -22,52 +20,11 @@ from evergrow.success.actions import approvals
 from evergrow.success.actions import tasks as actions
 from evergrow.success.errors import Refused
 from evergrow.success.models import Priority, StepKind, Task
-from evergrow.success.queries import day, lists
 from evergrow.success.queries.course import course, may_vote
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_day, read_member, saying
 from evergrow.workspaces.access import GatedRequest, gate, may
 
-PER_PAGE = 50
 BY_HAND = ("task", "call", "meeting", "message")
-WHOSE_WORDS = [("mine", gettext_lazy("Mine")), ("team", gettext_lazy("My team")), ("all", gettext_lazy("Everyone"))]
-SORT_WORDS = [("due", gettext_lazy("Due")), ("value", gettext_lazy("Revenue")), ("account", gettext_lazy("Account"))]
-WHOSE: dict[str, lists.Whose] = {"mine": "mine", "team": "team", "all": "all"}
-SORTS = {"due": (), "value": ("-account__mrr", F("due_on").asc(nulls_last=True), "pk"), "account": ("account__name",)}
-
-
-@gate("view")
-@require_GET
-def tasks(request: GatedRequest) -> HttpResponse:
-    """Open tasks by due date, ranked by revenue, or by account."""
-    whose = WHOSE.get(request.GET.get("whose", ""), "mine")
-    sort = _one_of(request.GET.get("sort", ""), "due", "value", "account")
-    is_snoozed = request.GET.get("show") == "snoozed"
-    rows = lists.snoozed(request.member, whose) if is_snoozed else lists.todo(request.member, whose)
-    page = Paginator(_sorted(rows, sort), PER_PAGE).get_page(request.GET.get("page"))
-    today = request.workspace.today()
-    shown = list(page.object_list)
-    opened, load = _opened(request, shown), day.load(request.member, whose)
-    context = {
-        "page": page,
-        "groups": day.groups(shown, today) if sort == "due" else [("", shown)],
-        "opened": opened,
-        "ranks": {row.pk: rank for rank, row in enumerate(shown, start=page.start_index())},
-        "summary": day.summary(request.member, whose),
-        "load": load,
-        "load_max": max(8, *(row.count for row in load)),
-        "whose_choices": WHOSE_WORDS if request.member.team else [c for c in WHOSE_WORDS if c[0] != "team"],
-        "sort_choices": SORT_WORDS,
-        "query": _without_task(request),
-        "to_approve": lists.to_approve(request.member)[:8] if may(request.member, "manage") else [],
-        "whose": whose,
-        "sort": sort,
-        "is_snoozed": is_snoozed,
-        "today": today,
-        **snooze_days(request),
-        "colleagues": access.colleagues(request.member),
-        "can_work": may(request.member, "work"),
-    }
-    return render(request, "success/tasks.html", context)
 
 
 @gate("view")
@@ -248,26 +205,3 @@ def _search(request: GatedRequest) -> QuerySet[Account]:
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(other_name__icontains=words) | Q(external_id=words))
     return rows.order_by("-mrr")[:12]
-
-
-def _sorted(rows: QuerySet[Task], sort: str) -> QuerySet[Task]:
-    order = SORTS[sort]
-    return rows.order_by(*order) if order else rows
-
-
-def _opened(request: GatedRequest, shown: list[Task]) -> int | None:
-    asked = request.GET.get("task", "")
-    if asked.isdigit():
-        return int(asked)
-    return None if asked == "none" or not shown else shown[0].pk
-
-
-def _without_task(request: GatedRequest) -> str:
-    """The address's query without the opened task, ready to be added to."""
-    query = request.GET.copy()
-    query.pop("task", None)
-    return f"{query.urlencode()}&" if query else ""
-
-
-def _one_of(asked: str, *known: str) -> str:
-    return asked if asked in known else known[0]
