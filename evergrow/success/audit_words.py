@@ -30,6 +30,7 @@ audit_words.register(
         "playbook.step_changed": {"zh": "修改了步骤", "en": "changed the step"},
         "playbook.step_removed": {"zh": "删除了步骤", "en": "removed the step"},
         "playbook.steps_ordered": {"zh": "调整了步骤顺序：", "en": "put the steps in another order in"},
+        "playbook.steps_replaced": {"zh": "用文件替换了步骤：", "en": "replaced the steps from a file in"},
         "playbook.published": {"zh": "发布了剧本", "en": "published the playbook"},
         "playbook.retired": {"zh": "停用了剧本", "en": "retired the playbook"},
         "playbook.restored": {"zh": "恢复了剧本", "en": "brought back the playbook"},

@@ -1,6 +1,6 @@
 """Playbooks and their editions: a draft is changed freely, a published version never again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -22,12 +22,18 @@ RESERVED = {"new", "runs", "starts"}  # these stand in addresses where a key wou
 
 @transaction.atomic
 def create_playbook(
-    *, workspace: Workspace, name: Names, by: Member, purpose: Names | None = None, anchor: str = ""
+    *,
+    workspace: Workspace,
+    name: Names,
+    by: Member | None,
+    purpose: Names | None = None,
+    anchor: str = "",
+    key: str = "",
 ) -> Playbook:
-    """A new playbook with an empty draft. Raises NameMissing, NameTaken."""
+    """A new playbook with an empty draft; its key is made of its name, or given. Raises NameMissing, NameTaken."""
     require(by, "manage")
     kept = _names(name)
-    key = slugify(kept["en"])[:50]
+    key = key or slugify(kept["en"])[:50]
     if not key or key in RESERVED:
         key = f"playbook-{workspace.playbooks.count() + 1}"
     try:
@@ -48,18 +54,21 @@ def create_playbook(
 
 
 @transaction.atomic
-def describe_playbook(*, playbook: Playbook, by: Member, name: Names, purpose: Names, anchor: str) -> Playbook:
-    """Change the name, the purpose and the date it hangs on. Open runs keep theirs."""
+def describe_playbook(
+    *, playbook: Playbook, by: Member | None, name: Names, purpose: Names, anchor: str, icon: str = ""
+) -> Playbook:
+    """Change the name, the purpose, the date it hangs on, and its icon if one is given. Open runs keep their date."""
     require(by, "manage")
     before = {"name": playbook.name, "purpose": playbook.purpose, "anchor": playbook.anchor}
     playbook.name, playbook.purpose, playbook.anchor = _names(name), _texts(purpose), anchor
-    playbook.save(update_fields=["name", "purpose", "anchor"])
+    playbook.icon = icon or playbook.icon
+    playbook.save(update_fields=["name", "purpose", "anchor", "icon"])
     audit.record(playbook.workspace, "playbook.described", playbook, by=by, data={"before": before})
     return playbook
 
 
 @transaction.atomic
-def open_draft(*, playbook: Playbook, by: Member) -> PlaybookVersion:
+def open_draft(*, playbook: Playbook, by: Member | None) -> PlaybookVersion:
     """The playbook's draft: the open one, or a copy of what is published."""
     require(by, "manage")
     draft = playbook.versions.filter(state=VersionState.DRAFT).first()
@@ -148,7 +157,17 @@ def order_steps(*, draft: PlaybookVersion, by: Member, keys: list[str]) -> None:
 
 
 @transaction.atomic
-def publish(*, draft: PlaybookVersion, by: Member) -> PlaybookVersion:
+def replace_steps(*, draft: PlaybookVersion, by: Member | None, steps: Sequence[Mapping[str, Any]]) -> None:
+    """Make these the draft's steps, in this order: each its ``key`` with its ``Step.facts``. Raises DraftOnly."""
+    require(by, "manage")
+    _only_draft(draft)
+    draft.steps.all().delete()
+    Step.objects.bulk_create(Step(version=draft, position=n, **step) for n, step in enumerate(steps, start=1))
+    _touch(draft, "steps_replaced", draft.playbook, by=by)
+
+
+@transaction.atomic
+def publish(*, draft: PlaybookVersion, by: Member | None) -> PlaybookVersion:
     """Make the draft the version that new runs use. Open runs stay on theirs. Raises DraftOnly, DraftNotReady."""
     require(by, "manage")
     problems = editions.problems(draft)
@@ -200,7 +219,7 @@ def _only_draft(version: PlaybookVersion) -> None:
         raise errors.DraftOnly()
 
 
-def _touch(draft: PlaybookVersion, verb: str, target: Step | Playbook, *, by: Member) -> None:
+def _touch(draft: PlaybookVersion, verb: str, target: Step | Playbook, *, by: Member | None) -> None:
     PlaybookVersion.objects.filter(pk=draft.pk).update(edited_at=clock.now())
     data = {"version": draft.number}
     audit.record(draft.playbook.workspace, f"playbook.{verb}", target, by=by, data=data)
