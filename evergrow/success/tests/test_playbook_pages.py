@@ -78,7 +78,7 @@ def test_a_run_is_paused_moved_handed_over_and_cancelled(
     client.post(url, {"move": "resume"})
     client.post(url, {"move": "anchor", "anchor_on": "2026-09-01"})
     client.post(url, {"move": "hand_over", "to": str(bob.pk), "take": "all"})
-    assert run.tasks.filter(owner=bob).count() == 8
+    assert run.tasks.filter(owner=bob).count() == 12
     client.post(url, {"move": "cancel", "reason": "Sold the firm"})
     assert "Sold the firm" in client.get(f"/w/acme/playbooks/runs/{run.pk}/").content.decode()
 
