@@ -201,6 +201,7 @@ EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
 EMAIL_USE_SSL = _mail.scheme == "smtps"
 EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 20
+WEBHOOK_HOSTS = frozenset(env.text("EVERGROW_WEBHOOK_HOSTS").lower().replace(",", " ").split())
 DEFAULT_FROM_EMAIL = env.text("EVERGROW_MAIL_FROM", "Evergrow <evergrow@localhost>")
 
 # Languages and time

@@ -9,10 +9,11 @@ class SuccessConfig(AppConfig):
     label = "success"
 
     def ready(self) -> None:
-        from evergrow.success import merging, panels, personal, tasks, tellings  # noqa: F401
+        from evergrow.success import merging, panels, personal, tasks, tellings, told  # noqa: F401
         from evergrow.success.config import playbooks as configured_playbooks  # noqa: F401
 
         tellings.register()
+        told.register()
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
 
 

@@ -21,8 +21,10 @@ MOVES: dict[str, tuple[frozenset[TaskState], TaskState]] = {
     ),
     "reopen": (frozenset({TaskState.DONE, TaskState.SKIPPED}), TaskState.READY),
     "block": (frozenset({TaskState.READY}), TaskState.BLOCKED),
+    "unskip": (frozenset({TaskState.SKIPPED}), TaskState.BLOCKED),
+    "retry": (frozenset({TaskState.READY, TaskState.IN_PROGRESS}), TaskState.READY),
 }
-WHATEVER_THE_RUN = {"cancel", "reopen"}
+WHATEVER_THE_RUN = {"cancel", "reopen", "unskip"}
 
 
 def move(task: Task, way: str, **fields: Any) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -144,6 +144,7 @@ SECTIONS = [
 ]
 
 
+@lru_cache(maxsize=4096)
 def address(name: str, slug: str, **arguments: object) -> str:
     """The address of a page of a workspace."""
     return reverse(name, kwargs={"workspace": slug, **arguments})

@@ -242,3 +242,6 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+
+from evergrow.workspaces.notices.models import Notice  # noqa: E402, F401 (it points at what stands above)

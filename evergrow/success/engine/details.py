@@ -3,8 +3,10 @@
 A field that is left out has its default. Texts are ``{"zh": "…", "en": "…"}``.
 
 - ``message``: ``{"channel": "" | "colleague" | "mail", "contacts": ["key", "decides"], "subject": text,
-  "body": text}``. Blank: a person writes it. ``colleague``: whoever has the step is told. ``mail``: it goes to the first contact of the
-  account with an address, by role (``CONTACT_ROLES``) in the order given; subject and body are templates.
+  "body": text, "purpose": ""}``. Blank channel: a person writes it. ``colleague``: whoever has the step is told.
+  ``mail``: it goes to the first contact of the account with an address, by role (``CONTACT_ROLES``) in the order given;
+  subject and body are templates (``engine.templates``). ``purpose`` is the purpose of consent that it serves; blank is
+  what the contract itself asks for.
 - ``survey``: as a message with ``"channel": "task" | "mail"``, and ``"url"``: the survey's address, ``"event"``: the
   name of the event that says it was answered. The template's ``{{ link }}`` is the address with the signed token.
 - ``approval``: ``{"members": [12, 14], "role": "manager" | "csm" | "sales" | "expert" | "", "need": "any" | "all" |
@@ -38,6 +40,7 @@ class Message:
     contacts: list[str] = field(default_factory=lambda: list(CONTACT_ROLES))
     subject: Text = field(default_factory=dict)
     body: Text = field(default_factory=dict)
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Survey:
     contacts: list[str] = field(default_factory=lambda: list(CONTACT_ROLES))
     subject: Text = field(default_factory=dict)
     body: Text = field(default_factory=dict)
+    purpose: str = ""
     url: str = ""
     event: str = "survey answered"
 

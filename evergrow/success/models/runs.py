@@ -31,7 +31,8 @@ class Run(models.Model):
     ``due_on`` is never before the latest open step; ``wanted_on`` is the later day that a person asked for.
     ``parent`` is the step of another run that started this one, ``depth`` how many such lie above it.
     ``trigger``: what of the rules started it, in the words of those who did. ``wakes_at``: the next moment at which
-    something happens by itself; whoever works off due moments finds the run by it.
+    something happens by itself; whoever works off due moments finds the run by it. ``handed_over`` is what the last
+    hand-over changed, so that it can be taken back: ``{"from": 12, "to": 14, "tasks": {"301": 12}}``.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="runs")
@@ -60,6 +61,7 @@ class Run(models.Model):
     replaced_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced")
     trigger = models.JSONField(default=dict, blank=True)
     wakes_at = models.DateTimeField(null=True, blank=True)
+    handed_over = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

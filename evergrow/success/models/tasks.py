@@ -95,6 +95,11 @@ class Task(models.Model):
             models.Index(fields=["workspace", "state", "due_on"], name="tasks_by_due"),
             models.Index(fields=["owner", "state", "due_on"], name="tasks_by_owner"),
             models.Index(fields=["account", "state"], name="tasks_by_account"),
+            models.Index(
+                fields=["sub_run"],
+                name="tasks_that_wait_for_a_run",
+                condition=models.Q(state="in_progress", sub_run__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from evergrow.success import access, errors
 from evergrow.success.actions import runs as actions
 from evergrow.success.actions import suggesting
 from evergrow.success.models import Playbook, Run
+from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.queries import standing
 from evergrow.success.queries.preview import Preview, preview, published
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_day, read_member, saying
@@ -27,7 +28,7 @@ from evergrow.workspaces.access import GatedRequest, gate, may
 def choose_playbook(request: GatedRequest, account: int) -> HttpResponse:
     """Which playbook to start for an account."""
     found = customers.account_or_404(request.member, account)
-    open_runs = {run.playbook_id: run for run in found.runs.filter(state__in=["active", "paused"])}
+    open_runs = {run.playbook_id: run for run in found.runs.filter(state__in=OPEN_RUN_STATES)}
     rows = [
         (row, open_runs.get(row.playbook.pk))
         for row in standing.standings(request.workspace)
@@ -63,7 +64,7 @@ def start(request: GatedRequest, account: int, playbook: str) -> HttpResponse:
         "plan": plan,
         "signal": raised,
         "refusal": refusal or _in_the_way(plan, found, book),
-        "running": found.runs.filter(playbook=book, state__in=["active", "paused"]).first(),
+        "running": found.runs.filter(playbook=book, state__in=OPEN_RUN_STATES).first(),
         "needs_anchor": bool(book.anchor),
     }
     return render(request, "success/start.html", context, status=409 if request.method == "POST" else 200)
@@ -153,6 +154,6 @@ MOVES: dict[str, Callable[[GatedRequest, Run], None]] = {
 
 
 def _in_the_way(plan: Preview | None, account: Account, playbook: Playbook) -> str:
-    if plan is not None and plan.anchor_on is None and any(row.due_on is None for row in plan.steps):
+    if plan is not None and plan.anchor_missing:
         return str(errors.AnchorMissing(playbook=playbook, account=account))
     return ""

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from evergrow.customers import access as customers
 from evergrow.customers.models import Account
 from evergrow.success import access
+from evergrow.success.actions import approvals
 from evergrow.success.actions import tasks as actions
 from evergrow.success.errors import Refused
 from evergrow.success.models import Priority, StepKind, Task
@@ -150,15 +151,15 @@ def _reopen(request: GatedRequest, task: Task) -> None:
 
 
 def _ask(request: GatedRequest, task: Task) -> None:
-    actions.ask_approval(task=task, by=request.member, evidence=request.POST.get("evidence", ""))
+    approvals.ask_approval(task=task, by=request.member, evidence=request.POST.get("evidence", ""))
 
 
 def _approve(request: GatedRequest, task: Task) -> None:
-    actions.decide_approval(task=task, by=request.member, approved=True, reason=request.POST.get("reason", ""))
+    approvals.decide_approval(task=task, by=request.member, approved=True, reason=request.POST.get("reason", ""))
 
 
 def _decline(request: GatedRequest, task: Task) -> None:
-    actions.decide_approval(task=task, by=request.member, approved=False, reason=request.POST.get("reason", ""))
+    approvals.decide_approval(task=task, by=request.member, approved=False, reason=request.POST.get("reason", ""))
 
 
 def _snooze(request: GatedRequest, task: Task) -> None:
