@@ -27,13 +27,13 @@ def details(kind: str, given: Any, path: Path, workspace: Workspace, people: Col
 
 
 def _message(given: Any, path: Path, workspace: Workspace, people: Colleagues) -> Details:
-    parts = shapes.mapping(given, path, ("channel", "contacts", "subject", "body"))
+    parts = shapes.mapping(given, path, ("channel", "contacts", "subject", "body", "purpose"))
     found = {"channel": shapes.choice(parts.get("channel"), (*path, "channel"), ("", "colleague", "mail"), "")}
     return found | _letter(parts, path)
 
 
 def _survey(given: Any, path: Path, workspace: Workspace, people: Colleagues) -> Details:
-    parts = shapes.mapping(given, path, ("channel", "contacts", "subject", "body", "url", "event"))
+    parts = shapes.mapping(given, path, ("channel", "contacts", "subject", "body", "purpose", "url", "event"))
     found: Details = {"channel": shapes.choice(parts.get("channel"), (*path, "channel"), ("task", "mail"), "task")}
     found |= _letter(parts, path) | {"url": address(parts.get("url"), (*path, "url"))}
     if "event" in parts:
@@ -48,6 +48,8 @@ def _letter(parts: Details, path: Path) -> Details:
         found["contacts"] = [
             shapes.choice(role, (*path, "contacts", place), CONTACT_ROLES) for place, role in enumerate(roles, 1)
         ]
+    if "purpose" in parts:
+        found["purpose"] = shapes.text(parts["purpose"], (*path, "purpose"), most=60)
     for field, most in (("subject", LONGEST_SUBJECT), ("body", LONGEST_BODY)):
         if field in parts:
             found[field] = shapes.words(parts[field], (*path, field), most=most)

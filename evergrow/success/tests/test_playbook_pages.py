@@ -20,11 +20,12 @@ pytestmark = pytest.mark.usefixtures("frozen")
 SignIn = Callable[[Member], Client]
 
 
+@pytest.mark.usefixtures("warehouse_db")
 def test_the_step_editor_from_draft_to_published(alice: Member, save: Playbook, sign_in: SignIn) -> None:
     client, base = sign_in(alice), "/w/acme/playbooks/save/"
     client.post(f"{base}draft/")
     client.post(f"{base}draft/steps/", {"at": "2"})
-    assert "Step 2 has no name" in client.get(f"{base}draft/?step=step-1").content.decode()
+    assert "Step 2: it has no name" in client.get(f"{base}draft/?step=step-1").content.decode()
     assert "disabled" in client.get(f"{base}draft/publication/").content.decode()
     facts = {"name_en": "Ask finance", "name_zh": "问财务", "kind": "call", "owner_rule": "sales", "offset": "3"}
     facts |= {"unit": "days", "due_from": "start", "roll": "none", "after": ["verify", "verdict"], "required": "on"}

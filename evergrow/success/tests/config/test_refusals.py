@@ -1,13 +1,16 @@
 """Files that are wrong change nothing and say where; what is right is compared in plain words first."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from evergrow import cli
 from evergrow.success.models import Playbook, PlaybookVersion
 from evergrow.workspaces import configuration
 from evergrow.workspaces.models import Member, Workspace
+from evergrow.workspaces.tests.callers import caller
 
 pytestmark = [pytest.mark.usefixtures("frozen"), pytest.mark.once]
 GOOD = """evergrow: playbooks/1
@@ -114,3 +117,26 @@ def test_an_export_names_files_that_are_too_many_and_deletes_none(
     assert (folder / "playbooks/save.yaml").read_text().startswith("evergrow: playbooks/1\nname:\n  en: Save")
     with pytest.raises(SystemExit, match="there is no kind 'toys'"):
         cli.main(["config", "export", str(folder), "--workspace", workspace.slug, "--only", "toys"])
+
+
+def test_a_playbook_goes_out_and_in_on_its_page_and_through_the_api(
+    workspace: Workspace, alice: Member, sign_in: Callable[[Member], Client]
+) -> None:
+    client, page = sign_in(alice), "/w/acme/playbooks/save/file/"
+    text = client.get(f"{page}?download=1").content.decode()
+    changed = text.replace("Call the champion", "Ring the champion")
+    assert "Nothing differs" in client.post(page, {"text": text}).content.decode()
+    told = client.post(page, {"text": changed}).content.decode()
+    assert "“Call the champion” → “Ring the champion”" in told
+    bad = client.post(page, {"text": changed.replace("kind: wait", "kind: party")})
+    assert (bad.status_code, "Line " in bad.content.decode()) == (422, True)
+    assert client.post(page, {"text": changed, "take": "1"}).status_code == 302
+    api = caller(alice)
+    assert "Ring the champion" in api.get("/api/v1/playbooks/save/text").json()["text"]
+    json = {"content_type": "application/json"}
+    done = api.put("/api/v1/playbooks/win-back/text", {"text": GOOD, "publish": True}, **json)
+    assert (done.status_code, done.json()["how"]) == (200, "new")
+    again = api.post("/api/v1/playbooks/win-back/text/comparison", {"text": GOOD}, **json)
+    assert again.json() == {"how": "same", "differences": []}
+    wrong = api.put("/api/v1/playbooks/win-back/text", {"text": "name: ["}, **json)
+    assert wrong.json()["type"] == "urn:evergrow:problem:BadPlaybookText"
