@@ -72,7 +72,7 @@ def _rich_playbook(workspace: Workspace, alice: Member, condition: dict[str, obj
         {"key": "big", "name": {"en": "Big", "zh": "大"}, "criteria": condition},
         {"key": "hand", "name": {"en": "By hand", "zh": "手选"}, "criteria": None},
     ]
-    letter = {"en": "Hello {{ contact.name }}", "zh": "您好 {{ contact.name }}"}
+    letter = {"en": "Hello {{ person.name }}", "zh": "您好 {{ person.name }}"}
     steps = [
         {"key": "size", "kind": "decision", "details": {"branches": branches}},
         {"key": "call", "kind": "call", "on_branches": {"size": ["big", "hand"]}, "owner_rule": "member"}
