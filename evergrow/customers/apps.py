@@ -11,16 +11,21 @@ class CustomersConfig(AppConfig):
         from evergrow.customers.account_merges import own as own_merging  # noqa: F401
         from evergrow.customers.account_merges import tasks as merge_tasks  # noqa: F401
         from evergrow.customers.criteria import memberships, providers, triggers
+        from evergrow.customers.icp import as_text as icp_text  # noqa: F401
         from evergrow.customers.icp import columns as icp_columns  # noqa: F401
         from evergrow.customers.icp import panels as icp_panels  # noqa: F401
         from evergrow.customers.icp import tasks as icp_tasks  # noqa: F401
         from evergrow.customers.pool import registrations as pool_registrations  # noqa: F401
+        from evergrow.customers.segments import as_text as segment_text  # noqa: F401
         from evergrow.customers.segments import registrations  # noqa: F401
         from evergrow.customers.segments.source import Source
+        from evergrow.customers.stages import as_text as stage_text  # noqa: F401
         from evergrow.customers.stages import registrations as stage_registrations  # noqa: F401
+        from evergrow.customers.tiers import as_text as tier_text  # noqa: F401
         from evergrow.customers.tiers import columns as tier_columns  # noqa: F401
         from evergrow.customers.tiers import panels as tier_panels  # noqa: F401
         from evergrow.customers.tiers import tasks as tier_tasks  # noqa: F401
+        from evergrow.customers.traits import as_text as trait_text  # noqa: F401
         from evergrow.customers.traits import catalogue
         from evergrow.customers.traits import panels as trait_panels  # noqa: F401
         from evergrow.customers.traits import tasks as trait_tasks  # noqa: F401

@@ -126,6 +126,7 @@ audit_words.register(
         "stage.gate_decided": {"zh": "裁定了阶段关口：", "en": "decided at the gate of"},
         "stages.exported": {"zh": "导出了阶段历史：", "en": "exported the history of stages of"},
         "lifecycle.created": {"zh": "新建了生命周期", "en": "created the lifecycle"},
+        "lifecycle.renamed": {"zh": "重命名了生命周期", "en": "renamed the lifecycle"},
         "lifecycle.evaluated": {"zh": "按条件调整了阶段：", "en": "moved subjects between stages of"},
         "lifecycle.draft_started": {"zh": "新建了生命周期草稿：", "en": "started a draft of the lifecycle"},
         "lifecycle.draft_saved": {"zh": "保存了生命周期草稿：", "en": "saved the draft of the lifecycle"},

@@ -9,4 +9,4 @@ class IntakeConfig(AppConfig):
         from evergrow.intake import merged_accounts, notices, tasks  # noqa: F401
         from evergrow.intake.imports import recent  # noqa: F401
         from evergrow.intake.personal import events, rows  # noqa: F401
-        from evergrow.intake.plan import hidden  # noqa: F401
+        from evergrow.intake.plan import as_text, hidden  # noqa: F401

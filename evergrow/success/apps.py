@@ -21,6 +21,7 @@ class SuccessConfig(AppConfig):
             tellings,
             told,
         )
+        from evergrow.success.config import playbooks as configured_playbooks  # noqa: F401
         from evergrow.success.day import kinds
         from evergrow.success.handover import registrations as hand_over
         from evergrow.workspaces.absences import acts as absences

@@ -143,6 +143,22 @@ class DraftNotReady(Refused):
     sentence = _("The draft cannot be published yet: %(problem)s")
 
 
+class RunNotMovable(Refused):
+    sentence = _("This run cannot go on by the new version: %(why)s")
+
+
+class MoveTooOld(Refused):
+    sentence = _("This can be taken back for seven days only, the latest change first, while the run is open.")
+
+
+class MoveBuiltOn(Refused):
+    sentence = _("“%(task)s” came with the new version and was worked on since, so this cannot be taken back.")
+
+
+class BadPlaybookText(Refused):
+    sentence = _("The text cannot be taken over: %(why)s")
+
+
 class NameTaken(Refused):
     sentence = _("There is already a playbook called “%(name)s”. Choose another name.")
 

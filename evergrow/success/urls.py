@@ -5,7 +5,7 @@ from evergrow.success.day import calendar_views, feed_views, focus, load_views
 from evergrow.success.day import views as day
 from evergrow.success.handover.urls import urlpatterns as hand_over
 from evergrow.success.standing_in import views as standing_in
-from evergrow.success.views import bulk, drafts, playbooks, runs, signals, tasks
+from evergrow.success.views import bulk, drafts, exchange, playbooks, runs, signals, tasks, versions
 
 app_name = "success"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,8 +30,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signals/<int:signal>/moves/", signals.move_signal, name="move_signal"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),
     path("playbooks/new/", playbooks.new_playbook, name="new_playbook"),
+    path("playbooks/files/", exchange.import_playbook, name="import_playbook"),
     path("playbooks/starts/", bulk.start_many, name="start_many"),
     path("playbooks/<slug:playbook>/", playbooks.playbook, name="playbook"),
+    path("playbooks/<slug:playbook>/file/", exchange.exchange, name="exchange"),
+    path("playbooks/<slug:playbook>/open-runs/", versions.move_open_runs, name="move_open_runs"),
     path("playbooks/<slug:playbook>/trial/", playbooks.trial, name="trial"),
     path("playbooks/<slug:playbook>/state/", playbooks.playbook_state, name="playbook_state"),
     path("playbooks/<slug:playbook>/description/", drafts.describe, name="describe"),
@@ -40,11 +43,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("playbooks/<slug:playbook>/draft/publication/", drafts.publication, name="publication"),
     path("playbooks/<slug:playbook>/draft/steps/", drafts.add_step, name="add_step"),
     path("playbooks/<slug:playbook>/draft/steps/<slug:step>/", drafts.change_step, name="change_step"),
+    path("playbooks/<slug:playbook>/draft/steps/<slug:step>/letter/", drafts.preview_letter, name="preview_letter"),
     path("playbooks/<slug:playbook>/draft/steps/<slug:step>/removal/", drafts.remove_step, name="remove_step"),
     path("playbooks/runs/<int:run>/", runs.run, name="run"),
     path("playbooks/runs/<int:run>/moves/", runs.move_run, name="move_run"),
     *hand_over,
     path("absences/<int:pk>/work/", standing_in.absence_work, name="absence_work"),
+    path("playbooks/runs/<int:run>/version/", versions.move_one_run, name="move_one_run"),
+    path("playbooks/runs/<int:run>/version/undo/", versions.undo_run_move, name="undo_run_move"),
     path("accounts/<int:account>/playbooks/", runs.choose_playbook, name="choose_playbook"),
     path("accounts/<int:account>/playbooks/<slug:playbook>/", runs.start, name="start"),
     path("accounts/<int:account>/not-now/", runs.not_now, name="not_now"),

@@ -65,6 +65,7 @@ register(
     {
         "workspace.created": _("created the workspace"),
         "workspace.changed": _("changed the settings of"),
+        "configuration.applied": _("took over files of configuration for"),
         "member.added": _("added the member"),
         "member.role_changed": _("changed the role of"),
         "member.scope_changed": _("changed the team or the accounts of"),

@@ -9,7 +9,7 @@ import evergrow.lib.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0015_public_pool"),
-        ("success", "0005_hand_overs_and_waiting_steps"),
+        ("success", "0007_notes_and_run_moves"),
         ("workspaces", "0005_absences"),
     ]
 

@@ -23,6 +23,7 @@ from evergrow.success.models.playbooks import (
     Unit,
     VersionState,
 )
+from evergrow.success.models.run_moves import RunMove
 from evergrow.success.models.runs import Declined, Run, RunState
 from evergrow.success.models.signals import Severity, Signal, SignalKind, SignalState
 from evergrow.success.models.tasks import Priority, SkipCode, Task, TaskState
@@ -49,6 +50,7 @@ __all__ = [
     "Priority",
     "Roll",
     "Run",
+    "RunMove",
     "RunState",
     "Severity",
     "Signal",

@@ -67,6 +67,7 @@ class PlaybookVersion(models.Model):
     published_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
     changes = models.JSONField(default=list)
+    note = models.CharField(_("what changed and why"), max_length=300, blank=True)
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from evergrow.customers import criteria
 from evergrow.customers.models import Account
 from evergrow.lib import clock
 
@@ -24,6 +25,16 @@ def is_near(day: date | None) -> bool:
 def get(mapping: dict[Any, Any], key: Any) -> Any:
     """The value under a key that the template holds in a variable."""
     return mapping.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def account_criteria(context: template.Context, data: Any) -> str:
+    """Criteria of accounts as a sentence; a word of warning where they cannot be read any more."""
+    workspace = context["request"].workspace
+    try:
+        return criteria.sentence(criteria.parse(data, "account", workspace), workspace)
+    except criteria.CriteriaError as error:
+        return str(error)
 
 
 @register.filter

@@ -8,10 +8,12 @@ from conftest import make_member
 from evergrow.customers.tests.stage import make_account
 from evergrow.lib import clock
 from evergrow.success.actions.built_in import ensure_built_in
+from evergrow.success.actions.playbooks import open_draft, publish
 from evergrow.success.actions.runs import pause_run, start_run
 from evergrow.success.actions.tasks import add_task, finish_task, snooze_task
-from evergrow.success.models import Playbook, Signal
+from evergrow.success.models import Playbook, Run, Signal
 from evergrow.success.tests import url_table
+from evergrow.success.versions.move import move_run
 from evergrow.workspaces.models import Absence, Workspace
 
 LATER = "2026-04-30"
@@ -64,6 +66,23 @@ def run(workspace: Workspace) -> dict[str, Any]:
 
 def paused_run(workspace: Workspace) -> dict[str, Any]:
     return {"id": pause_run(run=a_run(workspace), by=None).pk}
+
+
+def built_in(workspace: Workspace) -> dict[str, Any]:
+    return {"key": a_playbook(workspace).key}
+
+
+def run_behind(workspace: Workspace) -> dict[str, Any]:
+    """A run on the version before the published one."""
+    made = a_run(workspace)
+    publish(draft=open_draft(playbook=made.playbook, by=None), by=None)
+    return {"id": made.pk}
+
+
+def moved_run(workspace: Workspace) -> dict[str, Any]:
+    made = Run.objects.get(pk=run_behind(workspace)["id"])
+    move_run(run=made, to=made.playbook.versions.get(state="published"), by=None)
+    return {"id": made.pk}
 
 
 def signal(workspace: Workspace) -> dict[str, Any]:
@@ -150,6 +169,12 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "PUT /load/capacities/{id}": ("manage", a_colleague, {"points": 6}),
     "GET /playbooks": ("view", {}, None),
     "GET /playbooks/{key}": ("view", playbook, None),
+    "GET /playbooks/{key}/text": ("view", built_in, None),
+    "POST /playbooks/{key}/text/comparison": ("manage", built_in, {"text": "name: Ours\nsteps: []\n"}),
+    "PUT /playbooks/{key}/text": ("manage", built_in, {"text": "name: Ours\nsteps: []\n"}),
+    "GET /runs/{id}/move": ("view", run_behind, None),
+    "PUT /runs/{id}/move": ("manage", run_behind, None),
+    "DELETE /runs/{id}/move": ("manage", moved_run, None),
     "GET /runs": ("view", {}, None),
     "POST /runs": ("work", {}, start),
     "GET /runs/{id}": ("view", run, None),

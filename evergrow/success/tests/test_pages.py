@@ -212,7 +212,7 @@ def test_the_account_page_and_list_show_the_work(
     runs.start_run(account=account, playbook=save, by=alice)
     work = client.get("/w/acme/accounts/1/work/").content.decode()
     assert "Check the drop is real" in work
-    assert "0 of 7 steps" in work
+    assert "0 of 9 steps" in work
     for query, has_first, has_second in [("signal=any", 1, 0), ("signal=none", 0, 1), ("tasks=none", 0, 1)]:
         rows = client.get(f"/w/acme/accounts/?{query}").content.decode()
         assert ("Brookbridge 1" in rows, "Brookbridge 2" in rows) == (bool(has_first), bool(has_second)), query

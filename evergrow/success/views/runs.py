@@ -23,6 +23,7 @@ from evergrow.success.queries import standing
 from evergrow.success.queries.course import line
 from evergrow.success.queries.preview import Preview, preview, published
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_day, read_member, saying
+from evergrow.success.views.versions import latest_move
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 
@@ -95,6 +96,10 @@ def run(request: GatedRequest, run: int) -> HttpResponse:
         "manager": manager.member if manager and manager.member_id != row.owner_id else None,
         "colleagues": access.colleagues(request.member),
         "can_work": may(request.member, "work"),
+        "can_manage": may(request.member, "manage"),
+        "move": latest_move(row),
+        "is_behind": row.is_open
+        and row.playbook.versions.filter(state="published").exclude(pk=row.version_id).exists(),
     }
     return render(request, "success/run.html", context)
 
