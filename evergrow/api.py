@@ -17,12 +17,14 @@ from evergrow.intake.api import router as intake
 from evergrow.intake.plan.api import router as tracking_plan
 from evergrow.success.api import routers as success
 from evergrow.workspaces.api import Api, refusal
+from evergrow.workspaces.api.absences import router as absences
 from evergrow.workspaces.api.docs import views
+from evergrow.workspaces.api.notices import router as notices
 from evergrow.workspaces.api.workspace import router as workspaces
 
 ROUTERS = [
     workspaces, *customers, *success, health, judging, backtests, standing, money, value, risk,
-    *insight, intake, tracking_plan,
+    *insight, intake, tracking_plan, notices, absences,
 ]  # fmt: skip
 
 refusal(warehouse.StoreUnavailable, 503)

@@ -201,7 +201,11 @@ EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
 EMAIL_USE_SSL = _mail.scheme == "smtps"
 EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 20
+WEBHOOK_HOSTS = frozenset(env.text("EVERGROW_WEBHOOK_HOSTS").lower().replace(",", " ").split())
 DEFAULT_FROM_EMAIL = env.text("EVERGROW_MAIL_FROM", "Evergrow <evergrow@localhost>")
+
+# Group robots
+PRIVATE_WEBHOOKS = env.flag("EVERGROW_PRIVATE_WEBHOOKS", False)
 
 # Languages and time
 USE_I18N = USE_TZ = True

@@ -7,6 +7,7 @@ ROOMS = ["web", "success", "health", "insight", "intake", "customers", "workspac
 urlpatterns = [
     *(path("w/<slug:workspace>/", include(f"evergrow.{room}.urls")) for room in ROOMS),
     path("", include("evergrow.workspaces.site_urls")),
+    path("", include("evergrow.success.site_urls")),
     path("api/v1/", include("evergrow.api")),
     path("", include("evergrow.web.site_urls")),
 ]

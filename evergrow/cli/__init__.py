@@ -5,7 +5,10 @@ import os
 import sys
 from importlib import import_module
 
-COMMANDS = ["up", "serve", "sample", "importing", "bench", "doctor", "backup", "restore", "members", "keys"]
+COMMANDS = [
+    *("up", "serve", "sample", "importing", "configuration", "bench", "doctor", "backup", "restore", "search"),
+    *("members", "keys"),
+]
 
 DESCRIPTION = """Evergrow (长青): running a product through its whole life.
 

@@ -13,6 +13,7 @@ BENCHES = {
     "health": ("evergrow.health.bench", "scores of a whole portfolio"),
     "value": ("evergrow.health.value.bench", "models of lifetime value, beside another package"),
     "risk": ("evergrow.health.risk.bench", "ranking and calibration of churn models on the usual benchmark"),
+    "work": ("evergrow.success.bench", "steps of playbooks that move by themselves, and other daily work"),
     "pages": ("evergrow.web.bench", "pages answered by a served instance with the sample"),
 }
 
@@ -34,6 +35,7 @@ def add_to(commands: Any) -> None:
         bench.add_argument("--measures", type=int, default=12, help="measures of the scorecard (health)")
         bench.add_argument("--customers", type=int, default=1_000_000, help="customers to make up (value)")
         bench.add_argument("--data", default="", help="the Telco churn table, plain or gzipped (risk)")
+        bench.add_argument("--part", default="", help="only this part (work)")
         bench.set_defaults(run=run, bench=name)
 
 

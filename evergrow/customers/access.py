@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from evergrow.customers.models import Account, Person, Trashed
+from evergrow.customers.models import Account, Person, TeamSeat, Trashed
 from evergrow.workspaces.models import AccountScope, Member
 
 
@@ -26,6 +26,16 @@ def visible(member: Member, path: str = "") -> Q:
         mine = Q(team__member__team=member.team, team__ended_on=None)
     mine &= Q(workspace_id=member.workspace_id)
     return there & Q(**{f"{path}pk__in": Account.objects.filter(mine).values("pk")})
+
+
+def who_see(account: Account) -> QuerySet[Member]:
+    """The colleagues who may see an account."""
+    if Trashed.objects.filter(account=account).exists():
+        return Member.objects.none()
+    seats = TeamSeat.objects.filter(account=account, ended_on=None)
+    teams = seats.exclude(member__team="").values("member__team")
+    seen = Q(scope=AccountScope.ALL) | Q(pk__in=seats.values("member")) | Q(scope=AccountScope.TEAM, team__in=teams)
+    return Member.objects.filter(seen, workspace_id=account.workspace_id, left_at=None).select_related("user")
 
 
 def account_or_404(member: Member, number: int) -> Account:

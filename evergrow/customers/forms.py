@@ -3,15 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from evergrow.customers import access
-from evergrow.customers.actions import accounts, people, visits
-from evergrow.customers.models import Account, Affiliation, Note, Person, TeamRole, Visit
+from evergrow.customers.actions import accounts, people
+from evergrow.customers.models import Account, Affiliation, Note, Person, TeamRole
 from evergrow.customers.tiers import scheme as schemes
-from evergrow.workspaces.models import Member, Workspace
+from evergrow.workspaces.absences import reading
+from evergrow.workspaces.models import Absence, Member, Workspace
 
 
 class DateInput(forms.DateInput):
@@ -78,44 +78,6 @@ class NoteForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
         self.dress()
 
 
-class VisitForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
-    """客户, 联系人, 产品与版本, 使用体验, 下一步建议, 需求, 评价, and what competitors were named."""
-
-    class Meta:
-        model = Visit
-        fields = ("happened_on", "person", *visits.WORDS, "sentiment")
-        widgets = {
-            "happened_on": DateInput(),
-            "sentiment": forms.RadioSelect(),
-            **{name: forms.Textarea(attrs={"rows": 3}) for name in ("experience", "next_step", "need", "evaluation")},
-        }
-
-    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        working = account.affiliations.filter(ended_on=None).values("person")
-        chosen = Q(pk__in=working, merged_into=None) | Q(pk=self.instance.person_id)
-        contact = self.fields["person"]
-        assert isinstance(contact, forms.ModelChoiceField)
-        contact.queryset = Person.objects.filter(chosen, workspace=account.workspace).order_by("name")
-        contact.empty_label = _("no contact named")
-        self.fields["happened_on"].widget.attrs["max"] = account.workspace.today().isoformat()
-        self.order_fields(
-            [
-                "happened_on",
-                "person",
-                "product",
-                "version",
-                "experience",
-                "need",
-                "evaluation",
-                "next_step",
-                "competitor",
-                "sentiment",
-            ]
-        )
-        self.dress()
-
-
 class PersonForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Person
@@ -159,12 +121,21 @@ class SeatForm(Tabler, forms.Form):
     def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         here = Member.objects.filter(workspace=workspace, left_at=None).select_related("user").order_by("user__name")
+        away = reading.away(workspace)
         member = self.fields["member"]
         assert isinstance(member, forms.ModelChoiceField)
         member.queryset = here
+        member.label_from_instance = lambda obj: _called(obj, away.get(obj.pk))  # type: ignore[method-assign]
         self.fields["on"].initial = workspace.today()
         self.fields["on"].widget.attrs["max"] = workspace.today().isoformat()
         self.dress()
+
+
+def _called(member: Member, absence: Absence | None) -> str:
+    """A colleague in a choice, with until when they are away."""
+    if absence is None:
+        return str(member)
+    return gettext("%(name)s (away until %(day)s)") % {"name": member, "day": absence.ends_on.isoformat()}
 
 
 class TierForm(Tabler, forms.Form):

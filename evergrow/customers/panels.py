@@ -15,6 +15,7 @@ from evergrow.customers.models import Account, InvoiceStatus, Subscription, Team
 from evergrow.customers.queries import hierarchy, stories, usage
 from evergrow.customers.registry import Panel
 from evergrow.customers.usage_chart import usage_chart
+from evergrow.customers.visits.access import visits_of
 from evergrow.lib import clock
 from evergrow.workspaces.access import GatedRequest, may
 
@@ -142,15 +143,16 @@ def commercial_tab(request: GatedRequest, account: Account) -> Context:
 
 
 def timeline_card(request: GatedRequest, account: Account) -> Context:
-    return {"entries": stories.tell(account.timeline.select_related("by__user").order_by("-at", "-pk")[:6])}
+    return {"entries": stories.tell(stories.story(request.member, account)[:6])}
 
 
 def timeline_tab(request: GatedRequest, account: Account) -> Context:
-    return stories.timeline_page(account, request.GET)
+    return stories.timeline_page(request.member, account, request.GET)
 
 
 def words_card(request: GatedRequest, account: Account) -> Context:
-    visits = list(account.visits.select_related("person", "author__user").order_by("-happened_on", "-pk")[:2])
+    seen = visits_of(request.member, account)
+    visits = list(seen.select_related("person", "author__user")[:2])
     notes = list(account.notes.select_related("author__user").order_by("-created_at")[:2])
     if not visits and not notes:
         return None
@@ -177,8 +179,8 @@ def news(request: GatedRequest, account: Account) -> NewsLine | None:
     if since is None:
         return None
     said = [text for part in registry.news() if (text := part.sentence(account, since))]
-    fresh = account.timeline.filter(at__gt=since).exclude(by=request.member, by__isnull=False)
-    latest = fresh.select_related("by__user").order_by("-at", "-pk")[:3]
+    fresh = stories.story(request.member, account).filter(at__gt=since).exclude(by=request.member, by__isnull=False)
+    latest = fresh[:3]
     stories_told = [entry.sentence for entry in stories.tell(latest)]
     more = fresh.count() - len(stories_told)
     return NewsLine(since, said + stories_told, max(0, more))

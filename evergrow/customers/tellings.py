@@ -1,15 +1,17 @@
 """How this room's timeline entries are told."""
 
+from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from evergrow.customers import timeline
-from evergrow.customers.models import TeamRole, TimelineEntry
+from evergrow.customers.models import ActivityKind, TeamRole, TimelineEntry
 from evergrow.customers.profiles import values
 from evergrow.customers.profiles.history import field_label
 from evergrow.customers.tiers import scheme as schemes
+from evergrow.lib import moments
 
 
 def _created(entry: TimelineEntry) -> str:
@@ -37,9 +39,28 @@ def _note(entry: TimelineEntry) -> str:
 
 
 def _visit(entry: TimelineEntry) -> str:
-    if entry.data["person"]:
-        return _("Visit with %(person)s: %(words)s") % {"person": entry.data["person"], "words": entry.data["words"]}
-    return _("Visit: %(words)s") % {"words": entry.data["words"]}
+    words = {"person": entry.data["person"], "words": entry.data["words"]}
+    kind = entry.data.get("activity", ActivityKind.VISIT)
+    if kind == ActivityKind.VISIT:
+        return (_("Visit with %(person)s: %(words)s") if words["person"] else _("Visit: %(words)s")) % words
+    words["kind"] = ActivityKind(kind).label
+    if words["person"]:
+        return _("%(kind)s with %(person)s: %(words)s") % words
+    return _("%(kind)s: %(words)s") % words
+
+
+def _planned(entry: TimelineEntry) -> str:
+    language = get_language() or "en"
+    words = {
+        "kind": ActivityKind(entry.data["activity"]).label,
+        "day": moments.day_text(date.fromisoformat(entry.data["on"]), entry.account.workspace.today(), language),
+        "words": entry.data["words"],
+    }
+    return _("%(kind)s planned for %(day)s: %(words)s") % words
+
+
+def _answered(entry: TimelineEntry) -> str:
+    return _("Answered “%(words)s”: %(answer)s") % {"words": entry.data["words"], "answer": entry.data["answer"]}
 
 
 def _team(entry: TimelineEntry) -> str:
@@ -95,11 +116,14 @@ timeline.register("account.split", "arrow-back-up", _account_split)
 timeline.register("account.tier", "award", _tier)
 timeline.register("note.added", "note", _note)
 timeline.register("visit.logged", "users", _visit)
+timeline.register("visit.planned", "calendar-plus", _planned)
+timeline.register("point.answered", "message-check", _answered)
 timeline.register("team.changed", "triangle", _team)
 timeline.register("person.joined", "user-plus", _joined)
 timeline.register("person.left", "user-x", _left)
 timeline.name_topic("account", pgettext_lazy("timeline", "Account"))
 timeline.name_topic("note", pgettext_lazy("timeline", "Notes"))
 timeline.name_topic("visit", pgettext_lazy("timeline", "Visits"))
+timeline.name_topic("point", pgettext_lazy("timeline", "Points"))
 timeline.name_topic("team", pgettext_lazy("timeline", "Team"))
 timeline.name_topic("person", pgettext_lazy("timeline", "People"))

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from evergrow.customers.pool.urls import urlpatterns as pool
 from evergrow.customers.profiles import urls as profiles
 from evergrow.customers.stages.urls import urlpatterns as stages
 from evergrow.customers.traits.views import computed, exchange, lists, subjects
@@ -24,6 +25,7 @@ from evergrow.customers.views import (
     tiers,
 )
 from evergrow.customers.views.privacy import consent, protection, requests
+from evergrow.customers.visits.urls import urlpatterns as visits
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -39,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/views/<int:pk>/delete/", saved_views.delete, name="view_delete"),
     path("accounts/new/", records.new_account, name="account_new"),
     *profiles.urlpatterns,
+    *pool,
     path("accounts/<int:number>/", account.overview, name="account"),
     path("accounts/<int:number>/merge/", account_merging.merge, name="account_merge"),
     path("accounts/merges/", account_merging.log, name="account_merges"),
@@ -52,8 +55,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:number>/team/", records.team, name="account_team"),
     path("accounts/<int:number>/notes/new/", records.new_note, name="note_new"),
     path("accounts/<int:number>/notes/<int:pk>/", records.change_note, name="note"),
-    path("accounts/<int:number>/visits/new/", records.new_visit, name="visit_new"),
-    path("accounts/<int:number>/visits/<int:pk>/", records.change_visit, name="visit"),
     path("accounts/<int:number>/people/new/", people.new_person, name="person_new"),
     path("accounts/<int:number>/people/<int:person>/", people.place, name="place"),
     path("accounts/<int:number>/traits/", subjects.account_trait, name="account_trait"),
@@ -145,5 +146,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/register/<int:pk>/<slug:act>/", protection.settle, name="register_settle"),
     *segments,
     *stages,
+    *visits,
     *profiles.tabs,
 ]

@@ -6,7 +6,7 @@ class HealthConfig(AppConfig):
     label = "health"
 
     def ready(self) -> None:
-        from evergrow.health import columns, merging, panels, tasks, traits  # noqa: F401
+        from evergrow.health import as_text, columns, merging, notices, panels, tasks, traits  # noqa: F401
         from evergrow.health.backtest import tasks as backtests  # noqa: F401
         from evergrow.health.money import narrowing  # noqa: F401
         from evergrow.health.money import tasks as movements  # noqa: F401

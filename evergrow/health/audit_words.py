@@ -27,6 +27,7 @@ audit_words.register(
         "risk.retired": {"zh": "停用了模型", "en": "retired the model"},
         "scorecard.added": {"zh": "新增了评分卡", "en": "added the scorecard"},
         "scorecard.put_away": {"zh": "停用了评分卡", "en": "put away the scorecard"},
+        "scorecard.renamed": {"zh": "重命名了评分卡", "en": "renamed the scorecard"},
         "override.asked": {"zh": "申请人工设定健康度：", "en": "asked to set the score of"},
         "override.approved": {"zh": "批准了人工设定健康度：", "en": "approved setting the score of"},
         "override.refused": {"zh": "拒绝了人工设定健康度：", "en": "refused to set the score of"},

@@ -36,15 +36,14 @@ def tell(card: Card, now: Snapshots, effects: np.ndarray, before: np.ndarray, ch
     keys = np.where(fell <= -FELL, 1000 - fell, np.where(costs >= COSTS, costs, 0.0))
     order = np.argsort(-keys, axis=1, kind="stable")[:, :MOST]
     missing = np.isnan(now.points).sum(axis=1)
+    said = _Said(card)
     told: list[list[Reason]] = []
     for row in range(len(now)):
         if now.band[row] == INSUFFICIENT:
             told.append([insufficient(int(missing[row]))])
             continue
         picked = [int(column) for column in order[row] if keys[row, column] > 0]
-        told.append(
-            [_reason(card.measures[c], now, row, c, fell[row, c], before[row, c], costs[row, c]) for c in picked]
-        )
+        told.append([_reason(said, now, row, c, fell[row, c], before[row, c], costs[row, c]) for c in picked])
     return told
 
 
@@ -82,13 +81,33 @@ def insufficient(missing: int) -> Reason:
     }
 
 
-def _reason(measure: Measure, now: Snapshots, row: int, column: int, fell: float, before: float, cost: float) -> Reason:
-    value = now.observed[row, column]
+def _reason(said: "_Said", now: Snapshots, row: int, column: int, fell: float, before: float, cost: float) -> Reason:
+    value = float(now.observed[row, column])
     if fell <= -FELL:
-        words, kind, points = moved(measure, before, value), "fell", float(fell)
+        words, kind, points = said.moved(column, float(before), value), "fell", float(fell)
     else:
-        words, kind, points = stands(measure, value), "low", -float(cost)
-    return {**words, "measure": measure.key, "kind": kind, "points": round(points, 2)}
+        words, kind, points = said.stands(column, value), "low", -float(cost)
+    return {**words, "measure": said.card.measures[column].key, "kind": kind, "points": round(points, 2)}
+
+
+class _Said:
+    """Words for the values of a card, each put together once: many accounts have the same ones."""
+
+    def __init__(self, card: Card) -> None:
+        self.card = card
+        self._known: dict[tuple[int, float, float | None], dict[str, str]] = {}
+
+    def moved(self, column: int, before: float, after: float) -> dict[str, str]:
+        key = (column, after, before)
+        if key not in self._known:
+            self._known[key] = moved(self.card.measures[column], before, after)
+        return self._known[key]
+
+    def stands(self, column: int, value: float) -> dict[str, str]:
+        key = (column, value, None)
+        if key not in self._known:
+            self._known[key] = stands(self.card.measures[column], value)
+        return self._known[key]
 
 
 def moved(measure: Measure, before: float, after: float) -> dict[str, str]:

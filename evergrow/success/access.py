@@ -2,14 +2,18 @@
 
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from evergrow.customers import access as customers
 from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task, VersionState
 from evergrow.workspaces.access import ABILITIES
-from evergrow.workspaces.models import Member
+from evergrow.workspaces.models import Absence, Member
 
+SIGNAL_FACTS = (
+    *("account__health_state", "source", "product", "risk", "person", "subscription", "rule", "owner__user"),
+    *("escalated_to__user", "ended_by__user", "workspace"),
+)
 Row = TypeVar("Row", Task, Run, Signal)
 
 
@@ -40,7 +44,7 @@ def run_or_404(member: Member, pk: int) -> Run:
 
 
 def signal_or_404(member: Member, pk: int) -> Signal:
-    return _one(signals(member).select_related("account", "source", "owner__user", "workspace"), pk)
+    return _one(signals(member).select_related(*SIGNAL_FACTS), pk)
 
 
 def playbook_or_404(member: Member, key: str) -> Playbook:
@@ -68,9 +72,12 @@ def step_or_404(draft: PlaybookVersion, key: str) -> Step:
 
 
 def colleagues(member: Member) -> QuerySet[Member]:
-    """Members of the same workspace who are still here and may work."""
+    """Members of the same workspace who are still here and may work; ``away_until`` where they are away now."""
     roles = [role for role, abilities in ABILITIES.items() if "work" in abilities]
     here = Member.objects.filter(workspace_id=member.workspace_id, left_at=None, role__in=roles)
+    today = member.workspace.today()
+    away = Absence.objects.filter(member=OuterRef("pk"), ended_at=None, starts_on__lte=today, ends_on__gte=today)
+    here = here.annotate(away_until=Subquery(away.values("ends_on")[:1]))
     return here.select_related("user").order_by("user__name", "user__email")
 
 

@@ -9,9 +9,31 @@ class SuccessConfig(AppConfig):
     label = "success"
 
     def ready(self) -> None:
-        from evergrow.success import merging, panels, personal, tasks, tellings  # noqa: F401
+        from evergrow.success import (  # noqa: F401
+            following,
+            from_points,
+            merging,
+            notices,
+            panels,
+            personal,
+            searching,
+            tasks,
+            tellings,
+            told,
+        )
+        from evergrow.success.config import playbooks as configured_playbooks  # noqa: F401
+        from evergrow.success.day import kinds
+        from evergrow.success.handover import registrations as hand_over
+        from evergrow.success.signals import telling
+        from evergrow.workspaces.absences import acts as absences
 
         tellings.register()
+        telling.register()
+        notices.register()
+        told.register()
+        hand_over.register()
+        absences.WORK_PAGE[:] = ["success:absence_work"]
+        kinds.register()
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
 
 

@@ -79,6 +79,46 @@ class OwnApproval(Refused):
     sentence = _("You asked for this approval yourself, so another manager has to decide.")
 
 
+class NoApprover(Refused):
+    sentence = _("Nobody but you could approve “%(task)s”. Name another approver in the playbook, or invite a manager.")
+
+
+class NotAnApprover(Refused):
+    sentence = _("Your vote on “%(task)s” is not asked for, or you gave it already.")
+
+
+class AlreadyAsked(Refused):
+    sentence = _("%(who)s is asked already. Choose another colleague.")
+
+
+class LinkNeeded(Refused):
+    sentence = _("“%(task)s” needs a link as evidence. Paste an address that begins with https://.")
+
+
+class ChoiceNeeded(Refused):
+    sentence = _("“%(task)s” is a decision. Choose one of its ways.")
+
+
+class NoSuchBranch(Refused):
+    sentence = _("“%(task)s” has no such way. Choose one of those on its page.")
+
+
+class NothingToRetry(Refused):
+    sentence = _("There is nothing to try again at “%(task)s”. Reload the page to see where it stands.")
+
+
+class RunDueTooEarly(Refused):
+    sentence = _("The last open step is due on %(day)s. Choose that day or a later one, or move the step first.")
+
+
+class RunNotReplaceable(Refused):
+    sentence = _("“%(playbook)s” does not run for %(account)s, so there is no run to take the place of.")
+
+
+class NoHandOver(Refused):
+    sentence = _("This hand-over can no longer be taken back: the run has gone on to somebody else.")
+
+
 class NotAColleague(Refused):
     sentence = _("Choose a colleague who may work in this workspace.")
 
@@ -101,6 +141,22 @@ class DraftOnly(Refused):
 
 class DraftNotReady(Refused):
     sentence = _("The draft cannot be published yet: %(problem)s")
+
+
+class RunNotMovable(Refused):
+    sentence = _("This run cannot go on by the new version: %(why)s")
+
+
+class MoveTooOld(Refused):
+    sentence = _("This can be taken back for seven days only, the latest change first, while the run is open.")
+
+
+class MoveBuiltOn(Refused):
+    sentence = _("“%(task)s” came with the new version and was worked on since, so this cannot be taken back.")
+
+
+class BadPlaybookText(Refused):
+    sentence = _("The text cannot be taken over: %(why)s")
 
 
 class NameTaken(Refused):
@@ -127,6 +183,10 @@ class RuleRetired(Refused):
 
 class NothingChosen(Refused):
     sentence = _("Nothing matches. Choose signals, or widen the filter.")
+
+
+class NothingChanged(Refused):
+    sentence = _("Nothing was changed: all of them were decided meanwhile, or it cannot be done with them.")
 
 
 class TooMany(Refused):

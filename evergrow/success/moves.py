@@ -10,6 +10,7 @@ from evergrow.success.models import Run, RunState, Task, TaskState
 MOVES: dict[str, tuple[frozenset[TaskState], TaskState]] = {
     "unblock": (frozenset({TaskState.BLOCKED}), TaskState.READY),
     "start": (frozenset({TaskState.READY}), TaskState.IN_PROGRESS),
+    "rest": (frozenset({TaskState.IN_PROGRESS}), TaskState.READY),
     "ask": (frozenset({TaskState.READY, TaskState.IN_PROGRESS}), TaskState.AWAITING),
     "approve": (frozenset({TaskState.AWAITING}), TaskState.DONE),
     "decline": (frozenset({TaskState.AWAITING}), TaskState.IN_PROGRESS),
@@ -21,8 +22,10 @@ MOVES: dict[str, tuple[frozenset[TaskState], TaskState]] = {
     ),
     "reopen": (frozenset({TaskState.DONE, TaskState.SKIPPED}), TaskState.READY),
     "block": (frozenset({TaskState.READY}), TaskState.BLOCKED),
+    "unskip": (frozenset({TaskState.SKIPPED}), TaskState.BLOCKED),
+    "retry": (frozenset({TaskState.READY, TaskState.IN_PROGRESS}), TaskState.READY),
 }
-WHATEVER_THE_RUN = {"cancel", "reopen"}
+WHATEVER_THE_RUN = {"cancel", "reopen", "unskip"}
 
 
 def move(task: Task, way: str, **fields: Any) -> None:

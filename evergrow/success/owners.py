@@ -1,6 +1,11 @@
-"""Who gets a step: the role's holder on the account's team, else its success manager, else whoever starts the run."""
+"""Who gets a step: the first of its rules that finds a colleague who may work.
 
+Without a fallback of its own a step goes to the account's success manager, else to whoever starts the run.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from evergrow.customers.models import Account, TeamRole, TeamSeat
 from evergrow.success.models import OwnerRule, Step
@@ -8,12 +13,14 @@ from evergrow.workspaces.access import may
 from evergrow.workspaces.models import Member
 
 Team = dict[str, Member]
+Rules = Sequence[Mapping[str, Any]]
 ROLE_OF_RULE = {OwnerRule.CSM: TeamRole.CSM, OwnerRule.SALES: TeamRole.SALES, OwnerRule.EXPERT: TeamRole.EXPERT}
+USUAL: Rules = ({"rule": OwnerRule.CSM}, {"rule": OwnerRule.STARTER})
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The colleague chosen for a step; ``is_fallback`` when nobody fits the rule itself."""
+    """The colleague chosen for a step; ``is_fallback`` when nobody fits the first rule."""
 
     member: Member | None
     is_fallback: bool = False
@@ -37,17 +44,51 @@ def team(account: Account) -> Team:
     return teams([account])[account.pk]
 
 
-def choose(step: Step, team: Team, starter: Member | None) -> Choice:
-    """Who gets ``step`` on an account with this team in a run that ``starter`` begins."""
-    wanted = _wanted(step, team, starter)
-    if wanted is not None:
-        return Choice(wanted)
-    return Choice(team.get(TeamRole.CSM) or starter, is_fallback=True)
+def choose(step: Step, team: Team, starter: Member | None, members: Mapping[int, Member] | None = None) -> Choice:
+    """Who gets ``step`` on an account with this team in a run that ``starter`` begins.
+
+    Whoever does the step before is not known yet: such a rule finds nobody. ``members`` spares look-ups in bulk.
+    """
+    known = dict(members or {}) | ({step.member.pk: step.member} if step.member is not None else {})
+    rules = [{"rule": step.owner_rule, "member": step.member_id}, *step.fallbacks]
+    named = {rule.get("member") for rule in rules} - known.keys() - {None}
+    if named:
+        known |= {m.pk: m for m in Member.objects.filter(pk__in=named).select_related("user")}
+    return choose_by(rules, team, starter, known)
 
 
-def _wanted(step: Step, team: Team, starter: Member | None) -> Member | None:
-    if step.owner_rule == OwnerRule.STARTER:
+def choose_by(
+    rules: Rules,
+    team: Team,
+    starter: Member | None,
+    members: Mapping[int, Member],
+    *,
+    previous: Member | None = None,
+) -> Choice:
+    """The first colleague that the rules find, in order; ``previous`` had the step before.
+
+    The queue is nobody, on purpose. After the last of a step's own rules come the usual ones, unless it has fallbacks.
+    """
+    for place, rule in enumerate([*rules, *(() if len(rules) > 1 else USUAL)]):
+        if rule["rule"] == OwnerRule.QUEUE:
+            return Choice(None, is_fallback=place > 0)
+        found = _wanted(rule, team, starter, members, previous)
+        if found is not None:
+            return Choice(found, is_fallback=place > 0)
+    return Choice(None, is_fallback=True)
+
+
+def _wanted(
+    rule: Mapping[str, Any],
+    team: Team,
+    starter: Member | None,
+    members: Mapping[int, Member],
+    previous: Member | None,
+) -> Member | None:
+    kind = rule["rule"]
+    if kind == OwnerRule.STARTER:
         return starter
-    if step.owner_rule == OwnerRule.MEMBER:
-        return step.member if may(step.member, "work") else None
-    return team.get(ROLE_OF_RULE[OwnerRule(step.owner_rule)])
+    if kind in (OwnerRule.MEMBER, OwnerRule.PREVIOUS):
+        named = previous if kind == OwnerRule.PREVIOUS else members.get(rule.get("member") or 0)
+        return named if may(named, "work") else None
+    return team.get(ROLE_OF_RULE[OwnerRule(kind)])

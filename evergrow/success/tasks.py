@@ -1,4 +1,4 @@
-"""Jobs of this room: what is due by itself shortly after midnight, and the signals once health is computed."""
+"""Jobs of this room: what is due by itself, every minute and shortly after midnight, and the signals after health."""
 
 from collections import Counter
 from datetime import time, timedelta
@@ -8,7 +8,11 @@ from evergrow.customers import access
 from evergrow.success.actions.daily import wake
 from evergrow.success.actions.raising import raise_signals, raise_source_signals
 from evergrow.success.actions.runs import start_many as start_runs
+from evergrow.success.engine.going import STEPS
+from evergrow.success.engine.sweep import sweep
 from evergrow.success.models import Playbook
+from evergrow.success.signals import archive, escalation, waiting, watching
+from evergrow.success.standing_in import acts as standing_in
 from evergrow.workspaces import jobs, ticks
 from evergrow.workspaces.models import Job
 
@@ -16,20 +20,34 @@ WAKE = "success.wake"
 SIGNALS = "success.signals"
 SOURCES = "success.sources"
 START_MANY = "success.start_many"
+STAND_IN = "success.stand_in"
 SOURCES_EVERY = timedelta(minutes=10)
 CHUNK = 25
+STEPS_EVERY = timedelta(minutes=1)
 
 
 @jobs.register(WAKE)
 def wake_up(job: Job, progress: jobs.Progress) -> dict[str, Any]:
-    """End waits, bring back snoozed signals, follow renewal dates."""
+    """Bring back snoozed signals, and do what is due in runs."""
     return dict(wake(workspace=job.workspace))
+
+
+@jobs.register(STEPS)
+def steps(job: Job, progress: jobs.Progress) -> dict[str, Any]:
+    """Take on every run whose moment has come, and send what goes out."""
+    return dict(sweep(job.workspace, lambda: progress(0)))
 
 
 @jobs.register(SIGNALS)
 def signals(job: Job, progress: jobs.Progress) -> dict[str, Any]:
-    """Look at every customer."""
-    return dict(raise_signals(job.workspace, by=job.created_by))
+    """Look at every customer; let signals return, climb the ladder and go to the archive."""
+    workspace = job.workspace
+    watching.remember(workspace)
+    counts = raise_signals(workspace, by=job.created_by)
+    counts["returned"] = waiting.return_met(workspace)
+    counts["escalated"] = escalation.escalate(workspace)
+    counts["archived"] = archive.by_setting(workspace)
+    return dict(counts)
 
 
 @jobs.register(SOURCES)
@@ -54,6 +72,14 @@ def start_many(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     return dict(counts)
 
 
+@jobs.register(STAND_IN)
+def stand_in(job: Job, progress: jobs.Progress) -> dict[str, Any]:
+    """Give what became ready for members who are away to whoever stands in."""
+    return {"moved": standing_in.sweep(job.workspace)}
+
+
+ticks.often(STAND_IN, timedelta(minutes=5))
 ticks.daily(WAKE, time(0, 5))
 ticks.daily(SIGNALS, time(2, 30))
 ticks.often(SOURCES, SOURCES_EVERY)
+ticks.often(STEPS, STEPS_EVERY)

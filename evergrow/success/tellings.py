@@ -31,6 +31,8 @@ _TASKS = {
     "task.skipped": ("player-skip-forward", _("Skipped: %(name)s")),
     "task.reopened": ("arrow-back-up", _("Reopened: %(name)s")),
     "task.approved": ("rosette-discount-check", _("Approved: %(name)s")),
+    "task.decided": ("git-branch", _("Decided: %(name)s")),
+    "task.mailed": ("mail-forward", _("Mail sent: %(name)s")),
     "task.declined": ("x", _("Declined: %(name)s")),
 }
 _RUNS = {
@@ -38,6 +40,7 @@ _RUNS = {
     "playbook.paused": ("player-pause", _("Playbook “%(playbook)s” paused")),
     "playbook.resumed": ("player-play", _("Playbook “%(playbook)s” resumed")),
     "playbook.completed": ("circle-check", _("Playbook “%(playbook)s” completed")),
+    "playbook.superseded": ("replace", _("Playbook “%(playbook)s” was replaced by a new run")),
     "playbook.cancelled": ("circle-x", _("Playbook “%(playbook)s” cancelled")),
 }
 _SIGNALS = {
@@ -56,7 +59,8 @@ _RESCUES = {
 
 def _tell_task(entry: TimelineEntry) -> str:
     told = str(_TASKS[entry.kind][1]) % {"name": _in_language(entry.data.get("name"))}
-    return _with(told, entry.data.get("reason") or entry.data.get("evidence"))
+    words = entry.data.get("reason") or entry.data.get("evidence") or _in_language(entry.data.get("branch"))
+    return _with(told, words)
 
 
 def _tell_run(entry: TimelineEntry) -> str:

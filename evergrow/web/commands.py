@@ -29,6 +29,7 @@ class Command:
 
 COMMANDS = [
     Command(_("Add an account"), "building-plus", "customers:account_new", "work", "new create 新建 客户"),
+    Command(_("Search in what was written"), "search", "customers:search", "view", "notes text 全文 搜索 查找 备注"),
     Command(_("Import a file"), "file-import", "intake:new_import", "manage", "upload csv excel 导入 上传"),
     Command(_("Connect a product"), "plug-connected", "intake:sources", "view", "source sdk capture 来源 接入 埋点"),
     Command(_("Look at refused messages"), "alert-triangle", "intake:rejects", "view", "rejects error 被拒 错误"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -59,10 +59,13 @@ SECTIONS = [
         [
             Item(pgettext_lazy("navigation", "Accounts"), "customers:accounts"),
             Item(_("People"), "customers:people"),
+            Item(_("Visits and meetings"), "customers:visits"),
+            Item(_("Needs and issues"), "customers:points"),
             Item(_("Segments"), "customers:segments"),
             Item(pgettext_lazy("navigation", "Find by criteria"), "customers:criteria"),
             Item(_("Traits"), "customers:traits"),
             Item(pgettext_lazy("navigation", "Tiers"), "customers:tiers"),
+            Item(_("Public pool"), "customers:pool"),
             Item(pgettext_lazy("navigation", "Stages"), "customers:stages"),
             Item(pgettext_lazy("navigation", "Products"), "customers:products"),
             Item(pgettext_lazy("navigation", "Ideal customer"), "customers:icp"),
@@ -99,9 +102,15 @@ SECTIONS = [
         _("Work"),
         "checklist",
         [
-            Item(_("My tasks"), "success:tasks"),
+            Item(pgettext_lazy("navigation", "My day"), "success:tasks"),
+            Item(pgettext_lazy("navigation", "Calendar"), "success:calendar"),
+            Item(pgettext_lazy("navigation", "Board"), "success:board"),
             Item(_("Signals"), "success:signals"),
+            Item(_("Rescues"), "success:rescues"),
+            Item(_("Risks"), "success:risks"),
             Item(_("Playbooks"), "success:playbooks"),
+            Item(_("Hand-overs"), "success:hand_overs"),
+            Item(_("Absences"), "workspaces:absences"),
         ],
         counted=_tasks,
     ),
@@ -136,6 +145,7 @@ SECTIONS = [
             Item(_("Workspace"), "workspaces:settings"),
             Item(_("Members"), "workspaces:members", "administer"),
             Item(_("Keys"), "workspaces:keys", "administer"),
+            Item(pgettext_lazy("notifications", "Channels"), "workspaces:channels", "administer"),
             Item(_("Identifiers"), "customers:identifiers", "manage"),
             Item(_("Audit trail"), "workspaces:audit", "administer"),
         ],
@@ -144,6 +154,7 @@ SECTIONS = [
 ]
 
 
+@lru_cache(maxsize=4096)
 def address(name: str, slug: str, **arguments: object) -> str:
     """The address of a page of a workspace."""
     return reverse(name, kwargs={"workspace": slug, **arguments})

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, override, pgettext
 from evergrow.customers import access
 from evergrow.customers.models import Account, Affiliation, Person
 from evergrow.customers.privacy.masking import Mask
+from evergrow.customers.search import finding as written
 from evergrow.insight.kinds import KINDS
 from evergrow.insight.saved import queries as questions
 from evergrow.lib import bilingual
@@ -50,7 +51,13 @@ def find(member: Member, text: str) -> list[Group]:
         Group(gettext("Actions"), _actions(member, words)),
     ]
     if words:
-        groups = [_accounts(member, words), _people(member, words), _questions(member, text), *groups]
+        groups = [
+            _accounts(member, words),
+            _people(member, words),
+            _written(member, text),
+            _questions(member, text),
+            *groups,
+        ]
     return [group for group in groups if group.hits]
 
 
@@ -129,6 +136,24 @@ def _people(member: Member, words: list[str]) -> Group:
         for person in found
     ]
     return Group(gettext("People"), hits)
+
+
+def _written(member: Member, text: str) -> Group:
+    """What was written about customers, by its words."""
+    text = text[:LONGEST]
+    found = list(written.found(member, text).exclude(kind__in=("account", "person"))[: PER_GROUP + 1])
+    shown = [
+        Hit(
+            hit.source.icon,
+            hit.plain,
+            hit.url,
+            " · ".join(filter(None, [str(hit.source.label), hit.account])),
+        )
+        for hit in written.hits(member, found[:PER_GROUP], text)
+    ]
+    page = navigation.address("customers:search", member.workspace.slug)
+    more = f"{page}?{commands.query(q=text)}" if len(found) > PER_GROUP else ""
+    return Group(gettext("Written"), shown, more)
 
 
 def _questions(member: Member, text: str) -> Group:

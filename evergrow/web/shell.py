@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from evergrow.health.models import AccountHealth
-from evergrow.success.queries import lists
 from evergrow.web import navigation
 from evergrow.workspaces.models import Member
+from evergrow.workspaces.notices import reading
 
 THEME_COOKIE = "evergrow_theme"
 THEMES = ("light", "dark")
@@ -81,9 +81,9 @@ class Shell:
         return last
 
     @cached_property
-    def has_signals(self) -> bool:
-        """Whether signals wait for a decision."""
-        return self.member is not None and lists.signals_to_triage(self.member).order_by().exists()
+    def unread(self) -> int:
+        """How many notifications the member has not opened."""
+        return reading.count_unread(self.member) if self.member else 0
 
     def _url(self, name: str) -> str:
         return navigation.address(name, self.member.workspace.slug) if self.member else ""
@@ -93,8 +93,8 @@ class Shell:
         return self._url("web:search")
 
     @property
-    def signals_url(self) -> str:
-        return self._url("success:signals")
+    def notices_url(self) -> str:
+        return self._url("workspaces:notices")
 
     @property
     def settings_url(self) -> str:

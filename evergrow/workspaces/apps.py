@@ -8,5 +8,10 @@ class WorkspacesConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.workspaces import tasks  # noqa: F401
+        from evergrow.workspaces.absences import registrations as absences
+        from evergrow.workspaces.notices import registrations
+        from evergrow.workspaces.notices import tasks as sending  # noqa: F401
 
+        registrations.register_all()
+        absences.register()
         autodiscover_modules("audit_words")

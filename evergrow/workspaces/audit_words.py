@@ -65,6 +65,7 @@ register(
     {
         "workspace.created": _("created the workspace"),
         "workspace.changed": _("changed the settings of"),
+        "configuration.applied": _("took over files of configuration for"),
         "member.added": _("added the member"),
         "member.role_changed": _("changed the role of"),
         "member.scope_changed": _("changed the team or the accounts of"),
@@ -75,5 +76,13 @@ register(
         "invitation.accepted": _("accepted the invitation for"),
         "key.created": _("created the key"),
         "key.revoked": _("revoked the key"),
+        "absence.entered": _("entered an absence of"),
+        "absence.ended": _("ended the absence of"),
+        "robot.added": _("added the group robot"),
+        "robot.changed": _("changed the group robot"),
+        "robot.removed": _("removed the group robot"),
+        "robot.tried": _("tried the group robot"),
+        "robot.stopped": _("stopped the group robot"),
+        "delivery.retried": _("sent notifications again to"),
     }
 )

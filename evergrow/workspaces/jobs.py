@@ -77,6 +77,26 @@ def follow(*kinds: str) -> Callable[[FollowUp], FollowUp]:
     return keep
 
 
+_mourners: dict[str, list[FollowUp]] = {}
+
+
+def on_failure(*kinds: str) -> Callable[[FollowUp], FollowUp]:
+    """Name a function that hears once a job of these kinds failed for good."""
+
+    def keep(hear: FollowUp) -> FollowUp:
+        for kind in kinds:
+            _mourners.setdefault(kind, []).append(hear)
+        return hear
+
+    return keep
+
+
+def _mourn(job: Job) -> None:
+    job.refresh_from_db()
+    for hear in _mourners.get(job.kind, []):
+        hear(job)
+
+
 def enqueue(
     kind: str,
     workspace: Workspace,
@@ -124,6 +144,7 @@ def claim(only: models.Q | None = None) -> Job | None:
         Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
             state=JobState.FAILED, finished_at=now, error=f"The process ended {MAX_ATTEMPTS} times while this ran."
         )
+        _mourn(job)
         return None
     return job
 
@@ -149,6 +170,8 @@ def run(job: Job) -> None:
             finished_at=clock.now() if last else None,
             error="".join(traceback.format_exception_only(error))[:4000],
         )
+        if last:
+            _mourn(job)
         return
     Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
         state=JobState.DONE, finished_at=clock.now(), result=result, lease_until=None

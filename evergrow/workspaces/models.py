@@ -242,3 +242,15 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+
+# What stands above is pointed at from there.
+from evergrow.workspaces.absences.models import Absence as Absence  # noqa: E402
+from evergrow.workspaces.notices.channel_models import (  # noqa: E402, F401
+    Delivery,
+    DeliveryState,
+    NoticeSettings,
+    Posting,
+    Robot,
+)
+from evergrow.workspaces.notices.models import Notice  # noqa: E402, F401

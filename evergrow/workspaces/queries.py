@@ -6,7 +6,8 @@ from django.db.models import Case, F, IntegerField, Model, QuerySet, Value, When
 from django.http import Http404
 
 from evergrow.workspaces import ranks
-from evergrow.workspaces.models import AuditEntry, Invitation, Key, Member, User
+from evergrow.workspaces.access import ABILITIES, Ability
+from evergrow.workspaces.models import AuditEntry, Invitation, Key, Member, User, Workspace
 
 Row = TypeVar("Row", bound=Model)
 BY_RANK = Case(
@@ -18,6 +19,13 @@ def members(member: Member) -> QuerySet[Member]:
     """The present members of the member's workspace, the highest role first."""
     found = Member.objects.filter(workspace_id=member.workspace_id, left_at=None).select_related("user", "workspace")
     return found.order_by(BY_RANK, "user__name", "pk")
+
+
+def able(workspace: Workspace, ability: Ability) -> QuerySet[Member]:
+    """The present members who have an ability."""
+    roles = [role for role, abilities in ABILITIES.items() if ability in abilities]
+    here = Member.objects.filter(workspace=workspace, left_at=None, role__in=roles)
+    return here.select_related("user", "workspace").order_by("pk")
 
 
 def member_or_404(member: Member, pk: int) -> Member:

@@ -1,5 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
+from evergrow.workspaces.absences.urls import urlpatterns as absences
+from evergrow.workspaces.notices.urls import urlpatterns as notices
 from evergrow.workspaces.views import audit, keys, members, profile, settings
 
 app_name = "workspaces"
@@ -16,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/keys/<int:pk>/revocation/", keys.revoke_key, name="revoke_key"),
     path("settings/audit/", audit.audit, name="audit"),
     path("settings/audit.csv", audit.export, name="audit_export"),
+    *notices,
+    *absences,
     path("profile/", profile.profile, name="profile"),
     path("profile/changes/", profile.change_profile, name="change_profile"),
     path("profile/password/", profile.change_password, name="change_password"),

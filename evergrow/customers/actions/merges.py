@@ -14,11 +14,13 @@ from evergrow.customers.models import (
     IdentityConflict,
     Person,
     PersonMerge,
+    Point,
     Reattribution,
     StageStay,
     Ticket,
     TimelineEntry,
     Visit,
+    VisitGuest,
 )
 from evergrow.customers.traits import join
 from evergrow.lib import clock
@@ -34,6 +36,8 @@ MOVED: dict[str, type[models.Model]] = {
     "visits": Visit,
     "timeline": TimelineEntry,
     "stages": StageStay,
+    "visit_guests": VisitGuest,
+    "points": Point,
 }
 
 

@@ -2,10 +2,12 @@
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evergrow.customers import timeline
 from evergrow.customers.models import Account, Note
+from evergrow.customers.visits import mentions
 from evergrow.lib import clock
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import may, require
@@ -23,6 +25,7 @@ def add_note(*, account: Account, body: str, by: Member) -> Note:
     note = Note.objects.create(account=account, author=by, body=_written(body))
     audit.record(account.workspace, "note.added", account, by=by, data={"note": note.pk})
     timeline.add(account, "note.added", {"note": note.pk, "body": note.body[:280]}, by=by)
+    _mention(note, by)
     return note
 
 
@@ -42,7 +45,15 @@ def edit_note(*, note: Note, body: str, by: Member) -> Note:
     for entry in note.account.timeline.filter(kind="note.added", data__note=note.pk):
         entry.data["body"] = note.body[:280]
         entry.save(update_fields=["data"])
+    _mention(note, by)
     return note
+
+
+def _mention(note: Note, by: Member) -> None:
+    """Tell the colleagues whom the note names."""
+    account = note.account
+    url = reverse("customers:account_tab", args=[account.workspace.slug, account.number, "timeline"])
+    mentions.tell(note.body, account, by=by, url=f"{url}?topic=note", about=f"note:{note.pk}")
 
 
 def _written(body: str) -> str:

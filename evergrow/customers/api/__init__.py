@@ -2,11 +2,13 @@
 
 from evergrow.customers.api.account_merges import router as account_merges
 from evergrow.customers.api.accounts import router as accounts
+from evergrow.customers.api.activities import router as activities
 from evergrow.customers.api.commerce import router as commerce
 from evergrow.customers.api.criteria import router as criteria
 from evergrow.customers.api.duplicates import router as duplicates
 from evergrow.customers.api.identity import router as identity
 from evergrow.customers.api.people import router as people
+from evergrow.customers.api.pool import router as pool
 from evergrow.customers.api.portrait import router as portrait
 from evergrow.customers.api.privacy import router as privacy
 from evergrow.customers.api.profiles import router as profiles
@@ -22,6 +24,7 @@ routers = [
     people,
     identity,
     record,
+    activities,
     commerce,
     criteria,
     segments,
@@ -32,4 +35,5 @@ routers = [
     tiers,
     stages,
     portrait,
+    pool,
 ]

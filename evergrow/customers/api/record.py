@@ -1,7 +1,7 @@
 """What colleagues record about an account: notes, visits, who looks after it, its story."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import Http404
 from ninja import Query, Router, Schema, Status
@@ -11,9 +11,20 @@ from evergrow.customers import access
 from evergrow.customers.actions import notes as writing
 from evergrow.customers.actions import team as seats
 from evergrow.customers.actions import visits as visiting
-from evergrow.customers.models import Account, Note, Person, TeamRole, TeamSeat, Visit
+from evergrow.customers.models import (
+    Account,
+    ActivityKind,
+    Note,
+    Person,
+    TeamRole,
+    TeamSeat,
+    Visibility,
+    Visit,
+    VisitState,
+)
+from evergrow.customers.visits.access import entries, visit_or_404, visits_of
 from evergrow.workspaces import queries as colleagues
-from evergrow.workspaces.api import ApiRequest, Day, Input, Line, Number, Page, RowId, Text, Window, page, token
+from evergrow.workspaces.api import ApiRequest, Day, Input, Line, Moment, Number, Page, RowId, Text, Window, page, token
 
 router = Router()
 
@@ -31,11 +42,21 @@ class NoteIn(Input):
 
 
 class VisitOut(Schema):
-    """A visit record; ``sentiment`` is −1 dissatisfied, 0 neutral, 1 satisfied."""
+    """An activity; ``sentiment`` is −1 dissatisfied, 0 neutral, 1 satisfied; ``minutes`` how long it takes."""
 
     id: int
     author: int | None = Field(alias="author_id")
+    kind: ActivityKind
+    state: VisitState
+    title: str
     happened_on: date
+    starts_at: datetime | None
+    minutes: int | None
+    place: str
+    direction: str
+    agenda: str
+    scene: str
+    visibility: Visibility
     person: int | None = Field(None, alias="person.number")
     product: str
     version: str
@@ -51,7 +72,16 @@ class VisitOut(Schema):
 class VisitChange(Input):
     """What to change; what is left out stays."""
 
+    kind: ActivityKind = ActivityKind.VISIT
+    title: Line = ""
     happened_on: Day = Field(date(2000, 1, 1))
+    starts_at: Moment | None = Field(None, description="When it begins; the day follows from it.")
+    minutes: int | None = Field(None, ge=1, le=100_000)
+    place: Line = ""
+    direction: Literal["", "in", "out"] = Field("", description="in: from the customer.")
+    agenda: Text = ""
+    scene: Text = ""
+    visibility: Visibility = Visibility.ACCOUNT
     person: Number | None = Field(None, description="The number of the contact.")
     product: Line = Field("", max_length=120)
     version: Line = Field("", max_length=60)
@@ -121,8 +151,8 @@ def edit_note(request: ApiRequest, number: Number, id: RowId, words: NoteIn) -> 
 @router.get("/accounts/{number}/visits", auth=token("view"), response=Page[VisitOut], summary="Visits", tags=["visits"])
 def visits(request: ApiRequest, number: Number, window: Query[Window]) -> dict[str, Any]:
     """The visit records of an account, newest first."""
-    rows = access.account_or_404(request.member, number).visits.select_related("person")
-    return page(rows, window, by="-pk")
+    account = access.account_or_404(request.member, number)
+    return page(visits_of(request.member, account).select_related("person"), window, by="-pk")
 
 
 @router.post(
@@ -140,9 +170,7 @@ def log_visit(request: ApiRequest, number: Number, facts: VisitIn) -> Status[Vis
 )
 def edit_visit(request: ApiRequest, number: Number, id: RowId, facts: VisitChange) -> Visit:
     account = access.account_or_404(request.member, number)
-    visit = account.visits.select_related("account__workspace", "person").filter(pk=id).first()
-    if visit is None:
-        raise Http404
+    visit = visit_or_404(request.member, account, id)
     wishes = facts.model_dump(exclude_unset=True)
     if "person" in wishes:
         wishes["person"] = _contact(account, wishes["person"])
@@ -186,7 +214,7 @@ def vacate_seat(request: ApiRequest, number: Number, role: TeamRole, on: Day) ->
 )
 def timeline(request: ApiRequest, number: Number, window: Query[Window]) -> dict[str, Any]:
     """The story of an account, what was written last first."""
-    return page(access.account_or_404(request.member, number).timeline.all(), window, by="-pk")
+    return page(entries(request.member, access.account_or_404(request.member, number).timeline.all()), window, by="-pk")
 
 
 def _contact(account: Account, number: int | None) -> Person | None:

@@ -42,7 +42,11 @@ def seen(member: Member, kind: str) -> QuerySet[Duplicate]:
 def about(member: Member, subject: Person | Account) -> list[Suggestion]:
     """The open suggestions about one person or account."""
     kind = Kind.PERSON if isinstance(subject, Person) else Kind.ACCOUNT
-    rows = seen(member, kind).filter(Q(first=subject.number) | Q(second=subject.number), state=Duplicate.State.OPEN)
+    is_about = Q(first=subject.number) | Q(second=subject.number)
+    named = Duplicate.objects.filter(is_about, workspace_id=member.workspace_id, kind=kind, state=Duplicate.State.OPEN)
+    if not named.exists():  # most have none, and whether a member sees both is dearer to ask
+        return []
+    rows = seen(member, kind).filter(is_about, state=Duplicate.State.OPEN)
     return told(member, kind, list(rows.order_by("-score", "pk")[:5]))
 
 

@@ -32,6 +32,7 @@ from evergrow.customers.models.identity import (
     RefusedId,
 )
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
+from evergrow.customers.models.pool import PoolMove, PoolMoveKind, PoolRules
 from evergrow.customers.models.privacy import (
     OPEN_REQUESTS,
     ErasedId,
@@ -47,7 +48,8 @@ from evergrow.customers.models.privacy import (
     Unmasking,
 )
 from evergrow.customers.models.products import Product, ProductUse
-from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visit
+from evergrow.customers.models.record import Note, SavedView, TeamRole, TeamSeat, TimelineEntry, Visibility
+from evergrow.customers.models.search import SearchEntry, SearchStale
 from evergrow.customers.models.segments import Pace, Segment, SegmentKind, SegmentVersion
 from evergrow.customers.models.stages import (
     Lifecycle,
@@ -80,6 +82,19 @@ from evergrow.customers.models.traits import (
     TraitType,
     UntoldHistory,
 )
+from evergrow.customers.models.visits import (
+    ActivityKind,
+    Direction,
+    Importance,
+    Point,
+    PointKind,
+    PointState,
+    Preparation,
+    Visit,
+    VisitEdit,
+    VisitGuest,
+    VisitState,
+)
 
 __all__ = [
     "OPEN_REQUESTS",
@@ -88,6 +103,7 @@ __all__ = [
     "AccountMerge",
     "AccountStatus",
     "AccountTier",
+    "ActivityKind",
     "Affiliation",
     "BulkChange",
     "BulkKind",
@@ -100,6 +116,7 @@ __all__ = [
     "ConsentRecord",
     "ConsentState",
     "Counter",
+    "Direction",
     "Duplicate",
     "Edition",
     "EditionState",
@@ -111,6 +128,7 @@ __all__ = [
     "IdentifierKind",
     "IdentityConflict",
     "IdentityFact",
+    "Importance",
     "Invoice",
     "InvoiceStatus",
     "Kept",
@@ -123,7 +141,14 @@ __all__ = [
     "Pace",
     "Person",
     "PersonMerge",
+    "Point",
+    "PointKind",
+    "PointState",
+    "PoolMove",
+    "PoolMoveKind",
+    "PoolRules",
     "Precedence",
+    "Preparation",
     "PrivacyRequest",
     "PrivacySettings",
     "ProcessingActivity",
@@ -138,6 +163,8 @@ __all__ = [
     "RetentionRule",
     "SavedView",
     "Schedule",
+    "SearchEntry",
+    "SearchStale",
     "Segment",
     "SegmentKind",
     "SegmentVersion",
@@ -166,6 +193,10 @@ __all__ = [
     "Trashed",
     "Unmasking",
     "UntoldHistory",
+    "Visibility",
     "Visit",
+    "VisitEdit",
+    "VisitGuest",
+    "VisitState",
     "WrittenOnce",
 ]

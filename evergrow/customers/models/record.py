@@ -36,6 +36,14 @@ class TeamSeat(models.Model):
         return f"{self.member} {self.role} {self.account}"
 
 
+class Visibility(models.TextChoices):
+    """Who sees something written about an account."""
+
+    ACCOUNT = "account", _("everybody who sees the account")
+    TEAM = "team", _("the team of the account")
+    ME = "me", _("only me")
+
+
 class Note(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="notes")
     author = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -47,53 +55,11 @@ class Note(models.Model):
         return self.body[:60]
 
 
-class Visit(models.Model):
-    """A visit record: 客户, 联系人, 产品与版本, 使用体验, 下一步建议, 需求, 评价."""
-
-    class Sentiment(models.IntegerChoices):
-        NEGATIVE = -1, _("dissatisfied")
-        NEUTRAL = 0, _("neutral")
-        POSITIVE = 1, _("satisfied")
-
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="visits")
-    person = models.ForeignKey(
-        Person,
-        verbose_name=_("contact"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="visits",
-    )
-    author = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
-    happened_on = models.DateField(_("date"))
-    product = models.CharField(_("product"), max_length=120, blank=True)
-    version = models.CharField(_("version"), max_length=60, blank=True)
-    experience = models.TextField(_("experience in use"), blank=True)
-    next_step = models.TextField(_("suggested next step"), blank=True)
-    need = models.TextField(_("needs"), blank=True)
-    evaluation = models.TextField(_("evaluation"), blank=True)
-    competitor = models.CharField(_("competitor"), max_length=120, blank=True)
-    sentiment = models.SmallIntegerField(_("mood"), choices=Sentiment.choices, default=Sentiment.NEUTRAL)
-    created_at = models.DateTimeField(default=clock.now)
-
-    def __str__(self) -> str:
-        return f"{self.account} {self.happened_on}"
-
-    @property
-    def told(self) -> list[tuple[str, str]]:
-        """What was written down, as (label, words)."""
-        words = {
-            _("experience in use"): self.experience,
-            _("needs"): self.need,
-            _("evaluation"): self.evaluation,
-            _("suggested next step"): self.next_step,
-            _("competitor"): self.competitor,
-        }
-        return [(str(label), text) for label, text in words.items() if text]
-
-
 class TimelineEntry(models.Model):
-    """One line of an account's story. ``kind`` names how it is told (``visit.logged``), ``data`` holds its words."""
+    """One line of an account's story. ``kind`` names how it is told (``visit.logged``), ``data`` holds its words.
+
+    With a ``visibility`` other than the account's, only its author, or the account's team, reads it.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="timeline")
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -101,6 +67,7 @@ class TimelineEntry(models.Model):
     at = models.DateTimeField(default=clock.now)
     kind = models.CharField(max_length=60)
     data = models.JSONField(default=dict)
+    visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.ACCOUNT)
 
     class Meta:
         indexes = [models.Index(fields=["account", "-at"], name="timeline_by_time")]

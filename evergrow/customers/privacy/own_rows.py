@@ -7,10 +7,19 @@ from django.apps import apps
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from evergrow.customers.models import AccountMerge, Affiliation, BulkRow, Person, PrivacyRequest, TimelineEntry
+from evergrow.customers.models import (
+    AccountMerge,
+    Affiliation,
+    BulkRow,
+    Person,
+    PrivacyRequest,
+    SearchEntry,
+    TimelineEntry,
+)
 from evergrow.customers.privacy import mentions, registry
 from evergrow.customers.privacy.registry import Holder, Row, plain_row
 from evergrow.customers.privacy.subject import Subject
+from evergrow.customers.search import index
 from evergrow.workspaces.models import AuditEntry
 
 
@@ -83,6 +92,14 @@ def _asked(subject: Subject) -> int:
     return mine.update(how="", verified_how="", reason="")
 
 
+def erase_found(subject: Subject) -> int:
+    """The index reads again what the erasure changed, before it is over."""
+    mine = SearchEntry.objects.filter(kind="person", object_id__in=subject.people)
+    count = mine.delete()[0]
+    index.refresh()
+    return count
+
+
 registry.add(
     Holder(
         "customers.Person",
@@ -145,6 +162,16 @@ registry.add(
         position=80,
     ),
 )
+registry.add(
+    Holder(
+        "customers.SearchEntry",
+        _("Full-text index"),
+        lambda subject: SearchEntry.objects.filter(kind="person", object_id__in=subject.people).count(),
+        registry.nothing,
+        erase_found,
+        position=110,
+    )
+)
 registry.rows("customers.Identifier", _("Identifiers"))
 registry.rows("customers.Affiliation", _("Places at accounts"))
 registry.rows("customers.PersonMerge", _("Merges"), "kept", "merged")
@@ -152,6 +179,8 @@ registry.rows("customers.ConsentRecord", _("Consent"), hidden=("token",))
 registry.rows("customers.Unmasking", _("Who asked to see masked fields"))
 registry.rows("customers.Trashed", _("Deletions waiting"))
 registry.rows("customers.Visit", _("Visits"), act="clear", clear={"person": None})
+registry.rows("customers.VisitGuest", _("Taking part in visits and meetings"))
+registry.rows("customers.Point", _("Needs and issues"), act="clear", clear={"person": None})
 registry.rows("customers.Ticket", _("Tickets"), act="clear", clear={"person": None, "subject": ""})
 
 NUMBERS = _("Holds no personal data, only numbers and counts that name nobody.")

@@ -3,18 +3,19 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from evergrow import warehouse
 from evergrow.customers import access, registry
-from evergrow.customers.models import Affiliation, Person, Ticket, TimelineEntry, Visit
+from evergrow.customers.models import Affiliation, Person, Ticket, TimelineEntry, VisitState
 from evergrow.customers.profiles import personal, sessions, stream
 from evergrow.customers.profiles.activity import activity, chart
 from evergrow.customers.profiles.history import changes
 from evergrow.customers.profiles.whose import whose
 from evergrow.customers.queries import stories
 from evergrow.customers.registry import PersonPanel
+from evergrow.customers.visits.access import entries, visits
 from evergrow.lib import clock
 from evergrow.workspaces.access import GatedRequest, may
 
@@ -69,7 +70,7 @@ def sessions_tab(request: GatedRequest, person: Person) -> Context:
 def timeline_entries(request: GatedRequest, person: Person) -> "QuerySet[TimelineEntry]":
     """What accounts' stories tell of the person."""
     seen = TimelineEntry.objects.filter(access.visible(request.member, "account__"), person=person)
-    return seen.select_related("account", "by__user").order_by("-at", "-pk")
+    return entries(request.member, seen).select_related("account__workspace", "by__user").order_by("-at", "-pk")
 
 
 def timeline_card(request: GatedRequest, person: Person) -> Context:
@@ -97,8 +98,8 @@ def tickets_card(request: GatedRequest, person: Person) -> Context:
 
 
 def visits_card(request: GatedRequest, person: Person) -> Context:
-    seen = Visit.objects.filter(access.visible(request.member, "account__"), person=person)
-    found = seen.select_related("account").order_by("-happened_on", "-pk")
+    seen = visits(request.member).filter(Q(person=person) | Q(guests__person=person), state=VisitState.LOGGED)
+    found = seen.select_related("account").distinct().order_by("-happened_on", "-pk")
     return {"visits": found[:3], "count": found.count()} if found else None
 
 

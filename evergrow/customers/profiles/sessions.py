@@ -21,6 +21,21 @@ BEFORE, AFTER = timedelta(hours=12), timedelta(days=3)
 MOST_EVENTS, PER_PAGE = 10_000, 20
 
 
+# The part of a step, and under which property clients say it, the first that is there counts.
+TOLD = {
+    "session": ["session_id"],
+    "page": ["page.url", "$current_url", "url", "page.path"],
+    "referrer": ["page.referrer", "$referrer", "referrer"],
+    "campaign_source": ["campaign.source", "utm_source"],
+    "campaign_medium": ["campaign.medium", "utm_medium"],
+    "campaign": ["campaign.name", "utm_campaign"],
+    "device": ["device.type", "device.model", "$device_type"],
+    "system": ["os.name", "$os"],
+    "browser": ["browser.name", "browser", "$browser"],
+    "agent": ["userAgent", "user_agent"],
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """An event as sessions need it."""
@@ -116,7 +131,7 @@ def sessions(of: Whose, days: int = DAYS) -> Sessions:
     """The sessions of the last days, of at most 10,000 events. Raises ``warehouse.StoreUnavailable``."""
     now = clock.now()
     rows = _steps(of, now - timedelta(days=days), now + timedelta(days=366), MOST_EVENTS)
-    found = split(Step(*row) for row in reversed(rows))
+    found = split(map(_step, reversed(rows)))
     is_cut = len(rows) == MOST_EVENTS
     # The oldest session may have lost its beginning.
     return Sessions(found[:-1] if is_cut and len(found) > 1 else found, is_cut)
@@ -145,7 +160,7 @@ def first_touch(of: Whose) -> Session | None:
     if seen is None:
         return None
     rows = _steps(of, seen - timedelta(minutes=1), seen + timedelta(hours=12), 500)
-    found = split(Step(*row) for row in reversed(rows))
+    found = split(map(_step, reversed(rows)))
     return found[-1] if found else None
 
 
@@ -156,12 +171,12 @@ def by_key(of: Whose, key: str) -> Session | None:
         return None
     at = datetime.fromtimestamp(int(began) / 1000, UTC)
     rows = _steps(of, at - BEFORE, at + AFTER, MOST_EVENTS)
-    found = split(Step(*row) for row in reversed(rows))
+    found = split(map(_step, reversed(rows)))
     return next((each for each in found if each.started_at == at and each.key == key), None)
 
 
 def _steps(of: Whose, since: datetime, until: datetime, most: int) -> list[tuple[Any, ...]]:
-    """The subject's events of a time, the newest first."""
+    """The subject's events of a time, the newest first: what stands of each in columns, and the properties told."""
     return warehouse.rows(
         warehouse.statement("customers", "person_steps"),
         **of.asked,
@@ -169,7 +184,14 @@ def _steps(of: Whose, since: datetime, until: datetime, most: int) -> list[tuple
         first_day=(since - timedelta(days=1)).date(),
         until=until,
         most=most,
+        told=[name for names in TOLD.values() for name in names],
     )
+
+
+def _step(row: tuple[Any, ...]) -> Step:
+    *facts, told = row
+    parts: dict[str, Any] = {part: _first(told.get(name, "") for name in names) for part, names in TOLD.items()}
+    return Step(*facts, **parts)
 
 
 def _first(values: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from evergrow.customers import criteria as rules
 from evergrow.customers.actions import segments as actions
 from evergrow.customers.models import Pace, Segment, SegmentVersion
+from evergrow.customers.segments import portable
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import require
 from evergrow.workspaces.errors import Refused
@@ -96,7 +97,7 @@ def _entry(segment: Segment) -> dict[str, Any]:
         **facts,
         "kind": segment.kind,
         "refreshed": PACES[Pace(segment.pace)],
-        "criteria": _with_keys(_in_order(segment, shown.criteria), segment.workspace_id) if shown else {"all": []},
+        "criteria": portable.portable(shown.criteria, segment.kind, segment.workspace) if shown else {"all": []},
     }
 
 
@@ -104,28 +105,6 @@ def _shown(segment: Segment) -> SegmentVersion | None:
     states = SegmentVersion.State
     by_state = {version.state: version for version in segment.versions.exclude(state=states.REPLACED)}
     return by_state.get(states.PUBLISHED) or by_state.get(states.DRAFT)
-
-
-def _in_order(segment: Segment, data: Any) -> Any:
-    """Criteria with their words in the usual order, which PostgreSQL does not keep."""
-    kind: Any = segment.kind
-    try:
-        return rules.as_data(rules.parse(data, kind, segment.workspace))
-    except rules.CriteriaError:
-        return data
-
-
-def _with_keys(part: Any, workspace_id: int) -> Any:
-    """Criteria whose segments are named by their keys, which mean the same in another installation."""
-    if isinstance(part, list):
-        return [_with_keys(each, workspace_id) for each in part]
-    if not isinstance(part, dict):
-        return part
-    found = {name: _with_keys(value, workspace_id) for name, value in part.items()}
-    if isinstance(part.get("segment"), int):
-        key = Segment.objects.filter(workspace_id=workspace_id, pk=part["segment"]).values_list("key", flat=True)
-        found["segment"] = key.first() or part["segment"]
-    return found
 
 
 def _entries(text: str) -> list[Mapping[str, Any]]:

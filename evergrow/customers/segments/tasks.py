@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from evergrow.customers import notices
 from evergrow.customers.actions.segments import REFRESH_ONE
 from evergrow.customers.models import Segment
 from evergrow.customers.segments import refresh as segments
@@ -24,6 +25,8 @@ def refresh_segment(job: Job, progress: jobs.Progress) -> dict[str, Any]:
 
 
 def _told(done: segments.Done) -> dict[str, Any]:
+    for segment in done.failed:
+        notices.tell_of_segment(segment)
     return {
         "refreshed": len(done.refreshed),
         "busy": len(done.busy),

@@ -6,16 +6,7 @@ select
     source,
     account,
     message_id,
-    properties['session_id'] as session,
-    coalesce(nullif(properties['page.url'], ''), nullif(properties['$current_url'], ''), nullif(properties['url'], ''), properties['page.path']) as page,
-    coalesce(nullif(properties['page.referrer'], ''), nullif(properties['$referrer'], ''), properties['referrer']) as referrer,
-    coalesce(nullif(properties['campaign.source'], ''), properties['utm_source']) as campaign_source,
-    coalesce(nullif(properties['campaign.medium'], ''), properties['utm_medium']) as campaign_medium,
-    coalesce(nullif(properties['campaign.name'], ''), properties['utm_campaign']) as campaign,
-    coalesce(nullif(properties['device.type'], ''), nullif(properties['device.model'], ''), properties['$device_type']) as device,
-    coalesce(nullif(properties['os.name'], ''), properties['$os']) as system,
-    coalesce(nullif(properties['browser.name'], ''), nullif(properties['browser'], ''), properties['$browser']) as browser,
-    coalesce(nullif(properties['userAgent'], ''), properties['user_agent']) as agent
+    mapFilter((name, value) -> name in {told:Array(String)}, properties) as told
 from events
 where workspace_id = {workspace_id:UInt32}
     and person in {people:Array(UInt32)}

@@ -52,6 +52,18 @@ def create(
     return made
 
 
+@transaction.atomic
+def rename(lifecycle: Lifecycle, *, name: str, name_zh: str, by: Member | None) -> None:
+    """Call it something else, from now on. Raises BadLifecycle without any name."""
+    require(by, "manage")
+    if not (name or name_zh):
+        raise BadLifecycle({"name": _("Give a name in one language at least.")})
+    before = lifecycle.names
+    lifecycle.name, lifecycle.name_zh = name, name_zh
+    lifecycle.save(update_fields=["name", "name_zh"])
+    audit.record(lifecycle.workspace, "lifecycle.renamed", lifecycle, by=by, data={"before": before})
+
+
 def draft(lifecycle: Lifecycle) -> LifecycleVersion | None:
     return lifecycle.versions.filter(state=EditionState.DRAFT).first()
 

@@ -115,6 +115,11 @@ def note(workspace: Workspace) -> dict[str, Any]:
     return {"number": about.number, "id": written.pk}
 
 
+def point(workspace: Workspace) -> dict[str, Any]:
+    about = _account(workspace)
+    return {"id": about.points.create(workspace=workspace, kind="need", words="More seats").pk}
+
+
 def visit(workspace: Workspace) -> dict[str, Any]:
     about = _account(workspace)
     who = add_person(workspace=workspace, by=None, name="Erin")
@@ -272,6 +277,12 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /lifecycles/{key}/times": ("view", staged_key, None),
     "GET /products": ("view", {}, None),
     "GET /tiers": ("view", {}, None),
+    "GET /pool": ("view", {}, None),
+    "POST /pool/{number}/claim": ("work", account, None, 409),
+    "POST /accounts/{number}/release": ("work", account, {"reason": "Too far"}, 409),
+    "GET /pool/moves": ("view", {}, None),
+    "GET /pool/rules": ("view", {}, None),
+    "PATCH /pool/rules": ("manage", {}, {"daily_cap": 5}),
     "GET /accounts/{number}/tier-standing": ("view", account, None),
     "GET /accounts/{number}/tier-changes": ("view", account, None),
     "GET /tier-requests": ("view", {}, None),
@@ -317,6 +328,11 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /accounts/{number}/visits": ("view", visit, None),
     "POST /accounts/{number}/visits": ("work", account, {"happened_on": DAY, "need": "More seats"}),
     "PATCH /accounts/{number}/visits/{id}": ("work", visit, {"sentiment": 1}),
+    "GET /accounts/{number}/plans": ("view", account, None),
+    "POST /accounts/{number}/plans": ("work", account, {"starts_at": "2099-03-25T12:00:00+08:00", "title": "Kick-off"}),
+    "GET /points": ("view", {}, None),
+    "POST /accounts/{number}/points": ("work", account, {"kind": "need", "words": "More seats"}),
+    "POST /points/{id}/moves": ("work", point, {"to": "close"}),
     "GET /accounts/{number}/team": ("view", seat, None),
     "PUT /accounts/{number}/team/{role}": ("manage", lambda w: {**account(w), "role": "csm"}, to_owner),
     "DELETE /accounts/{number}/team/{role}": ("manage", seat, None),

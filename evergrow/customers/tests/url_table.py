@@ -86,6 +86,11 @@ def a_note(workspace: Workspace) -> dict[str, Any]:
     return {"number": account.number, "pk": account.notes.create(body="Decides in May.").pk}
 
 
+def a_point(workspace: Workspace) -> dict[str, Any]:
+    account = make_account(workspace)
+    return {"pk": account.points.create(workspace=workspace, kind="need", words="More seats").pk}
+
+
 def a_visit(workspace: Workspace) -> dict[str, Any]:
     account = make_account(workspace)
     return {"number": account.number, "pk": account.visits.create(happened_on=date(2026, 3, 1), need="x").pk}
@@ -286,6 +291,10 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:product_user": ("work", "GET", a_product),
     "customers:product_user_removal": ("work", "POST", a_used_product),
     "customers:tiers": ("view", "GET", {}),
+    "customers:pool": ("view", "GET", {}),
+    "customers:pool_claim": ("work", "POST", {}),
+    "customers:pool_rules": ("manage", "GET", {}),
+    "customers:pool_release": ("work", "GET", an_account),
     "customers:tier_decision": ("manage", "POST", {}),
     "customers:tier_approval": ("manage", "POST", a_request),
     "customers:tier_refusal": ("manage", "GET", a_request),
@@ -319,7 +328,18 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:note_new": ("work", "GET", an_account),
     "customers:note": ("work", "GET", a_note),
     "customers:visit_new": ("work", "GET", an_account),
-    "customers:visit": ("work", "GET", a_visit),
+    "customers:visit": ("view", "GET", a_visit),
+    "customers:visit_draft": ("work", "POST", an_account),
+    "customers:visit_edit": ("work", "GET", a_visit),
+    "customers:visit_move": ("work", "POST", a_visit),
+    "customers:visit_prepare": ("work", "POST", a_visit),
+    "customers:visit_roles": ("work", "POST", a_visit),
+    "customers:visit_points": ("work", "POST", a_visit),
+    "customers:search": ("view", "GET", {}),
+    "customers:visits": ("view", "GET", {}),
+    "customers:points": ("view", "GET", {}),
+    "customers:points_export": ("view", "GET", {}),
+    "customers:point": ("view", "GET", a_point),
     "customers:person_new": ("work", "GET", an_account),
     "customers:place": ("work", "GET", a_place),
     "customers:account_tab": ("view", "GET", a_tab),

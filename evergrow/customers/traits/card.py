@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 from evergrow import warehouse
 from evergrow.customers.criteria import known_traits, providers, values
+from evergrow.customers.criteria.providers import TraitInfo
 from evergrow.customers.models import Account, ComputedTrait, Person
 from evergrow.customers.privacy.masking import mask_for, mask_text
 from evergrow.customers.traits import words
@@ -79,15 +80,14 @@ def lines(row: Subject) -> list[Line]:
                 _url(row, key),
             )
         )
-    found += _computed(row, units)
+    found += _computed(row, units, known)
     return sorted(found, key=lambda line: line.label.lower())
 
 
-def _computed(row: Subject, units: Mapping[str, str]) -> list[Line]:
+def _computed(row: Subject, units: Mapping[str, str], known: Mapping[str, TraitInfo]) -> list[Line]:
     """Computed traits and those of other rooms, which live in the event store alone."""
     kind = kind_of(row)
     computed = {c.key: c for c in ComputedTrait.objects.filter(workspace=row.workspace, kind=kind)}
-    known = known_traits.known(row.workspace, kind)
     keys = [*computed, *providers.provided(kind)]
     if not keys:
         return []

@@ -35,7 +35,7 @@ class BadDocument(Refused, ValueError):
 
     def __init__(self, place: str, message: str) -> None:
         super().__init__(f"{place}: {message}" if place else message)
-        self.field = place
+        self.field, self.sentence = place, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def export(workspace: Workspace) -> dict[str, Any]:
     """Everything that colleagues said about traits, and the published (else drafted) computed ones."""
     found: dict[str, Any] = {"version": VERSION, "described": {}, "computed": {}}
     for kind in KINDS:
-        described = {key: _facts(row) for key, row in _described(workspace, kind).items()}
+        described = {key: facts_of(row) for key, row in _described(workspace, kind).items()}
         computed = {key: facts for key, facts in _computed(workspace, kind).items() if facts}
         if described:
             found["described"][kind] = described
@@ -91,11 +91,12 @@ def read(text: str) -> dict[str, Any]:
         if part not in ("version", "described", "computed"):
             raise BadDocument(str(part), _("“%(key)s” does not belong here.") % {"key": str(part)[:80]})
         if part != "version":
-            _check_kinds(part, kinds)
+            check_kinds(part, kinds)
     return found
 
 
-def _check_kinds(part: str, kinds: Any) -> None:
+def check_kinds(part: str, kinds: Any) -> None:
+    """Whether a part of a document has the form it must have. Raises BadDocument."""
     if not isinstance(kinds, dict) or set(kinds) - set(SubjectKind.values):
         raise BadDocument(part, _("Under it stand “person” and “account”."))
     for kind, traits in kinds.items():
@@ -178,9 +179,13 @@ def _described_facts(workspace: Workspace, kind: Kind) -> dict[str, dict[str, An
     return {key: {name: getattr(row, name) for name in DESCRIBED} for key, row in _described(workspace, kind).items()}
 
 
-def _facts(row: TraitDefinition) -> dict[str, Any]:
+def facts_of(row: TraitDefinition) -> dict[str, Any]:
     """What was said, without what is empty or usual."""
-    facts = {name: getattr(row, name) for name in DESCRIBED}
+    return usual_left_out({name: getattr(row, name) for name in DESCRIBED})
+
+
+def usual_left_out(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts of a trait without those that are empty or usual."""
     return {name: value for name, value in facts.items() if value not in ("", {}, [], False, "newest")}
 
 

@@ -11,8 +11,7 @@ from evergrow.customers.access import account_or_404
 from evergrow.customers.actions.accounts import create_account
 from evergrow.customers.actions.notes import add_note, edit_note
 from evergrow.customers.actions.team import assign_seat
-from evergrow.customers.actions.visits import WORDS, edit_visit, log_visit
-from evergrow.customers.forms import AccountForm, NoteForm, SeatForm, VisitForm
+from evergrow.customers.forms import AccountForm, NoteForm, SeatForm
 from evergrow.customers.models import Account
 from evergrow.customers.views.forms import form_page
 from evergrow.workspaces.access import GatedRequest, gate
@@ -82,44 +81,6 @@ def change_note(request: GatedRequest, number: int, pk: int) -> HttpResponse:
         back=account_address(account, "timeline"),
         act=lambda: edit_note(note=note, body=form.cleaned_data["body"], by=request.member),
         done=_("Note saved."),
-    )
-
-
-@gate("work")
-def new_visit(request: GatedRequest, number: int) -> HttpResponse:
-    """Record a visit."""
-    account = account_of(request, number)
-    form = VisitForm(account, request.POST or None, initial={"happened_on": request.workspace.today()})
-    return form_page(
-        request,
-        form,
-        title=_("Log a visit"),
-        label=_("Save visit"),
-        back=account_address(account),
-        act=lambda: log_visit(account=account, by=request.member, **form.cleaned_data),
-        done=_("Visit saved."),
-    )
-
-
-@gate("work")
-def change_visit(request: GatedRequest, number: int, pk: int) -> HttpResponse:
-    """Change a visit record."""
-    account = account_of(request, number)
-    visit = get_object_or_404(account.visits, pk=pk)
-    form = VisitForm(account, request.POST or None, instance=get_object_or_404(account.visits, pk=pk))
-
-    def act() -> None:
-        names = ("happened_on", "person", "sentiment", *WORDS)
-        edit_visit(visit=visit, by=request.member, **{name: form.cleaned_data[name] for name in names})
-
-    return form_page(
-        request,
-        form,
-        title=_("Edit visit"),
-        label=_("Save visit"),
-        back=account_address(account, "timeline"),
-        act=act,
-        done=_("Visit saved."),
     )
 
 

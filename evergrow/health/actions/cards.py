@@ -28,6 +28,7 @@ __all__ = [
     "ensure_scorecard",
     "publish_draft",
     "put_away",
+    "rename_card",
     "save_draft",
     "start_draft",
 ]
@@ -64,19 +65,33 @@ def ensure_scorecard(*, workspace: Workspace) -> ScorecardVersion:
 
 
 @transaction.atomic
-def add_card(*, workspace: Workspace, name: dict[str, str], by: Member | None) -> ScorecardVersion:
-    """Another card beside the default one, as a draft that begins as a copy of it. It judges nobody until published."""
+def add_card(*, workspace: Workspace, name: dict[str, str], by: Member | None, key: str = "") -> ScorecardVersion:
+    """Another card beside the default one, as a draft that begins as a copy of it. It judges nobody until published.
+
+    ``key`` is made of the name where none is given. Raises BadDefinition for a key that is taken.
+    """
     access.require(by, "manage")
     base = ensure_scorecard(workspace=workspace)
     keys = Scorecard.objects.filter(workspace=workspace).values_list("key", flat=True)
     taken = {each.replace("-", "_") for each in keys}
-    key = free_key(name.get("en") or name.get("zh") or "card", taken).replace("_", "-")
+    if key and key.replace("-", "_") in taken:
+        raise BadDefinition(f"There is a scorecard {key!r} that was put away. Use another key.")
+    key = key or free_key(name.get("en") or name.get("zh") or "card", taken).replace("_", "-")
     card = Scorecard.objects.create(workspace=workspace, key=key, name=name)
     used = [each.card.priority for each in published(workspace) if not each.is_default]
     definition = base.definition | {"criteria": None, "priority": max(used, default=0) + 1}
     draft = ScorecardVersion.objects.create(scorecard=card, number=1, definition=definition, created_by=by)
     audit.record(workspace, "scorecard.added", card, by=by)
     return draft
+
+
+@transaction.atomic
+def rename_card(*, card: Scorecard, name: dict[str, str], by: Member | None) -> None:
+    """Call a card something else; what it says stays."""
+    access.require(by, "manage")
+    before, card.name = card.name, name
+    card.save(update_fields=["name"])
+    audit.record(card.workspace, "scorecard.renamed", card, by=by, data={"before": before})
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
 """The current health of every account, from today's snapshots and those of a week and a trend ago."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from evergrow.health.scoring import score
 from evergrow.health.snapshots import Snapshots
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
+from evergrow.workspaces.upserts import upsert
 
 WEEK = 7
 LOOK_BACK = 62
@@ -39,54 +40,50 @@ class Past:
 
 def refresh_states(workspace: Workspace, judged: Sequence[Judged]) -> int:
     """Write AccountHealth for the rows of today's snapshots; how many rows were written."""
+    now = clock.now()
     keys = dict(Account.objects.filter(workspace=workspace).values_list("number", "pk"))
     day = next((each.fresh.day[0].astype(object) for each in judged if len(each.fresh)), workspace.today())
     held = Override.objects.filter(workspace=workspace, state=OverrideState.APPROVED).select_related("account")
     overrides = {one.pk: one for one in held}
-    states = [state for each in judged for state in _states(workspace, each, keys, overrides)]
-    _write(states)
+    states = [state for each in judged for state in _states(workspace, each, keys, overrides, now)]
+    upsert(AccountHealth, states, unique="account")
     AccountHealth.objects.filter(workspace=workspace).exclude(as_of=day).delete()
     return len(states)
 
 
 def _states(
-    workspace: Workspace, each: Judged, keys: Mapping[int, int], overrides: Mapping[int, Override]
-) -> list[AccountHealth]:
+    workspace: Workspace, each: Judged, keys: Mapping[int, int], overrides: Mapping[int, Override], now: datetime
+) -> Iterator[dict[str, Any]]:
+    """Rows of AccountHealth by column."""
     card, fresh = each.card, each.fresh
     week = past(workspace, card, fresh, WEEK)
     month = past(workspace, card, fresh, card.trend_days)
     told = reasons.tell(card, fresh, month.value, month.before, month.change)
-    shared = {"workspace": workspace, "version": each.version, "computed_at": clock.now()}
-    rows = [(row, number) for row, number in enumerate(fresh.account.tolist()) if number in keys]
-    return [
-        AccountHealth(
-            account_id=keys[number],
-            as_of=fresh.day[row].astype(object),
-            score=_known(fresh.overall[row]),
-            band=fresh.band[row],
-            band_before=week.band[row],
-            change_7d=_known(week.change[row]),
-            change_30d=_known(month.change[row]),
-            trend=_trend(month.change[row], card),
-            coverage=float(fresh.coverage[row]),
-            reasons=told[row] if not fresh.holds[row].any() else reasons.held(card, fresh, row, overrides) + told[row],
-            computed_score=_known(fresh.raw[row]),
-            override=next((overrides[pk] for pk in fresh.holds[row].tolist() if pk in overrides), None),
-            exceptions=[
-                rule.name for place, rule in enumerate(card.exceptions) if not np.isnan(fresh.exceptions[row, place])
-            ],
-            children_effect=float(fresh.children_effect[row]),
-            **shared,
-        )
-        for row, number in rows
-    ]
-
-
-def _write(states: list[AccountHealth]) -> None:
-    fields = [f.name for f in AccountHealth._meta.concrete_fields if f.name not in ("id", "account", "workspace")]
-    AccountHealth.objects.bulk_create(
-        states, update_conflicts=True, unique_fields=["account"], update_fields=fields, batch_size=1000
-    )
+    is_held = np.asarray(fresh.holds.any(axis=1))
+    applied: np.ndarray = ~np.isnan(fresh.exceptions)
+    for row, number in enumerate(fresh.account.tolist()):
+        if number not in keys:
+            continue
+        holds = fresh.holds[row].tolist() if is_held[row] else []
+        yield {
+            "account": keys[number],
+            "workspace": workspace.pk,
+            "version": each.version.pk,
+            "as_of": fresh.day[row].astype(object),
+            "computed_at": now,
+            "score": _known(fresh.overall[row]),
+            "band": fresh.band[row],
+            "band_before": week.band[row],
+            "change_7d": _known(week.change[row]),
+            "change_30d": _known(month.change[row]),
+            "trend": _trend(month.change[row], card).value,
+            "coverage": float(fresh.coverage[row]),
+            "reasons": reasons.held(card, fresh, row, overrides) + told[row] if holds else told[row],
+            "computed_score": _known(fresh.raw[row]),
+            "override": next((pk for pk in holds if pk in overrides), None),
+            "exceptions": [card.exceptions[place].name for place in np.flatnonzero(applied[row])],
+            "children_effect": float(fresh.children_effect[row]),
+        }
 
 
 def past(workspace: Workspace, card: Card, fresh: Snapshots, days: int) -> Past:

@@ -220,6 +220,11 @@ def published(workspace: Workspace) -> dict[str, dict[str, Any]]:
     return {row.event: row.definition for row in rows if row.definition}
 
 
+def drafted(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """The definitions of drafts by event; an empty one is the wish to have no plan for the event."""
+    return {row.event: row.definition for row in _drafts(workspace)}
+
+
 def _clean(event: str, definition: Mapping[str, Any]) -> dict[str, Any]:
     if not definition:
         return {}

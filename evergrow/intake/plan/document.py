@@ -15,11 +15,11 @@ from evergrow.intake.plan.actions import Facts
 from evergrow.intake.plan.changes import Change, compare
 from evergrow.intake.plan.definition import BadPlan
 from evergrow.workspaces.access import require
+from evergrow.workspaces.configuration import text as texts
 from evergrow.workspaces.models import Member, Workspace
 
 VERSION = 1
-LARGEST = 1024 * 1024
-DEEPEST = 12
+LARGEST = texts.LARGEST
 FACTS = ("description", "owner", "tags", "deprecated", "hidden")
 RULES = ("mode", "unplanned", "properties", *definitions.LISTS)
 Path = tuple[str | int, ...]
@@ -73,9 +73,10 @@ class Difference:
     changes: list[Change]
 
 
-def export(workspace: Workspace) -> Document:
-    """What is published and what is said of events and properties."""
-    plans = actions.published(workspace)
+def export(workspace: Workspace, *, newest: bool = False) -> Document:
+    """What is published (``newest``: what drafts say, where there are some) and what is said of events, properties."""
+    plans = actions.published(workspace) | (actions.drafted(workspace) if newest else {})
+    plans = {name: rules for name, rules in plans.items() if rules}
     document = Document(everywhere=definitions.read_rules(plans.pop("", {})).as_json())
     # Read again: PostgreSQL keeps the names of an object in an order of its own.
     document.events = {name: Entry(rules=definitions.read_event(rules).as_json()) for name, rules in plans.items()}
@@ -95,13 +96,14 @@ def write(document: Document) -> str:
 
 def read(text: str) -> Document:
     """A document from YAML (JSON is YAML too). Raises BadDocument with the line and the path of what is wrong."""
-    if len(text.encode("utf-8", "replace")) > LARGEST:
-        raise BadDocument((), _("The file is larger than 1 MiB."))
-    raw, lines = _Reader(text).read()
+    try:
+        raw, lines = texts.read(text)
+    except texts.BadText as bad:
+        raise BadDocument(bad.path, bad.sentence, bad.line) from bad
     try:
         return from_json(raw)
     except BadPlan as error:
-        raise BadDocument(error.path, error.sentence, _line(error.path, lines)) from error
+        raise BadDocument(error.path, error.sentence, texts.line_of(error.path, lines)) from error
 
 
 def from_json(raw: Any) -> Document:
@@ -119,6 +121,22 @@ def from_json(raw: Any) -> Document:
         facts = definitions.mapping({} if given is None else given, ("properties", name), FACTS)
         document.properties[name] = Entry(_facts(facts, ("properties", name)))
     return document
+
+
+def joined(now: Document, wanted: Document) -> Document:
+    """``now`` with what ``wanted`` says: facts one by one, the rules of an event as a whole."""
+    everywhere = now.everywhere if wanted.everywhere is None else wanted.everywhere
+    return Document(everywhere, _over(now.events, wanted.events), _over(now.properties, wanted.properties))
+
+
+def _over(now: Mapping[str, Entry], wanted: Mapping[str, Entry]) -> dict[str, Entry]:
+    found = dict(now)
+    for name, entry in wanted.items():
+        before = now.get(name, Entry())
+        facts = {fact: value for fact, value in (before.facts | entry.facts).items() if value}
+        kept = {fact: facts[fact] for fact in FACTS if fact in facts}
+        found[name] = Entry(kept, entry.rules or before.rules)
+    return found
 
 
 def preview(workspace: Workspace, document: Document, *, removing: bool = False) -> list[Difference]:
@@ -260,77 +278,3 @@ def _facts(given: Mapping[str, Any], path: Path) -> dict[str, Any]:
                 raise BadPlan((*path, name), _("Write true or false."))
             found[name] = given[name]
     return found
-
-
-def _line(path: Path, lines: Mapping[Path, int]) -> int:
-    """The line of a path, or of the nearest part above it."""
-    for length in range(len(path), -1, -1):
-        if path[:length] in lines:
-            return lines[path[:length]]
-    return 0
-
-
-class _Reader:
-    """YAML into plain data with the line of every part. No aliases, no tags, names are always text, and only ``true``
-    and ``false`` are truth: a value ``no`` stays a word.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.lines: dict[Path, int] = {(): 1}
-
-    def read(self) -> tuple[Any, dict[Path, int]]:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        try:
-            for event in yaml.parse(self.text, Loader=loader):
-                if isinstance(event, yaml.AliasEvent):
-                    raise BadDocument((), _("Aliases (*name) are not read here."), _line_of(event.start_mark))
-            node = yaml.compose(self.text, Loader=loader)
-        except yaml.MarkedYAMLError as error:
-            line = _line_of(error.problem_mark)
-            reason = _("This is not YAML: %(reason)s.") % {"reason": error.problem or error.context or ""}
-            raise BadDocument((), reason, line) from error
-        except (yaml.YAMLError, RecursionError, ValueError) as error:
-            raise BadDocument((), _("This is not YAML: %(reason)s.") % {"reason": str(error)[:120]}) from error
-        return (None if node is None else self._value(node, ())), self.lines
-
-    def _value(self, node: yaml.Node, path: Path) -> Any:
-        self.lines[path] = _line_of(node.start_mark)
-        if len(path) > DEEPEST:
-            raise BadDocument(path, _("This is nested too deeply."), self.lines[path])
-        if isinstance(node, yaml.MappingNode):
-            return self._names(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self._value(each, (*path, place)) for place, each in enumerate(node.value, 1)]
-        return _scalar(node)
-
-    def _names(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in node.value:
-            line = _line_of(key.start_mark)
-            if not isinstance(key, yaml.ScalarNode):
-                raise BadDocument(path, _("A name must be a text."), line)
-            if key.value in found:
-                sentence = _("“%(name)s” stands here twice.") % {"name": key.value[:80]}
-                raise BadDocument((*path, key.value), sentence, line)
-            found[key.value] = self._value(value, (*path, key.value))
-            self.lines[(*path, key.value)] = line
-        return found
-
-
-def _line_of(mark: Any) -> int:
-    return mark.line + 1 if mark else 0
-
-
-def _scalar(node: yaml.Node) -> Any:
-    kind, text = node.tag.rpartition(":")[2], node.value
-    if kind == "null":
-        return None
-    if kind == "bool":
-        return {"true": True, "false": False}.get(text.lower(), text)
-    if kind in ("int", "float"):
-        try:
-            return int(text) if kind == "int" else float(text)
-        except ValueError:
-            return text
-    return text

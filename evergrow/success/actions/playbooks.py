@@ -1,6 +1,7 @@
 """Playbooks and their editions: a draft is changed freely, a published version never again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -8,6 +9,8 @@ from django.utils.text import slugify
 
 from evergrow.lib import clock
 from evergrow.success import errors
+from evergrow.success.editor.layout import branches_of, end_of
+from evergrow.success.editor.problems import problems
 from evergrow.success.models import Playbook, PlaybookVersion, Run, Step, Task, TaskState, VersionState
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.moves import MOVES
@@ -17,17 +20,23 @@ from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member, Workspace
 
 Names = Mapping[str, str]
-RESERVED = {"new", "runs", "starts"}  # these stand in addresses where a key would
+RESERVED = {"new", "runs", "starts", "files"}  # these stand in addresses where a key would
 
 
 @transaction.atomic
 def create_playbook(
-    *, workspace: Workspace, name: Names, by: Member, purpose: Names | None = None, anchor: str = ""
+    *,
+    workspace: Workspace,
+    name: Names,
+    by: Member | None,
+    purpose: Names | None = None,
+    anchor: str = "",
+    key: str = "",
 ) -> Playbook:
-    """A new playbook with an empty draft. Raises NameMissing, NameTaken."""
+    """A new playbook with an empty draft; its key is made of its name, or given. Raises NameMissing, NameTaken."""
     require(by, "manage")
     kept = _names(name)
-    key = slugify(kept["en"])[:50]
+    key = key or slugify(kept["en"])[:50]
     if not key or key in RESERVED:
         key = f"playbook-{workspace.playbooks.count() + 1}"
     try:
@@ -37,7 +46,7 @@ def create_playbook(
                 key=key,
                 name=kept,
                 purpose=_texts(purpose or {}),
-                anchor=Playbook.Anchor(anchor),
+                anchor=anchor,
                 created_by=by,
             )
     except IntegrityError:
@@ -48,18 +57,21 @@ def create_playbook(
 
 
 @transaction.atomic
-def describe_playbook(*, playbook: Playbook, by: Member, name: Names, purpose: Names, anchor: str) -> Playbook:
-    """Change the name, the purpose and the date it hangs on. Open runs keep theirs."""
+def describe_playbook(
+    *, playbook: Playbook, by: Member | None, name: Names, purpose: Names, anchor: str, icon: str = ""
+) -> Playbook:
+    """Change the name, the purpose, the date it hangs on, and its icon if one is given. Open runs keep their date."""
     require(by, "manage")
     before = {"name": playbook.name, "purpose": playbook.purpose, "anchor": playbook.anchor}
-    playbook.name, playbook.purpose, playbook.anchor = _names(name), _texts(purpose), Playbook.Anchor(anchor)
-    playbook.save(update_fields=["name", "purpose", "anchor"])
+    playbook.name, playbook.purpose, playbook.anchor = _names(name), _texts(purpose), anchor
+    playbook.icon = icon or playbook.icon
+    playbook.save(update_fields=["name", "purpose", "anchor", "icon"])
     audit.record(playbook.workspace, "playbook.described", playbook, by=by, data={"before": before})
     return playbook
 
 
 @transaction.atomic
-def open_draft(*, playbook: Playbook, by: Member) -> PlaybookVersion:
+def open_draft(*, playbook: Playbook, by: Member | None) -> PlaybookVersion:
     """The playbook's draft: the open one, or a copy of what is published."""
     require(by, "manage")
     draft = playbook.versions.filter(state=VersionState.DRAFT).first()
@@ -87,19 +99,26 @@ def discard_draft(*, draft: PlaybookVersion, by: Member) -> None:
 
 
 @transaction.atomic
-def add_step(*, draft: PlaybookVersion, by: Member, at: int | None = None) -> Step:
-    """An empty step at position ``at`` (from 1), or at the end. It waits for the one above it."""
+def add_step(*, draft: PlaybookVersion, by: Member, at: int | None = None, lane: str = "") -> Step:
+    """An empty step at position ``at`` (from 1), or at the end. It waits for the one above it.
+
+    In a ``lane`` (``decision/branch``) it hangs on that branch, and without ``at`` stands at its end.
+    """
     require(by, "manage")
     _only_draft(draft)
     steps = list(draft.steps.all())
+    if at is None and lane:
+        at = end_of(lane, steps)
     at = len(steps) + 1 if at is None else max(1, min(at, len(steps) + 1))
-    taken = {step.key for step in steps}
-    key = next(key for n in range(1, len(steps) + 2) if (key := f"step-{n}") not in taken)
+    key = free_key({step.key for step in steps}, "step")
     for step in steps[at - 1 :]:
         step.position += 1
         step.save(update_fields=["position"])
     after = [steps[at - 2].key] if at > 1 else []
-    step = Step.objects.create(version=draft, key=key, position=at, name={"zh": "", "en": ""}, after=after)
+    branches = branches_of(lane, steps[: at - 1])
+    step = Step.objects.create(
+        version=draft, key=key, position=at, name={"zh": "", "en": ""}, after=after, on_branches=branches
+    )
     _touch(draft, "step_added", step, by=by)
     return step
 
@@ -126,9 +145,10 @@ def remove_step(*, step: Step, by: Member) -> None:
     require(by, "manage")
     _only_draft(step.version)
     for other in step.version.steps.exclude(pk=step.pk):
-        if step.key in other.after:
+        if step.key in other.after or step.key in other.on_branches:
             other.after = list(dict.fromkeys(k for key in other.after for k in _instead(key, step)))
-            other.save(update_fields=["after"])
+            other.on_branches = {key: ways for key, ways in other.on_branches.items() if key != step.key}
+            other.save(update_fields=["after", "on_branches"])
     _touch(step.version, "step_removed", step, by=by)
     step.delete()
     _number(step.version, [other.key for other in step.version.steps.all()])
@@ -148,18 +168,32 @@ def order_steps(*, draft: PlaybookVersion, by: Member, keys: list[str]) -> None:
 
 
 @transaction.atomic
-def publish(*, draft: PlaybookVersion, by: Member) -> PlaybookVersion:
-    """Make the draft the version that new runs use. Open runs stay on theirs. Raises DraftOnly, DraftNotReady."""
+def replace_steps(*, draft: PlaybookVersion, by: Member | None, steps: Sequence[Mapping[str, Any]]) -> None:
+    """Make these the draft's steps, in this order: each its ``key`` with its ``Step.facts``. Raises DraftOnly."""
     require(by, "manage")
-    problems = editions.problems(draft)
-    if problems:
-        raise errors.DraftNotReady(problem=problems[0])
+    _only_draft(draft)
+    draft.steps.all().delete()
+    Step.objects.bulk_create(Step(version=draft, position=n, **step) for n, step in enumerate(steps, start=1))
+    _touch(draft, "steps_replaced", draft.playbook, by=by)
+
+
+@transaction.atomic
+def publish(*, draft: PlaybookVersion, by: Member | None, note: str = "") -> PlaybookVersion:
+    """Make the draft the version that new runs use, with a note on what changed and why. Open runs stay on theirs.
+
+    Raises DraftOnly, DraftNotReady.
+    """
+    require(by, "manage")
+    wrong = [problem for problem in problems(draft) if problem.blocks]
+    if wrong:
+        raise errors.DraftNotReady(problem=wrong[0].sentence)
     playbook = draft.playbook
     before = playbook.versions.filter(state=VersionState.PUBLISHED).first()
     changes = [change.as_data() for change in editions.diff(before, draft)]
     if before is not None:
         PlaybookVersion.objects.filter(pk=before.pk).update(state=VersionState.RETIRED)
     fields = {"state": VersionState.PUBLISHED, "published_at": clock.now(), "published_by": by, "changes": changes}
+    fields["note"] = note.strip()[:300]
     if not PlaybookVersion.objects.filter(pk=draft.pk, state=VersionState.DRAFT).update(**fields):
         raise errors.DraftOnly()
     draft.refresh_from_db()
@@ -195,12 +229,47 @@ def restore_playbook(*, playbook: Playbook, by: Member) -> None:
     audit.record(playbook.workspace, "playbook.restored", playbook, by=by)
 
 
+@dataclass(slots=True)
+class DraftSteps:
+    """The steps of a draft in their order, to be put in another one and saved together."""
+
+    draft: PlaybookVersion
+    rows: list[Step]
+
+    @classmethod
+    def of(cls, draft: PlaybookVersion) -> "DraftSteps":
+        """Raises DraftOnly."""
+        _only_draft(draft)
+        return cls(draft, list(draft.steps.all()))
+
+    @property
+    def by_key(self) -> dict[str, Step]:
+        return {row.key: row for row in self.rows}
+
+    def put_in_order(self, keys: Sequence[str]) -> None:
+        """Number the steps anew; who would wait for a later step no longer does."""
+        known = self.by_key
+        self.rows = [known[key] for key in keys]
+        for position, row in enumerate(self.rows, start=1):
+            row.position = position
+            row.after = [other for other in row.after if other in keys[: position - 1]]
+
+    def save(self, *, by: Member | None, verb: str) -> None:
+        Step.objects.bulk_update(self.rows, ["position", "after", "on_branches"])
+        _touch(self.draft, verb, self.draft.playbook, by=by)
+
+
+def free_key(taken: set[str], base: str) -> str:
+    """A key for a new step: ``step-1``, ``step-2``, …"""
+    return next(key for n in range(1, len(taken) + 2) if (key := f"{base[:50]}-{n}") not in taken)
+
+
 def _only_draft(version: PlaybookVersion) -> None:
     if not PlaybookVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).exists():
         raise errors.DraftOnly()
 
 
-def _touch(draft: PlaybookVersion, verb: str, target: Step | Playbook, *, by: Member) -> None:
+def _touch(draft: PlaybookVersion, verb: str, target: Step | Playbook, *, by: Member | None) -> None:
     PlaybookVersion.objects.filter(pk=draft.pk).update(edited_at=clock.now())
     data = {"version": draft.number}
     audit.record(draft.playbook.workspace, f"playbook.{verb}", target, by=by, data=data)

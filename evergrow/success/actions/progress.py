@@ -1,14 +1,15 @@
-"""How a run goes on: what becomes ready, what moves with it, when it is complete. Called inside a transaction."""
+"""How a run goes on at the hand of a person: what becomes ready, what moves with it, and taking a step back."""
 
-from datetime import date, timedelta
+from typing import Any
 
-from evergrow.customers import timeline
-from evergrow.lib import clock
-from evergrow.success import errors, moves, schedule
-from evergrow.success.models import Run, RunState, StepKind, Task, TaskState
+from evergrow.success import errors, moves
+from evergrow.success.engine import going
+from evergrow.success.models import Run, RunState, Task, TaskState
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.workspaces import audit
 from evergrow.workspaces.models import Member
+
+AGAIN: dict[str, Any] = {"ready_at": None, "ended_at": None, "wakes_at": None, "branch": "", "problem": {}}
 
 
 def lock(run: Run | None) -> None:
@@ -18,44 +19,25 @@ def lock(run: Run | None) -> None:
 
 
 def go_on(run: Run | None, *, by: Member | None) -> None:
-    """After a step was settled: recompute dates, open what it blocked, end waits that are over, complete the run.
+    """After a step was settled: recompute dates, open what it blocked, take what Evergrow takes, complete the run.
 
-    A paused run only gets its dates.
+    A paused or scheduled run only gets its dates.
     """
-    if run is None:
-        return
-    reschedule(run)
-    if run.state == RunState.PAUSED:
-        return
-    while _open_what_is_free(run) or _end_waits(run):
-        reschedule(run)
-    left = run.tasks.filter(required=True).exclude(state__in=[TaskState.DONE, TaskState.SKIPPED])
-    if not left.exists():
-        _complete(run, by=by)
+    if run is not None:
+        going.go_on(run, by=by)
 
 
 def reschedule(run: Run | None) -> None:
     """Recompute the dates of open steps; those that a person fixed stay."""
-    if run is None:
-        return
-    tasks = steps_of(run)
-    known = {task.step.key: day for task in tasks if task.step and (day := _settled_day(task, run))}
-    dates = schedule.plan(
-        [task.step for task in tasks if task.step],
-        start=_effective_start(run),
-        anchor=run.anchor_on,
-        calendar=run.workspace.calendar,
-        known=known,
-    )
-    moved = [t for t in tasks if t.step and not t.is_settled and not t.due_is_fixed and t.due_on != dates[t.step.key]]
-    for task in moved:
-        task.due_on = dates[task.step.key] if task.step else None
-    Task.objects.bulk_update(moved, ["due_on"])
+    if run is not None:
+        going.go_on(run, by=None, only_dates=True)
 
 
 def steps_of(run: Run) -> list[Task]:
     """The run's tasks in the order of its steps."""
-    return list(run.tasks.select_related("step").order_by("position"))
+    return list(
+        run.tasks.select_related("step", "owner__user", "owner__workspace", "account", "workspace").order_by("position")
+    )
 
 
 def step_back(task: Task, *, by: Member | None) -> None:
@@ -63,58 +45,38 @@ def step_back(task: Task, *, by: Member | None) -> None:
     run = task.run
     if run is None or task.step is None:
         return
-    tasks = steps_of(run)
-    waiting = [other for other in tasks if other.step and task.step.key in other.step.after]
     ended_with_run = run.state == RunState.COMPLETED
-    untouched = {TaskState.BLOCKED, TaskState.READY} | ({TaskState.CANCELLED} if ended_with_run else set())
     is_extra = ended_with_run and not task.required
-    if run.state == RunState.CANCELLED or is_extra or any(other.state not in untouched for other in waiting):
+    is_over = run.state in (RunState.CANCELLED, RunState.SUPERSEDED)
+    if is_over or is_extra or task.skip_code or task.sub_run_id or task.deliveries.exists():
         raise errors.NothingToUndo(task=task)
+    back = _opened_by(task, steps_of(run), ended_with_run)
     if ended_with_run:
         _uncomplete(run, task, by=by)
-    for other in waiting:
+    for other in back:
         if other.state == TaskState.READY:
-            moves.move(other, "block", ready_at=None)
+            moves.move(other, "block", **AGAIN)
+        elif other.state == TaskState.SKIPPED:
+            moves.move(other, "unskip", skip_code="", **AGAIN)
 
 
-def _open_what_is_free(run: Run) -> bool:
-    tasks = steps_of(run)
-    settled = {task.step.key for task in tasks if task.step and task.is_settled}
-    free = [t for t in tasks if t.step and t.state == TaskState.BLOCKED and settled.issuperset(t.step.after)]
-    for task in free:
-        moves.move(task, "unblock", ready_at=clock.now())
-    return bool(free)
-
-
-def _end_waits(run: Run) -> bool:
-    today = run.workspace.today()
-    waits = run.tasks.filter(kind=StepKind.WAIT, state=TaskState.READY, due_on__lte=today)
-    for task in waits:
-        moves.move(task, "finish", ended_at=clock.now())
-    return bool(waits)
-
-
-def _settled_day(task: Task, run: Run) -> date | None:
-    if task.is_settled:
-        return task.ended_at.astimezone(run.workspace.tz).date() if task.ended_at else None
-    return task.due_on if task.due_is_fixed else None
-
-
-def _effective_start(run: Run) -> date:
-    return run.starts_on + timedelta(days=run.paused_days)
-
-
-def _complete(run: Run, *, by: Member | None) -> None:
-    now = clock.now()
-    done = Run.objects.filter(pk=run.pk, state__in=OPEN_RUN_STATES).update(state=RunState.COMPLETED, ended_at=now)
-    if not done:
-        return
-    left = run.tasks.filter(state__in=moves.MOVES["cancel"][0])
-    left.update(state=TaskState.CANCELLED, ended_at=now, ended_by=None, snoozed_until=None)
-    run.refresh_from_db()
-    days = (now - run.started_at).days
-    audit.record(run.workspace, "playbook.completed", run, by=by)
-    timeline.add(run.account, "playbook.completed", {**words_of(run), "days": days}, by=by)
+def _opened_by(task: Task, tasks: list[Task], ended_with_run: bool) -> list[Task]:
+    """What became ready, or was left out, because ``task`` was settled. Raises NothingToUndo where work went on."""
+    untouched = {TaskState.BLOCKED, TaskState.READY} | ({TaskState.CANCELLED} if ended_with_run else set())
+    found: list[Task] = []
+    asked = [task]
+    while asked:
+        key = asked.pop().step.key  # type: ignore[union-attr]
+        for other in tasks:
+            if other.step is None or other in found or key not in {*other.step.after, *other.step.on_branches}:
+                continue
+            was_left_out = other.state == TaskState.SKIPPED and other.skip_code
+            if other.state not in untouched and not was_left_out:
+                raise errors.NothingToUndo(task=task)
+            found.append(other)
+            if was_left_out:
+                asked.append(other)
+    return found
 
 
 def words_of(run: Run) -> dict[str, object]:

@@ -7,9 +7,10 @@ from django.db import transaction
 
 from evergrow.customers import timeline
 from evergrow.lib import clock
-from evergrow.success import errors
+from evergrow.success import errors, notices
 from evergrow.success.models import Signal, SignalAct, SignalState
 from evergrow.success.signals import history, waiting
+from evergrow.success.standing_in import acts as standing_in
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import may, require
 from evergrow.workspaces.models import Member
@@ -22,10 +23,14 @@ def take_signal(*, signal: Signal, by: Member, to: Member | None = None) -> Sign
     owner = to or by
     if owner.workspace_id != signal.workspace_id or not may(owner, "work"):
         raise errors.NotAColleague()
+    owner, absence = standing_in.redirect_signal(signal, owner)
     state = SignalState.IN_PROGRESS if signal.state == SignalState.IN_PROGRESS else SignalState.ACKNOWLEDGED
     fields = {"state": state, "owner": owner, "snoozed_until": None, "snoozed_for": None, "was_worked": True}
     history.turn(signal, SignalAct.TAKEN, by=by, data={"owner": str(owner)}, **fields)
     audit.record(signal.workspace, "signal.taken", signal, by=by, data={"owner": str(owner)})
+    if absence is not None:
+        standing_in.note_signal(signal, absence)
+    notices.signal_given(signal, by=by, stead=absence.member if absence else None)
     return signal
 
 

@@ -1,5 +1,6 @@
 """What colleagues do with a task. Steps of a run and tasks made by hand go the same ways."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,13 +9,17 @@ from django.db import transaction
 from evergrow.customers import timeline
 from evergrow.customers.models import Account
 from evergrow.lib import clock
-from evergrow.success import errors, moves
+from evergrow.success import errors, moves, notices
 from evergrow.success.actions import progress
-from evergrow.success.models import Priority, Signal, StepKind, Task, TaskState
+from evergrow.success.engine import details
+from evergrow.success.engine.going import wake_workers
+from evergrow.success.models import DeliveryState, EvidenceKind, Priority, Signal, StepKind, Task, TaskState
 from evergrow.success.models.tasks import OPEN, WORKABLE
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import may, require
 from evergrow.workspaces.models import Member
+
+LINK = re.compile(r"https?://\S+\.\S+|https?://localhost\S*")
 
 
 @transaction.atomic
@@ -50,6 +55,7 @@ def add_task(
         ready_at=clock.now(),
     )
     _tell(task, "task.added", by=by)
+    notices.tasks_given([task], by=by)
     return task
 
 
@@ -63,19 +69,28 @@ def start_task(*, task: Task, by: Member | None) -> Task:
 
 
 @transaction.atomic
+def rest_task(*, task: Task, by: Member | None) -> Task:
+    """Work on it had begun, and waits again."""
+    require(by, "work")
+    moves.move(task, "rest")
+    audit.record(task.workspace, "task.rested", task, by=by)
+    return task
+
+
+@transaction.atomic
 def finish_task(*, task: Task, by: Member | None, evidence: str = "") -> Task:
     """Done. Later steps of its run become ready, and the run completes when nothing required is left.
 
-    Raises EvidenceNeeded, ApprovalNeeded, TaskAlreadySettled (somebody was quicker), TaskIsBlocked, RunIsPaused.
+    Raises EvidenceNeeded, LinkNeeded, ApprovalNeeded, ChoiceNeeded, TaskAlreadySettled (somebody was quicker),
+    TaskIsBlocked, RunIsPaused.
     """
     require(by, "work")
     progress.lock(task.run)
-    if task.kind == StepKind.APPROVAL and not task.is_settled:
-        raise errors.ApprovalNeeded(task=task)
     evidence = evidence.strip() or task.evidence
-    if task.step is not None and task.step.evidence and not evidence and not task.is_settled:
-        raise errors.EvidenceNeeded(task=task)
-    moves.move(task, "finish", evidence=evidence, **_ended(by))
+    if not task.is_settled:
+        _check_finish(task, evidence)
+    moves.move(task, "finish", evidence=evidence, problem={}, wakes_at=None, **_ended(by))
+    let_go(task)
     _tell(task, "task.done", by=by, evidence=evidence[:300])
     progress.go_on(task.run, by=by)
     return task
@@ -89,7 +104,8 @@ def skip_task(*, task: Task, by: Member | None, reason: str) -> Task:
     if task.run is not None and task.required and not task.is_settled:
         raise errors.StepIsRequired(task=task)
     reason = _reason(reason)
-    moves.move(task, "skip", reason=reason, **_ended(by))
+    moves.move(task, "skip", reason=reason, problem={}, wakes_at=None, **_ended(by))
+    let_go(task)
     _tell(task, "task.skipped", by=by, reason=reason)
     progress.go_on(task.run, by=by)
     return task
@@ -101,38 +117,48 @@ def reopen_task(*, task: Task, by: Member | None) -> Task:
     require(by, "work")
     progress.lock(task.run)
     progress.step_back(task, by=by)
-    moves.move(task, "reopen", ended_at=None, ended_by=None, reason="", snoozed_until=None)
+    again: dict[str, Any] = {"branch": "", "problem": {}, "wakes_at": None}
+    moves.move(task, "reopen", ended_at=None, ended_by=None, reason="", snoozed_until=None, **again)
     _tell(task, "task.reopened", by=by)
     progress.go_on(task.run, by=by)
     return task
 
 
 @transaction.atomic
-def ask_approval(*, task: Task, by: Member, evidence: str) -> Task:
-    """Ask for the approval that the step is; ``evidence`` says what is asked for and why."""
+def choose_branch(*, task: Task, by: Member | None, branch: str, reason: str = "") -> Task:
+    """Take one of a decision's ways; steps on the others are left out. Raises NoSuchBranch."""
     require(by, "work")
-    if not evidence.strip():
-        raise errors.EvidenceNeeded(task=task)
-    moves.move(task, "ask", requested_by=by, evidence=evidence.strip(), reason="")
-    audit.record(task.workspace, "task.approval_asked", task, by=by)
+    progress.lock(task.run)
+    decision = details.read(details.Decision, task.step.details if task.step else {})
+    chosen = next((way for way in decision.ways if way.key == branch), None)
+    if task.kind != StepKind.DECISION or chosen is None:
+        raise errors.NoSuchBranch(task=task)
+    fields: dict[str, Any] = {"branch": branch, "reason": reason.strip()[:300], "problem": {}, "wakes_at": None}
+    moves.move(task, "finish", **fields, **_ended(by))
+    _tell(task, "task.decided", by=by, reason=task.reason, branch=dict(chosen.name))
+    progress.go_on(task.run, by=by)
     return task
 
 
 @transaction.atomic
-def decide_approval(*, task: Task, by: Member, approved: bool, reason: str = "") -> Task:
-    """A manager other than the one who asked approves, or declines with a reason. Raises OwnApproval."""
-    require(by, "manage")
+def retry_step(*, task: Task, by: Member | None) -> Task:
+    """Have Evergrow try a step again that it could not take, or send again what did not go out. NothingToRetry."""
+    require(by, "work")
     progress.lock(task.run)
     task.refresh_from_db()
-    if task.requested_by_id == by.pk:
-        raise errors.OwnApproval()
-    if approved:
-        moves.move(task, "approve", reason=reason.strip()[:300], **_ended(by))
-        _tell(task, "task.approved", by=by)
-        progress.go_on(task.run, by=by)
+    if not task.problem or task.is_settled:
+        raise errors.NothingToRetry(task=task)
+    stuck = task.deliveries.filter(state__in=[DeliveryState.FAILED, DeliveryState.UNKNOWN])
+    again = {"state": DeliveryState.QUEUED, "attempts": 0, "next_at": clock.now(), "handed_at": None, "error": ""}
+    if stuck.update(**again):
+        _change(task, [TaskState.IN_PROGRESS], problem={})
     else:
-        moves.move(task, "decline", reason=_reason(reason))
-        _tell(task, "task.declined", by=by, reason=task.reason)
+        moves.move(task, "retry", problem={}, wakes_at=None, sub_run=None)
+    audit.record(task.workspace, "task.retried", task, by=by)
+    progress.go_on(task.run, by=by)
+    if task.run is not None:
+        wake_workers(task.workspace)
+    task.refresh_from_db()
     return task
 
 
@@ -154,6 +180,7 @@ def reassign_task(*, task: Task, by: Member | None, to: Member) -> Task:
     before = str(task.owner or "")
     _change(task, [TaskState.BLOCKED, *OPEN], owner=_colleague(to, task))
     audit.record(task.workspace, "task.reassigned", task, by=by, data={"from": before, "to": str(to)})
+    notices.tasks_given([task], by=by)
     return task
 
 
@@ -168,6 +195,25 @@ def move_due(*, task: Task, by: Member | None, due_on: date | None) -> Task:
     progress.reschedule(task.run)
     task.refresh_from_db()
     return task
+
+
+def let_go(task: Task) -> None:
+    """What a step that is settled still had on its way is not sent any more."""
+    waiting = task.deliveries.filter(state__in=[DeliveryState.QUEUED])
+    waiting.update(state=DeliveryState.CANCELLED)
+
+
+def _check_finish(task: Task, evidence: str) -> None:
+    if task.kind == StepKind.APPROVAL:
+        raise errors.ApprovalNeeded(task=task)
+    if task.step is None:
+        return
+    if task.kind == StepKind.DECISION and details.read(details.Decision, task.step.details).branches:
+        raise errors.ChoiceNeeded(task=task)
+    if task.step.evidence and not evidence:
+        raise errors.EvidenceNeeded(task=task)
+    if task.step.evidence and task.step.evidence_kind == EvidenceKind.LINK and not LINK.search(evidence):
+        raise errors.LinkNeeded(task=task)
 
 
 def _change(task: Task, states: list[TaskState], **fields: Any) -> None:
@@ -197,7 +243,7 @@ def _ended(by: Member | None) -> dict[str, Any]:
     return {"ended_at": clock.now(), "ended_by": by, "snoozed_until": None}
 
 
-def _tell(task: Task, verb: str, *, by: Member | None, **words: str) -> None:
+def _tell(task: Task, verb: str, *, by: Member | None, **words: Any) -> None:
     audit.record(task.workspace, verb, task, by=by, data={"account": task.account.number, **words})
     data = {"task": task.pk, "name": task.name, "kind": task.kind, **words}
     timeline.add(task.account, verb, data, by=by)

@@ -1,10 +1,15 @@
 """Operations on work: tasks, playbooks and their runs, signals."""
 
+from evergrow.success.api.board import router as board
+from evergrow.success.api.day import router as day
+from evergrow.success.api.files import router as files
 from evergrow.success.api.runs import router as runs
 from evergrow.success.api.signals import router as signals
 from evergrow.success.api.tasks import router as tasks
 from evergrow.success.errors import Refused
+from evergrow.success.handover.api import router as hand_over
+from evergrow.success.standing_in.api import router as standing_in
 from evergrow.workspaces.api import refusal
 
 refusal(Refused)
-routers = [tasks, runs, signals]
+routers = [tasks, day, board, runs, files, signals, standing_in, hand_over]

@@ -93,7 +93,11 @@ class Risk(models.Model):
 
     @property
     def residual(self) -> int | None:
-        return None if self.left_likelihood is None or self.left_impact is None else self.left_likelihood * self.left_impact
+        return (
+            None
+            if self.left_likelihood is None or self.left_impact is None
+            else self.left_likelihood * self.left_impact
+        )
 
     @property
     def is_open(self) -> bool:

@@ -9,20 +9,30 @@ from evergrow.workspaces.models import Member, Workspace
 
 
 class RunState(models.TextChoices):
+    """The ways: scheduled → active ⇄ paused → completed | cancelled | superseded (another run took its place)."""
+
+    SCHEDULED = "scheduled", pgettext_lazy("run", "Scheduled")
     ACTIVE = "active", pgettext_lazy("run", "Active")
     PAUSED = "paused", pgettext_lazy("run", "Paused")
     COMPLETED = "completed", pgettext_lazy("run", "Completed")
     CANCELLED = "cancelled", pgettext_lazy("run", "Cancelled")
+    SUPERSEDED = "superseded", pgettext_lazy("run", "Superseded")
 
 
-OPEN_RUN_STATES = [RunState.ACTIVE, RunState.PAUSED]
+OPEN_RUN_STATES = [RunState.SCHEDULED, RunState.ACTIVE, RunState.PAUSED]
 
 
 class Run(models.Model):
     """A playbook at work for an account, on the version it began with.
 
     ``owner`` is the accountable colleague at the start. ``paused_days`` moves what is due from the start.
-    ``anchor_is_fixed``: a person set the anchor date, so it no longer follows the account's.
+    ``anchor_is_fixed``: a person set the anchor date, so it no longer follows the account's. ``anchors`` are the other
+    dates of the account that its steps count from, as last seen: ``{"customer_since": "2026-03-01"}``.
+    ``due_on`` is never before the latest open step; ``wanted_on`` is the later day that a person asked for.
+    ``parent`` is the step of another run that started this one, ``depth`` how many such lie above it.
+    ``trigger``: what of the rules started it, in the words of those who did. ``wakes_at``: the next moment at which
+    something happens by itself; whoever works off due moments finds the run by it. ``handed_over`` is what the last
+    hand-over changed, so that it can be taken back: ``{"from": 12, "to": 14, "tasks": {"301": 12}}``.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="runs")
@@ -41,16 +51,30 @@ class Run(models.Model):
     paused_days = models.PositiveIntegerField(default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=300, blank=True)
+    anchors = models.JSONField(default=dict, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    wanted_on = models.DateField(null=True, blank=True)
+    parent = models.ForeignKey(
+        "success.Task", on_delete=models.SET_NULL, null=True, blank=True, related_name="started_runs"
+    )
+    depth = models.PositiveSmallIntegerField(default=0)
+    replaced_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced")
+    trigger = models.JSONField(default=dict, blank=True)
+    wakes_at = models.DateTimeField(null=True, blank=True)
+    handed_over = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "playbook"],
-                condition=models.Q(state__in=["active", "paused"]),
+                condition=models.Q(state__in=["scheduled", "active", "paused"]),
                 name="one_open_run_per_playbook",
             )
         ]
-        indexes = [models.Index(fields=["workspace", "state"], name="runs_by_state")]
+        indexes = [
+            models.Index(fields=["workspace", "state"], name="runs_by_state"),
+            models.Index(fields=["wakes_at"], name="runs_to_wake", condition=models.Q(wakes_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.playbook} · {self.account}"

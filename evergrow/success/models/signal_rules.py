@@ -75,7 +75,9 @@ class SignalRuleVersion(models.Model):
             models.UniqueConstraint(
                 fields=["rule"], condition=models.Q(state="published"), name="one_published_signal_rule"
             ),
-            models.UniqueConstraint(fields=["rule"], condition=models.Q(state="draft"), name="one_draft_of_signal_rule"),
+            models.UniqueConstraint(
+                fields=["rule"], condition=models.Q(state="draft"), name="one_draft_of_signal_rule"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from evergrow.customers.models import Account
+from evergrow.customers.models import Account, Person
 from evergrow.lib import bilingual, clock
 from evergrow.success.models.playbooks import STEP_ICONS, Step, StepKind
 from evergrow.success.models.runs import Run
@@ -27,6 +27,15 @@ OPEN = [*WORKABLE, TaskState.AWAITING]
 SETTLED = [TaskState.DONE, TaskState.SKIPPED, TaskState.CANCELLED]
 
 
+class SkipCode(models.TextChoices):
+    """Why Evergrow itself left a step out."""
+
+    CONDITION = "condition", pgettext_lazy("skipped", "its condition does not hold")
+    BRANCH = "branch", pgettext_lazy("skipped", "the decision went another way")
+    PRODUCT = "product", pgettext_lazy("skipped", "it is for other products")
+    INDUSTRY = "industry", pgettext_lazy("skipped", "it is for other industries")
+
+
 class Priority(models.IntegerChoices):
     HIGH = 3, pgettext_lazy("priority", "High")
     NORMAL = 2, pgettext_lazy("priority", "Normal")
@@ -37,6 +46,10 @@ class Task(models.Model):
     """A piece of work for a customer: a step of a run (then ``run`` and ``step`` are set), or made by hand.
 
     “Overdue” and “snoozed” follow from dates and are no states. ``due_is_fixed``: a person set the date.
+    ``due_at`` is the moment on ``due_on``, where its step says one. ``wakes_at``: when a wait ends by itself.
+    ``branch`` is the one that a decision took; ``skip_code`` why Evergrow left a step out, with ``skip_facts``;
+    ``problem`` what keeps it from going by itself: ``{"code": "no_contact", …}``, see ``engine.problems``.
+    ``person`` is the contact it turns to; ``sub_run`` the run that it started or waits for.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="tasks")
@@ -63,6 +76,14 @@ class Task(models.Model):
     ready_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    due_at = models.DateTimeField(null=True, blank=True)
+    wakes_at = models.DateTimeField(null=True, blank=True)
+    branch = models.CharField(max_length=60, blank=True)
+    skip_code = models.CharField(max_length=12, choices=SkipCode.choices, blank=True)
+    skip_facts = models.JSONField(default=dict, blank=True)
+    problem = models.JSONField(default=dict, blank=True)
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks")
+    sub_run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="waiting_tasks")
 
     class Meta:
         constraints = [
@@ -74,6 +95,11 @@ class Task(models.Model):
             models.Index(fields=["workspace", "state", "due_on"], name="tasks_by_due"),
             models.Index(fields=["owner", "state", "due_on"], name="tasks_by_owner"),
             models.Index(fields=["account", "state"], name="tasks_by_account"),
+            models.Index(
+                fields=["sub_run"],
+                name="tasks_that_wait_for_a_run",
+                condition=models.Q(state="in_progress", sub_run__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

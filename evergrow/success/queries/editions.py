@@ -1,4 +1,4 @@
-"""Comparing the editions of a playbook, and what keeps a draft from being published."""
+"""Comparing the editions of a playbook, and saying who has a step and when it is due."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,8 +15,8 @@ from evergrow.success.models import (
     Step,
     StepKind,
     Unit,
-    VersionState,
 )
+from evergrow.success.models.playbooks import date_label
 
 SHOWN = {
     "name": gettext_lazy("name"),
@@ -27,6 +27,10 @@ SHOWN = {
     "required": gettext_lazy("required"),
     "evidence": gettext_lazy("evidence needed"),
     "instructions": gettext_lazy("what to do"),
+    "condition": gettext_lazy("only if"),
+    "on_branches": gettext_lazy("on the branch"),
+    "variants": gettext_lazy("only for products or industries"),
+    "details": gettext_lazy("what its kind needs"),
 }
 
 
@@ -76,51 +80,39 @@ def _differing(old: Step, new: Step) -> list[str]:
 
 def _fact(step: Step, field: str) -> object:
     if field == "owner":
-        return step.owner_rule, step.member_id if step.owner_rule == OwnerRule.MEMBER else None
+        return step.owner_rule, step.member_id if step.owner_rule == OwnerRule.MEMBER else None, step.fallbacks
     if field == "due":
-        return step.due_from, step.offset, step.unit, step.roll
+        return step.due_from, step.offset, step.unit, step.roll, step.anchor, step.at_time
+    if field == "evidence":
+        return step.evidence, step.evidence_kind
+    if field == "variants":
+        return sorted(step.products), sorted(step.industries)
     value = getattr(step, field)
     return sorted(value) if field == "after" else value
 
 
-def problems(draft: PlaybookVersion) -> list[str]:
-    """Why a draft cannot be published, as sentences for the reader; empty when it can."""
-    steps = list(draft.steps.all())
-    found = []
-    if not any(step.required for step in steps):
-        found.append(_("It has no required step, so a run would be complete at once. Add one."))
-    for step in steps:
-        number = {"number": step.position}
-        if not any(step.name.values()):
-            found.append(_("Step %(number)s has no name.") % number)
-        if step.due_from == DueFrom.ANCHOR and not draft.playbook.anchor:
-            found.append(_("Step %(number)s counts from a date, but the playbook hangs on none.") % number)
-        if step.owner_rule == OwnerRule.MEMBER and (step.member is None or step.member.left_at is not None):
-            found.append(_("Step %(number)s names a colleague who is not here. Choose another.") % number)
-        earlier = {other.key for other in steps if other.position < step.position}
-        if not earlier.issuperset(step.after):
-            found.append(_("Step %(number)s waits for a step that does not come before it.") % number)
-    if draft.state != VersionState.DRAFT:
-        found.append(_("It is not a draft any more."))
-    return found
-
-
 def due_words(step: Step) -> str:
     """When a step is due, as a short phrase: “2 working days after step 3”, “45 days before the renewal date”."""
-    days = abs(step.offset)
-    if step.unit == Unit.WORKDAYS:
-        length = ngettext("%(n)s working day", "%(n)s working days", days) % {"n": days}
-    else:
-        length = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
     base = {
         DueFrom.START: _("the start"),
-        DueFrom.ANCHOR: _("the renewal date"),
+        DueFrom.ANCHOR: date_label(step.anchor or step.version.playbook.anchor or Playbook.Anchor.RENEWAL),
         DueFrom.PREVIOUS: _("the steps before it") if step.after else _("the start"),
     }[DueFrom(step.due_from)]
+    at = _(", %(time)s") % {"time": step.at_time.strftime("%H:%M")} if step.at_time else ""
     if step.offset == 0:
-        return _("on the day of %(base)s") % {"base": base}
+        return _("on the day of %(base)s") % {"base": base} + at
     words = _("%(length)s before %(base)s") if step.offset < 0 else _("%(length)s after %(base)s")
-    return words % {"length": length, "base": base}
+    return words % {"length": _length(abs(step.offset), step.unit), "base": base} + at
+
+
+def _length(n: int, unit: str) -> str:
+    words = {
+        Unit.WORKDAYS: ngettext("%(n)s working day", "%(n)s working days", n),
+        Unit.DAYS: ngettext("%(n)s day", "%(n)s days", n),
+        Unit.WORKHOURS: ngettext("%(n)s working hour", "%(n)s working hours", n),
+        Unit.HOURS: ngettext("%(n)s hour", "%(n)s hours", n),
+    }[Unit(unit)]
+    return words % {"n": n}
 
 
 def owner_words(step: Step) -> str:
@@ -136,6 +128,8 @@ SHORT_OWNERS = {
     OwnerRule.EXPERT: gettext_lazy("Expert"),
     OwnerRule.STARTER: gettext_lazy("Whoever starts it"),
     OwnerRule.MEMBER: gettext_lazy("A named colleague"),
+    OwnerRule.PREVIOUS: gettext_lazy("As the step before"),
+    OwnerRule.QUEUE: gettext_lazy("Queue"),
 }
 CHOICES = {
     "kinds": StepKind.choices,

@@ -5,7 +5,7 @@ from typing import Literal
 from django.db.models import F, Q, QuerySet
 
 from evergrow.success import access
-from evergrow.success.models import RunState, Signal, SignalState, StepKind, Task, TaskState
+from evergrow.success.models import RunState, Signal, SignalState, StepKind, Task, TaskState, Vote, VoteState
 from evergrow.success.models.tasks import OPEN
 from evergrow.workspaces.models import Member
 
@@ -26,7 +26,7 @@ def snoozed(member: Member, whose: Whose = "mine") -> QuerySet[Task]:
 
 def work(member: Member, whose: Whose = "mine") -> QuerySet[Task]:
     """Open tasks, snoozed or not, first due first."""
-    rows = access.tasks(member).filter(_whose(member, whose), state__in=OPEN).exclude(kind=StepKind.WAIT)
+    rows = access.tasks(member).filter(whose_tasks(member, whose), state__in=OPEN).exclude(kind=StepKind.WAIT)
     rows = rows.filter(Q(run=None) | Q(run__state=RunState.ACTIVE))
     rows = rows.select_related(*TASK_FACTS)
     return rows.order_by(F("due_on").asc(nulls_last=True), "-priority", "-account__mrr", "pk")
@@ -38,8 +38,9 @@ def open_tasks(member: Member) -> QuerySet[Task]:
 
 
 def to_approve(member: Member) -> QuerySet[Task]:
-    """Approvals that wait for a manager other than the one who asked."""
-    waiting = access.tasks(member).filter(state=TaskState.AWAITING, run__state=RunState.ACTIVE)
+    """Approvals that wait for the member's vote."""
+    asked = Vote.objects.filter(member=member, state=VoteState.ASKED).values("task")
+    waiting = access.tasks(member).filter(pk__in=asked, state=TaskState.AWAITING, run__state=RunState.ACTIVE)
     return waiting.exclude(requested_by=member).select_related(*TASK_FACTS, "requested_by__user").order_by("due_on")
 
 
@@ -54,7 +55,8 @@ def signals_to_triage(member: Member) -> QuerySet[Signal]:
 BY_WEIGHT = ("-severity", F("account__mrr").desc(nulls_last=True), "first_seen_at", "pk")
 
 
-def _whose(member: Member, whose: Whose) -> Q:
+def whose_tasks(member: Member, whose: Whose) -> Q:
+    """The condition on tasks: of the member, of their team, or none; without a team “team” is everyone."""
     if whose == "mine":
         return Q(owner=member)
     if whose == "team" and member.team:

@@ -12,8 +12,8 @@ RULES = [
         text(
             "健康度在 {days} 天内跌入更差的档位，至少下降 3 分，且低于档位边界 3 分以上或连续两次评估都在更差档位；"
             "数据缺失引起的下降不触发。",
-            "Health fell into a worse band within {days} days, by at least 3 points, and stands 3 points below the edge or"
-            " was found there twice in a row; never because data is missing.",
+            "Health fell into a worse band within {days} days, by at least 3 points, and stands 3 points below the edge"
+            " or was found there twice in a row; never because data is missing.",
         ),
         knobs=(Knob("days", text("在多少天内", "within days"), health.DAYS, 1, 60),),
     ),

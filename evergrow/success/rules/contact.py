@@ -17,7 +17,7 @@ TALKS = [StepKind.CALL, StepKind.MEETING, StepKind.MESSAGE]
 
 
 def silent(watch: Watch) -> Seen:
-    """Accounts of the key tiers without contact for so many days. What came before we knew the account does not count."""
+    """Accounts of the key tiers without contact for so many days, counted from when we knew them at the earliest."""
     key_tiers = schemes.of(watch.workspace).key_tiers
     important = [a for a in watch.accounts.values() if a.tier in key_tiers]
     limit = watch.days("days", DAYS)

@@ -25,6 +25,4 @@ def _finding(watch: Watch, risk: Risk) -> Finding:
         text(f"风险分 {score}（满分 25）", f"score {score} of 25"),
         text(f"应于 {risk.review_on.isoformat()} 复核", f"was to be reviewed on {risk.review_on.isoformat()}"),
     ]
-    return Finding(
-        risk.account_id, severity, reason, lines, part=f"risk-{risk.pk}", risk=risk.pk, owner=risk.owner_id
-    )
+    return Finding(risk.account_id, severity, reason, lines, part=f"risk-{risk.pk}", risk=risk.pk, owner=risk.owner_id)

@@ -49,7 +49,7 @@ def changed(workspace: Workspace, kind: str, change: Change, meant: Collection[i
 
 
 def moved(change: Change, before: float, now: float) -> float | None:
-    """By how much of itself a number fell or rose (0.25 is a quarter), where that is enough; a change from 0 is none."""
+    """By what share of itself a number fell or rose, where that is enough; a change from 0 is none."""
     if before <= 0:
         return None
     share = (before - now) / before if change.how == "fell" else (now - before) / before

@@ -38,7 +38,9 @@ def tuned(rule: Rule, row: SignalRule, version: SignalRuleVersion | None) -> Rul
     if version is None:
         return replace(rule, row=row.pk)
     said = version.definition
-    numbers = {knob.name: float(said["numbers"][knob.name]) for knob in rule.knobs if knob.name in said.get("numbers", {})}
+    numbers = {
+        knob.name: float(said["numbers"][knob.name]) for knob in rule.knobs if knob.name in said.get("numbers", {})
+    }
     return replace(
         rule,
         row=row.pk,

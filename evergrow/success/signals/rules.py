@@ -135,16 +135,19 @@ def release_rule(*, rule: SignalRule, by: Member) -> SignalRule:
 
 @transaction.atomic
 def tune_rule(*, rule: SignalRule, numbers: Mapping[str, float], by: Member, **more: int | None) -> SignalRuleVersion:
-    """Publish other numbers of a delivered rule. ``more``: cool_down_days, false_positive_days, clear_after, most_a_day.
+    """Publish other numbers of a delivered rule.
 
-    Raises RuleWrong at a number out of bounds.
+    ``more``: cool_down_days, false_positive_days, clear_after, most_a_day. Raises RuleWrong at a number out of bounds.
     """
     require(by, "manage")
     delivered = delivered_rule(rule.built_in)
     for knob in delivered.knobs:
         value = numbers.get(knob.name, knob.usual)
         if not knob.least <= value <= knob.most:
-            sentence = _("From %(least)s to %(most)s.") % {"least": knob.shown(knob.least), "most": knob.shown(knob.most)}
+            sentence = _("From %(least)s to %(most)s.") % {
+                "least": knob.shown(knob.least),
+                "most": knob.shown(knob.most),
+            }
             raise wrong(knob.name, sentence)
     kept = {knob.name: numbers[knob.name] for knob in delivered.knobs if knob.name in numbers}
     definition: Data = {"numbers": kept, **{name: value for name, value in more.items() if value is not None}}

@@ -77,6 +77,8 @@ def _contract(contract: Mapping[str, Any]) -> str:
 
 def _product(product: Mapping[str, Any]) -> str:
     least = int(product.get("least") or 1)
-    said = ngettext("at least %(n)s customer of a product", "at least %(n)s customers of a product", least) % {"n": least}
+    said = ngettext("at least %(n)s customer of a product", "at least %(n)s customers of a product", least) % {
+        "n": least
+    }
     share = float(product.get("share") or 0)
     return said + (_(" and %(share)s of them") % {"share": f"{share * 100:g}%"} if share else "")

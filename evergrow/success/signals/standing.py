@@ -1,4 +1,4 @@
-"""The list of all rules, delivered and own, with how they do: open signals, raised lately, how often they were right."""
+"""The list of all rules, delivered and own, with how they do: open, raised lately, how often they were right."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass

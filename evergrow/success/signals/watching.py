@@ -1,7 +1,7 @@
 """What watched traits were over time, so that a change can be told from what was before.
 
-Scores and bands have a history of their own; for every other trait that a published rule watches, a row is kept for each
-day on which somebody's value changed.
+Scores and bands have a history of their own; for every other trait that a published rule watches, a row is kept for
+each day on which somebody's value changed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -73,7 +73,7 @@ def watched(workspace: Workspace) -> set[tuple[str, str]]:
 
 
 def remember(workspace: Workspace) -> int:
-    """Write down the values of watched traits that changed since they were last written; how many. Safe to run again."""
+    """Write down the values of watched traits that changed since the last time; how many. Safe to run again."""
     today, wanted = workspace.today(), watched(workspace)
     total = sum(_remember(workspace, kind, trait, today) for kind, trait in sorted(wanted))
     rows = WatchedValue.objects.filter(workspace=workspace)

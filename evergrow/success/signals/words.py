@@ -28,7 +28,11 @@ def fill(template: Mapping[str, str], facts: Mapping[str, Any], currency: str) -
 
     A fact may be a number, an amount (Decimal), a day, a text, or a text per language.
     """
-    return {code: MARK.sub(lambda m: shown(facts.get(m[1]), code, currency), template.get(code, "")) for code in CODES}
+    return {code: _filled(template.get(code, ""), facts, code, currency) for code in CODES}
+
+
+def _filled(text: str, facts: Mapping[str, Any], code: str, currency: str) -> str:
+    return MARK.sub(lambda mark: shown(facts.get(mark[1]), code, currency), text)
 
 
 def shown(value: Any, code: str, currency: str) -> str:

@@ -4,13 +4,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from conftest import make_member
 from evergrow.customers.tests.stage import make_account
 from evergrow.lib import clock
 from evergrow.success.actions.built_in import ensure_built_in
+from evergrow.success.actions.playbooks import open_draft, publish
 from evergrow.success.actions.runs import pause_run, start_run
 from evergrow.success.actions.tasks import add_task, finish_task, snooze_task
-from evergrow.success.models import Playbook, Signal
-from evergrow.workspaces.models import Workspace
+from evergrow.success.models import Playbook, Run, Signal
+from evergrow.success.tests import url_table
+from evergrow.success.versions.move import move_run
+from evergrow.workspaces.models import Absence, Workspace
 
 LATER = "2026-04-30"
 
@@ -22,6 +26,14 @@ def a_task(workspace: Workspace) -> Any:
 
 def task(workspace: Workspace) -> dict[str, Any]:
     return {"id": a_task(workspace).pk}
+
+
+def day_item(workspace: Workspace) -> dict[str, Any]:
+    return {"key": f"task:{a_task(workspace).pk}"}
+
+
+def a_colleague(workspace: Workspace) -> dict[str, Any]:
+    return {"id": workspace.members.filter(role="owner").first().pk}
 
 
 def done_task(workspace: Workspace) -> dict[str, Any]:
@@ -56,6 +68,23 @@ def paused_run(workspace: Workspace) -> dict[str, Any]:
     return {"id": pause_run(run=a_run(workspace), by=None).pk}
 
 
+def built_in(workspace: Workspace) -> dict[str, Any]:
+    return {"key": a_playbook(workspace).key}
+
+
+def run_behind(workspace: Workspace) -> dict[str, Any]:
+    """A run on the version before the published one."""
+    made = a_run(workspace)
+    publish(draft=open_draft(playbook=made.playbook, by=None), by=None)
+    return {"id": made.pk}
+
+
+def moved_run(workspace: Workspace) -> dict[str, Any]:
+    made = Run.objects.get(pk=run_behind(workspace)["id"])
+    move_run(run=made, to=made.playbook.versions.get(state="published"), by=None)
+    return {"id": made.pk}
+
+
 def signal(workspace: Workspace) -> dict[str, Any]:
     made = Signal.objects.create(
         workspace=workspace,
@@ -83,7 +112,35 @@ def start(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"account": make_account(workspace).number, "playbook": a_playbook(workspace).key}
 
 
+def absence(workspace: Workspace) -> dict[str, Any]:
+    away, delegate = (make_member(workspace, f"member-{uuid4().hex[:8]}") for _ in range(2))
+    today = workspace.today()
+    facts = {"member": away, "delegate": delegate, "starts_on": today, "ends_on": today}
+    return {"id": Absence.objects.create(workspace=workspace, **facts).pk}
+
+
+def hand_over(workspace: Workspace) -> dict[str, Any]:
+    return {"id": url_table.hand_over(workspace)["pk"]}
+
+
+def hand_over_item(workspace: Workspace) -> dict[str, Any]:
+    found = url_table.hand_over_item(workspace)
+    return {"id": found["pk"], "item": found["item"]}
+
+
+def hand_over_account(workspace: Workspace) -> dict[str, Any]:
+    return {"id": url_table.hand_over(workspace)["pk"], "number": 7}
+
+
 OPERATIONS: dict[str, tuple[Any, ...]] = {
+    "GET /hand-overs": ("view", {}, None),
+    "POST /hand-overs": ("manage", {}, {"from_member": 1, "to_member": 1, "on": "2026-04-01"}, 404, 409, 422),
+    "GET /hand-overs/{id}": ("view", hand_over, None, 404),
+    "POST /hand-overs/{id}/moves": ("work", hand_over, {"move": "offer"}, 403, 404, 409),
+    "PUT /hand-overs/{id}/items/{item}": ("work", hand_over_item, {"done": True}, 403, 404),
+    "PUT /hand-overs/{id}/customers/{number}": ("work", hand_over_account, {"word": "told"}, 403, 404),
+    "GET /absences/{id}/work": ("work", absence, None),
+    "POST /absences/{id}/work": ("work", absence, {}, 403),
     "GET /tasks": ("view", {}, None),
     "POST /tasks": ("work", {}, for_new_account(name="Call")),
     "GET /tasks/{id}": ("view", task, None),
@@ -95,8 +152,29 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "DELETE /tasks/{id}/snooze": ("work", snoozed_task, None),
     "PUT /tasks/{id}/owner": ("work", task, to_owner),
     "PUT /tasks/{id}/due": ("work", task, {"due_on": LATER}),
+    "GET /board": ("view", {}, None),
+    "PUT /tasks/{id}/column": ("work", task, {"to": "done"}),
+    "GET /calendar": ("view", {}, None, 422),
+    "POST /calendar-feed": ("view", {}, {}),
+    "DELETE /calendar-feed": ("view", {}, None),
+    "GET /day": ("view", {}, None),
+    "GET /day/done": ("view", {}, None),
+    "PUT /day/{key}/pin": ("view", day_item, None),
+    "DELETE /day/{key}/pin": ("view", day_item, None),
+    "PUT /day/{key}/postponement": ("work", day_item, {"until": LATER}),
+    "DELETE /day/{key}/postponement": ("view", day_item, None),
+    "GET /load": ("view", {}, None),
+    "GET /load/rule": ("view", {}, None),
+    "PUT /load/rule": ("manage", {}, {"points": {"call": 2}, "capacity": 10}),
+    "PUT /load/capacities/{id}": ("manage", a_colleague, {"points": 6}),
     "GET /playbooks": ("view", {}, None),
     "GET /playbooks/{key}": ("view", playbook, None),
+    "GET /playbooks/{key}/text": ("view", built_in, None),
+    "POST /playbooks/{key}/text/comparison": ("manage", built_in, {"text": "name: Ours\nsteps: []\n"}),
+    "PUT /playbooks/{key}/text": ("manage", built_in, {"text": "name: Ours\nsteps: []\n"}),
+    "GET /runs/{id}/move": ("view", run_behind, None),
+    "PUT /runs/{id}/move": ("manage", run_behind, None),
+    "DELETE /runs/{id}/move": ("manage", moved_run, None),
     "GET /runs": ("view", {}, None),
     "POST /runs": ("work", {}, start),
     "GET /runs/{id}": ("view", run, None),

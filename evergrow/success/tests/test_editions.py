@@ -71,7 +71,7 @@ def test_a_step_put_between_waits_for_the_one_above(draft: PlaybookVersion, alic
 
 def test_a_draft_with_a_hole_is_not_published(draft: PlaybookVersion, alice: Member) -> None:
     playbooks.add_step(draft=draft, by=alice)
-    with pytest.raises(errors.DraftNotReady, match="Step 4 has no name"):
+    with pytest.raises(errors.DraftNotReady, match="Step 4: it has no name"):
         playbooks.publish(draft=draft, by=alice)
     playbooks.change_step(step=draft.steps.get(position=4), by=alice, name={"zh": "新"}, due_from="anchor")
     with pytest.raises(errors.DraftNotReady, match="hangs on none"):
@@ -124,4 +124,4 @@ def test_due_words_say_what_is_counted(draft: PlaybookVersion, alice: Member) ->
     step = draft.steps.get(key="b")
     assert editions.due_words(step) == "1 working day after the steps before it"
     changed = playbooks.change_step(step=step, by=alice, offset=-45, unit="days", due_from="anchor")
-    assert editions.due_words(changed) == "45 days before the renewal date"
+    assert editions.due_words(changed) == "45 days before renewal date"

@@ -20,11 +20,12 @@ pytestmark = pytest.mark.usefixtures("frozen")
 SignIn = Callable[[Member], Client]
 
 
+@pytest.mark.usefixtures("warehouse_db")
 def test_the_step_editor_from_draft_to_published(alice: Member, save: Playbook, sign_in: SignIn) -> None:
     client, base = sign_in(alice), "/w/acme/playbooks/save/"
     client.post(f"{base}draft/")
     client.post(f"{base}draft/steps/", {"at": "2"})
-    assert "Step 2 has no name" in client.get(f"{base}draft/?step=step-1").content.decode()
+    assert "Step 2: it has no name" in client.get(f"{base}draft/?step=step-1").content.decode()
     assert "disabled" in client.get(f"{base}draft/publication/").content.decode()
     facts = {"name_en": "Ask finance", "name_zh": "问财务", "kind": "call", "owner_rule": "sales", "offset": "3"}
     facts |= {"unit": "days", "due_from": "start", "roll": "none", "after": ["verify", "verdict"], "required": "on"}
@@ -78,7 +79,7 @@ def test_a_run_is_paused_moved_handed_over_and_cancelled(
     client.post(url, {"move": "resume"})
     client.post(url, {"move": "anchor", "anchor_on": "2026-09-01"})
     client.post(url, {"move": "hand_over", "to": str(bob.pk), "take": "all"})
-    assert run.tasks.filter(owner=bob).count() == 8
+    assert run.tasks.filter(owner=bob).count() == 12
     client.post(url, {"move": "cancel", "reason": "Sold the firm"})
     assert "Sold the firm" in client.get(f"/w/acme/playbooks/runs/{run.pk}/").content.decode()
 

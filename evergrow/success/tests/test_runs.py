@@ -31,13 +31,14 @@ def task_of(run: Run, key: str) -> Task:
     return run.tasks.get(step__key=key)
 
 
-def test_every_workspace_begins_with_three_published_playbooks(workspace: Workspace) -> None:
+def test_every_workspace_begins_with_six_published_playbooks(workspace: Workspace) -> None:
     held = Playbook.objects.filter(workspace=workspace, is_built_in=True)
-    assert [playbook.key for playbook in held] == ["onboarding", "save", "renewal"]
+    assert [playbook.key for playbook in held] == ["onboarding", "training", "adoption", "save", "qbr", "renewal"]
     for playbook in held:
         steps = list(published(playbook).steps.all())
-        assert 6 <= len(steps) <= 8
-        assert all(step.name["zh"] and step.name["en"] and step.instructions["zh"] for step in steps)
+        assert 8 <= len(steps) <= 12
+        assert all(all(text for text in (step.name["zh"], step.name["en"])) for step in steps)
+        assert all(step.instructions["zh"] and step.instructions["en"] for step in steps)
 
 
 def test_a_start_makes_the_first_step_ready_and_the_rest_wait(

@@ -48,7 +48,11 @@ def evaluate(workspace: Workspace, day: int = 0) -> dict[str, int]:
 
 
 def test_a_rule_over_criteria_raises_with_its_numbers_filled_in_and_repeats_without_doubling(
-    workspace: Workspace, alice: Member, bob: Member, make_account: Callable[..., Account], seat: Callable[..., TeamSeat]
+    workspace: Workspace,
+    alice: Member,
+    bob: Member,
+    make_account: Callable[..., Account],
+    seat: Callable[..., TeamSeat],
 ) -> None:
     pro, small = make_account(1, plan="Pro", tier="vip", mrr=12000), make_account(2, plan="Pro", mrr=10)
     make_account(3, plan="Free")

@@ -157,7 +157,7 @@ def test_a_playbook_started_for_it_puts_it_to_work(
     run = runs.start_run(account=account, playbook=save, by=alice, signal=signal)
     signal.refresh_from_db()
     assert (signal.state, signal.owner) == (SignalState.IN_PROGRESS, alice)
-    assert run.tasks.filter(signal=signal).count() == 8
+    assert run.tasks.filter(signal=signal).count() == 10
     assert not signals_to_triage(alice).exists()
 
 

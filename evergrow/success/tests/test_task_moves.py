@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from conftest import make_member
 from evergrow.customers.models import Account, TimelineEntry
 from evergrow.success import errors, moves
-from evergrow.success.actions import runs, tasks
+from evergrow.success.actions import approvals, runs, tasks
 from evergrow.success.models import Playbook, Task, TaskState
 from evergrow.workspaces.models import Member, Role
 
@@ -19,6 +19,7 @@ B, R, P, A, D, S, C = TaskState
 ALLOWED = {
     "unblock": {B: R},
     "start": {R: P},
+    "rest": {P: R},
     "ask": {R: A, P: A},
     "approve": {A: D},
     "decline": {A: P},
@@ -27,6 +28,8 @@ ALLOWED = {
     "cancel": {B: C, R: C, P: C, A: C},
     "reopen": {D: R, S: R},
     "block": {R: B},
+    "unskip": {S: B},
+    "retry": {R: R, P: R},
 }
 REFUSAL = {
     B: errors.TaskIsBlocked,
@@ -116,18 +119,18 @@ def test_nobody_approves_their_own_request(
     with pytest.raises(errors.ApprovalNeeded):
         tasks.finish_task(task=task, by=alice, evidence="I say so")
     with pytest.raises(errors.EvidenceNeeded):
-        tasks.ask_approval(task=task, by=alice, evidence="")
-    tasks.ask_approval(task=task, by=alice, evidence="10% for two years")
+        approvals.ask_approval(task=task, by=alice, evidence="")
+    approvals.ask_approval(task=task, by=alice, evidence="10% for two years")
     with pytest.raises(errors.OwnApproval):
-        tasks.decide_approval(task=task, by=alice, approved=True)
-    with pytest.raises(PermissionDenied):
-        tasks.decide_approval(task=task, by=bob, approved=True)
+        approvals.decide_approval(task=task, by=alice, approved=True)
+    with pytest.raises(errors.NotAnApprover):
+        approvals.decide_approval(task=task, by=bob, approved=True)
     with pytest.raises(errors.ReasonNeeded):
-        tasks.decide_approval(task=task, by=dora, approved=False)
-    tasks.decide_approval(task=task, by=dora, approved=False, reason="5% at most")
+        approvals.decide_approval(task=task, by=dora, approved=False)
+    approvals.decide_approval(task=task, by=dora, approved=False, reason="5% at most")
     assert (task.state, task.reason) == (TaskState.IN_PROGRESS, "5% at most")
-    tasks.ask_approval(task=task, by=alice, evidence="5% for two years")
-    tasks.decide_approval(task=task, by=dora, approved=True)
+    approvals.ask_approval(task=task, by=alice, evidence="5% for two years")
+    approvals.decide_approval(task=task, by=dora, approved=True)
     run.refresh_from_db()
     assert (task.state, run.state) == (TaskState.DONE, "completed")
 

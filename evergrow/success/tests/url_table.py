@@ -5,11 +5,15 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 """
 
 from typing import Any
+from uuid import uuid4
 
+from conftest import make_member
 from evergrow.customers.models import Account
 from evergrow.success.actions import playbooks, runs, tasks
-from evergrow.success.models import Playbook, Run, Signal
-from evergrow.workspaces.models import Member, Workspace
+from evergrow.success.models import HandOver, Playbook, Run, Signal, SignalBatch
+from evergrow.success.risks import register, rescuing
+from evergrow.success.signals import rules as signal_rules
+from evergrow.workspaces.models import Absence, Member, Workspace
 
 
 def account(workspace: Workspace) -> Account:
@@ -43,20 +47,114 @@ def of_draft(workspace: Workspace) -> dict[str, str]:
     return {"playbook": "save"}
 
 
+def of_rule(workspace: Workspace) -> dict[str, str]:
+    by = Member.objects.filter(workspace=workspace, role="owner").first()
+    given = {"criteria": {"trait": "plan", "is": ["Pro"]}, "reason": {"en": "On Pro"}}
+    return {"rule": signal_rules.create_rule(workspace=workspace, name={"en": "Pro"}, definition=given, by=by).key}
+
+
+def of_batch(workspace: Workspace) -> dict[str, int]:
+    return {"batch": SignalBatch.objects.create(workspace=workspace, act="take").pk}
+
+
+def of_risk(workspace: Workspace) -> dict[str, int]:
+    by = Member.objects.filter(workspace=workspace, role="owner").first()
+    return {"risk": register.identify(workspace=workspace, by=by, title="Key person leaves", category="people").number}
+
+
+def of_rescue(workspace: Workspace) -> dict[str, int]:
+    by = Member.objects.filter(workspace=workspace, role="owner").first()
+    return {"rescue": rescuing.begin(account=account(workspace), by=by, reasons=["price"]).pk}
+
+
 SAVE = {"playbook": "save"}
+
+
+def absence(workspace: Workspace) -> dict[str, Any]:
+    away, delegate = (make_member(workspace, f"member-{uuid4().hex[:8]}") for _ in range(2))
+    today = workspace.today()
+    facts = {"member": away, "delegate": delegate, "starts_on": today, "ends_on": today}
+    return {"pk": Absence.objects.create(workspace=workspace, **facts).pk}
+
+
+def a_hand_over(workspace: Workspace) -> HandOver:
+    before, after = (make_member(workspace, f"member-{uuid4().hex[:8]}") for _ in range(2))
+    facts = {"from_member": before, "to_member": after, "role": "csm", "on": workspace.today()}
+    made = HandOver.objects.create(workspace=workspace, **facts)
+    made.accounts.create(account=workspace.accounts.filter(number=7).first() or account(workspace))
+    made.items.create(key="tasks", name={"en": "Tasks"}, position=1)
+    return made
+
+
+def hand_over(workspace: Workspace) -> dict[str, Any]:
+    return {"pk": a_hand_over(workspace).pk}
+
+
+def hand_over_item(workspace: Workspace) -> dict[str, Any]:
+    made = a_hand_over(workspace)
+    return {"pk": made.pk, "item": made.items.get().pk}
+
+
+def hand_over_account(workspace: Workspace) -> dict[str, Any]:
+    return {"pk": a_hand_over(workspace).pk, "number": 7}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
+    "success:hand_overs": ("view", "GET", {}),
+    "success:hand_over_new": ("manage", "GET", {}),
+    "success:hand_over_lines": ("manage", "GET", {}),
+    "success:hand_over": ("view", "GET", hand_over),
+    "success:hand_over_move": ("work", "POST", hand_over),
+    "success:hand_over_item": ("work", "POST", hand_over_item),
+    "success:hand_over_customer": ("work", "GET", hand_over_account),
+    "success:absence_work": ("work", "GET", absence),
     "success:tasks": ("view", "GET", {}),
+    "success:board": ("view", "GET", {}),
+    "success:board_column": ("view", "GET", {}),
+    "success:board_move": ("work", "POST", of_task),
+    "success:calendar": ("view", "GET", {}),
+    "success:move_entry": ("work", "POST", {}),
+    "success:feed": ("view", "GET", {}),
+    "success:focus": ("view", "GET", {}),
+    "success:load": ("view", "GET", {}),
+    "success:load_rule": ("manage", "POST", {}),
+    "success:mark_item": ("view", "POST", {}),
     "success:new_task": ("work", "GET", {}),
     "success:task": ("view", "GET", of_task),
     "success:move_task": ("work", "POST", of_task),
     "success:signals": ("view", "GET", {}),
     "success:evaluate": ("manage", "POST", {}),
     "success:move_signals": ("work", "POST", {}),
+    "success:undo_signals": ("work", "POST", of_batch),
+    "success:signal_limits": ("view", "GET", {}),
+    "success:signal_archive": ("view", "GET", {}),
+    "success:signal_rules": ("view", "GET", {}),
+    "success:new_signal_rule": ("manage", "GET", {}),
+    "success:signal_rule": ("view", "GET", of_rule),
+    "success:signal_rule_draft": ("manage", "GET", of_rule),
+    "success:signal_rule_state": ("manage", "POST", of_rule),
+    "success:tune_signal_rule": ("manage", "POST", lambda w: {"rule": "no-contact"}),
+    "success:signal_playbook": ("work", "GET", lambda w: {"signal": signal(w).pk}),
+    "success:risks": ("view", "GET", {}),
+    "success:new_risk": ("work", "GET", {}),
+    "success:risk_matrix": ("view", "GET", {}),
+    "success:risk": ("view", "GET", of_risk),
+    "success:change_risk": ("work", "GET", of_risk),
+    "success:move_risk": ("work", "POST", of_risk),
+    "success:rescues": ("view", "GET", {}),
+    "success:new_rescue": ("work", "GET", lambda w: {}),
+    "success:rescue": ("view", "GET", of_rescue),
+    "success:move_rescue": ("work", "POST", of_rescue),
     "success:signal": ("view", "GET", lambda w: {"signal": signal(w).pk}),
     "success:move_signal": ("work", "POST", lambda w: {"signal": signal(w).pk}),
     "success:playbooks": ("view", "GET", {}),
     "success:new_playbook": ("manage", "GET", {}),
     "success:start_many": ("work", "POST", {}),
+    "success:import_playbook": ("manage", "GET", {}),
+    "success:exchange": ("manage", "GET", SAVE),
+    "success:move_open_runs": ("manage", "GET", SAVE),
+    "success:move_one_run": ("manage", "GET", lambda w: {"run": run(w).pk}),
+    "success:undo_run_move": ("manage", "POST", lambda w: {"run": run(w).pk}),
     "success:playbook": ("view", "GET", SAVE),
     "success:trial": ("view", "GET", SAVE),
     "success:playbook_state": ("manage", "POST", SAVE),
@@ -66,6 +164,11 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:publication": ("manage", "GET", of_draft),
     "success:add_step": ("manage", "POST", of_draft),
     "success:change_step": ("manage", "POST", lambda w: {**of_draft(w), "step": "verify"}),
+    "success:preview_letter": (
+        "manage",
+        "POST",
+        lambda w: {**of_draft(w), "step": "verify"},
+    ),
     "success:remove_step": ("manage", "POST", lambda w: {**of_draft(w), "step": "verify"}),
     "success:run": ("view", "GET", lambda w: {"run": run(w).pk}),
     "success:move_run": ("work", "POST", lambda w: {"run": run(w).pk}),
@@ -73,4 +176,4 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:start": ("work", "GET", lambda w: {"account": account(w).number, "playbook": "save"}),
     "success:not_now": ("work", "POST", lambda w: {"account": account(w).number}),
 }
-PUBLIC: set[str] = set()
+PUBLIC: set[str] = {"calendar_feed"}

@@ -9,16 +9,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from evergrow.customers import access as customers
+from evergrow.customers.criteria import CriteriaError
 from evergrow.success import access
+from evergrow.success.actions import arranging
 from evergrow.success.actions import playbooks as actions
+from evergrow.success.editor import details, drawer, facts, letters
+from evergrow.success.editor.layout import flat, layout, shifted
+from evergrow.success.editor.problems import problems
+from evergrow.success.engine import frames
 from evergrow.success.errors import Refused
-from evergrow.success.models import DueFrom, OwnerRule, Playbook, PlaybookVersion, Roll, Step, StepKind, Unit
+from evergrow.success.models import Playbook, PlaybookVersion, Step
 from evergrow.success.queries import editions, standing
-from evergrow.success.views.answers import Unreadable, back, read_member, saying
+from evergrow.success.views.answers import back, saying
 from evergrow.success.views.playbooks import read_words, step_rows
 from evergrow.workspaces.access import GatedRequest, gate
-
-MOST_DAYS = 730
 
 
 @gate("manage")
@@ -30,7 +35,7 @@ def draft(request: GatedRequest, playbook: str) -> HttpResponse:
     version = book.versions.filter(state="draft").select_related("playbook__workspace").first()
     if version is None:
         return redirect("success:playbook", request.workspace.slug, book.key)
-    return render(request, "success/draft.html", _editor(request, version))
+    return render(request, "success/draft.html", editor(request, version))
 
 
 @gate("manage")
@@ -45,7 +50,7 @@ def describe(request: GatedRequest, playbook: str) -> HttpResponse:
             by=request.member,
             name=read_words(request, "name"),
             purpose=read_words(request, "purpose"),
-            anchor=anchor if anchor in Playbook.Anchor.values else "",
+            anchor=anchor if frames.is_date(request.workspace, anchor) else "",
         )
     return _to_editor(request, book)
 
@@ -53,40 +58,58 @@ def describe(request: GatedRequest, playbook: str) -> HttpResponse:
 @gate("manage")
 @require_POST
 def add_step(request: GatedRequest, playbook: str) -> HttpResponse:
-    """A new step at the position of the form's ``at``, open in the drawer."""
+    """A new step at the position of the form's ``at`` in the ``lane``, or a copy of ``copy``; open in the drawer."""
     version = access.draft_or_404(request.member, playbook)
     at = request.POST.get("at", "")
-    step = actions.add_step(draft=version, by=request.member, at=int(at) if at.isdigit() and len(at) < 5 else None)
+    if copied := request.POST.get("copy", ""):
+        step = arranging.duplicate_step(step=access.step_or_404(version, copied), by=request.member)
+    else:
+        place = int(at) if at.isdigit() and len(at) < 5 else None
+        step = actions.add_step(draft=version, by=request.member, at=place, lane=request.POST.get("lane", ""))
     return _to_editor(request, version.playbook, step.key)
 
 
 @gate("manage")
 @require_POST
 def order_steps(request: GatedRequest, playbook: str) -> HttpResponse:
-    """The steps in the order of the repeated field ``step``; ``up`` or ``down`` moves one by a place."""
+    """The steps in the order of the fields ``step``, in the lanes of ``lane``; ``up`` or ``down`` moves one instead."""
     version = access.draft_or_404(request.member, playbook)
-    keys = request.POST.getlist("step") or [step.key for step in version.steps.all()]
+    rows = layout(version.steps.all())
+    places = list(zip(request.POST.getlist("step"), request.POST.getlist("lane"), strict=False)) or flat(rows)
     for way, shift in (("up", -1), ("down", 1)):
-        key = request.POST.get(way, "")
-        if key in keys:
-            at = keys.index(key)
-            keys.insert(max(0, at + shift), keys.pop(at))
-    actions.order_steps(draft=version, by=request.member, keys=keys)
+        if key := request.POST.get(way, ""):
+            places = flat(shifted(rows, key, shift))
+    arranging.arrange_steps(draft=version, by=request.member, places=places)
     return _to_editor(request, version.playbook)
 
 
 @gate("manage")
 @require_POST
 def change_step(request: GatedRequest, playbook: str, step: str) -> HttpResponse:
-    """Save the drawer."""
+    """Save the drawer. ``stay`` leaves it open: another kind was chosen, or a branch was added or taken away."""
     version = access.draft_or_404(request.member, playbook)
     row = access.step_or_404(version, step)
     try:
-        actions.change_step(step=row, by=request.member, **_facts(request, row))
-    except Refused as refused:
-        context = {**_editor(request, version, row), "error": str(refused), "sent": request.POST}
+        members = access.colleagues(request.member).values_list("pk", flat=True)
+        actions.change_step(step=row, by=request.member, **facts.read(request.POST, row, request.workspace, members))
+    except (Refused, CriteriaError) as refused:
+        row.name, row.instructions = facts.words(request.POST, "name"), facts.words(request.POST, "instructions")
+        context = {**editor(request, version, row), "error": str(refused)}
         return render(request, "success/draft.html", context, status=400)
-    return _to_editor(request, version.playbook)
+    is_open = any(name in request.POST for name in ("stay", "add_way", "drop_way"))
+    return _to_editor(request, version.playbook, row.key if is_open else "")
+
+
+@gate("manage")
+@require_POST
+def preview_letter(request: GatedRequest, playbook: str, step: str) -> HttpResponse:
+    """How the message in the drawer's form would read for an account; nothing is kept and nothing is sent."""
+    version = access.draft_or_404(request.member, playbook)
+    row = access.step_or_404(version, step)
+    account = customers.account_or_404(request.member, _number(request.POST.get("account", "")))
+    kept = details.read(request.POST, row.kind, row, request.workspace, set())
+    shown = letters.shown(row, kept, account, request.member)
+    return render(request, "success/editor/_letter.html", {"letters": shown, "account": account})
 
 
 @gate("manage")
@@ -101,75 +124,56 @@ def remove_step(request: GatedRequest, playbook: str, step: str) -> HttpResponse
 
 @gate("manage")
 def publication(request: GatedRequest, playbook: str) -> HttpResponse:
-    """What publishing would change, and the publishing itself."""
+    """What publishing would change, and the publishing itself, with a note."""
     version = access.draft_or_404(request.member, playbook)
     row = standing.standing(version.playbook)
     if request.method == "POST":
         try:
-            actions.publish(draft=version, by=request.member)
+            actions.publish(draft=version, by=request.member, note=request.POST.get("note", ""))
         except Refused as refused:
             messages.error(request, str(refused))
-            return redirect("success:publication", request.workspace.slug, version.playbook.key)
-        facts = {"playbook": version.playbook, "version": version.number}
-        messages.success(request, _("“%(playbook)s” v%(version)s is published.") % facts)
-        return redirect("success:playbook", request.workspace.slug, version.playbook.key)
+        else:
+            told = {"playbook": version.playbook, "version": version.number}
+            messages.success(request, _("“%(playbook)s” v%(version)s is published.") % told)
+            return redirect("success:playbook", request.workspace.slug, version.playbook.key)
+    found = problems(version)
     context = {
         "playbook": version.playbook,
         "draft": version,
         "row": row,
         "changes": editions.diff(row.published, version),
-        "problems": editions.problems(version),
+        "problems": found,
+        "is_blocked": any(problem.blocks for problem in found),
     }
     return render(request, "success/publication.html", context)
 
 
-def _editor(request: GatedRequest, version: PlaybookVersion, opened: Step | None = None) -> dict[str, Any]:
+def editor(request: GatedRequest, version: PlaybookVersion, opened: Step | None = None) -> dict[str, Any]:
+    """What the editor shows: the steps in lanes, what is wrong, what changed, and the step that is open."""
     row = standing.standing(version.playbook)
-    opened = opened or version.steps.filter(key=request.GET.get("step", "")).first()
-    return {
+    steps = list(version.steps.select_related("member__user", "version__playbook"))
+    opened = opened or next((step for step in steps if step.key == request.GET.get("step", "")), None)
+    found = problems(version)
+    context = {
         "playbook": version.playbook,
         "draft": version,
         "row": row,
-        "steps": step_rows(version),
+        "steps": steps,
+        "rows": layout(steps),
+        "about": {each["step"].key: each for each in step_rows(version)},
         "opened": opened,
-        "earlier": version.steps.filter(position__lt=opened.position) if opened else [],
-        "problems": editions.problems(version),
+        "problems": found,
+        "is_blocked": any(problem.blocks for problem in found),
+        "wrong": {problem.key: problem for problem in reversed(found)},
         "changes": editions.diff(row.published, version),
-        "choices": editions.CHOICES,
-        "due_bases": [c for c in DueFrom.choices if c[0] != DueFrom.ANCHOR or version.playbook.anchor],
-        "colleagues": access.colleagues(request.member),
+        "anchors": [("", Playbook.Anchor.NONE.label), *frames.choices(request.workspace)],
+        "languages": [("en", _("English")), ("zh", _("Chinese"))],
     }
+    return {**context, **drawer.context(request, version, steps, opened)} if opened else context
 
 
-def _facts(request: GatedRequest, step: Step) -> dict[str, Any]:
-    member = read_member(request, "member")
-    earlier = set(step.version.steps.filter(position__lt=step.position).values_list("key", flat=True))
-    offset = request.POST.get("offset", "0").replace("−", "-")
-    try:
-        days = int(offset)
-    except ValueError:
-        raise Unreadable(sentence=_("Write the days as a whole number, like 2 or −45.")) from None
-    if abs(days) > MOST_DAYS:
-        raise Unreadable(sentence=_("That is more than two years away. Use a smaller number of days."))
-    return {
-        "name": read_words(request, "name"),
-        "instructions": read_words(request, "instructions"),
-        "kind": _choice(request, "kind", StepKind.values, step.kind),
-        "owner_rule": _choice(request, "owner_rule", OwnerRule.values, step.owner_rule),
-        "member": member,
-        "due_from": _choice(request, "due_from", DueFrom.values, step.due_from),
-        "offset": days,
-        "unit": _choice(request, "unit", Unit.values, step.unit),
-        "roll": _choice(request, "roll", Roll.values, step.roll),
-        "required": "required" in request.POST,
-        "evidence": "evidence" in request.POST,
-        "after": [key for key in request.POST.getlist("after") if key in earlier],
-    }
-
-
-def _choice(request: GatedRequest, name: str, known: list[str], default: str) -> str:
-    asked = request.POST.get(name, "")
-    return asked if asked in known else default
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 10 else 0
 
 
 def _open_or_discard(request: GatedRequest, book: Playbook) -> HttpResponse:

@@ -1,6 +1,9 @@
 """The playbooks, one playbook with its steps, runs and history, and a dry run of it."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,10 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from evergrow.customers import access as customers
 from evergrow.success import access, tasks
 from evergrow.success.actions import playbooks as actions
+from evergrow.success.editor.rehearsal import rehearse
+from evergrow.success.engine import frames
 from evergrow.success.errors import Refused
-from evergrow.success.models import Playbook, PlaybookVersion
+from evergrow.success.models import Playbook, PlaybookVersion, Run
+from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.queries import editions, standing
-from evergrow.success.queries.preview import preview
 from evergrow.success.views.answers import back, saying
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import Job
@@ -45,14 +50,14 @@ def new_playbook(request: GatedRequest) -> HttpResponse:
                 workspace=request.workspace,
                 name=read_words(request, "name"),
                 purpose=read_words(request, "purpose"),
-                anchor=anchor if anchor in Playbook.Anchor.values else "",
+                anchor=anchor if frames.is_date(request.workspace, anchor) else "",
                 by=request.member,
             )
         except Refused as refused:
             error = str(refused)
         else:
             return redirect("success:draft", request.workspace.slug, made.key)
-    context = {"error": error, "anchors": Playbook.Anchor.choices}
+    context = {"error": error, "anchors": [("", Playbook.Anchor.NONE.label), *frames.choices(request.workspace)]}
     return render(request, "success/new_playbook.html", context, status=400 if error else 200)
 
 
@@ -74,6 +79,7 @@ def playbook(request: GatedRequest, playbook: str) -> HttpResponse:
         "steps": step_rows(version) if version and tab == "steps" else [],
         "starting": _starting(request, book) if tab == "runs" else None,
         "run_count": runs.count(),
+        "behind": _behind(runs),
         "page": _runs_page(request, book) if tab == "runs" else None,
         "versions": book.versions.select_related("published_by__user").order_by("-number") if tab == "history" else [],
         "told": {v.pk: editions.told(v.changes) for v in book.versions.all()} if tab == "history" else {},
@@ -100,7 +106,7 @@ def trial(request: GatedRequest, playbook: str) -> HttpResponse:
         "account": account,
         "search": words,
         "found": accounts.filter(name__icontains=words).order_by("-mrr")[:8] if words else [],
-        "plan": preview(version, account, starter=request.member) if version and account else None,
+        "rehearsal": rehearse(version, account, starter=request.member) if version and account else None,
         "is_draft": version is not None and version == row.draft,
     }
     return render(request, "success/trial.html", context)
@@ -120,10 +126,10 @@ def playbook_state(request: GatedRequest, playbook: str) -> HttpResponse:
     return back(request, reverse("success:playbook", args=[request.workspace.slug, book.key]))
 
 
-def step_rows(version: PlaybookVersion) -> list[dict[str, object]]:
+def step_rows(version: PlaybookVersion) -> list[dict[str, Any]]:
     """The steps of a version for a page: words for due date and owner, and how each went so far."""
     went = standing.step_standings(version)
-    steps = list(version.steps.select_related("member__user"))
+    steps = list(version.steps.select_related("member__user", "version__playbook"))
     positions = {step.key: step.position for step in steps}
     return [
         {
@@ -140,6 +146,16 @@ def step_rows(version: PlaybookVersion) -> list[dict[str, object]]:
 def read_words(request: GatedRequest, name: str) -> dict[str, str]:
     """A text in both languages, from the fields ``name_zh`` and ``name_en``."""
     return {language: request.POST.get(f"{name}_{language}", "") for language in ("zh", "en")}
+
+
+def _behind(runs: QuerySet[Run]) -> int:
+    """How many open runs are on an older version than the published one."""
+    return (
+        runs.filter(state__in=OPEN_RUN_STATES, playbook__versions__state="published")
+        .exclude(version__state="published")
+        .distinct()
+        .count()
+    )
 
 
 def _version(request: GatedRequest, playbook: Playbook) -> PlaybookVersion | None:

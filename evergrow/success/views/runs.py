@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,9 +18,12 @@ from evergrow.success import access, errors
 from evergrow.success.actions import runs as actions
 from evergrow.success.actions import suggesting
 from evergrow.success.models import Playbook, Run
+from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.queries import standing
+from evergrow.success.queries.course import line
 from evergrow.success.queries.preview import Preview, preview, published
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_day, read_member, saying
+from evergrow.success.views.versions import latest_move
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 
@@ -27,7 +32,7 @@ from evergrow.workspaces.access import GatedRequest, gate, may
 def choose_playbook(request: GatedRequest, account: int) -> HttpResponse:
     """Which playbook to start for an account."""
     found = customers.account_or_404(request.member, account)
-    open_runs = {run.playbook_id: run for run in found.runs.filter(state__in=["active", "paused"])}
+    open_runs = {run.playbook_id: run for run in found.runs.filter(state__in=OPEN_RUN_STATES)}
     rows = [
         (row, open_runs.get(row.playbook.pk))
         for row in standing.standings(request.workspace)
@@ -45,10 +50,12 @@ def start(request: GatedRequest, account: int, playbook: str) -> HttpResponse:
     raised = access.signals(request.member).filter(account=found, pk=signal).first() if signal.isdigit() else None
     refusal, plan = "", None
     try:
-        anchor = read_day(request, "anchor_on")
-        plan = preview(published(book), found, starter=request.member, anchor_on=anchor)
+        anchor, later = read_day(request, "anchor_on"), read_day(request, "starts_on")
+        plan = preview(published(book), found, starter=request.member, anchor_on=anchor, starts_on=later)
         if request.method == "POST":
-            run = actions.start_run(account=found, playbook=book, by=request.member, anchor_on=anchor, signal=raised)
+            run = actions.start_run(
+                account=found, playbook=book, by=request.member, anchor_on=anchor, starts_on=later, signal=raised
+            )
             messages.success(
                 request,
                 _("“%(playbook)s” started for %(account)s.")
@@ -63,7 +70,7 @@ def start(request: GatedRequest, account: int, playbook: str) -> HttpResponse:
         "plan": plan,
         "signal": raised,
         "refusal": refusal or _in_the_way(plan, found, book),
-        "running": found.runs.filter(playbook=book, state__in=["active", "paused"]).first(),
+        "running": found.runs.filter(playbook=book, state__in=OPEN_RUN_STATES).first(),
         "needs_anchor": bool(book.anchor),
     }
     return render(request, "success/start.html", context, status=409 if request.method == "POST" else 200)
@@ -83,11 +90,16 @@ def run(request: GatedRequest, run: int) -> HttpResponse:
         "tasks": tasks,
         "required": len(required),
         "settled": settled,
+        "lines": {task.pk: line(task) for task in tasks},
         "late": sum(task.is_overdue(request.workspace.today()) for task in tasks),
         "today": request.workspace.today(),
         "manager": manager.member if manager and manager.member_id != row.owner_id else None,
         "colleagues": access.colleagues(request.member),
         "can_work": may(request.member, "work"),
+        "can_manage": may(request.member, "manage"),
+        "move": latest_move(row),
+        "is_behind": row.is_open
+        and row.playbook.versions.filter(state="published").exclude(pk=row.version_id).exists(),
     }
     return render(request, "success/run.html", context)
 
@@ -139,7 +151,27 @@ def _hand_over(request: GatedRequest, run: Run) -> None:
     if to is None or take is None:
         raise Unreadable(sentence=_("Choose a colleague, and which steps they take."))
     moved = actions.hand_over(run=run, by=request.member, to=to, take=take)
-    messages.success(request, ngettext("%(n)s step handed over.", "%(n)s steps handed over.", moved) % {"n": moved})
+    _offer_undo(request, run, ngettext("%(n)s step handed over.", "%(n)s steps handed over.", moved) % {"n": moved})
+
+
+def _take_back(request: GatedRequest, run: Run) -> None:
+    moved = actions.take_hand_over_back(run=run, by=request.member)
+    messages.success(request, ngettext("%(n)s step is back.", "%(n)s steps are back.", moved) % {"n": moved})
+
+
+def _move_due(request: GatedRequest, run: Run) -> None:
+    actions.move_run_due(run=run, by=request.member, on=read_day(request, "due_on"))
+
+
+def _start_now(request: GatedRequest, run: Run) -> None:
+    actions.start_now(run=run, by=request.member)
+
+
+def _offer_undo(request: GatedRequest, run: Run, said: str) -> None:
+    form = '{} <form method="post" action="{}" class="undo"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+    form += '<button class="btn btn-sm" name="move" value="take_back">{}</button></form>'
+    url = reverse("success:move_run", args=[request.workspace.slug, run.pk])
+    messages.success(request, format_html(form, said, url, get_token(request), _("Undo")))
 
 
 TAKES: dict[str, actions.Take] = {"all": "all", "old": "old", "none": "none"}
@@ -149,10 +181,13 @@ MOVES: dict[str, Callable[[GatedRequest, Run], None]] = {
     "cancel": _cancel,
     "anchor": _move_anchor,
     "hand_over": _hand_over,
+    "take_back": _take_back,
+    "due": _move_due,
+    "start": _start_now,
 }
 
 
 def _in_the_way(plan: Preview | None, account: Account, playbook: Playbook) -> str:
-    if plan is not None and plan.anchor_on is None and any(row.due_on is None for row in plan.steps):
+    if plan is not None and plan.anchor_missing:
         return str(errors.AnchorMissing(playbook=playbook, account=account))
     return ""

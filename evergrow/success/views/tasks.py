@@ -1,70 +1,30 @@
-"""My day, one task, and what can be done with it."""
+"""One task, and what can be done with it."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from evergrow.customers import access as customers
 from evergrow.customers.models import Account
 from evergrow.success import access
+from evergrow.success.actions import approvals
 from evergrow.success.actions import tasks as actions
 from evergrow.success.errors import Refused
 from evergrow.success.models import Priority, StepKind, Task
-from evergrow.success.queries import day, lists
+from evergrow.success.queries.course import course, may_vote
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_day, read_member, saying
 from evergrow.workspaces.access import GatedRequest, gate, may
 
-PER_PAGE = 50
-WHOSE_WORDS = [("mine", gettext_lazy("Mine")), ("team", gettext_lazy("My team")), ("all", gettext_lazy("Everyone"))]
-SORT_WORDS = [("due", gettext_lazy("Due")), ("value", gettext_lazy("Revenue")), ("account", gettext_lazy("Account"))]
-WHOSE: dict[str, lists.Whose] = {"mine": "mine", "team": "team", "all": "all"}
-SORTS = {"due": (), "value": ("-account__mrr", F("due_on").asc(nulls_last=True), "pk"), "account": ("account__name",)}
-
-
-@gate("view")
-@require_GET
-def tasks(request: GatedRequest) -> HttpResponse:
-    """Open tasks by due date, ranked by revenue, or by account."""
-    whose = WHOSE.get(request.GET.get("whose", ""), "mine")
-    sort = _one_of(request.GET.get("sort", ""), "due", "value", "account")
-    is_snoozed = request.GET.get("show") == "snoozed"
-    rows = lists.snoozed(request.member, whose) if is_snoozed else lists.todo(request.member, whose)
-    page = Paginator(_sorted(rows, sort), PER_PAGE).get_page(request.GET.get("page"))
-    today = request.workspace.today()
-    shown = list(page.object_list)
-    opened, load = _opened(request, shown), day.load(request.member, whose)
-    context = {
-        "page": page,
-        "groups": day.groups(shown, today) if sort == "due" else [("", shown)],
-        "opened": opened,
-        "ranks": {row.pk: rank for rank, row in enumerate(shown, start=page.start_index())},
-        "summary": day.summary(request.member, whose),
-        "load": load,
-        "load_max": max(8, *(row.count for row in load)),
-        "whose_choices": WHOSE_WORDS if request.member.team else [c for c in WHOSE_WORDS if c[0] != "team"],
-        "sort_choices": SORT_WORDS,
-        "query": _without_task(request),
-        "to_approve": lists.to_approve(request.member)[:8] if may(request.member, "manage") else [],
-        "whose": whose,
-        "sort": sort,
-        "is_snoozed": is_snoozed,
-        "today": today,
-        **snooze_days(request),
-        "colleagues": access.colleagues(request.member),
-        "can_work": may(request.member, "work"),
-    }
-    return render(request, "success/tasks.html", context)
+BY_HAND = ("task", "call", "meeting", "message")
 
 
 @gate("view")
@@ -72,12 +32,12 @@ def tasks(request: GatedRequest) -> HttpResponse:
 def task(request: GatedRequest, task: int) -> HttpResponse:
     """One task: what to do, how it came about, everything that can be done with it."""
     row = access.task_or_404(request.member, task)
-    asked = row.requested_by_id == request.member.pk
     context = {
         "task": row,
         "steps": row.run.tasks.select_related("step").order_by("position") if row.run else [],
         "today": request.workspace.today(),
-        "can_decide": row.state == "awaiting" and may(request.member, "manage") and not asked,
+        "can_decide": may_vote(row, request.member),
+        "course": course(row),
         "colleagues": access.colleagues(request.member),
         "can_work": may(request.member, "work"),
         **snooze_days(request),
@@ -103,7 +63,7 @@ def new_task(request: GatedRequest) -> HttpResponse:
         "found": _search(request) if account is None else [],
         "search": request.GET.get("q", ""),
         "colleagues": access.colleagues(request.member),
-        "kinds": [choice for choice in StepKind.choices if choice[0] not in ("wait", "approval")],
+        "kinds": [choice for choice in StepKind.choices if choice[0] in BY_HAND],
         "priorities": Priority.choices,
         "error": error,
         "next": request.POST.get("next") or request.GET.get("next", ""),
@@ -150,15 +110,31 @@ def _reopen(request: GatedRequest, task: Task) -> None:
 
 
 def _ask(request: GatedRequest, task: Task) -> None:
-    actions.ask_approval(task=task, by=request.member, evidence=request.POST.get("evidence", ""))
+    approvals.ask_approval(task=task, by=request.member, evidence=request.POST.get("evidence", ""))
 
 
 def _approve(request: GatedRequest, task: Task) -> None:
-    actions.decide_approval(task=task, by=request.member, approved=True, reason=request.POST.get("reason", ""))
+    approvals.decide_approval(task=task, by=request.member, approved=True, reason=request.POST.get("reason", ""))
 
 
 def _decline(request: GatedRequest, task: Task) -> None:
-    actions.decide_approval(task=task, by=request.member, approved=False, reason=request.POST.get("reason", ""))
+    approvals.decide_approval(task=task, by=request.member, approved=False, reason=request.POST.get("reason", ""))
+
+
+def _delegate(request: GatedRequest, task: Task) -> None:
+    to = read_member(request, "to")
+    if to is None:
+        raise Unreadable(sentence=_("Choose a colleague who may work in this workspace."))
+    approvals.delegate_vote(task=task, by=request.member, to=to)
+
+
+def _choose(request: GatedRequest, task: Task) -> None:
+    branch, reason = request.POST.get("branch", ""), request.POST.get("reason", "")
+    actions.choose_branch(task=task, by=request.member, branch=branch, reason=reason)
+
+
+def _retry(request: GatedRequest, task: Task) -> None:
+    actions.retry_step(task=task, by=request.member)
 
 
 def _snooze(request: GatedRequest, task: Task) -> None:
@@ -188,6 +164,9 @@ MOVES: dict[str, Callable[[GatedRequest, Task], None]] = {
     "ask": _ask,
     "approve": _approve,
     "decline": _decline,
+    "delegate": _delegate,
+    "choose": _choose,
+    "retry": _retry,
     "snooze": _snooze,
     "wake": _wake,
     "reassign": _reassign,
@@ -214,7 +193,7 @@ def _add(request: GatedRequest, account: Account | None) -> Task:
         by=request.member,
         owner=read_member(request, "owner"),
         due_on=read_day(request, "due_on"),
-        kind=kind if kind in ("task", "call", "meeting", "message") else StepKind.TASK,
+        kind=kind if kind in BY_HAND else StepKind.TASK,
         priority=int(priority) if priority in ("1", "2", "3") else Priority.NORMAL,
         note=request.POST.get("note", ""),
     )
@@ -226,26 +205,3 @@ def _search(request: GatedRequest) -> QuerySet[Account]:
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(other_name__icontains=words) | Q(external_id=words))
     return rows.order_by("-mrr")[:12]
-
-
-def _sorted(rows: QuerySet[Task], sort: str) -> QuerySet[Task]:
-    order = SORTS[sort]
-    return rows.order_by(*order) if order else rows
-
-
-def _opened(request: GatedRequest, shown: list[Task]) -> int | None:
-    asked = request.GET.get("task", "")
-    if asked.isdigit():
-        return int(asked)
-    return None if asked == "none" or not shown else shown[0].pk
-
-
-def _without_task(request: GatedRequest) -> str:
-    """The address's query without the opened task, ready to be added to."""
-    query = request.GET.copy()
-    query.pop("task", None)
-    return f"{query.urlencode()}&" if query else ""
-
-
-def _one_of(asked: str, *known: str) -> str:
-    return asked if asked in known else known[0]

@@ -7,6 +7,7 @@ from django.db.models import Count, Max
 
 from evergrow.customers import timeline
 from evergrow.customers.models import Account, TimelineEntry
+from evergrow.customers.visits.access import entries as visible
 from evergrow.lib import clock
 from evergrow.web.home.scope import Scope
 from evergrow.workspaces.access import VISIT_GAP_SECONDS
@@ -45,8 +46,8 @@ def last_visit(scope: Scope) -> Since:
     seen, member = scope.member.previous_seen_at, scope.member
     is_first = seen is None or clock.now() - seen < timedelta(seconds=VISIT_GAP_SECONDS)
     since = clock.now() - FIRST_LOOK_BACK if seen is None or is_first else seen
-    entries = TimelineEntry.objects.filter(account__in=scope.accounts().values("pk"), at__gt=since, at__lte=clock.now())
-    entries = entries.exclude(by=member).order_by()
+    found = TimelineEntry.objects.filter(account__in=scope.accounts().values("pk"), at__gt=since, at__lte=clock.now())
+    entries = visible(member, found).exclude(by=member).order_by()
     raised = entries.filter(kind=SIGNAL).aggregate(
         n=Count("pk"), accounts=Count("account", distinct=True), last=Max("at")
     )

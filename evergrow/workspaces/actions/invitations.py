@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evergrow.lib import clock, tokens
-from evergrow.workspaces import audit, ranks
+from evergrow.workspaces import audit, notices, ranks
 from evergrow.workspaces.actions import members
 from evergrow.workspaces.errors import (
     AlreadyMember,
@@ -20,6 +21,7 @@ from evergrow.workspaces.errors import (
     PasswordTooWeak,
 )
 from evergrow.workspaces.models import AccountScope, Invitation, Member, Role, User, Workspace
+from evergrow.workspaces.notices.kinds import JOINED
 
 VALID = timedelta(days=7)
 
@@ -131,6 +133,9 @@ def accept_invitation(
         by=None,
     )
     audit.record(invitation.workspace, "invitation.accepted", invitation, by=member)
+    if invitation.invited_by is not None:
+        url = reverse("workspaces:members", kwargs={"workspace": invitation.workspace.slug})
+        notices.tell(invitation.invited_by, JOINED, url=url, data={"name": str(member)}, by=member)
     return member
 
 

@@ -1,5 +1,7 @@
 """Members come, change and go. A workspace always keeps an owner, and nobody reaches above their own role."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -102,7 +104,19 @@ def remove_member(*, member: Member, by: Member | None) -> Member:
     _take_back_offers_above(member, -1)
     Key.objects.filter(created_by=member, kind=KeyKind.API, revoked_at=None).update(revoked_at=member.left_at)
     audit.record(member.workspace, "member.removed", member, by=by)
+    for told in _removal_listeners:
+        told(member, by)
     return member
+
+
+RemovalListener = Callable[[Member, Member | None], object]
+_removal_listeners: list[RemovalListener] = []
+
+
+def on_removal(listener: RemovalListener) -> RemovalListener:
+    """Have ``listener(member, by)`` called when a membership ends, inside the transaction."""
+    _removal_listeners.append(listener)
+    return listener
 
 
 def _known(role: str, scope: str) -> None:

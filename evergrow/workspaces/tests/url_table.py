@@ -5,10 +5,11 @@ function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` n
 """
 
 from typing import Any
+from uuid import uuid4
 
 from conftest import make_member
 from evergrow.workspaces import actions
-from evergrow.workspaces.models import Workspace
+from evergrow.workspaces.models import Delivery, Robot, Workspace
 
 
 def member(workspace: Workspace) -> dict[str, Any]:
@@ -21,6 +22,24 @@ def invitation(workspace: Workspace) -> dict[str, Any]:
 
 def key(workspace: Workspace) -> dict[str, Any]:
     return {"pk": actions.create_key(workspace=workspace, kind="write", name="Shop", by=None)[0].pk}
+
+
+def robot(workspace: Workspace) -> dict[str, Any]:
+    made = Robot.objects.create(
+        workspace=workspace, name="Team", channel="slack", address="https://hooks.example/T1/B1"
+    )
+    return {"pk": made.pk}
+
+
+def delivery(workspace: Workspace) -> dict[str, Any]:
+    key = f"test:{uuid4().hex}"
+    facts = {"channel": "slack", "state": "failed", "is_test": True, "robot_id": robot(workspace)["pk"]}
+    return {"pk": Delivery.objects.create(workspace=workspace, dedupe_key=key, **facts).pk}
+
+
+def notice(workspace: Workspace) -> dict[str, Any]:
+    """A notice that the asker may read is their own: those who ask in the gate test find one of nobody's."""
+    return {"pk": 0}
 
 
 GATED: dict[str, tuple[str, str, Any]] = {
@@ -40,6 +59,19 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "workspaces:change_profile": ("view", "POST", {}),
     "workspaces:change_password": ("view", "POST", {}),
     "workspaces:leave": ("view", "POST", {}),
+    "workspaces:absences": ("view", "GET", {}),
+    "workspaces:absence_new": ("work", "POST", {}),
+    "workspaces:absence_end": ("work", "POST", {"pk": 0}),
+    "workspaces:notices": ("view", "GET", {}),
+    "workspaces:notices_read": ("view", "POST", {}),
+    "workspaces:notice_read": ("view", "POST", notice),
+    "workspaces:notice_preferences": ("view", "GET", {}),
+    "workspaces:channels": ("administer", "GET", {}),
+    "workspaces:robot": ("administer", "GET", robot),
+    "workspaces:robot_trial": ("administer", "POST", robot),
+    "workspaces:robot_removal": ("administer", "POST", robot),
+    "workspaces:deliveries": ("administer", "GET", {}),
+    "workspaces:delivery_retry": ("administer", "POST", delivery),
 }
 PUBLIC: set[str] = {
     "start",

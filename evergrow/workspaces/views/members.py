@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evergrow.lib import clock
 from evergrow.workspaces import actions, addresses, mail, queries, throttle
+from evergrow.workspaces.absences import reading
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.errors import Refused
 from evergrow.workspaces.forms import InvitationForm, MemberForm, attempt
@@ -48,6 +49,7 @@ def _page(
         "fresh": fresh,
         "mail": settings.MAIL_IS_SET_UP,
         "now": clock.now(),
+        "away": {pk: absence.ends_on for pk, absence in reading.away(member.workspace).items()},
     }
     if administers:
         context["form"] = form or InvitationForm(by=member, initial={"role": Role.OPERATOR})

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from evergrow import warehouse
 from evergrow.customers.criteria import CriteriaError, known_traits, mirror, providers
 from evergrow.customers.models import (
     ComputedState,
@@ -71,12 +72,20 @@ def _check_key(workspace: Workspace, kind: Kind, key: str) -> None:
     is_taken = (
         key in known_traits.built_in(kind)
         or key in providers.provided(kind)
-        or key in catalogue.filled(workspace, kind)
+        or _is_filled(workspace, kind, key)
         or TraitDefinition.objects.filter(workspace=workspace, kind=kind, key=key).exists()
         or ComputedTrait.objects.filter(workspace=workspace, kind=kind, key=key).exists()
     )
     if is_taken:
         raise KeyTaken("key", _("There is a trait “%(key)s” already. Choose another key.") % {"key": key})
+
+
+def _is_filled(workspace: Workspace, kind: Kind, key: str) -> bool:
+    """Whether values of a trait of this name came in. A command beside the server cannot ask, and does not refuse."""
+    try:
+        return key in catalogue.filled(workspace, kind)
+    except warehouse.StoreUnavailable:
+        return False
 
 
 def needs_of_all(workspace: Workspace) -> dict[Key, set[Key]]:

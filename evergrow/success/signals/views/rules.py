@@ -66,7 +66,9 @@ def signal_rule(request: GatedRequest, rule: str) -> HttpResponse:
     }
     if "preview" in request.GET and definition and not row.is_built_in:
         context |= _preview(request, definition.definition, row.row)
-    template = "success/signals/_preview.html" if request.htmx and "preview" in request.GET else "success/signals/rule.html"
+    template = (
+        "success/signals/_preview.html" if request.htmx and "preview" in request.GET else "success/signals/rule.html"
+    )
     return render(request, template, context)
 
 
@@ -235,7 +237,11 @@ def _fresh(request: GatedRequest) -> dict[str, Any]:
 
 
 def _form(
-    request: GatedRequest, given: dict[str, Any], names: dict[str, str], problem: Refused | None, rule: SignalRule | None
+    request: GatedRequest,
+    given: dict[str, Any],
+    names: dict[str, str],
+    problem: Refused | None,
+    rule: SignalRule | None,
 ) -> HttpResponse:
     context = {
         "rule": rule,

@@ -1,0 +1,116 @@
+"""Steps that move by themselves: a long chain of waits in many runs, day by day, beside bare guarded updates.
+
+Each visit of a run ends one wait and makes the next one ready: two changes of state, with the dates of the open steps
+reckoned anew, all under the run's lock. The baseline changes the states of as many steps, in statements of the same
+size, and does nothing else. On PostgreSQL four workers share the runs, on SQLite there is one.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from evergrow.lib import clock
+from evergrow.lib.bench import Result
+
+BEGIN = datetime(2026, 3, 2, 1, tzinfo=UTC)
+STEPS, DAYS = 10, 60
+RUNS = {"sqlite": 3_000, "postgresql": 8_000}
+WORKERS = {"sqlite": 1, "postgresql": 4}
+TARGETS = {"sqlite": 5_000.0, "postgresql": 15_000.0}
+BASELINE = "bare guarded UPDATE statements of the same size, as many workers"
+
+
+def measure() -> list[Result]:
+    """Both passes on the relational store of this process; changes of state per second."""
+    from django.db import connection
+
+    from evergrow.success.bench import crowd
+
+    vendor = connection.vendor
+    space = crowd.workspace()
+    firms = crowd.accounts(space, RUNS[vendor])
+    with clock.frozen(BEGIN):
+        crowd.runs(space, crowd.playbook(space, "chain", _chain()), firms, BEGIN)
+    connection.close()
+    bare = _together(space.pk, WORKERS[vendor], "bare")
+    moved = _together(space.pk, WORKERS[vendor], "engine")
+    if crowd.left(space):
+        raise AssertionError(f"{crowd.left(space)} runs did not come to their end.")
+    words = f"step transitions, {RUNS[vendor]:,} runs, {WORKERS[vendor]} workers, {vendor}"
+    return [Result(words, round(moved), "1/s", "higher", TARGETS[vendor], f"{BASELINE}, {vendor}", round(bare))]
+
+
+def _chain() -> list[dict[str, Any]]:
+    facts = {"kind": "wait", "offset": 1, "unit": "days", "roll": "none"}
+    return [{"key": f"s{n}", "after": [f"s{n - 1}"] if n else [], **facts} for n in range(STEPS)]
+
+
+def _together(space: int, workers: int, way: str) -> float:
+    """Start the workers, let them begin at once; changes of state per second over all of them."""
+    with TemporaryDirectory() as folder:
+        go = Path(folder) / "go"
+        command = [sys.executable, "-m", __name__, way, str(space), str(workers), str(go)]
+        started = [
+            subprocess.Popen([*command, str(place)], stdout=subprocess.PIPE, text=True, env=os.environ)
+            for place in range(workers)
+        ]
+        while len(list(Path(folder).glob("ready-*"))) < workers:
+            time.sleep(0.01)
+        began = time.perf_counter()
+        go.touch()
+        told = [process.communicate()[0] for process in started]
+        taken = time.perf_counter() - began
+    if any(process.returncode for process in started):
+        raise RuntimeError("A worker of the bench failed.")
+    return sum(int(text.split()[-1]) for text in told) / taken
+
+
+def _engine(space: Any, place: int, workers: int) -> int:
+    """Take on whatever is due, a day after the other, until no run is left."""
+    from evergrow.success.bench import crowd
+    from evergrow.success.engine.going import go_on_due
+
+    moved = 0
+    for day in range(DAYS):
+        with clock.frozen(BEGIN + timedelta(days=day)):
+            moved += go_on_due(space)
+        if not crowd.left(space):
+            break
+    return moved
+
+
+def _bare(space: Any, place: int, workers: int) -> int:
+    """Move this worker's share of the steps there and back."""
+    from evergrow.success.engine.going import BATCH
+    from evergrow.success.models import Task, TaskState
+
+    pks = list(Task.objects.filter(workspace=space).order_by("pk").values_list("pk", flat=True))[place::workers]
+    moved = 0
+    for source, target in [(TaskState.BLOCKED, TaskState.READY), (TaskState.READY, TaskState.BLOCKED)]:
+        for start in range(0, len(pks), BATCH):
+            rows = Task.objects.filter(pk__in=pks[start : start + BATCH], state=source)
+            moved += rows.update(state=target)
+    return moved
+
+
+def _work(way: str, space: str, workers: str, go: str, place: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evergrow.settings")
+    import django
+
+    django.setup()
+    from evergrow.workspaces.models import Workspace
+
+    workspace = Workspace.objects.get(pk=space)
+    (Path(go).parent / f"ready-{place}").touch()
+    while not Path(go).exists():
+        time.sleep(0.001)
+    print({"engine": _engine, "bare": _bare}[way](workspace, int(place), int(workers)))
+
+
+if __name__ == "__main__":
+    _work(*sys.argv[1:])

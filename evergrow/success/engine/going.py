@@ -1,0 +1,78 @@
+"""Taking one run on, at the hand of a person, or many whose moment has come."""
+
+from django.db import connection, transaction
+
+from evergrow.lib import clock
+from evergrow.success.engine import answers
+from evergrow.success.engine.advance import advance
+from evergrow.success.engine.book import books
+from evergrow.success.engine.frames import Local
+from evergrow.success.engine.rows import RUN_FIELDS, RunRow, of_run, read_runs
+from evergrow.success.engine.world import World
+from evergrow.success.engine.writing import Moved, ended, write
+from evergrow.success.models import Run, RunState
+from evergrow.workspaces import jobs
+from evergrow.workspaces.models import Member, Workspace
+
+STEPS = "success.steps"
+BATCH = 500
+TRIES = 5
+
+
+def go_on(run: Run, *, by: Member | None, only_dates: bool = False) -> None:
+    """Take one run as far as it goes now. Called inside the transaction that settled something, with the run locked."""
+    rows = read_runs([of_run(run)], books([run.version_id]))
+    world = World(Local.of(run.workspace), rows, is_inline=True, by=by)
+    advance(rows[0], world, only_dates=only_dates)
+    write(world)
+    if _leaves_work(rows[0], world):
+        wake_workers(run.workspace)
+    run.refresh_from_db()
+
+
+def wake_workers(workspace: Workspace) -> None:
+    """Have what is due looked at now, and not only at the next full minute."""
+    jobs.enqueue(STEPS, workspace, dedupe_key="now")
+
+
+def go_on_due(workspace: Workspace, size: int = BATCH) -> int:
+    """Take every run on whose moment has come; how many steps moved.
+
+    Several workers may do so at once: on PostgreSQL each takes rows that no other holds.
+    """
+    known, broken, total = answers.Answers(), dict[str, str](), 0
+    while True:
+        for left in reversed(range(TRIES)):
+            try:
+                moved, world = _batch(workspace, size, known, broken)
+                break
+            except Moved:
+                if not left:
+                    raise
+        total += moved
+        if world.asked:
+            numbers = {run.account_id: world.account(run.account_id).number for run in world.runs}
+            told, unreadable = answers.ask_many(workspace, world.asked, numbers)
+            known |= dict.fromkeys(world.asked) | told
+            broken |= unreadable
+        elif len(world.runs) < size:
+            return total
+
+
+def _batch(workspace: Workspace, size: int, known: answers.Answers, broken: dict[str, str]) -> tuple[int, World]:
+    with transaction.atomic():
+        states = [RunState.ACTIVE, RunState.SCHEDULED]
+        due = Run.objects.filter(workspace=workspace, state__in=states, wakes_at__lte=clock.now())
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        found = list(due.order_by("wakes_at", "pk").values_list(*RUN_FIELDS)[:size])
+        rows = read_runs(found, books({row[1] for row in found})) if found else []
+        world = World(Local.of(workspace), rows, known=known, broken=broken)
+        for run in rows:
+            advance(run, world)
+        return write(world), world
+
+
+def _leaves_work(run: RunRow, world: World) -> bool:
+    is_due = run.wakes_at is not None and run.wakes_at <= world.now
+    return is_due or bool(world.deliveries) or (ended(run) and run.depth > 0)

@@ -1,0 +1,293 @@
+"""My day: one list over all kinds of work, what a person does to it, focus, what was done, the load."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from conftest import make_member
+from evergrow.customers.models import Account, Affiliation, MaskRule, Note, Person
+from evergrow.health.models import AccountHealth
+from evergrow.success import errors
+from evergrow.success.actions import runs, tasks
+from evergrow.success.day import absence, load, marks, sources
+from evergrow.success.day.listing import Listing, ask, listing, one
+from evergrow.success.day.settings import PointsOutOfRange, set_capacity, set_rule
+from evergrow.success.day.sources import Row, Source
+from evergrow.success.models import DayMark, Playbook, Signal, SignalState, Task
+from evergrow.success.tests.conftest import raised
+from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Role, Workspace
+from evergrow.workspaces.tests.callers import caller
+
+pytestmark = pytest.mark.usefixtures("frozen")
+SignIn = Callable[[Member], Client]
+TODAY = date(2026, 3, 25)
+
+
+def keys(found: Listing) -> list[str]:
+    return [item.key for item in found.items]
+
+
+def mine(member: Member) -> Listing:
+    return listing(ask(member))
+
+
+@pytest.fixture
+def everything(
+    make_account: Callable[..., Account],
+    seat: Callable[..., Any],
+    make_playbook: Callable[..., Playbook],
+    alice: Member,
+) -> dict[str, Any]:
+    """A task, a signal nobody took, an approval bob asks for and a renewal without work, all of alice."""
+    accounts = {n: make_account(n, mrr=1000 * n, renews_on=TODAY + timedelta(20 * n)) for n in (1, 2, 3)}
+    for account in accounts.values():
+        seat(account, "csm", alice)
+    bob = make_member(alice.workspace, "Bert", Role.MANAGER)
+    task = tasks.add_task(account=accounts[3], name="Call back", by=alice, due_on=TODAY - timedelta(1))
+    signal = raised(accounts[2])
+    run = runs.start_run(account=accounts[3], playbook=make_playbook("ok", {"key": "a", "kind": "approval"}), by=bob)
+    approval = tasks.ask_approval(task=run.tasks.get(), by=bob, evidence="10% for two years")
+    return {"accounts": accounts, "task": task, "signal": signal, "approval": approval, "bob": bob}
+
+
+def test_one_list_over_tasks_signals_approvals_and_renewals(everything: dict[str, Any], alice: Member) -> None:
+    task, signal, approval = everything["task"], everything["signal"], everything["approval"]
+    found = mine(alice)
+    assert set(keys(found)) == {
+        f"task:{task.pk}",
+        f"signal:{signal.pk}",
+        f"approval:{approval.pk}",
+        f"renewal:{everything['accounts'][1].pk}",
+        f"renewal:{everything['accounts'][2].pk}",
+    }
+    assert f"approval:{approval.pk}" not in keys(mine(everything["bob"])), "nobody approves their own request"
+    assert f"task:{approval.pk}" not in keys(found), "what awaits approval is no work of its owner"
+
+
+def test_the_page_says_why_in_words_of_both_languages(
+    everything: dict[str, Any], alice: Member, sign_in: SignIn
+) -> None:
+    account = everything["accounts"][3]
+    AccountHealth.objects.create(
+        account=account, workspace=alice.workspace, version=_card(alice.workspace), as_of=TODAY, band="risk", score=38
+    )
+    client = sign_in(alice)
+    page = client.get("/w/acme/tasks/").content.decode()
+    for words in ("overdue 1 working day", "¥3K MRR", "renewal in 60 days", "at risk", "asked by Bert"):
+        assert words in page, words
+    assert "nothing is under way" in page
+    client.cookies["evergrow_language"] = "zh-hans"
+    page = client.get("/w/acme/tasks/?sort=due").content.decode()
+    for words in ("逾期 1 个工作日", "60 天后续约", "由 Bert 申请"):
+        assert words in page, words
+    for query in ("sort=account", "kind=signal", "whose=all&sort=due", "item=none"):
+        assert client.get(f"/w/acme/tasks/?{query}").status_code == 200, query
+
+
+def _card(workspace: Workspace) -> Any:
+    from evergrow.health.models import Scorecard, ScorecardVersion
+
+    card = Scorecard.objects.filter(workspace=workspace).first() or Scorecard.objects.create(workspace=workspace)
+    return card.versions.first() or ScorecardVersion.objects.create(scorecard=card, number=1, definition={})
+
+
+def test_a_member_sees_only_what_they_may_see(everything: dict[str, Any], workspace: Workspace) -> None:
+    eve = make_member(workspace, "Eve", scope=AccountScope.OWN)
+    assert keys(listing(ask(eve, "all"))) == []
+    assert one(ask(eve, "all"), f"task:{everything['task'].pk}") is None
+    for key in ("task:0", "task:x", "nothing:1", "", "task:99999999999999999999"):
+        assert one(ask(eve, "all"), key) is None
+
+
+def test_pin_and_put_off_are_ones_own_but_tasks_and_signals_sleep_for_all(
+    everything: dict[str, Any], alice: Member, sign_in: SignIn
+) -> None:
+    task, signal = everything["task"], everything["signal"]
+    renewal = f"renewal:{everything['accounts'][1].pk}"
+    client = sign_in(alice)
+
+    def send(key: str, act: str, **fields: str) -> Any:
+        return client.post("/w/acme/tasks/marks/", {"key": key, "act": act, **fields}, follow=True)
+
+    send(renewal, "pin")
+    assert keys(mine(alice))[0] == renewal
+    send(renewal, "unpin")
+    assert keys(mine(alice))[0] != renewal
+    assert "is not after today" in send(renewal, "postpone", until="2026-03-25").content.decode()
+    for key in (renewal, f"task:{task.pk}", f"signal:{signal.pk}"):
+        send(key, "postpone", until="2026-03-27")
+    assert len(keys(mine(alice))) == 2
+    task.refresh_from_db()
+    signal.refresh_from_db()
+    assert (task.snoozed_until, signal.state) == (date(2026, 3, 27), SignalState.SNOOZED)
+    page = client.get("/w/acme/tasks/?show=snoozed").content.decode()
+    assert "Call back" in page
+    assert "Prepare the renewal" in page
+    send(renewal, "back")
+    assert renewal in keys(mine(alice))
+    assert set(AuditEntry.objects.filter(verb__startswith="day.").values_list("verb", flat=True)) == {
+        "day.pinned",
+        "day.unpinned",
+        "day.postponed",
+        "day.brought_back",
+    }
+    assert client.post("/w/acme/tasks/marks/", {"key": "task:1000000", "act": "pin"}).status_code == 404
+
+
+def test_a_viewer_may_pin_but_not_put_work_off(everything: dict[str, Any], carol: Member) -> None:
+    key = f"task:{everything['task'].pk}"
+    source, row = one(ask(carol, "all"), key)  # type: ignore[misc]
+    marks.pin(key=key, row=row, by=carol)
+    assert DayMark.objects.get().member == carol
+    with pytest.raises(Exception, match="ability"):
+        marks.postpone(source=source, key=key, row=row, by=carol, until=date(2026, 3, 30))
+
+
+def test_focus_shows_one_item_with_contacts_and_last_touch_and_goes_on_when_passed_over(
+    everything: dict[str, Any], alice: Member, sign_in: SignIn
+) -> None:
+    account = everything["accounts"][3]
+    person = Person.objects.create(workspace=alice.workspace, number=1, name="Daniel Moore", phone="+44 20 7946 0018")
+    Affiliation.objects.create(account=account, person=person, is_key=True, influence="decides", title="CIO")
+    from evergrow.customers.actions.notes import add_note
+
+    add_note(account=account, body="They want single sign-on", by=alice)
+    client = sign_in(alice)
+    page = client.get(f"/w/acme/tasks/focus/?item=task:{everything['task'].pk}").content.decode()
+    for words in ("Call back", "Daniel Moore", "CIO", "tel:+44 20 7946 0018", "They want single sign-on"):
+        assert words in page, words
+    MaskRule.objects.create(workspace=alice.workspace, field="phone", roles=["admin"])
+    assert "7946 0018" not in client.get(f"/w/acme/tasks/focus/?item=task:{everything['task'].pk}").content.decode()
+    seen = []
+    for _ in range(5):
+        shown = client.get("/w/acme/tasks/focus/").context["item"].key
+        seen.append(shown)
+        client.post("/w/acme/tasks/marks/", {"key": shown, "act": "skip"})
+    assert len(set(seen)) == 5
+    assert client.get("/w/acme/tasks/focus/").context["item"].key == seen[0], "the first passed over comes round again"
+
+
+def test_what_i_did_today_is_told_and_counts_towards_the_day(
+    everything: dict[str, Any], alice: Member, bob: Member, sign_in: SignIn
+) -> None:
+    client = sign_in(alice)
+    before = client.get("/w/acme/tasks/").context["progress"]
+    tasks.finish_task(task=everything["task"], by=alice)
+    tasks.decide_approval(task=everything["approval"], by=alice, approved=True)
+    other = tasks.add_task(account=everything["accounts"][1], name="Not hers", by=bob)
+    tasks.finish_task(task=other, by=bob)
+    answer = client.get("/w/acme/tasks/")
+    progress = answer.context["progress"]
+    assert (progress.settled, progress.left) == (2, before.left - 1), "the approval was due tomorrow only"
+    told = answer.content.decode()
+    assert "What I did today" in told
+    assert "Not hers" not in told
+    Task.objects.filter(pk=everything["task"].pk)
+    tasks.reopen_task(task=everything["task"], by=alice)
+    assert client.get("/w/acme/tasks/").context["progress"].settled == 1
+
+
+@pytest.fixture
+def cakes(workspace: Workspace) -> Iterator[None]:
+    """A kind of item that another room registers."""
+
+    def rows(_asked: Any, keys: Any) -> dict[int, Row]:
+        return {key: Row(None, f"Bake cake {key}", "/cakes/", "cake") for key in keys if key < 3}
+
+    facts = [sources.Fact("cake:1"), sources.Fact("cake:2"), sources.Fact("cake:3")]
+    detail = "success/day/details/empty.html"
+    sources.register(Source("cake", "Cakes", "cake", lambda _asked: facts, rows, detail=detail, acts=detail))
+    yield
+    del sources._sources["cake"]
+
+
+@pytest.mark.usefixtures("cakes")
+def test_another_room_puts_its_kind_into_the_list(alice: Member, sign_in: SignIn) -> None:
+    page = sign_in(alice).get("/w/acme/tasks/").content.decode()
+    assert "Bake cake 1" in page
+    assert "Cakes" in page
+    assert "Bake cake 3" not in page, "an item whose row is gone is left out"
+
+
+def test_the_list_asks_a_fixed_number_of_times_however_long_it_is(
+    make_account: Callable[..., Account], alice: Member, sign_in: SignIn, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(1, 41):
+        account = make_account(number)
+        tasks.add_task(account=account, name=f"Call {number}", by=alice, due_on=TODAY)
+        raised(account)
+    client = sign_in(alice)
+    for address in ("tasks/?whose=all", "tasks/focus/", "tasks/load/"):
+        with django_assert_max_num_queries(45):
+            assert client.get(f"/w/acme/{address}").status_code == 200
+
+
+def test_load_is_points_by_kind_and_tier_against_capacity_and_absence(
+    make_account: Callable[..., Account], alice: Member, bob: Member, workspace: Workspace
+) -> None:
+    plain, vip = make_account(1), make_account(2, tier="vip")
+    tasks.add_task(account=plain, name="Call", by=alice, kind="call", due_on=TODAY - timedelta(9))
+    tasks.add_task(account=vip, name="Meet", by=alice, kind="meeting", due_on=date(2026, 3, 28))  # a Saturday
+    tasks.add_task(account=plain, name="Some day", by=alice)
+    points = {"call": 1.0, "meeting": 4.0, "task": 2.0, "message": 1.0, "approval": 1.0, "wait": 0.0}
+    set_rule(workspace=workspace, points=points, factors={"vip": 2.0}, capacity=6, by=alice)
+    set_capacity(member=bob, points=3, by=alice)
+    found = {row.member: row for row in load.of_members(alice, [alice, bob])}
+    assert [day.day for day in found[alice].days] == [date(2026, 3, day) for day in (25, 26, 27, 30, 31)]
+    assert [day.points for day in found[alice].days] == [1, 0, 0, 8, 0]
+    assert (found[alice].overdue, found[alice].later, found[alice].capacity) == (1, 1, 30)
+    assert (found[bob].points, found[bob].capacity) == (0, 15)
+    absence.register(_away_from_friday)
+    try:
+        away = load.of_members(alice, [bob])[0]
+        assert [day.capacity for day in away.days] == [3, 3, 0, 0, 3]
+    finally:
+        absence._tellers.remove(_away_from_friday)
+    with pytest.raises(PointsOutOfRange):
+        set_rule(workspace=workspace, points={"call": float("nan")}, factors={}, capacity=6, by=alice)
+    with pytest.raises(errors.Refused, match="from 0 to"):
+        set_capacity(member=bob, points=-1, by=alice)
+
+
+def _away_from_friday(_workspace: Workspace, members: list[int], start: date, end: date) -> dict[int, list[date]]:
+    return {member: [date(2026, 3, 27), date(2026, 3, 30)] for member in members}
+
+
+def test_the_load_page_says_who_has_too_much_and_managers_set_the_points(
+    account: Account, alice: Member, bob: Member, sign_in: SignIn
+) -> None:
+    for number in range(8):
+        tasks.add_task(account=account, name=f"Meet {number}", by=bob, kind="meeting", due_on=TODAY)
+    client = sign_in(alice)
+    form = {f"points-{kind}": "10" for kind in ("task", "call", "meeting", "message", "approval", "wait")}
+    client.post("/w/acme/tasks/load/rule/", {**form, "capacity": "12", "factor-vip": "1.5"})
+    assert "1 colleague has more than they can do." in client.get("/w/acme/tasks/load/").content.decode()
+    client.post("/w/acme/tasks/load/rule/", {"member": str(bob.pk), "capacity": "40"})
+    assert "more than they can do" not in client.get("/w/acme/tasks/load/").content.decode()
+    refused = client.post("/w/acme/tasks/load/rule/", {**form, "capacity": "much"}, follow=True)
+    assert "is not a number" in refused.content.decode()
+    assert sign_in(bob).post("/w/acme/tasks/load/rule/", form).status_code == 403
+
+
+def test_the_same_through_the_api(everything: dict[str, Any], alice: Member, bob: Member) -> None:
+    client, sent = caller(alice), {"content_type": "application/json"}
+    found = client.get("/api/v1/day").json()
+    assert found["total"] == 5
+    first = found["items"][0]
+    assert first["rank"] == pytest.approx(sum(first["parts"].values()) / first["effort"], abs=0.01)
+    last = found["items"][-1]["key"]
+    assert client.put(f"/api/v1/day/{last}/pin", **sent).status_code == 204
+    assert client.get("/api/v1/day").json()["items"][0]["key"] == last
+    assert client.put(f"/api/v1/day/{last}/postponement", {"until": "2026-03-30"}, **sent).status_code == 204
+    assert client.get("/api/v1/day").json()["total"] == 4
+    tasks.finish_task(task=everything["task"], by=alice)
+    assert "task.done" in [deed["verb"] for deed in client.get("/api/v1/day/done").json()["deeds"]]
+    rule = client.put("/api/v1/load/rule", {"points": {"call": 3}, "capacity": 9}, **sent).json()
+    assert (rule["points"]["call"], rule["points"]["meeting"], rule["capacity"]) == (3, 4, 9)
+    assert {row["member"] for row in client.get("/api/v1/load").json()} >= {alice.pk, bob.pk}
+    assert caller(bob).put("/api/v1/load/rule", {"points": {}, "capacity": 9}, **sent).status_code == 403
+    assert Signal.objects.count() == 1
+    assert Note.objects.count() == 0
