@@ -18,5 +18,6 @@ patterns = [
     path("signals/rules/<slug:rule>/numbers/", rules.tune_signal_rule, name="tune_signal_rule"),
     path("signals/<int:signal>/", signals.signal, name="signal"),
     path("signals/<int:signal>/playbook/", signals.signal_playbook, name="signal_playbook"),
+    path("signals/<int:signal>/waiting/", signals.signal_waiting, name="signal_waiting"),
     path("signals/<int:signal>/moves/", signals.move_signal, name="move_signal"),
 ]

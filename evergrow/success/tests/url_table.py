@@ -134,6 +134,7 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:signal_rule_draft": ("manage", "GET", of_rule),
     "success:signal_rule_state": ("manage", "POST", of_rule),
     "success:tune_signal_rule": ("manage", "POST", lambda w: {"rule": "no-contact"}),
+    "success:signal_waiting": ("work", "GET", lambda w: {"signal": signal(w).pk}),
     "success:signal_playbook": ("work", "GET", lambda w: {"signal": signal(w).pk}),
     "success:risks": ("view", "GET", {}),
     "success:new_risk": ("work", "GET", {}),

@@ -80,6 +80,13 @@ def signal_playbook(request: GatedRequest, signal: int) -> HttpResponse:
 
 
 @gate("work")
+@require_GET
+def signal_waiting(request: GatedRequest, signal: int) -> HttpResponse:
+    """The criteria on which a signal that is put off comes back."""
+    return render(request, "success/signals/waiting.html", {"signal": access.signal_or_404(request.member, signal)})
+
+
+@gate("work")
 @require_POST
 def move_signal(request: GatedRequest, signal: int) -> HttpResponse:
     """Take, put off, resolve or mark as wrong, as the form's ``move`` says. In the inbox the next one is shown then."""
