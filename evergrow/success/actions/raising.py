@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -34,7 +35,7 @@ def raise_signals(
     counts: Counter[str] = Counter()
     accounts = paying(workspace)
     for rule in rules if rules is not None else ours.to_evaluate(workspace, RULES):
-        seen = ours.asked(workspace, rule, lambda rule=rule: rule.look(watch(workspace, rule, accounts)))
+        seen = ours.asked(rule, watch(workspace, rule, accounts))
         if seen is not None:
             with transaction.atomic():
                 counts += _apply(workspace, rule, seen)
@@ -174,8 +175,8 @@ def _open_again(rule: Rule, again: list[tuple[int, Finding]], today: date) -> No
     for pk, finding in again:
         signal = _repeat(rows[pk], finding, rule, today)
         _save([signal])
-        fields = {"state": SignalState.NEW, "ended_at": None, "ended_by": None, "archived_at": None}
-        more = {"reopened": signal.reopened + 1, "snoozed_until": None, "was_worked": False}
+        fields: dict[str, Any] = {"state": SignalState.NEW, "ended_at": None, "ended_by": None, "archived_at": None}
+        more: dict[str, Any] = {"reopened": signal.reopened + 1, "snoozed_until": None, "was_worked": False}
         history.turn(signal, SignalAct.REOPENED, by=None, states=history.CLOSED, **fields, **more)
     _tell([rows[pk] for pk, _ in again], "signal.reopened")
 

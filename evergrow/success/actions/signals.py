@@ -25,7 +25,13 @@ def take_signal(*, signal: Signal, by: Member, to: Member | None = None) -> Sign
         raise errors.NotAColleague()
     owner, absence = standing_in.redirect_signal(signal, owner)
     state = SignalState.IN_PROGRESS if signal.state == SignalState.IN_PROGRESS else SignalState.ACKNOWLEDGED
-    fields = {"state": state, "owner": owner, "snoozed_until": None, "snoozed_for": None, "was_worked": True}
+    fields: dict[str, Any] = {
+        "state": state,
+        "owner": owner,
+        "snoozed_until": None,
+        "snoozed_for": None,
+        "was_worked": True,
+    }
     history.turn(signal, SignalAct.TAKEN, by=by, data={"owner": str(owner)}, **fields)
     audit.record(signal.workspace, "signal.taken", signal, by=by, data={"owner": str(owner)})
     if absence is not None:
@@ -38,7 +44,7 @@ def take_signal(*, signal: Signal, by: Member, to: Member | None = None) -> Sign
 def begin_work(*, signal: Signal, by: Member | None) -> Signal:
     """A playbook or task was started for it."""
     require(by, "work")
-    fields = {"state": SignalState.IN_PROGRESS, "owner": signal.owner or by, "was_worked": True}
+    fields: dict[str, Any] = {"state": SignalState.IN_PROGRESS, "owner": signal.owner or by, "was_worked": True}
     history.turn(signal, SignalAct.WORK_BEGUN, by=by, **fields, snoozed_until=None, snoozed_for=None)
     audit.record(signal.workspace, "signal.work_begun", signal, by=by)
     return signal
@@ -83,7 +89,13 @@ def mark_false_positive(*, signal: Signal, by: Member, reason: str) -> Signal:
 def _end(signal: Signal, state: SignalState, *, by: Member, why: str) -> None:
     why = why.strip()[:300]
     act = SignalAct.RESOLVED if state == SignalState.RESOLVED else SignalAct.FALSE_POSITIVE
-    fields = {"state": state, "ended_at": clock.now(), "ended_by": by, "end_reason": why, "was_worked": True}
+    fields: dict[str, Any] = {
+        "state": state,
+        "ended_at": clock.now(),
+        "ended_by": by,
+        "end_reason": why,
+        "was_worked": True,
+    }
     history.turn(signal, act, by=by, data={"why": why}, **fields, snoozed_until=None, snoozed_for=None)
     verb = f"signal.{state}"
     if signal.account is None:

@@ -3,7 +3,9 @@
 from evergrow.success.api.board import router as board
 from evergrow.success.api.day import router as day
 from evergrow.success.api.files import router as files
+from evergrow.success.api.risks import router as risks
 from evergrow.success.api.runs import router as runs
+from evergrow.success.api.signal_rules import router as signal_rules
 from evergrow.success.api.signals import router as signals
 from evergrow.success.api.tasks import router as tasks
 from evergrow.success.errors import Refused
@@ -12,4 +14,4 @@ from evergrow.success.standing_in.api import router as standing_in
 from evergrow.workspaces.api import refusal
 
 refusal(Refused)
-routers = [tasks, day, board, runs, files, signals, standing_in, hand_over]
+routers = [tasks, day, board, runs, files, signals, signal_rules, risks, standing_in, hand_over]

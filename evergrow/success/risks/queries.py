@@ -137,7 +137,8 @@ def days_by_stage(rows: QuerySet[Rescue]) -> dict[str, float]:
     stays = RescueStay.objects.filter(rescue__in=rows.order_by().values("pk")).exclude(left_at=None)
     found: dict[str, list[float]] = {}
     for stage, entered, left in stays.values_list("stage", "entered_at", "left_at"):
-        found.setdefault(stage, []).append((left - entered).total_seconds() / 86400)
+        if left is not None:
+            found.setdefault(stage, []).append((left - entered).total_seconds() / 86400)
     return {stage: median(days) for stage, days in found.items()}
 
 
@@ -163,6 +164,6 @@ def outcome(member: Member) -> Outcome:
     lost = [row for row in rows if row.stage == RescueStage.LOST]
     words = dict(RescueReason.choices)
     counts = Counter(reason for row in rows for reason in row.reasons if reason in words)
-    reasons = [(str(words[reason]), n) for reason, n in counts.most_common()]  # type: ignore[index]
+    reasons = [(str(words[reason]), n) for reason, n in counts.most_common()]
     kept = sum((row.mrr for row in recovered), Decimal(0))
     return Outcome(len(recovered), len(lost), kept, sum((row.mrr for row in lost), Decimal(0)), reasons)

@@ -16,6 +16,7 @@ from evergrow.lib import clock
 from evergrow.success import access
 from evergrow.success.errors import Refused
 from evergrow.success.models import Rescue, RescueReason, RescueStage
+from evergrow.success.models.risks import OPEN_RISKS
 from evergrow.success.risks import queries, rescuing
 from evergrow.success.views.answers import back, read_member, saying
 from evergrow.workspaces.access import GatedRequest, gate, may
@@ -127,7 +128,7 @@ def move_rescue(request: GatedRequest, rescue: int) -> HttpResponse:
 def card(request: GatedRequest, account: Account) -> dict[str, Any] | None:
     """The card on the account page, while the account is being saved or has open risks."""
     row = rescuing.open_rescue(account)
-    risks = queries.risks(request.member).filter(account=account, state__in=queries.OPEN_RISKS)
+    risks = queries.risks(request.member).filter(account=account, state__in=OPEN_RISKS)
     shown = [(risk, queries.level(risk.residual or risk.inherent)) for risk in risks.order_by("-likelihood", "pk")[:5]]
     if row is None and not shown:
         return None
@@ -142,7 +143,7 @@ def card(request: GatedRequest, account: Account) -> dict[str, Any] | None:
 
 def reason_words(row: Rescue) -> list[str]:
     words = dict(RescueReason.choices)
-    return [str(words[reason]) for reason in row.reasons if reason in words]  # type: ignore[index]
+    return [str(words[reason]) for reason in row.reasons if reason in words]
 
 
 def days(since: datetime, until: datetime) -> int:

@@ -17,6 +17,7 @@ from evergrow.customers.models import Account, Product
 from evergrow.success import access
 from evergrow.success.errors import Refused
 from evergrow.success.models import Risk, RiskCategory, RiskState
+from evergrow.success.models.risks import OPEN_RISKS
 from evergrow.success.risks import queries, register
 from evergrow.success.views.answers import read_day, saying
 from evergrow.workspaces.access import GatedRequest, gate, may
@@ -60,7 +61,8 @@ class RiskForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
 
     def facts(self) -> dict[str, Any]:
         found = dict(self.cleaned_data)
-        return {**found, "account": found.pop("account_number")}
+        found["account"] = found.pop("account_number")
+        return found
 
 
 @gate("view")
@@ -77,8 +79,8 @@ def risks(request: GatedRequest) -> HttpResponse:
         "state": request.GET.get("state", "open"),
         "categories": RiskCategory.choices,
         "category": request.GET.get("category", ""),
-        "overdue": every.filter(review_on__lt=today, state__in=queries.OPEN_RISKS).count(),
-        "open": every.filter(state__in=queries.OPEN_RISKS).count(),
+        "overdue": every.filter(review_on__lt=today, state__in=OPEN_RISKS).count(),
+        "open": every.filter(state__in=OPEN_RISKS).count(),
         "cell": _cell(request),
         "can_work": may(request.member, "work"),
     }

@@ -93,8 +93,8 @@ class Rule:
 
     ``clear_after``: on how many daily evaluations in a row the condition must be false; 0: it passes at once, worked on
     or not, as rules about sources do, which are evaluated every few minutes. ``says`` is the rule in words, with the
-    ``knobs`` as marks. A rule of the workspace has a ``row`` (its SignalRule's id) and an ``edition``; ``reopens``: what
-    comes back within the cool-down opens the closed signal again; ``chooses_owner``: findings say who gets it.
+    ``knobs`` as marks. A rule of the workspace has a ``row`` (its SignalRule's id) and an ``edition``; ``reopens``:
+    what comes back within the cool-down opens the closed signal again; ``chooses_owner``: findings say who gets it.
     """
 
     kind: SignalKind

@@ -38,9 +38,9 @@ def matching(member: Member, what: What) -> QuerySet[Signal]:
     if what.rule:
         rows = of_rule(rows, what.rule)
     if what.owner:
-        rows = rows.filter(owner=None if what.owner == "nobody" else what.owner)
+        rows = rows.filter(owner=None if what.owner == "nobody" else int(what.owner))
     if what.source:
-        rows = rows.filter(source=what.source)
+        rows = rows.filter(source=int(what.source))
     return rows
 
 

@@ -276,7 +276,7 @@ def _whole(raw: Raw, name: str, usual: int, least: int, most: int) -> int:
 def _real(raw: Raw, name: str, usual: float) -> float:
     value = raw.get(name)
     try:
-        found = float(usual if value in (None, "") else value)  # type: ignore[arg-type]
+        found = float(usual if value in (None, "") else value)
     except (TypeError, ValueError):
         raise wrong(name, _("Write a number.")) from None
     if found != found or abs(found) > 1e12:

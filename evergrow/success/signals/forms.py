@@ -51,7 +51,8 @@ def typed(post: QueryDict) -> Data:
     if subject == "product":
         share = post.get("product_share", "")
         found["product"] = _given(least=post.get("product_least", "1"), share=_share(share))
-    return numbered(found)
+    whole: Data = numbered(found)
+    return whole
 
 
 def names(post: QueryDict) -> dict[str, str]:
@@ -97,7 +98,9 @@ def _severity(post: QueryDict) -> Data:
     found: Data = {"by": by, "otherwise": _level(post.get("severity", "2"))}
     if by == "tier":
         prefix = "tier_"
-        found["tiers"] = {key[len(prefix) :]: _level(post[key]) for key in post if key.startswith(prefix) and post[key]}
+        found["tiers"] = {
+            key[len(prefix) :]: _level(post.get(key, "")) for key in post if key.startswith(prefix) and post[key]
+        }
     if by == "amount":
         steps = [(post.get(f"amount_{level}", "").strip(), int(level)) for level in ("3", "2")]
         found["steps"] = [[amount, level] for amount, level in steps if amount]

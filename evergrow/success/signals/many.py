@@ -25,6 +25,12 @@ from evergrow.workspaces.models import Member
 
 MOST, MOST_PLAYBOOKS, PART = 20_000, 100, 400
 UNDO_FOR = timedelta(days=1)
+Fields = dict[str, Any]
+CALM: Fields = {"snoozed_until": None, "snoozed_for": None}
+ENDS = {
+    "resolve": (SignalAct.RESOLVED, SignalState.RESOLVED),
+    "wrong": (SignalAct.FALSE_POSITIVE, SignalState.FALSE_POSITIVE),
+}
 ACTS = ("take", "assign", "snooze", "resolve", "wrong", "archive", "playbook")
 
 
@@ -54,7 +60,7 @@ class Change:
 def apply(*, rows: QuerySet[Signal], wish: Wish, by: Member) -> SignalBatch:
     """Do it with all that still stand where it can be done; the others are left out of the batch's count.
 
-    Raises NothingChosen, NothingChanged, TooMany, ReasonNeeded, NotAColleague, DateInThePast, RuleWrong, and NotPublished of playbooks.
+    Raises NothingChosen, NothingChanged, TooMany, ReasonNeeded, NotAColleague, DateInThePast, RuleWrong, NotPublished.
     """
     require(by, "work")
     most = MOST_PLAYBOOKS if wish.act == "playbook" else MOST
@@ -80,42 +86,45 @@ def apply(*, rows: QuerySet[Signal], wish: Wish, by: Member) -> SignalBatch:
 
 
 def _changes(wish: Wish, by: Member) -> list[Change]:
-    """An act as changes; archiving closes what is still open, as passed."""
-    calm = {"snoozed_until": None, "snoozed_for": None}
-    why, now = wish.reason.strip()[:300], clock.now()
+    """An act as changes."""
     if wish.act in ("take", "assign"):
-        owner = by if wish.act == "take" else wish.to
-        if owner is None or owner.workspace_id != by.workspace_id or not may(owner, "work"):
-            raise errors.NotAColleague()
-        others = [SignalState.NEW, SignalState.ACKNOWLEDGED, SignalState.SNOOZED]
-        mine = {"owner": owner, "was_worked": True, **calm}
-        data = {"owner": str(owner)}
-        return [
-            Change(SignalAct.TAKEN, {"state": SignalState.ACKNOWLEDGED, **mine}, others, data),
-            Change(SignalAct.TAKEN, mine, [SignalState.IN_PROGRESS], data),
-        ]
+        return _giving(wish, by)
     if wish.act == "snooze":
-        if wish.until is not None and wish.until <= by.workspace.today():
-            raise errors.DateInThePast(day=wish.until)
-        kept = waiting.checked(by.workspace, wish.condition, has_account=True, has_day=wish.until is not None)
-        fields = {"state": SignalState.SNOOZED, "snoozed_until": wish.until, "snoozed_for": kept}
-        data = {"until": wish.until.isoformat() if wish.until else None, "condition": kept}
-        return [Change(SignalAct.SNOOZED, fields, OPEN_SIGNALS, data)]
+        return _putting_off(wish, by)
     if wish.act in ("resolve", "wrong"):
-        if wish.act == "wrong" and not why:
-            raise errors.ReasonNeeded()
-        ends = {"resolve": SignalState.RESOLVED, "wrong": SignalState.FALSE_POSITIVE}
-        fields = {
-            "state": ends[wish.act],
-            "ended_at": now,
-            "ended_by": by,
-            "end_reason": why,
-            "was_worked": True,
-            **calm,
-        }
-        act = SignalAct.RESOLVED if wish.act == "resolve" else SignalAct.FALSE_POSITIVE
-        return [Change(act, fields, OPEN_SIGNALS, {"why": why})]
-    return archiving(now, why)
+        return _closing(wish, by)
+    return archiving(clock.now(), wish.reason.strip()[:300])
+
+
+def _giving(wish: Wish, by: Member) -> list[Change]:
+    owner = by if wish.act == "take" else wish.to
+    if owner is None or owner.workspace_id != by.workspace_id or not may(owner, "work"):
+        raise errors.NotAColleague()
+    others = [SignalState.NEW, SignalState.ACKNOWLEDGED, SignalState.SNOOZED]
+    mine = {"owner": owner, "was_worked": True, **CALM}
+    data = {"owner": str(owner)}
+    return [
+        Change(SignalAct.TAKEN, {"state": SignalState.ACKNOWLEDGED, **mine}, others, data),
+        Change(SignalAct.TAKEN, mine, [SignalState.IN_PROGRESS], data),
+    ]
+
+
+def _putting_off(wish: Wish, by: Member) -> list[Change]:
+    if wish.until is not None and wish.until <= by.workspace.today():
+        raise errors.DateInThePast(day=wish.until)
+    kept = waiting.checked(by.workspace, wish.condition, has_account=True, has_day=wish.until is not None)
+    fields: Fields = {"state": SignalState.SNOOZED, "snoozed_until": wish.until, "snoozed_for": kept}
+    data: Fields = {"until": wish.until.isoformat() if wish.until else None, "condition": kept}
+    return [Change(SignalAct.SNOOZED, fields, OPEN_SIGNALS, data)]
+
+
+def _closing(wish: Wish, by: Member) -> list[Change]:
+    why = wish.reason.strip()[:300]
+    if wish.act == "wrong" and not why:
+        raise errors.ReasonNeeded()
+    act, state = ENDS[wish.act]
+    ended: Fields = {"ended_at": clock.now(), "ended_by": by, "end_reason": why}
+    return [Change(act, {"state": state, **ended, "was_worked": True, **CALM}, OPEN_SIGNALS, {"why": why})]
 
 
 def archiving(now: Any, why: str) -> list[Change]:
@@ -169,6 +178,8 @@ def _start(batch: SignalBatch, keys: list[int], playbook: Playbook | None, by: M
     started, refused = 0, Counter[str]()
     rows = Signal.objects.filter(pk__in=keys, state__in=OPEN_SIGNALS).exclude(account=None)
     for signal in rows.select_related("account__workspace", "owner", "workspace"):
+        if signal.account is None:
+            continue
         try:
             with transaction.atomic():
                 run = runs.start_run(account=signal.account, playbook=playbook, by=by, signal=signal)

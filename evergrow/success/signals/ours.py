@@ -1,6 +1,6 @@
 """The rules that count in a workspace: the delivered ones as they are tuned here, and the workspace's own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -91,15 +91,15 @@ def as_rule(row: SignalRule, edition: int, definition: Definition) -> Rule:
     )
 
 
-def asked(workspace: Workspace, rule: Rule, look: Callable[[], Seen]) -> Seen | None:
+def asked(rule: Rule, watch: Watch) -> Seen | None:
     """What the rule finds; None where it cannot be asked, which is then said on the rule of the workspace."""
-    note = partial(SignalRule.objects.filter(pk=rule.row).update, evaluated_at=clock.now())
+    note = partial(SignalRule.objects.filter(pk=rule.row or 0).update, evaluated_at=clock.now())
     if rule.kind != SignalKind.CUSTOM:
-        found = look()
+        found = rule.look(watch)
         note()
         return found
     try:
-        found = look()
+        found = rule.look(watch)
     except (CriteriaError, CostError) as error:
         note(problem=str(error)[:400])
         return None

@@ -29,7 +29,7 @@ def suggested(workspace: Workspace, signals: Iterable[Signal]) -> dict[int, Play
     chosen = {version.rule_id: version.definition.get("playbook", "") for version in versions}
     found = {}
     for row in rows:
-        key = chosen.get(row.rule_id, "") if row.kind == SignalKind.CUSTOM else USUAL.get(SignalKind(row.kind), "")
+        key = chosen.get(row.rule_id or 0, "") if row.kind == SignalKind.CUSTOM else USUAL.get(SignalKind(row.kind), "")
         if row.account_id and key in books:
             found[row.pk] = books[key]
     return found

@@ -12,7 +12,7 @@ from evergrow.success.signals import history
 from evergrow.success.signals.definition import wrong
 from evergrow.workspaces.models import Workspace
 
-NOTHING = (None, {}, {"all": []}, {"any": []})
+NOTHING: tuple[Any, ...] = (None, {}, {"all": []}, {"any": []})
 
 
 def checked(workspace: Workspace, condition: Any, *, has_account: bool, has_day: bool) -> dict[str, Any] | None:

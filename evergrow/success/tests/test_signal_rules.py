@@ -138,9 +138,7 @@ def test_people_contracts_and_products_have_signals_of_their_own(
     workspace: Workspace, alice: Member, make_account: Callable[..., Account]
 ) -> None:
     one, two = make_account(1, plan="Pro"), make_account(2, plan="Pro")
-    people = [
-        Person.objects.create(workspace=workspace, number=n, name=f"P{n}", title="VP Sales") for n in (1, 2, 3)
-    ]
+    people = [Person.objects.create(workspace=workspace, number=n, name=f"P{n}", title="VP Sales") for n in (1, 2, 3)]
     for person in people[:2]:
         Affiliation.objects.create(account=one, person=person, started_on=date(2026, 1, 1))
     made(workspace, alice, subject="person", criteria={"trait": "title", "contains": "VP"}, reason={"en": "{person}"})
