@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import translation
 
 from evergrow.customers import criteria
@@ -92,6 +92,19 @@ def one(workspace: Workspace, rule: SignalRule) -> Row:
 def precision_of(workspace: Workspace) -> dict[str, Precision]:
     """By rule (its key, as in ``Row``), over the last year."""
     return _Numbers(workspace).precision
+
+
+def precision_of_rule(signal: Signal) -> Precision:
+    """How often the rule behind a signal was right, over the last year."""
+    rows = Signal.objects.filter(workspace=signal.workspace_id, kind=signal.kind)
+    if signal.kind == SignalKind.CUSTOM:
+        rows = rows.filter(rule=signal.rule_id)
+    rows = rows.filter(ended_at__gte=clock.now() - timedelta(days=JUDGED_DAYS))
+    found = rows.aggregate(
+        right=Count("pk", filter=Q(state=SignalState.RESOLVED)),
+        wrong=Count("pk", filter=Q(state=SignalState.FALSE_POSITIVE)),
+    )
+    return Precision(found["right"], found["wrong"])
 
 
 class _Numbers:

@@ -29,7 +29,7 @@ from evergrow.workspaces import jobs
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import AuditEntry
 
-PER_PAGE = 50
+PER_PAGE = 40
 SHOWN = {
     "triage": gettext_lazy("To triage"),
     "mine": gettext_lazy("Mine"),
@@ -136,7 +136,7 @@ def page_of(request: GatedRequest, chosen: inbox.Filter, signal: Signal | None) 
         "rows": rows,
         "filter": chosen,
         "is_chosen": explicit,
-        "suggested": suggesting.suggested(workspace, rows),
+        "link": f"?{chosen.query}&signal=" if chosen.query else "?signal=",
         "tabs": [(key, label, tabs.get(key)) for key, label in SHOWN.items() if key != "escalated" or tabs[key]],
         "kinds": [(value, label, kinds[value]) for value, label in SignalKind.choices if value in kinds],
         "levels": [(value, label, levels[value]) for value, label in Severity.choices if value in levels],
@@ -158,7 +158,7 @@ def pane(request: GatedRequest, row: Signal) -> dict[str, Any]:
     return {
         "signal": row,
         "rule": rule,
-        "precision": standing.precision_of(request.workspace).get(_key_of(row)),
+        "precision": standing.precision_of_rule(row),
         "rule_key": _key_of(row),
         "moves": row.moves.select_related("by__user").order_by("-pk")[:30],
         "runs": row.runs.select_related("playbook"),
