@@ -12,7 +12,7 @@ from evergrow.success.signals.capacity import Verdict
 from evergrow.success.signals.definition import Definition
 from evergrow.workspaces.models import Member, Workspace
 
-SHOWN = 100
+SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)

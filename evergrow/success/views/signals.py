@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from evergrow.success import access, tasks
 from evergrow.success.actions import signals as actions
 from evergrow.success.errors import Refused
 from evergrow.success.models import Severity, Signal, SignalBatch, SignalKind
+from evergrow.success.queries import signals_to_triage
 from evergrow.success.queries.preview import preview, published
 from evergrow.success.rules import EVERY_RULE
 from evergrow.success.signals import capacity, inbox, many, ours, standing, suggesting
@@ -52,6 +54,8 @@ def signals(request: GatedRequest) -> HttpResponse:
         context = pane(request, chosen) if chosen else {"signal": None}
         return render(request, "success/signals/_pane.html", {**context, "filter": inbox.read(request.GET)})
     context = page_of(request, inbox.read(request.GET), _chosen(request))
+    if not request.htmx:
+        context["summary"] = _summary(signals_to_triage(request.member))
     return render(request, "success/signals/_inbox.html" if request.htmx else "success/signals.html", context)
 
 
@@ -105,7 +109,13 @@ def move_signal(request: GatedRequest, signal: int) -> HttpResponse:
     chosen = inbox.read(request.POST)
     wanted = request.POST.get("following" if done else "current", "")
     following = access.signals(request.member).filter(pk=wanted).first() if wanted.isdigit() else None
-    return render(request, "success/signals/_inbox.html", page_of(request, chosen, following))
+    context = page_of(request, chosen, following)
+    answer = render(request, "success/signals/_inbox.html", context)
+    shown = context["signal"]
+    answer["HX-Replace-Url"] = reverse("success:signals", args=[request.workspace.slug]) + (
+        f"{context['link']}{shown.pk}" if shown else f"?{chosen.query}"
+    )
+    return answer
 
 
 @gate("manage")
@@ -173,6 +183,13 @@ def pane(request: GatedRequest, row: Signal) -> dict[str, Any]:
         "today": today,
         "can_work": may(request.member, "work"),
     }
+
+
+def _summary(rows: QuerySet[Signal]) -> dict[str, Any]:
+    """What wants a decision: how many, how many of them grave, the accounts behind them and their revenue."""
+    behind = rows.exclude(account=None).order_by().values_list("account_id", "account__mrr").distinct()
+    high = rows.filter(severity=Severity.HIGH).count()
+    return {"total": rows.count(), "high": high, "accounts": len(behind), "mrr": sum(mrr for _pk, mrr in behind)}
 
 
 def _rule_of(row: Signal) -> Any:

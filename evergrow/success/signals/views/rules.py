@@ -25,7 +25,13 @@ from evergrow.workspaces import jobs
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import Workspace
 
-NEW: dict[str, Any] = {"subject": "account", "way": "meets", "criteria": {}}
+NEW: dict[str, Any] = {
+    "subject": "account",
+    "way": "meets",
+    "criteria": {},
+    "due_days": 3,
+    "cool_down": {"days": 14, "false_positive_days": 60},
+}
 
 
 @gate("view")
