@@ -9,7 +9,7 @@ class SuccessConfig(AppConfig):
     label = "success"
 
     def ready(self) -> None:
-        from evergrow.success import following, merging, panels, personal, searching, tasks, tellings  # noqa: F401
+        from evergrow.success import merging, panels, personal, points_to_tasks, searching, tasks, tellings  # noqa: F401
 
         tellings.register()
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
