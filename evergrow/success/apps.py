@@ -11,11 +11,11 @@ class SuccessConfig(AppConfig):
     def ready(self) -> None:
         from evergrow.success import (  # noqa: F401
             following,
-            from_points,
             merging,
             notices,
             panels,
             personal,
+            points_to_tasks,
             searching,
             tasks,
             tellings,
