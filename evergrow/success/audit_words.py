@@ -61,6 +61,9 @@ audit_words.register(
         "signal.false_positive": {"zh": "标记为误报：", "en": "called false the signal"},
         "signal.expired": {"zh": "信号自行消失：", "en": "saw the signal pass"},
         "signals.sources_evaluated": {"zh": "评估了事件来源：", "en": "evaluated the sources of"},
+        "contact.policy_changed": {"zh": "修改了触达规则", "en": "changed the contact rules"},
+        "contact.hours_changed": {"zh": "修改了发送时段：", "en": "changed the sending hours of"},
+        "contact.bypassed": {"zh": "事务性触达绕过了触达规则：", "en": "passed the contact rules as transactional:"},
         "signals.evaluated": {"zh": "评估了信号：", "en": "evaluated the signals of"},
     }
 )

@@ -1,5 +1,16 @@
 """Playbooks and their runs, tasks, signals: one topic a file."""
 
+from evergrow.success.models.contact import (
+    Contact,
+    ContactChannel,
+    ContactPolicy,
+    ContactPriority,
+    ContactReason,
+    ContactRefusal,
+    ContactSlot,
+    ContactState,
+    SendingHours,
+)
 from evergrow.success.models.playbooks import (
     DueFrom,
     OwnerRule,
@@ -16,6 +27,14 @@ from evergrow.success.models.signals import Severity, Signal, SignalKind, Signal
 from evergrow.success.models.tasks import Priority, Task, TaskState
 
 __all__ = [
+    "Contact",
+    "ContactChannel",
+    "ContactPolicy",
+    "ContactPriority",
+    "ContactReason",
+    "ContactRefusal",
+    "ContactSlot",
+    "ContactState",
     "Declined",
     "DueFrom",
     "OwnerRule",
@@ -25,6 +44,7 @@ __all__ = [
     "Roll",
     "Run",
     "RunState",
+    "SendingHours",
     "Severity",
     "Signal",
     "SignalKind",
