@@ -10,6 +10,7 @@ class SuccessConfig(AppConfig):
 
     def ready(self) -> None:
         from evergrow.success import merging, panels, personal, tasks, tellings  # noqa: F401
+        from evergrow.success.triggers import tasks as trigger_tasks  # noqa: F401
 
         tellings.register()
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")

@@ -25,6 +25,16 @@ from evergrow.success.models.playbooks import (
 from evergrow.success.models.runs import Declined, Run, RunState
 from evergrow.success.models.signals import Severity, Signal, SignalKind, SignalState
 from evergrow.success.models.tasks import Priority, Task, TaskState
+from evergrow.success.models.triggers import (
+    Firing,
+    FiringReason,
+    FiringState,
+    StartRules,
+    Trigger,
+    TriggerKind,
+    TriggerState,
+    TriggerVersion,
+)
 
 __all__ = [
     "Contact",
@@ -37,6 +47,9 @@ __all__ = [
     "ContactState",
     "Declined",
     "DueFrom",
+    "Firing",
+    "FiringReason",
+    "FiringState",
     "OwnerRule",
     "Playbook",
     "PlaybookVersion",
@@ -49,10 +62,15 @@ __all__ = [
     "Signal",
     "SignalKind",
     "SignalState",
+    "StartRules",
     "Step",
     "StepKind",
     "Task",
     "TaskState",
+    "Trigger",
+    "TriggerKind",
+    "TriggerState",
+    "TriggerVersion",
     "Unit",
     "VersionState",
 ]
