@@ -24,6 +24,7 @@ class SuccessConfig(AppConfig):
         from evergrow.success.config import playbooks as configured_playbooks  # noqa: F401
         from evergrow.success.day import kinds
         from evergrow.success.handover import registrations as hand_over
+        from evergrow.success.triggers import tasks as trigger_tasks  # noqa: F401
         from evergrow.workspaces.absences import acts as absences
 
         tellings.register()

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from evergrow.customers.privacy import registry
 
 registry.rows("success.Signal", _("Signals"), act="clear", clear={"person": None})
+registry.rows(
+    "success.Contact",
+    _("Contacts"),
+    act="clear",
+    clear={"person": None, "address": ""},
+    hidden=("key", "holder"),
+)
