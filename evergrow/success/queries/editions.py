@@ -6,6 +6,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from evergrow.success.engine.sub_runs import cycle
 from evergrow.success.models import (
     DueFrom,
     OwnerRule,
@@ -100,6 +101,8 @@ def problems(draft: PlaybookVersion) -> list[str]:
         earlier = {other.key for other in steps if other.position < step.position}
         if not earlier.issuperset(step.after):
             found.append(_("Step %(number)s waits for a step that does not come before it.") % number)
+    if way := cycle(draft):
+        found.append(_("It would start itself again: %(way)s. Take one of these steps out.") % {"way": " → ".join(way)})
     if draft.state != VersionState.DRAFT:
         found.append(_("It is not a draft any more."))
     return found
