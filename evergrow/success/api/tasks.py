@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from evergrow.customers.access import account_or_404
 from evergrow.success import access
@@ -95,7 +95,7 @@ class Way(Input):
 
 
 class VoteIn(Input):
-    approved: bool
+    approved: StrictBool
     reason: Line = ""
 
 
