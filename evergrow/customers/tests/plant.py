@@ -1,6 +1,7 @@
 """One row of every model, its texts filled with words about somebody; made by walking the models."""
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ class Plant:
 
     def __init__(self, workspace: Workspace, person: Person, account: Account, member: Member, text: str) -> None:
         self.text = text
+        self.begun: set[type[models.Model]] = set()
         self.known: dict[str, models.Model] = {
             "workspaces.workspace": workspace,
             "workspaces.member": member,
@@ -49,6 +51,7 @@ class Plant:
         if label in self.known:
             return self.known[label]
         given = GIVEN.get(label, {})
+        self.begun.add(model)
         values: dict[str, Any] = {}
         for each in model._meta.concrete_fields:
             if each.name in given:
@@ -62,7 +65,8 @@ class Plant:
     def value(self, each: "models.Field[Any, Any]", model: type[models.Model]) -> Any:
         if isinstance(each, models.ForeignKey):
             other = each.related_model
-            return None if other is model else self.row(other)
+            is_begun = other is model or (each.null and other in self.begun)
+            return None if is_begun else self.row(other)
         if each.choices:
             return next(iter(each.choices))[0]
         if isinstance(each, models.JSONField):
@@ -74,6 +78,8 @@ class Plant:
             return "x" if about_nobody else fitting(self.text, each.max_length or 10_000)
         if isinstance(each, models.BooleanField):
             return False
+        if isinstance(each, models.TimeField):
+            return time(9)
         if isinstance(each, models.DateTimeField):
             return timezone.now()
         if isinstance(each, models.DateField):

@@ -93,8 +93,12 @@ def paused_run(workspace: Workspace) -> dict[str, Any]:
     return {"id": pause_run(run=a_run(workspace), by=None).pk}
 
 
-def built_in(workspace: Workspace) -> dict[str, Any]:
-    return {"key": a_playbook(workspace).key}
+def written(workspace: Workspace) -> dict[str, Any]:
+    """A playbook of this workspace alone; built-in ones have the same key everywhere."""
+    book = Playbook.objects.create(workspace=workspace, key=f"text-{uuid4().hex[:8]}", name={"en": "Ours"})
+    version = PlaybookVersion.objects.create(playbook=book, number=1, state="published")
+    Step.objects.create(version=version, key="one", position=1, kind="task", name={"en": "Call"})
+    return {"key": book.key}
 
 
 def run_behind(workspace: Workspace) -> dict[str, Any]:
@@ -198,9 +202,9 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "PUT /tasks/{id}/vote": ("work", asked_task, {"approved": True}),
     "GET /playbooks": ("view", {}, None),
     "GET /playbooks/{key}": ("view", playbook, None),
-    "GET /playbooks/{key}/text": ("view", built_in, None),
-    "POST /playbooks/{key}/text/comparison": ("manage", built_in, {"text": "name: Ours\nsteps: []\n"}),
-    "PUT /playbooks/{key}/text": ("manage", built_in, {"text": "name: Ours\nsteps: []\n"}),
+    "GET /playbooks/{key}/text": ("view", written, None),
+    "POST /playbooks/{key}/text/comparison": ("manage", written, {"text": "name: Ours\nsteps: []\n"}),
+    "PUT /playbooks/{key}/text": ("manage", written, {"text": "name: Ours\nsteps: []\n"}),
     "GET /runs/{id}/move": ("view", run_behind, None),
     "PUT /runs/{id}/move": ("manage", run_behind, None),
     "DELETE /runs/{id}/move": ("manage", moved_run, None),
