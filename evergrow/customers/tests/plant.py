@@ -16,6 +16,7 @@ from evergrow.workspaces.models import Member, Workspace
 GIVEN: dict[str, dict[str, Any]] = {
     "success.signal": {"source": None},
     "customers.trashed": {"account": None},
+    "customers.visitguest": {"member": None, "name": ""},
     "customers.stagestay": {"account": None, "product": None},
     "customers.bulkchange": {"subject": "person", "kind": "tier"},
     "customers.duplicate": {"first": 1, "second": 2},
@@ -23,7 +24,7 @@ GIVEN: dict[str, dict[str, Any]] = {
 NOT_PLANTED = {
     "workspaces.user", "workspaces.workspace", "workspaces.member", "workspaces.signinlink", "workspaces.invitation",
     "workspaces.key", "customers.person", "customers.account", "customers.counter", "customers.erasedid",
-    "customers.trashed", "customers.affiliation", "intake.appliedstep",
+    "customers.trashed", "customers.affiliation", "intake.appliedstep", "workspaces.absence", "success.standin",
 }  # fmt: skip
 
 
