@@ -1,6 +1,16 @@
 """The headings of the API's reference in Chinese. The OpenAPI document itself is in English, as its readers expect."""
 
 CHINESE = {
+    "Compare a text with a playbook": "比对文本与剧本",
+    "Vote on an approval": "对审批投票",
+    "Choose the way of a decision": "选择决策的分支",
+    "Ask for an approval": "发起审批",
+    "Take a move back": "撤销运行的迁移",
+    "A playbook as text": "剧本文本",
+    "Try a step again": "重试步骤",
+    "Move a run": "将运行迁移到新版本",
+    "Write a playbook as text": "以文本写入剧本",
+    "Look at a move": "预览运行的迁移",
     "workspace": "工作区",
     "members": "成员",
     "audit": "审计",

@@ -33,6 +33,8 @@ class CustomersConfig(AppConfig):
         memberships.register(Source())
         providers.name_traits(catalogue.naming)
         post_migrate.connect(triggers.install, sender=self)
+        from django.utils.translation import gettext_lazy
+
         from evergrow.customers.duplicates import panels as duplicate_panels  # noqa: F401
         from evergrow.customers.duplicates import tasks as duplicate_tasks  # noqa: F401
         from evergrow.customers.privacy import own_rows, own_tables  # noqa: F401
@@ -40,7 +42,7 @@ class CustomersConfig(AppConfig):
         from evergrow.customers.visits import mentions
         from evergrow.workspaces.notices import register
 
-        register(mentions.MENTIONED, "at", mentions.sentence)
+        register(mentions.MENTIONED, "at", mentions.sentence, label=gettext_lazy("I was mentioned"))
         from evergrow.customers.search import own as own_search  # noqa: F401
         from evergrow.customers.search import tasks as search_tasks  # noqa: F401
         from evergrow.customers.search import triggers as search_triggers

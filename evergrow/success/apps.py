@@ -11,11 +11,11 @@ class SuccessConfig(AppConfig):
     def ready(self) -> None:
         from evergrow.success import (  # noqa: F401
             following,
-            from_points,
             merging,
             notices,
             panels,
             personal,
+            points_to_tasks,
             searching,
             tasks,
             tellings,
@@ -25,6 +25,7 @@ class SuccessConfig(AppConfig):
         from evergrow.success.day import kinds
         from evergrow.success.handover import registrations as hand_over
         from evergrow.success.signals import telling
+        from evergrow.success.triggers import tasks as trigger_tasks  # noqa: F401
         from evergrow.workspaces.absences import acts as absences
 
         tellings.register()

@@ -131,6 +131,17 @@ audit_words.register(
         "rescue.moved": {"zh": "推进了挽留", "en": "moved the rescue of"},
         "rescue.changed": {"zh": "修改了挽留", "en": "changed the rescue of"},
         "signals.sources_evaluated": {"zh": "评估了事件来源：", "en": "evaluated the sources of"},
+        "contact.policy_changed": {"zh": "修改了触达规则", "en": "changed the contact rules"},
+        "contact.hours_changed": {"zh": "修改了发送时段：", "en": "changed the sending hours of"},
+        "contact.bypassed": {"zh": "事务性触达绕过了触达规则：", "en": "passed the contact rules as transactional:"},
+        "trigger.created": {"zh": "创建了触发器", "en": "created the trigger"},
+        "trigger.changed": {"zh": "修改了触发器草稿：", "en": "changed the draft of the trigger"},
+        "trigger.draft_discarded": {"zh": "丢弃了触发器草稿：", "en": "discarded the draft of the trigger"},
+        "trigger.published": {"zh": "发布了触发器", "en": "published the trigger"},
+        "trigger.retired": {"zh": "停用了触发器", "en": "retired the trigger"},
+        "trigger.restored": {"zh": "恢复了触发器", "en": "brought back the trigger"},
+        "trigger.rules_changed": {"zh": "修改了剧本的自动启动规则：", "en": "changed the start rules of"},
+        "triggers.evaluated": {"zh": "评估了触发器：", "en": "evaluated the triggers of"},
         "signals.evaluated": {"zh": "评估了信号：", "en": "evaluated the signals of"},
     }
 )

@@ -7,7 +7,18 @@ from evergrow.customers.account_merges import registry
 from evergrow.customers.account_merges.record import Record
 from evergrow.customers.models import Account
 from evergrow.lib import clock
-from evergrow.success.models import Rescue, RescueStage, Run, RunState, Signal, SignalState, Task, TaskState
+from evergrow.success.models import (
+    Firing,
+    Rescue,
+    RescueStage,
+    Run,
+    RunState,
+    Signal,
+    SignalState,
+    Task,
+    TaskState,
+    TriggerState,
+)
 from evergrow.success.models.risks import OPEN_RESCUES
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.signals import OPEN_SIGNALS
@@ -54,7 +65,27 @@ def _rescues(kept: Account, merged: Account, record: Record) -> None:
 registry.leave("success.WatchedValue", "What was watched is of the account that it was seen at.")
 registry.add("success.Risk", gettext_lazy("Risks"), position=64)
 registry.add("success.Rescue", gettext_lazy("Rescues"), _rescues, 65)
+
+
+def _trigger_states(kept: Account, merged: Account, record: Record) -> None:
+    """Where both stand with a trigger, the account that is kept goes on as it stands."""
+    taken = TriggerState.objects.filter(account=kept).values("trigger")
+    for row in TriggerState.objects.filter(account=merged, trigger__in=taken):
+        record.drop(row)
+
+
+def _firings(kept: Account, merged: Account, record: Record) -> None:
+    """The same occurrence of a trigger is one firing."""
+    taken = set(Firing.objects.filter(account=kept).values_list("version_id", "occurrence"))
+    for row in Firing.objects.filter(account=merged):
+        if (row.version_id, row.occurrence) in taken:
+            record.drop(row)
+
+
 registry.add("success.Signal", gettext_lazy("Signals"), _signals, 60)
 registry.add("success.Run", gettext_lazy("Running playbooks"), _runs, 61)
 registry.add("success.Task", gettext_lazy("Tasks"), position=62)
 registry.add("success.Declined", gettext_lazy("Playbooks put off"), position=63)
+registry.add("success.Contact", position=64)
+registry.add("success.TriggerState", "", _trigger_states, 65)
+registry.add("success.Firing", gettext_lazy("Firings of triggers"), _firings, 66)

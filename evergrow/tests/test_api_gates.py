@@ -56,6 +56,10 @@ def test_the_reference_has_every_heading_in_chinese() -> None:
     assert {tag for operation in operations for tag in operation["tags"]} <= set(CHINESE)
 
 
+# A key that the caller's own workspace does not have yet makes a new object there.
+OF_ANY_KEY = {"PUT /playbooks/{key}/text", "POST /playbooks/{key}/text/comparison"}
+
+
 def ask(client: Client, name: str, workspace: Workspace) -> int:
     _, arguments, body, *_ = OPERATIONS[name]
     method, path = name.split(" ", 1)
@@ -75,7 +79,7 @@ def test_operation(name: str, workspace: Any, alice: Any, mallory: Any, frozen: 
     cache.clear()
     ability = OPERATIONS[name][0]
     assert ask(Client(), name, workspace) == 401, "no token"
-    if "{" in name:
+    if "{" in name and name not in OF_ANY_KEY:
         assert ask(caller(mallory), name, workspace) == 404, "a stranger to the workspace"
     for role in Role:
         status = ask(caller(make_member(workspace, f"some-{role}", role)), name, workspace)

@@ -121,7 +121,7 @@ class EventSql:
     def sequence(self, node: Steps) -> str:
         """Subjects whose events, in order, fill all steps: see ``evaluate.holds_sequence`` for the same in words."""
         stretch = resolve(node.within, self.now)
-        steps = [self._matches(step) for step in node.steps]
+        steps = [self.matches(step) for step in node.steps]
         mask = " + ".join(f"if({match}, {1 << place}, 0)" for place, match in enumerate(steps))
         gap = "1" if node.gap is None else f"e.1 - acc[i] <= {self.bound.add('gap', 'Int64', milliseconds(node.gap))}"
         count = len(steps)
@@ -195,7 +195,7 @@ class EventSql:
                 found.append("0")
         return " AND ".join(found)
 
-    def _matches(self, doing: Doing) -> str:
+    def matches(self, doing: Doing) -> str:
         """Whether an event is this doing; times are conditions of their own."""
         parts: Sequence[str] = [self._property(each) for each in doing.where]
         if doing.event != ANY_EVENT:

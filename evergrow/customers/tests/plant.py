@@ -1,6 +1,7 @@
 """One row of every model, its texts filled with words about somebody; made by walking the models."""
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from evergrow.workspaces.models import Member, Workspace
 GIVEN: dict[str, dict[str, Any]] = {
     "success.signal": {"source": None},
     "customers.trashed": {"account": None},
+    "customers.visitguest": {"member": None, "name": ""},
     "customers.stagestay": {"account": None, "product": None},
     "customers.bulkchange": {"subject": "person", "kind": "tier"},
     "customers.duplicate": {"first": 1, "second": 2},
@@ -22,7 +24,7 @@ GIVEN: dict[str, dict[str, Any]] = {
 NOT_PLANTED = {
     "workspaces.user", "workspaces.workspace", "workspaces.member", "workspaces.signinlink", "workspaces.invitation",
     "workspaces.key", "customers.person", "customers.account", "customers.counter", "customers.erasedid",
-    "customers.trashed", "customers.affiliation", "intake.appliedstep",
+    "customers.trashed", "customers.affiliation", "intake.appliedstep", "workspaces.absence", "success.standin",
 }  # fmt: skip
 
 
@@ -31,6 +33,7 @@ class Plant:
 
     def __init__(self, workspace: Workspace, person: Person, account: Account, member: Member, text: str) -> None:
         self.text = text
+        self.begun: set[type[models.Model]] = set()
         self.known: dict[str, models.Model] = {
             "workspaces.workspace": workspace,
             "workspaces.member": member,
@@ -49,6 +52,7 @@ class Plant:
         if label in self.known:
             return self.known[label]
         given = GIVEN.get(label, {})
+        self.begun.add(model)
         values: dict[str, Any] = {}
         for each in model._meta.concrete_fields:
             if each.name in given:
@@ -62,7 +66,8 @@ class Plant:
     def value(self, each: "models.Field[Any, Any]", model: type[models.Model]) -> Any:
         if isinstance(each, models.ForeignKey):
             other = each.related_model
-            return None if other is model else self.row(other)
+            is_begun = other is model or (each.null and other in self.begun)
+            return None if is_begun else self.row(other)
         if each.choices:
             return next(iter(each.choices))[0]
         if isinstance(each, models.JSONField):
@@ -74,6 +79,8 @@ class Plant:
             return "x" if about_nobody else fitting(self.text, each.max_length or 10_000)
         if isinstance(each, models.BooleanField):
             return False
+        if isinstance(each, models.TimeField):
+            return time(9)
         if isinstance(each, models.DateTimeField):
             return timezone.now()
         if isinstance(each, models.DateField):

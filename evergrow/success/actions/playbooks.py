@@ -11,6 +11,7 @@ from evergrow.lib import clock
 from evergrow.success import errors
 from evergrow.success.editor.layout import branches_of, end_of
 from evergrow.success.editor.problems import problems
+from evergrow.success.engine.writing import let_go_of_runs
 from evergrow.success.models import Playbook, PlaybookVersion, Run, Step, Task, TaskState, VersionState
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.moves import MOVES
@@ -215,7 +216,8 @@ def retire_playbook(*, playbook: Playbook, by: Member, cancel_runs: bool = False
         ended = {"ended_at": clock.now()}
         left = Task.objects.filter(run_id__in=runs, state__in=MOVES["cancel"][0])
         left.update(state=TaskState.CANCELLED, ended_by=by, snoozed_until=None, **ended)
-        cancelled = Run.objects.filter(pk__in=runs).update(state="cancelled", **ended)
+        cancelled = Run.objects.filter(pk__in=runs).update(state="cancelled", wakes_at=None, **ended)
+        let_go_of_runs(runs)
     audit.record(playbook.workspace, "playbook.retired", playbook, by=by, data={"runs_cancelled": cancelled})
     return cancelled
 

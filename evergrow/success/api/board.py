@@ -48,7 +48,7 @@ class CalendarWindow(Schema):
     whose: Whose = Whose.MINE
 
 
-class EntryOut(Schema):
+class CalendarEntryOut(Schema):
     """Something on a day; ``starts_at`` is set where it has a time of day."""
 
     key: str
@@ -79,7 +79,7 @@ def move_card(request: ApiRequest, id: RowId, wish: ColumnIn) -> Task:
     return moving.to_state(task=row, to=wish.to, by=request.member, evidence=wish.evidence)
 
 
-@router.get("/calendar", auth=token("view"), response=list[EntryOut], summary="The calendar")
+@router.get("/calendar", auth=token("view"), response=list[CalendarEntryOut], summary="The calendar")
 def calendar(request: ApiRequest, window: Query[CalendarWindow]) -> list[sources.Entry]:
     """Tasks, renewals and what other rooms put on a calendar. Days are moved with the due date of a task."""
     if not timedelta(0) <= window.until - window.since <= timedelta(days=MOST_DAYS):

@@ -76,6 +76,8 @@ class RunOut(Schema):
     state: RunState
     owner: int | None = Field(alias="owner_id")
     started_at: datetime
+    starts_on: date
+    due_on: date | None
     anchor_on: date | None
     paused_on: date | None
     ended_at: datetime | None
@@ -95,6 +97,7 @@ class RunIn(Input):
     playbook: Line = Field(min_length=1, description="The key of a playbook.")
     anchor_on: Day | None = Field(None, description="Instead of the account's own date, for example its renewal.")
     signal: RowId | None = Field(None, description="The signal that it answers.")
+    starts_on: Day | None = Field(None, description="A later day schedules the run.")
 
 
 class RunWindow(Window):
@@ -137,6 +140,7 @@ def start_run(request: ApiRequest, wish: RunIn) -> Status[Run]:
         playbook=access.playbook_or_404(request.member, wish.playbook),
         by=request.member,
         anchor_on=wish.anchor_on,
+        starts_on=wish.starts_on,
         signal=None if wish.signal is None else access.signal_or_404(request.member, wish.signal),
     )
     return Status(201, run)

@@ -5,11 +5,13 @@ from enum import StrEnum
 from typing import Any
 
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from evergrow.customers.access import account_or_404
 from evergrow.success import access
+from evergrow.success.actions import approvals
 from evergrow.success.actions import tasks as actions
+from evergrow.success.engine import problems
 from evergrow.success.models import Priority, StepKind, Task, TaskState
 from evergrow.success.queries import lists
 from evergrow.workspaces.api import ApiRequest, Day, Input, Line, Number, Page, RowId, Text, Window, page, token
@@ -52,8 +54,17 @@ class TaskOut(Schema):
     required: bool
     evidence: str
     reason: str
+    due_at: datetime | None = Field(description="The moment on due_on, where the step says one.")
+    branch: str = Field(description="The way that a decision took.")
+    skip_code: str = Field(description="Why Evergrow left the step out: condition, branch, product, industry.")
+    problem: str = Field(description="What keeps the step from going by itself, in words.")
+    sub_run: int | None = Field(alias="sub_run_id", description="The run that the step started.")
     created_at: datetime
     ended_at: datetime | None
+
+    @staticmethod
+    def resolve_problem(task: Task) -> str:
+        return problems.sentence(task.problem)
 
     @staticmethod
     def resolve_name(task: Task) -> str:
@@ -76,6 +87,16 @@ class Done(Input):
 
 class Why(Input):
     reason: Line = Field(min_length=1)
+
+
+class Way(Input):
+    branch: Line = Field(min_length=1, description="The key of one of the decision's ways.")
+    reason: Line = ""
+
+
+class VoteIn(Input):
+    approved: StrictBool
+    reason: Line = ""
 
 
 class Until(Input):
@@ -142,6 +163,33 @@ def reopen_task(request: ApiRequest, id: RowId) -> Task:
 def skip_task(request: ApiRequest, id: RowId, why: Why) -> Task:
     """Leave it out, with a reason; required steps of a run cannot be skipped."""
     return actions.skip_task(task=access.task_or_404(request.member, id), by=request.member, reason=why.reason)
+
+
+@router.put("/tasks/{id}/branch", auth=token("work"), response=TaskOut, summary="Choose the way of a decision")
+def choose_branch(request: ApiRequest, id: RowId, wish: Way) -> Task:
+    """Take one of a decision's ways; steps on the others are left out."""
+    task = access.task_or_404(request.member, id)
+    return actions.choose_branch(task=task, by=request.member, branch=wish.branch, reason=wish.reason)
+
+
+@router.post("/tasks/{id}/retry", auth=token("work"), response=TaskOut, summary="Try a step again")
+def retry_step(request: ApiRequest, id: RowId) -> Task:
+    """Have Evergrow try again what it could not do, or send again what did not go out."""
+    return actions.retry_step(task=access.task_or_404(request.member, id), by=request.member)
+
+
+@router.put("/tasks/{id}/approval", auth=token("work"), response=TaskOut, summary="Ask for an approval")
+def ask_approval(request: ApiRequest, id: RowId, asked: Done) -> Task:
+    """Ask those who approve this step; ``evidence`` says what is asked for and why."""
+    task = access.task_or_404(request.member, id)
+    return approvals.ask_approval(task=task, by=request.member, evidence=asked.evidence)
+
+
+@router.put("/tasks/{id}/vote", auth=token("work"), response=TaskOut, summary="Vote on an approval")
+def vote(request: ApiRequest, id: RowId, vote: VoteIn) -> Task:
+    """Approve or decline, where one's vote is asked for; a decline needs a reason."""
+    task = access.task_or_404(request.member, id)
+    return approvals.decide_approval(task=task, by=request.member, approved=vote.approved, reason=vote.reason)
 
 
 @router.put("/tasks/{id}/snooze", auth=token("work"), response=TaskOut, summary="Snooze a task")

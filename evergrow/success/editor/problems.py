@@ -10,6 +10,7 @@ from evergrow.customers import criteria
 from evergrow.success.editor import letters
 from evergrow.success.editor.layout import LANE, lanes_of
 from evergrow.success.engine import details as forms
+from evergrow.success.engine.sub_runs import cycle
 from evergrow.success.models import DueFrom, OwnerRule, Playbook, PlaybookVersion, Step, StepKind, VersionState
 from evergrow.workspaces.models import Member, Workspace
 
@@ -47,6 +48,9 @@ def problems(draft: PlaybookVersion) -> list[Problem]:
     found = [Problem("", _("It is not a draft any more."))] if draft.state != VersionState.DRAFT else []
     if not any(step.required for step in look.steps):
         found.append(Problem("", _("It has no required step, so a run would be complete at once. Add one.")))
+    if way := cycle(draft):
+        words = _("It would start itself again: %(way)s. Take one of these steps out.") % {"way": " → ".join(way)}
+        found.append(Problem("", words))
     for step in look.steps:
         for check in CHECKS:
             for sentence, blocks in check(step, look):

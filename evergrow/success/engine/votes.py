@@ -7,7 +7,7 @@ from typing import Literal
 from django.db.models import Max, Min
 
 from evergrow.lib import clock
-from evergrow.success import errors, owners
+from evergrow.success import access, errors, owners
 from evergrow.success.engine import details
 from evergrow.success.engine.details import Approval
 from evergrow.success.engine.frames import Local
@@ -37,7 +37,7 @@ def ask(task: Task, *, by: Member) -> list[Vote]:
     votes = Vote.objects.bulk_create(
         Vote(task=task, round=number, member=member, asked_at=now, due_at=due) for member in asked
     )
-    _tell(task, asked)
+    _tell(task, asked, by=by)
     Task.objects.filter(pk=task.pk).update(wakes_at=due)
     return votes
 
@@ -149,10 +149,11 @@ def _approvers(task: Task, rules: Approval) -> list[Member]:
 
 
 def _present(task: Task, members: list[Member]) -> list[Member]:
-    """For who is away whoever stands in, where they may decide as well."""
+    """Those who may see the account; for who is away whoever stands in, where they may decide as well."""
     away = reading.away(task.workspace)
-    stands = [reading.stand_in(member, away) for member in members]
-    found = [heir if may(heir, "work") else member for member, heir in zip(members, stands, strict=True)]
+    seeing = [member for member in members if access.tasks(member).filter(pk=task.pk).exists()]
+    stands = [reading.stand_in(member, away) for member in seeing]
+    found = [heir if may(heir, "work") else member for member, heir in zip(seeing, stands, strict=True)]
     return list({member.pk: member for member in found}.values())
 
 

@@ -10,7 +10,7 @@ import evergrow.success.models.signal_rules
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0014_stages"),
-        ("success", "0016_day_and_load"),
+        ("success", "0010_triggers"),
         ("workspaces", "0002_invitation_scope"),
     ]
 

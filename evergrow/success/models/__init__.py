@@ -1,13 +1,18 @@
 """Playbooks and their runs, tasks, signals: one topic a file."""
 
-from evergrow.success.handover.models import (
-    HandOver,
-    HandOverAccount,
-    HandOverChecklist,
-    HandOverItem,
-    HandOverState,
-)
+from evergrow.success.handover.models import HandOver, HandOverAccount, HandOverChecklist, HandOverItem, HandOverState
 from evergrow.success.models.approvals import Vote, VoteState
+from evergrow.success.models.contact import (
+    Contact,
+    ContactChannel,
+    ContactPolicy,
+    ContactPriority,
+    ContactReason,
+    ContactRefusal,
+    ContactSlot,
+    ContactState,
+    SendingHours,
+)
 from evergrow.success.models.day import CalendarFeed, Capacity, DayMark, WorkRule
 from evergrow.success.models.deliveries import Delivery, DeliveryKind, DeliveryState
 from evergrow.success.models.hours import WorkHours
@@ -48,11 +53,29 @@ from evergrow.success.models.signal_rules import (
 )
 from evergrow.success.models.signals import Severity, Signal, SignalKind, SignalState
 from evergrow.success.models.tasks import Priority, SkipCode, Task, TaskState
+from evergrow.success.models.triggers import (
+    Firing,
+    FiringReason,
+    FiringState,
+    StartRules,
+    Trigger,
+    TriggerKind,
+    TriggerState,
+    TriggerVersion,
+)
 from evergrow.success.standing_in.models import StandIn
 
 __all__ = [
     "CalendarFeed",
     "Capacity",
+    "Contact",
+    "ContactChannel",
+    "ContactPolicy",
+    "ContactPriority",
+    "ContactReason",
+    "ContactRefusal",
+    "ContactSlot",
+    "ContactState",
     "DayMark",
     "Declined",
     "Delivery",
@@ -60,6 +83,9 @@ __all__ = [
     "DeliveryState",
     "DueFrom",
     "EvidenceKind",
+    "Firing",
+    "FiringReason",
+    "FiringState",
     "HandOver",
     "HandOverAccount",
     "HandOverChecklist",
@@ -83,6 +109,7 @@ __all__ = [
     "Run",
     "RunMove",
     "RunState",
+    "SendingHours",
     "Severity",
     "Signal",
     "SignalAct",
@@ -95,10 +122,15 @@ __all__ = [
     "SignalState",
     "SkipCode",
     "StandIn",
+    "StartRules",
     "Step",
     "StepKind",
     "Task",
     "TaskState",
+    "Trigger",
+    "TriggerKind",
+    "TriggerState",
+    "TriggerVersion",
     "Unit",
     "VersionState",
     "Vote",

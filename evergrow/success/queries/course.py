@@ -1,4 +1,4 @@
-"""Where a step stands, for its page: what it waits for, what keeps it, who was asked, what went out, which way."""
+"""Where a step stands, for its page: what it waits for, what keeps it, who was asked, what went out, the way taken."""
 
 from dataclasses import dataclass, field
 from typing import Any

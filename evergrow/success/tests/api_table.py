@@ -7,17 +7,18 @@ from uuid import uuid4
 from conftest import make_member
 from evergrow.customers.tests.stage import make_account
 from evergrow.lib import clock
+from evergrow.success.actions.approvals import ask_approval
 from evergrow.success.actions.built_in import ensure_built_in
 from evergrow.success.actions.playbooks import open_draft, publish
 from evergrow.success.actions.runs import pause_run, start_run
 from evergrow.success.actions.tasks import add_task, finish_task, snooze_task
-from evergrow.success.models import Playbook, Run, Signal
+from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task
 from evergrow.success.risks import register, rescuing
 from evergrow.success.signals import many
 from evergrow.success.signals import rules as signal_rules
 from evergrow.success.tests import url_table
 from evergrow.success.versions.move import move_run
-from evergrow.workspaces.models import Absence, Workspace
+from evergrow.workspaces.models import Absence, Role, Workspace
 
 LATER = "2026-04-30"
 
@@ -67,12 +68,40 @@ def run(workspace: Workspace) -> dict[str, Any]:
     return {"id": a_run(workspace).pk}
 
 
+def step(kind: str, by_nobody: bool = False, **details: Any) -> Any:
+    """A task that is a step of this kind; ``by_nobody``: a manager beside whoever calls can approve it."""
+
+    def made(workspace: Workspace) -> dict[str, Any]:
+        book = Playbook.objects.create(workspace=workspace, key=f"kind-{uuid4().hex[:8]}", name={"en": kind})
+        version = PlaybookVersion.objects.create(playbook=book, number=1, state="published")
+        facts = {"kind": kind, "details": details, "offset": 0, "name": {"en": kind}}
+        Step.objects.create(version=version, key="one", position=1, **facts)
+        if by_nobody:
+            make_member(workspace, f"Approver {uuid4().hex[:6]}", Role.MANAGER)
+        owner = workspace.members.filter(role="owner").first()
+        return {"id": start_run(account=make_account(workspace), playbook=book, by=owner).tasks.get().pk}
+
+    return made
+
+
+def asked_task(workspace: Workspace) -> dict[str, Any]:
+    """An approval that a colleague asked everybody else for."""
+    found = step("approval", members=list(workspace.members.values_list("pk", flat=True)))(workspace)
+    asker = make_member(workspace, f"Asker {uuid4().hex[:6]}")
+    ask_approval(task=Task.objects.get(pk=found["id"]), by=asker, evidence="10% off")
+    return found
+
+
 def paused_run(workspace: Workspace) -> dict[str, Any]:
     return {"id": pause_run(run=a_run(workspace), by=None).pk}
 
 
-def built_in(workspace: Workspace) -> dict[str, Any]:
-    return {"key": a_playbook(workspace).key}
+def written(workspace: Workspace) -> dict[str, Any]:
+    """A playbook of this workspace alone; built-in ones have the same key everywhere."""
+    book = Playbook.objects.create(workspace=workspace, key=f"text-{uuid4().hex[:8]}", name={"en": "Ours"})
+    version = PlaybookVersion.objects.create(playbook=book, number=1, state="published")
+    Step.objects.create(version=version, key="one", position=1, kind="task", name={"en": "Call"})
+    return {"key": book.key}
 
 
 def run_behind(workspace: Workspace) -> dict[str, Any]:
@@ -198,11 +227,15 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /load/rule": ("view", {}, None),
     "PUT /load/rule": ("manage", {}, {"points": {"call": 2}, "capacity": 10}),
     "PUT /load/capacities/{id}": ("manage", a_colleague, {"points": 6}),
+    "PUT /tasks/{id}/branch": ("work", step("decision", branches=[{"key": "yes"}]), {"branch": "yes"}),
+    "POST /tasks/{id}/retry": ("work", step("playbook", playbook="nowhere"), None),
+    "PUT /tasks/{id}/approval": ("work", step("approval", by_nobody=True), {"evidence": "10% off"}),
+    "PUT /tasks/{id}/vote": ("work", asked_task, {"approved": True}),
     "GET /playbooks": ("view", {}, None),
     "GET /playbooks/{key}": ("view", playbook, None),
-    "GET /playbooks/{key}/text": ("view", built_in, None),
-    "POST /playbooks/{key}/text/comparison": ("manage", built_in, {"text": "name: Ours\nsteps: []\n"}),
-    "PUT /playbooks/{key}/text": ("manage", built_in, {"text": "name: Ours\nsteps: []\n"}),
+    "GET /playbooks/{key}/text": ("view", written, None),
+    "POST /playbooks/{key}/text/comparison": ("manage", written, {"text": "name: Ours\nsteps: []\n"}),
+    "PUT /playbooks/{key}/text": ("manage", written, {"text": "name: Ours\nsteps: []\n"}),
     "GET /runs/{id}/move": ("view", run_behind, None),
     "PUT /runs/{id}/move": ("manage", run_behind, None),
     "DELETE /runs/{id}/move": ("manage", moved_run, None),

@@ -11,7 +11,7 @@ from conftest import make_member
 from evergrow.customers.models import Account, Affiliation, MaskRule, Note, Person
 from evergrow.health.models import AccountHealth
 from evergrow.success import errors
-from evergrow.success.actions import runs, tasks
+from evergrow.success.actions import approvals, runs, tasks
 from evergrow.success.day import absence, load, marks, sources
 from evergrow.success.day.listing import Listing, ask, listing, one
 from evergrow.success.day.settings import PointsOutOfRange, set_capacity, set_rule
@@ -49,7 +49,7 @@ def everything(
     task = tasks.add_task(account=accounts[3], name="Call back", by=alice, due_on=TODAY - timedelta(1))
     signal = raised(accounts[2])
     run = runs.start_run(account=accounts[3], playbook=make_playbook("ok", {"key": "a", "kind": "approval"}), by=bob)
-    approval = tasks.ask_approval(task=run.tasks.get(), by=bob, evidence="10% for two years")
+    approval = approvals.ask_approval(task=run.tasks.get(), by=bob, evidence="10% for two years")
     return {"accounts": accounts, "task": task, "signal": signal, "approval": approval, "bob": bob}
 
 
@@ -176,7 +176,7 @@ def test_what_i_did_today_is_told_and_counts_towards_the_day(
     client = sign_in(alice)
     before = client.get("/w/acme/tasks/").context["progress"]
     tasks.finish_task(task=everything["task"], by=alice)
-    tasks.decide_approval(task=everything["approval"], by=alice, approved=True)
+    approvals.decide_approval(task=everything["approval"], by=alice, approved=True)
     other = tasks.add_task(account=everything["accounts"][1], name="Not hers", by=bob)
     tasks.finish_task(task=other, by=bob)
     answer = client.get("/w/acme/tasks/")

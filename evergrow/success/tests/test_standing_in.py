@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from conftest import make_member
 from evergrow.lib import clock
-from evergrow.success.actions import runs, signals, tasks
+from evergrow.success.actions import approvals, runs, signals, tasks
 from evergrow.success.models import Signal, StandIn, Task
 from evergrow.success.standing_in import acts
 from evergrow.success.tests.conftest import raised
@@ -124,8 +124,8 @@ def test_an_approval_is_asked_of_the_stand_in_of_a_manager_who_is_away(workspace
     boss = make_member(workspace, "Boss", Role.MANAGER)
     absences.enter(member=boss, delegate=alice, starts_on=TODAY, ends_on=TODAY, by=alice)
     task = tasks.add_task(account=account, name="Discount", by=bob, owner=bob, kind="approval")
-    tasks.ask_approval(task=task, by=bob, evidence="10 %")
-    assert "Bob asks for your approval: Discount · Brookbridge 1" in told(alice)
+    approvals.ask_approval(task=task, by=bob, evidence="10 %")
+    assert "Your vote is asked for: Discount, Brookbridge 1" in told(alice)
     assert Notice.objects.filter(member=boss, kind="approval.asked").count() == 0
 
 

@@ -5,7 +5,7 @@ import pytest
 from conftest import make_member
 from evergrow.intake.models import Import
 from evergrow.intake.notices import tell_of_import
-from evergrow.success.actions import runs, signals, tasks
+from evergrow.success.actions import approvals, runs, signals, tasks
 from evergrow.success.tests.conftest import raised
 from evergrow.workspaces.models import Job, Notice, Role
 from evergrow.workspaces.notices import kinds
@@ -37,10 +37,10 @@ def test_work_that_a_colleague_gives_is_told_and_ones_own_is_not(account, alice,
 def test_an_approval_is_asked_of_those_who_may_decide_and_see_the_account(workspace, account, alice, bob, frozen):
     far = make_member(workspace, "Far", Role.MANAGER, scope="own")
     task = tasks.add_task(account=account, name="Discount", by=bob, owner=bob, kind="approval")
-    tasks.ask_approval(task=task, by=bob, evidence="10 %")
-    assert told(alice) == ["Bob asks for your approval: Discount · Brookbridge 1"]
+    approvals.ask_approval(task=task, by=bob, evidence="10 %")
+    assert told(alice) == ["Your vote is asked for: Discount, Brookbridge 1"]
     assert told(far) == []
-    tasks.decide_approval(task=task, by=alice, approved=False, reason="Too much")
+    approvals.decide_approval(task=task, by=alice, approved=False, reason="Too much")
     assert told(bob) == ["Alice declined “Discount” · Brookbridge 1: Too much"]
 
 

@@ -121,7 +121,7 @@ class _Statement:
         return f"({' AND '.join(parts)})"
 
     def _matches(self, doing: Doing) -> str:
-        return self.events._matches(doing)
+        return self.events.matches(doing)
 
     def _value(self) -> str:
         key = self.definition.measure.key  # type: ignore[union-attr]

@@ -1,0 +1,67 @@
+"""Whose budget a contact counts against: a human, whatever records and addresses we have of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from evergrow.customers.models import Identifier, Person
+from evergrow.customers.privacy.digests import digest
+from evergrow.workspaces.models import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """``key`` is what is written now; ``keys`` is every key that ever stood for the same human.
+
+    Records merged into one, and records that share an address, are one human. They go by the email of the earliest,
+    as a digest, and by that record where none has an email.
+    """
+
+    key: str
+    keys: frozenset[str]
+    person: Person | None
+    address: str
+
+
+def normal(address: str) -> str:
+    """An address as it is compared: no spaces around it, an email in small letters."""
+    text = address.strip()
+    return text.lower() if "@" in text else text
+
+
+def of(workspace: Workspace, *, person: Person | None = None, address: str = "") -> Holder:
+    """The holder of a person, of an address, or of both. Raises ValueError without either."""
+    address = normal(address)
+    if person is None and not address:
+        raise ValueError("Name a person or an address to reach.")
+    people = [person.merged_into or person] if person else []
+    addresses = {address} if address else set[str]()
+    addresses |= {form for each in people if each.email for form in (each.email, normal(each.email))}
+    sharing = _known_by(workspace, addresses)
+    found = sorted({each.pk: each for each in [*people, *sharing]}.values(), key=lambda each: each.pk)
+    if not found:
+        key = _address_key(workspace, address)
+        return Holder(key, frozenset({key}), None, address)
+    merged = Person.objects.filter(merged_into__in=found).values_list("pk", flat=True)
+    emails = [normal(each.email) for each in found if each.email]
+    keys = {f"p{pk}" for pk in [*(each.pk for each in found), *merged]}
+    keys |= {_address_key(workspace, each) for each in {*map(normal, addresses), *emails}}
+    key = _address_key(workspace, emails[0]) if emails else f"p{found[0].pk}"
+    return Holder(key, frozenset(keys), people[0] if people else found[0], address)
+
+
+def _known_by(workspace: Workspace, addresses: Iterable[str]) -> list[Person]:
+    wanted = [each for each in addresses if each]
+    if not wanted:
+        return []
+    known = Identifier.objects.filter(workspace=workspace, value__in=wanted, kind__in=["email", "phone"])
+    ways = [Q(email__in=wanted), Q(pk__in=list(known.values_list("person", flat=True)))]
+    rows = [
+        row for way in ways for row in Person.objects.filter(way, workspace=workspace).select_related("merged_into")
+    ]
+    return [row.merged_into or row for row in rows]
+
+
+def _address_key(workspace: Workspace, address: str) -> str:
+    return f"a{digest(workspace.pk, address)}"

@@ -1,0 +1,113 @@
+"""What of a person's budget is left, and what was refused: for pages and the API."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from evergrow.customers import access as customers
+from evergrow.customers.models import Person
+from evergrow.lib import clock
+from evergrow.success.contact import holders, policy
+from evergrow.success.contact.holders import Holder
+from evergrow.success.contact.limits import Limit
+from evergrow.success.contact.policy import Policy
+from evergrow.success.models.contact import GRANTED, Contact, ContactRefusal, ContactSlot, ContactState
+from evergrow.workspaces.models import Member, Workspace
+
+SINCE_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of one limit; ``frees`` is when one more becomes free, None while nothing is used."""
+
+    limit: Limit
+    used: int
+    frees: datetime | None
+
+    @property
+    def left(self) -> int:
+        return max(0, self.limit.most - self.used)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a person's budget stands: each limit, quiet hours now by channel, the last contacts."""
+
+    policy: Policy
+    left: list[Left]
+    quiet_until: datetime | None
+    recent: Sequence[Contact]
+
+    @property
+    def total(self) -> Left | None:
+        """The limit over all channels with the least left."""
+        return min((each for each in self.left if not each.limit.channel), key=lambda each: each.left, default=None)
+
+
+def standing(person: Person, *, recent: int = 5) -> Standing:
+    """How the budget of a person stands now."""
+    rules, now = policy.current(person.workspace), clock.now()
+    holder = holders.of(person.workspace, person=person)
+    slots = ContactSlot.objects.filter(workspace=person.workspace, holder__in=holder.keys)
+    moments: dict[str, list[datetime]] = {}
+    for key, taken_at in slots.order_by("taken_at").values_list("limit", "taken_at"):
+        moments.setdefault(key, []).append(taken_at)
+    quiet = [end for channel in rules.quiet_channels if (end := rules.quiet_until(channel, now))]
+    return Standing(
+        policy=rules,
+        left=[_left(each, moments.get(each.key, []), rules, now) for each in rules.limits] if rules.is_on else [],
+        quiet_until=max(quiet) if quiet and rules.is_on else None,
+        recent=_recent(holder, person, recent),
+    )
+
+
+def _left(limit: Limit, moments: Sequence[datetime], rules: Policy, now: datetime) -> Left:
+    live = [moment for moment in moments if limit.holds(moment, now, rules.zone)]
+    return Left(limit, len(live), limit.frees(live[0], rules.zone) if live else None)
+
+
+def _recent(holder: Holder, person: Person, most: int) -> list[Contact]:
+    rows = Contact.objects.filter(workspace=person.workspace, holder__in=holder.keys).exclude(
+        state=ContactState.RELEASED
+    )
+    return list(rows.select_related("account").order_by("-asked_at", "-pk")[:most])
+
+
+def contacts(member: Member) -> QuerySet[Contact]:
+    """Contacts that a member may see: those for accounts they see, and those for none."""
+    seen = customers.visible(member, "account__")
+    rows = Contact.objects.filter(workspace_id=member.workspace_id)
+    return rows.filter(seen | Q(account=None, person__in=customers.people(member).values("pk"))) if seen else rows
+
+
+def refusals(member: Member, days: int = SINCE_DAYS) -> QuerySet[ContactRefusal]:
+    """Refusals of the last days, newest first."""
+    since = clock.now() - timedelta(days=days)
+    rows = ContactRefusal.objects.filter(contact__in=contacts(member), last_at__gte=since)
+    related = ("contact__person", "contact__account", "contact__one_with__account", "contact__sender__user")
+    return rows.select_related(*related).order_by("-last_at", "-pk")
+
+
+def counts(member: Member, days: int = SINCE_DAYS) -> tuple[Counter[str], dict[str, Counter[str]]]:
+    """Contacts asked for by state, and refused ones by reason and channel, of the last days."""
+    since = clock.now() - timedelta(days=days)
+    states: Counter[str] = Counter()
+    for row in contacts(member).filter(asked_at__gte=since).values("state", "is_transactional").annotate(n=Count("pk")):
+        states[row["state"]] += row["n"]
+        states["all"] += row["n"]
+        states["granted"] += row["n"] if row["state"] in GRANTED else 0
+        states["transactional"] += row["n"] if row["is_transactional"] else 0
+    reasons: dict[str, Counter[str]] = {}
+    found = refusals(member, days).order_by().values_list("reason", "contact__channel")
+    for reason, channel, n in found.annotate(n=Count("pk")):
+        reasons.setdefault(reason, Counter())[channel] += n
+    return states, reasons
+
+
+def asked_of(workspace: Workspace, keys: Sequence[int]) -> list[Contact]:
+    """Contacts by their row keys, with whom they are about."""
+    return list(Contact.objects.filter(workspace=workspace, pk__in=keys).select_related("person", "account"))
