@@ -51,8 +51,8 @@ def signals(request: GatedRequest) -> HttpResponse:
     """The inbox: list and chosen signal beside each other. htmx gets the part that it asks for."""
     if request.htmx and request.htmx.target == "signal-pane":
         chosen = _chosen(request)
-        context = pane(request, chosen) if chosen else {"signal": None}
-        return render(request, "success/signals/_pane.html", {**context, "filter": inbox.read(request.GET)})
+        part = pane(request, chosen) if chosen else {"signal": None}
+        return render(request, "success/signals/_pane.html", {**part, "filter": inbox.read(request.GET)})
     context = page_of(request, inbox.read(request.GET), _chosen(request))
     if not request.htmx:
         context["summary"] = _summary(signals_to_triage(request.member))
