@@ -19,6 +19,7 @@ Pairs = dict[tuple[int, int], dict[str, float]]
 MOST_SHARERS = {Reason.EMAIL: 20, Reason.PHONE: 5, Reason.NAME: 5, Reason.DOMAIN: 20, Reason.COMPANY: 60}
 SURE = {Reason.EMAIL: 0.95, Reason.PHONE: 0.8, Reason.NAME: 0.7, Reason.DOMAIN: 0.85}
 OTHER_MAIL = 0.75
+PAGE = 50_000
 Tick = Callable[[], Any]
 
 
@@ -102,10 +103,12 @@ def _company_keys(words: list[str]) -> set[str]:
 
 
 def _all(rows: Any, tick: Tick) -> Iterator[tuple[Any, ...]]:
-    for place, row in enumerate(rows.iterator(chunk_size=5000)):
-        if place % 50_000 == 0:
-            tick()
-        yield row
+    """The rows page by page: no cursor stays open while ``tick`` writes, which SQLite refuses when others wrote."""
+    last = 0
+    while page := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", *rows._fields)[:PAGE]):
+        last = page[-1][0]
+        tick()
+        yield from (row[1:] for row in page)
 
 
 def _sharing(keyed: Iterable[tuple[int, str]], most: int) -> Iterator[list[int]]:

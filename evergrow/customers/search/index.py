@@ -1,5 +1,6 @@
 """Bringing the index up to date with what the triggers noted."""
 
+import time
 from collections.abc import Iterable
 
 from django.db import connection, transaction
@@ -10,6 +11,7 @@ from evergrow.customers.search.sources import Entry, Source, sources
 
 BATCH = 500
 LONGEST = 200_000
+TURN = 0.12
 
 
 def refresh(most: int | None = None) -> int:
@@ -22,7 +24,15 @@ def refresh(most: int | None = None) -> int:
         if not (count := _batch()):
             break
         done += count
+        if most is None and count == BATCH:
+            _give_way()
     return done
+
+
+def _give_way() -> None:
+    """Let other writers of SQLite in: they look every tenth of a second only whether it is their turn."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep(TURN)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The index is brought up to date every minute, and whenever somebody asks it."""
+"""The index is brought up to date every two minutes, and whenever somebody asks it."""
 
 from datetime import timedelta
 from typing import Any

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from evergrow.customers.models import Account, Person
-from evergrow.workspaces.models import Member, Workspace
+from evergrow.workspaces.models import Member, User, Workspace
 
 # What the walk cannot know: which of two keys is set, what a value must look like.
 GIVEN: dict[str, dict[str, Any]] = {
@@ -20,11 +20,12 @@ GIVEN: dict[str, dict[str, Any]] = {
     "customers.stagestay": {"account": None, "product": None},
     "customers.bulkchange": {"subject": "person", "kind": "tier"},
     "customers.duplicate": {"first": 1, "second": 2},
+    "success.standin": {"signal": None},
 }
 NOT_PLANTED = {
     "workspaces.user", "workspaces.workspace", "workspaces.member", "workspaces.signinlink", "workspaces.invitation",
     "workspaces.key", "customers.person", "customers.account", "customers.counter", "customers.erasedid",
-    "customers.trashed", "customers.affiliation", "intake.appliedstep", "workspaces.absence", "success.standin",
+    "customers.trashed", "customers.affiliation", "intake.appliedstep",
 }  # fmt: skip
 
 
@@ -41,6 +42,10 @@ class Plant:
             "customers.person": person,
             "customers.account": account,
         }
+        stands_in = Member.objects.create(
+            workspace=workspace, user=User.objects.create_user("stand@in.test"), role="viewer"
+        )
+        self.given = {**GIVEN, "workspaces.absence": {"delegate": stands_in}}
 
     def everything(self) -> Iterator[models.Model]:
         for model in apps.get_models():
@@ -51,7 +56,7 @@ class Plant:
         label = model._meta.label_lower
         if label in self.known:
             return self.known[label]
-        given = GIVEN.get(label, {})
+        given = self.given.get(label, {})
         self.begun.add(model)
         values: dict[str, Any] = {}
         for each in model._meta.concrete_fields:
@@ -66,7 +71,9 @@ class Plant:
     def value(self, each: "models.Field[Any, Any]", model: type[models.Model]) -> Any:
         if isinstance(each, models.ForeignKey):
             other = each.related_model
-            is_begun = other is model or (each.null and other in self.begun)
+            is_begun = other is model or (
+                each.null and other in self.begun and other._meta.label_lower not in self.known
+            )
             return None if is_begun else self.row(other)
         if each.choices:
             return next(iter(each.choices))[0]

@@ -1,6 +1,7 @@
 """Duplicates: how pairs are judged, found, shown, decided and remembered."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from conftest import make_member
@@ -10,7 +11,7 @@ from evergrow.customers.models import AccountMerge, Affiliation, Duplicate, Pers
 from evergrow.customers.tests.duplicate_pairs import COMPANIES, EMAILS, PHONES
 from evergrow.customers.tests.stage import make_account, make_person, make_seat
 from evergrow.workspaces import jobs
-from evergrow.workspaces.models import AuditEntry, Job
+from evergrow.workspaces.models import AuditEntry, Job, Workspace
 
 pytestmark = pytest.mark.usefixtures("frozen", "warehouse_db")
 
@@ -195,3 +196,24 @@ def test_accounts_are_kept_apart_by_operators_and_merged_by_who_may_manage(works
     decide(client, row, act="apart")
     row.refresh_from_db()
     assert row.state == Duplicate.State.APART
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_telling_how_far_it_is_works_while_others_write(workspace, monkeypatch):
+    """SQLite refuses to write from an open reading once somebody else wrote."""
+    monkeypatch.setattr(find, "PAGE", 2)
+    Person.objects.bulk_create(
+        Person(workspace=workspace, number=number, email=f"p{number // 2}@one.example") for number in range(1, 8)
+    )
+    told = []
+
+    def tick() -> None:
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("UPDATE workspaces_workspace SET name = name")
+        other.close()
+        told.append(Workspace.objects.filter(pk=workspace.pk).update(name="Told"))
+
+    assert len(find.people(workspace, tick)) == 3
+    assert len(told) > 3

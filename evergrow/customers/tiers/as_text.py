@@ -1,58 +1,27 @@
 """The tier scheme with its entitlements as a file: ``tiers/scheme.yaml``."""
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from evergrow.customers import editions
+from evergrow.customers.editions_as_text import Only
 from evergrow.customers.models import TierScheme
-from evergrow.customers.segments import portable
 from evergrow.customers.tiers import editing, rules
 from evergrow.customers.tiers import scheme as schemes
-from evergrow.workspaces import configuration
-from evergrow.workspaces.configuration import BadObject, Data, Which, pick
+from evergrow.workspaces.configuration import Data
 from evergrow.workspaces.models import Member, Workspace
 
-NAME = "scheme"
-CRITERIA = [("tiers", "*", "criteria")]
+
+def _check(workspace: Workspace, definition: Data) -> None:
+    rules.check(workspace, schemes.read(definition))
 
 
-def export(workspace: Workspace, which: Which) -> dict[str, Data]:
-    rows = TierScheme.objects.filter(workspace=workspace).exclude(state="retired")
-    shown = pick({row.state: row for row in rows}, which)
-    return {} if shown is None else {NAME: portable.out(shown.definition, CRITERIA, "account", workspace)}
+def _save(workspace: Workspace, definition: Data, by: Member | None) -> None:
+    editing.start(workspace, by=by)
+    editing.save(workspace, definition, by=by)
 
 
-def read(workspace: Workspace, name: str, data: Data) -> Data:
-    if name != NAME:
-        raise BadObject((), _("A workspace has one of these. Call the file “%(name)s”.") % {"name": f"{NAME}.yaml"})
-    found: Data = portable.take_in(data, CRITERIA, "account", workspace)
-    try:
-        rules.check(workspace, schemes.read(found))
-    except ValidationError as error:
-        raise BadObject((), " ".join(error.messages)) from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadObject((), _("The scheme cannot be read: %(why)s.") % {"why": error}) from error
-    return found
+def _publish(workspace: Workspace, by: Member | None) -> None:
+    editing.publish(workspace, by=by)
 
 
-def write(workspace: Workspace, name: str, data: Data, by: Member | None) -> None:
-    try:
-        editing.start(workspace, by=by)
-        editing.save(workspace, data, by=by)
-    except ValidationError as error:
-        raise BadObject((), " ".join(error.messages)) from error
-
-
-def publish(workspace: Workspace, name: str, by: Member | None) -> None:
-    if editions.draft(TierScheme, workspace) is None:
-        return
-    try:
-        editing.publish(workspace, by=by)
-    except ValidationError as error:
-        raise BadObject((), " ".join(error.messages)) from error
-
-
-configuration.register(
-    configuration.Kind("tiers", pgettext_lazy("configuration", "Tier scheme"), 40, export, read, write, publish)
-)
+ONLY = Only(TierScheme, "scheme", [("tiers", "*", "criteria")], _check, _save, _publish)
+ONLY.register("tiers", pgettext_lazy("configuration", "Tier scheme"), 40)

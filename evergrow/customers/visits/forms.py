@@ -53,7 +53,7 @@ class ActivityForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
         fields = PLAIN
         widgets = {
             "sentiment": forms.RadioSelect(),
-            **{name: forms.Textarea(attrs={"rows": 3, "data-mentions": True}) for name in TEXTS},
+            **{name: forms.Textarea(attrs={"rows": 3}) for name in TEXTS},
         }
 
     def __init__(self, member: Member, account: Account, *args: Any, **kwargs: Any) -> None:

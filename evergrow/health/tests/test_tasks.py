@@ -65,7 +65,8 @@ def test_a_month_later_the_history_goes_on(workspace: Any, frozen: Any) -> None:
     stage.account(workspace, 1)
     stage.events(workspace, stage.steady_use(1))
     jobs.enqueue("health.compute", workspace)
-    jobs.run_next()
+    while jobs.run_next():  # what follows a computation too
+        pass
     with clock.frozen(frozen + timedelta(days=30)):
         jobs.enqueue("health.compute", workspace)
         jobs.run_next()

@@ -10,11 +10,11 @@ from evergrow.success.api.runs import RunOut
 from evergrow.success.config.playbooks import KIND
 from evergrow.success.models import Run, VersionState
 from evergrow.success.queries.preview import published
+from evergrow.success.queries.texts import text_of
 from evergrow.success.versions.move import move_run as move
 from evergrow.success.versions.move import undo_move
 from evergrow.success.versions.plan import MovePlan, plan_move
-from evergrow.success.views.exchange import text_of
-from evergrow.success.views.versions import latest_move
+from evergrow.success.versions.standing import latest_move
 from evergrow.workspaces import configuration
 from evergrow.workspaces.api import ApiRequest, Input, Line, RowId, token
 from evergrow.workspaces.configuration.text import LARGEST

@@ -75,7 +75,7 @@ class Progress:
 
     @property
     def share(self) -> float:
-        return self.settled / self.total if self.total else 1.0
+        return self.settled / self.total if self.total else 0.0
 
 
 def midnight(workspace: Workspace, day: date) -> datetime:

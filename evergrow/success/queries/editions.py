@@ -11,9 +11,7 @@ from evergrow.success.models import (
     OwnerRule,
     Playbook,
     PlaybookVersion,
-    Roll,
     Step,
-    StepKind,
     Unit,
 )
 from evergrow.success.models.playbooks import date_label
@@ -130,11 +128,4 @@ SHORT_OWNERS = {
     OwnerRule.MEMBER: gettext_lazy("A named colleague"),
     OwnerRule.PREVIOUS: gettext_lazy("As the step before"),
     OwnerRule.QUEUE: gettext_lazy("Queue"),
-}
-CHOICES = {
-    "kinds": StepKind.choices,
-    "owners": OwnerRule.choices,
-    "units": Unit.choices,
-    "rolls": Roll.choices,
-    "anchors": Playbook.Anchor.choices,
 }

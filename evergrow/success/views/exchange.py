@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from evergrow.success import access
-from evergrow.success.config.playbooks import KIND, as_data
+from evergrow.success.config.playbooks import KIND
 from evergrow.success.models import PlaybookVersion
+from evergrow.success.queries.texts import text_of
 from evergrow.workspaces import audit, configuration
 from evergrow.workspaces.access import GatedRequest, gate
 from evergrow.workspaces.configuration.text import LARGEST
@@ -31,11 +32,6 @@ def import_playbook(request: GatedRequest) -> HttpResponse:
     """A playbook from a file: a new one, or a draft of the one with this key."""
     key = request.POST.get("key", "").strip()
     return _page(request, key, {"key": key, "text": ""})
-
-
-def text_of(version: PlaybookVersion) -> str:
-    """A version as the text of its file."""
-    return configuration.File(KIND, version.playbook.key, as_data(version)).text()
 
 
 def _page(request: GatedRequest, key: str, context: dict[str, Any]) -> HttpResponse:

@@ -22,8 +22,8 @@ from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.queries import standing
 from evergrow.success.queries.course import line
 from evergrow.success.queries.preview import Preview, preview, published
+from evergrow.success.versions.standing import latest_move
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_day, read_member, saying
-from evergrow.success.views.versions import latest_move
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 

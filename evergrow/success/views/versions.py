@@ -9,11 +9,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from evergrow.success import access, errors
-from evergrow.success.models import Playbook, Run, RunMove
+from evergrow.success.models import Playbook, Run
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.queries.preview import published
 from evergrow.success.versions.move import move_run, move_runs, undo_move
 from evergrow.success.versions.plan import plan_move
+from evergrow.success.versions.standing import latest_move
 from evergrow.success.views.answers import back, saying
 from evergrow.workspaces.access import GatedRequest, gate
 
@@ -75,12 +76,6 @@ def undo_run_move(request: GatedRequest, run: int) -> HttpResponse:
             raise errors.MoveTooOld(run=row)
         undo_move(move=move, by=request.member)
     return back(request, reverse("success:run", args=[request.workspace.slug, row.pk]))
-
-
-def latest_move(run: Run) -> RunMove | None:
-    """The last change of version that still stands."""
-    rows = run.moves.filter(undone_at=None).select_related("from_version", "to_version", "by__user", "run")
-    return rows.order_by("-at", "-pk").first()
 
 
 def _behind(request: GatedRequest, playbook: Playbook) -> list[Run]:

@@ -48,7 +48,7 @@ def test_a_filter_is_added_written_into_the_address_and_taken_back(visit):
     assert watched.complaints == []
 
 
-def test_a_visit_is_recorded_in_a_drawer(visit):
+def test_a_visit_is_recorded_on_a_page_that_says_what_is_missing(visit):
     watched = visit()
     page = watched.page
     page.goto(LIST)
@@ -56,10 +56,13 @@ def test_a_visit_is_recorded_in_a_drawer(visit):
     page.wait_for_selector("h1")
     here = page.url
     page.locator(".page-actions a", has_text="Log visit").click()
-    page.locator("#drawer button.btn-primary").click()
-    page.wait_for_selector("#drawer .alert-danger")
-    page.locator("#drawer textarea[name=experience]").fill("登录很慢")
-    page.locator("#drawer button.btn-primary").click()
+    page.locator(".visit-form button[value=log]").click()
+    page.wait_for_selector(".visit-form .alert-danger")
+    page.locator(".visit-form textarea[name=experience]").fill("登录很慢")
+    page.wait_for_selector("#kept:has-text('Draft')")
+    page.locator(".visit-form button[value=log]").click()
+    page.wait_for_selector("h1")
+    page.wait_for_url("**/visits/*/")
+    page.goto(here)
     page.wait_for_selector(".story:has-text('登录很慢')")
-    assert page.url == here
     assert watched.complaints == []

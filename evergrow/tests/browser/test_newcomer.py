@@ -39,7 +39,7 @@ def test_from_home_to_a_finished_task(visit):
     page.wait_for_url("**/runs/**")
     assert "Save a slipping account" in page.locator("body").inner_text()
 
-    page.goto("/w/sample/tasks/?whose=all")
+    page.goto("/w/sample/tasks/?whose=all&kind=task")
     opened = page.locator(".work-row.is-open")
     title = opened.locator(".work-title").inner_text().strip()
     if opened.locator("input[name=evidence]").count():
