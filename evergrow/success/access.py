@@ -8,7 +8,7 @@ from django.http import Http404
 from evergrow.customers import access as customers
 from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task, VersionState
 from evergrow.workspaces.access import ABILITIES
-from evergrow.workspaces.models import Absence, Member
+from evergrow.workspaces.models import Absence, AccountScope, Member
 
 SIGNAL_FACTS = (
     *("account__health_state", "source", "product", "risk", "person", "subscription", "rule", "owner__user"),
@@ -30,8 +30,12 @@ def runs(member: Member) -> QuerySet[Run]:
 
 
 def signals(member: Member) -> QuerySet[Signal]:
-    """Signals of the accounts the member sees; those of sources only for members who see every account."""
-    return Signal.objects.filter(customers.visible(member, "account__"), workspace_id=member.workspace_id)
+    """Signals of the accounts the member sees, and those of risks that hang on none; those of sources and products
+    only for members who see every account."""
+    seen = customers.visible(member, "account__")
+    if member.scope != AccountScope.ALL:
+        seen |= Q(account=None, risk__isnull=False)
+    return Signal.objects.filter(seen, workspace_id=member.workspace_id)
 
 
 def task_or_404(member: Member, pk: int) -> Task:

@@ -185,6 +185,10 @@ class NothingChosen(Refused):
     sentence = _("Nothing matches. Choose signals, or widen the filter.")
 
 
+class NoPlaybook(Refused):
+    sentence = _("Choose a playbook that is published.")
+
+
 class NothingChanged(Refused):
     sentence = _("Nothing was changed: all of them were decided meanwhile, or it cannot be done with them.")
 
@@ -207,3 +211,7 @@ class AlreadyRescued(Refused):
 
 class OutOfScale(Refused):
     sentence = _("Likelihood and impact go from 1 to 5.")
+
+
+class HalfAssessed(Refused):
+    sentence = _("What is left after controls needs both a likelihood and an impact.")

@@ -10,7 +10,7 @@ from evergrow.lib import clock
 from evergrow.success.models import (
     Firing,
     Rescue,
-    RescueStage,
+    RescueReason,
     Run,
     RunState,
     Signal,
@@ -54,17 +54,21 @@ def _runs(kept: Account, merged: Account, record: Record) -> None:
 
 
 def _rescues(kept: Account, merged: Account, record: Record) -> None:
-    """Where both are being saved, the rescue of the account that is kept goes on; the other one ends as lost to it."""
-    if not Rescue.objects.filter(account=kept, stage__in=OPEN_RESCUES).exists():
+    """Where both are being saved, the rescue of the account that is kept goes on, with the reasons of both."""
+    goes_on = Rescue.objects.filter(account=kept, stage__in=OPEN_RESCUES).first()
+    if goes_on is None:
         return
-    why = _("The account was merged, and the other one is being saved already.")
     for rescue in Rescue.objects.filter(account=merged, stage__in=OPEN_RESCUES):
-        record.change(rescue, stage=RescueStage.LOST, ended_at=clock.now(), end_reason=why)
-
-
-registry.leave("success.WatchedValue", "What was watched is of the account that it was seen at.")
-registry.add("success.Risk", gettext_lazy("Risks"), position=64)
-registry.add("success.Rescue", gettext_lazy("Rescues"), _rescues, 65)
+        notes = [text for text in (goes_on.note, rescue.note) if text]
+        record.change(
+            goes_on,
+            reasons=[reason for reason in RescueReason.values if reason in {*goes_on.reasons, *rescue.reasons}],
+            note="\n\n".join(notes),
+            mrr=goes_on.mrr + rescue.mrr,
+        )
+        stays = list(rescue.stays.order_by("pk"))
+        for row in (rescue, *stays):  # in the order in which they are made again
+            record.drop(row)
 
 
 def _trigger_states(kept: Account, merged: Account, record: Record) -> None:
@@ -87,5 +91,8 @@ registry.add("success.Run", gettext_lazy("Running playbooks"), _runs, 61)
 registry.add("success.Task", gettext_lazy("Tasks"), position=62)
 registry.add("success.Declined", gettext_lazy("Playbooks put off"), position=63)
 registry.add("success.Contact", position=64)
+registry.add("success.Risk", gettext_lazy("Risks"), position=64)
+registry.add("success.Rescue", gettext_lazy("Rescues"), _rescues, 65)
+registry.leave("success.WatchedValue", "What was watched is of the account that it was seen at.")
 registry.add("success.TriggerState", "", _trigger_states, 65)
 registry.add("success.Firing", gettext_lazy("Firings of triggers"), _firings, 66)

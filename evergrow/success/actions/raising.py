@@ -4,7 +4,7 @@ Safe to run again.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from evergrow.customers.models import Account, AccountStatus, TeamRole, TeamSeat, TimelineEntry
 from evergrow.lib import clock, workdays
+from evergrow.lib.batches import batched
 from evergrow.success.models import Severity, Signal, SignalAct, SignalKind, SignalState
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.rules import RULES, SOURCE_RULES, Finding, Rule, Seen, Watch
@@ -25,16 +26,22 @@ DUE_IN = {Severity.HIGH: 1, Severity.MEDIUM: 3, Severity.LOW: 10}
 
 
 def raise_signals(
-    workspace: Workspace, *, by: Member | None = None, rules: Sequence[Rule] | None = None
+    workspace: Workspace,
+    *,
+    by: Member | None = None,
+    rules: Sequence[Rule] | None = None,
+    beat: Callable[[], None] = lambda: None,
 ) -> Counter[str]:
     """Evaluate every rule for the customers; counts ``raised``, ``repeated``, ``suppressed``, ``expired``, ``held``.
 
-    Running it twice on a day changes nothing but the freshness of the evidence. A rule of the workspace that cannot be
-    asked is passed over and says why. Raises warehouse.StoreUnavailable.
+    Running it twice on a day, or twice at once, changes nothing but the freshness of the evidence. A rule of the
+    workspace that cannot be asked is passed over and says why. ``beat`` is called before each rule, to tell that the
+    work goes on. Raises warehouse.StoreUnavailable.
     """
     counts: Counter[str] = Counter()
     accounts = paying(workspace)
     for rule in rules if rules is not None else ours.to_evaluate(workspace, RULES):
+        beat()
         seen = ours.asked(rule, watch(workspace, rule, accounts))
         if seen is not None:
             with transaction.atomic():
@@ -73,7 +80,7 @@ def watch(workspace: Workspace, rule: Rule, accounts: Mapping[int, Account]) -> 
 def sorted_out(workspace: Workspace, rule: Rule, seen: Seen) -> "Sorted":
     """What of the findings is open already, rests after it was closed, would be opened again, or is new."""
     open_by_key = {signal.dedupe_key: signal for signal in _open(workspace, rule)}
-    resting, closed = _in_cool_down(workspace, rule, workspace.today())
+    resting, closed = _in_cool_down(workspace, rule)
     found = Sorted(open=open_by_key)
     for finding in seen.found:
         key = _key(rule, finding)
@@ -101,6 +108,8 @@ class Sorted:
 
 def _apply(workspace: Workspace, rule: Rule, seen: Seen) -> Counter[str]:
     today = workspace.today()
+    # One at a time for a workspace: two evaluations at once would both find the same matter new.
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
     list(_open(workspace, rule).select_for_update().values_list("pk"))
     found = sorted_out(workspace, rule, seen)
     held = capacity.hold(workspace, rule, len(found.new) + len(found.again))
@@ -108,7 +117,7 @@ def _apply(workspace: Workspace, rule: Rule, seen: Seen) -> Counter[str]:
     _save([_repeat(found.open[key], finding, rule, today) for key, finding in found.repeated.items()])
     if not held:
         _create(workspace, rule, list(found.new.items()))
-        _open_again(rule, list(found.again.values()), today)
+        _open_again(workspace, rule, list(found.again.values()))
     new = 0 if held else len(found.new)
     return Counter(
         raised=new,
@@ -126,7 +135,7 @@ def _open(workspace: Workspace, rule: Rule) -> QuerySet[Signal]:
 
 
 def _is_gone(signal: Signal, key: str, found: Sorted, seen: Seen) -> bool:
-    if key in found.repeated or signal.person_id in seen.unknown_people:
+    if key in found.repeated or signal.person_id in seen.unknown_people or signal.product_id in seen.unknown_products:
         return False
     return (signal.account_id or signal.source_id) not in seen.unknown
 
@@ -139,7 +148,7 @@ def _key(rule: Rule, finding: Finding) -> str:
     return ":".join(filter(None, [rule.key, about, finding.part]))
 
 
-def _in_cool_down(workspace: Workspace, rule: Rule, today: date) -> tuple[set[str], dict[str, int]]:
+def _in_cool_down(workspace: Workspace, rule: Rule) -> tuple[set[str], dict[str, int]]:
     """The keys that rest, and of those that were dealt with (not called wrong) the latest signal's id."""
     now = clock.now()
     wrong = Q(state=SignalState.FALSE_POSITIVE, ended_at__gt=now - timedelta(days=rule.false_positive_days))
@@ -169,22 +178,28 @@ def _save(signals: list[Signal]) -> None:
     Signal.objects.bulk_update(signals, [*fields, "rule_id", "edition", "last_seen_at"], batch_size=100)
 
 
-def _open_again(rule: Rule, again: list[tuple[int, Finding]], today: date) -> None:
-    """Signals that were closed within the cool-down and recur, where their rule opens them again."""
-    rows = Signal.objects.in_bulk([pk for pk, _ in again])
+def _open_again(workspace: Workspace, rule: Rule, again: list[tuple[int, Finding]]) -> None:
+    """Signals that were closed within the cool-down and recur, where their rule opens them again, as fresh ones."""
+    today, due, opened = workspace.today(), _due(workspace, rule), []
+    rows = Signal.objects.select_for_update().filter(state__in=history.CLOSED).in_bulk([pk for pk, _ in again])
     for pk, finding in again:
-        signal = _repeat(rows[pk], finding, rule, today)
-        _save([signal])
+        if pk not in rows:
+            continue
+        signal = rows[pk]
         fields: dict[str, Any] = {"state": SignalState.NEW, "ended_at": None, "ended_by": None, "archived_at": None}
-        more: dict[str, Any] = {"reopened": signal.reopened + 1, "snoozed_until": None, "was_worked": False}
-        history.turn(signal, SignalAct.REOPENED, by=None, states=history.CLOSED, **fields, **more)
-    _tell([rows[pk] for pk, _ in again], "signal.reopened")
+        fields |= {"waiting_since": clock.now(), "due_on": due[Severity(finding.severity)], "was_worked": False}
+        fields |= {"escalation": 0, "escalated_to": None, "escalated_at": None, "end_reason": ""}
+        fields["reopened"] = signal.reopened + 1
+        history.turn(signal, SignalAct.REOPENED, by=None, states=history.CLOSED, **fields)
+        opened.append(_repeat(signal, finding, rule, today))
+    _save(opened)
+    _tell(opened, "signal.reopened")
 
 
 def _create(workspace: Workspace, rule: Rule, new: list[tuple[str, Finding]]) -> None:
     now, today = clock.now(), workspace.today()
     managers = _managers([finding.account for _, finding in new if finding.account is not None])
-    due = {level: workdays.add(today, _due_in(rule, level), workspace.calendar) for level in DUE_IN}
+    due = _due(workspace, rule)
     made = Signal.objects.bulk_create(
         [
             Signal(
@@ -216,24 +231,34 @@ def _create(workspace: Workspace, rule: Rule, new: list[tuple[str, Finding]]) ->
     _tell(made, "signal.raised")
 
 
-def _due_in(rule: Rule, level: Severity) -> int:
-    return DUE_IN[level] if rule.due_days is None else rule.due_days
+def _due(workspace: Workspace, rule: Rule) -> dict[Severity, date]:
+    """By when a signal that is raised today is to be decided, by severity."""
+    days = {level: usual if rule.due_days is None else rule.due_days for level, usual in DUE_IN.items()}
+    return {level: workdays.add(workspace.today(), n, workspace.calendar) for level, n in days.items()}
 
 
 def _let_pass(gone: list[Signal], rule: Rule, today: date) -> int:
     """Count one more day without the condition; a signal nobody worked on passes after enough of them."""
     if rule.clear_after == 0:
-        still_open = Signal.objects.filter(pk__in=[signal.pk for signal in gone], state__in=OPEN_SIGNALS)
-        return still_open.update(state=SignalState.EXPIRED, ended_at=clock.now())
+        return _pass(gone, OPEN_SIGNALS)
     fresh = [signal for signal in gone if signal.evaluated_on < today]
     for signal in fresh:
         signal.clear_count, signal.evaluated_on = signal.clear_count + 1, today
     Signal.objects.bulk_update(fresh, ["clear_count", "evaluated_on"], batch_size=200)
     over = [s for s in fresh if s.clear_count >= rule.clear_after and not s.was_worked and s.state == SignalState.NEW]
-    rows = Signal.objects.filter(pk__in=[signal.pk for signal in over], state=SignalState.NEW, was_worked=False)
-    passed = rows.update(state=SignalState.EXPIRED, ended_at=clock.now())
-    history.note(over, SignalAct.EXPIRED)
-    _tell(over, "signal.expired")
+    return _pass(over, [SignalState.NEW])
+
+
+def _pass(signals: list[Signal], states: Sequence[str]) -> int:
+    """End those that still stand in one of the states; how many."""
+    passed = 0
+    for part in batched([signal.pk for signal in signals], 500):
+        over = list(Signal.objects.select_for_update().filter(pk__in=part, state__in=states))
+        changes = {"state": SignalState.EXPIRED, "ended_at": clock.now(), "snoozed_until": None, "snoozed_for": None}
+        Signal.objects.filter(pk__in=[signal.pk for signal in over]).update(**changes)
+        history.note(over, SignalAct.EXPIRED)
+        _tell(over, "signal.expired")
+        passed += len(over)
     return passed
 
 

@@ -23,7 +23,7 @@ def take_signal(*, signal: Signal, by: Member, to: Member | None = None) -> Sign
     owner = to or by
     if owner.workspace_id != signal.workspace_id or not may(owner, "work"):
         raise errors.NotAColleague()
-    owner, absence = standing_in.redirect_signal(signal, owner)
+    owner, absence = standing_in.redirect_signal(signal.workspace, owner)
     state = SignalState.IN_PROGRESS if signal.state == SignalState.IN_PROGRESS else SignalState.ACKNOWLEDGED
     fields: dict[str, Any] = {
         "state": state,

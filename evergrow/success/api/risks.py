@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
+from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from evergrow.customers.access import account_or_404
 from evergrow.customers.models import Product
@@ -65,7 +66,7 @@ class RiskIn(Input):
     review_on: Day | None = None
     account: Number | None = None
     product: Line | None = Field(None, description="A product's code.")
-    stage: Line | None = None
+    stage: Annotated[str, StringConstraints(max_length=60)] | None = None
 
 
 class RiskMoveIn(Input):
@@ -119,6 +120,14 @@ class RescueIn(Input):
     note: Text = ""
     owner: RowId | None = Field(None, description="Left out: the success manager.")
     signal: RowId | None = None
+
+
+class RescueChange(Input):
+    """What is left out stays as it is."""
+
+    reasons: list[RescueReason] | None = None
+    note: Text | None = None
+    owner: RowId | None = None
 
 
 class RescueMoveIn(Input):
@@ -202,6 +211,19 @@ def rescue(request: ApiRequest, id: RowId) -> Rescue:
     return queries.rescue_or_404(request.member, id)
 
 
+@router.patch("/rescues/{id}", auth=token("work"), response=RescueOut, summary="Change a rescue")
+def change_rescue(request: ApiRequest, id: RowId, change: RescueChange) -> Rescue:
+    found, given = queries.rescue_or_404(request.member, id), change.model_dump(exclude_unset=True)
+    owner = given.get("owner", found.owner_id)
+    return rescuing.change(
+        rescue=found,
+        by=request.member,
+        reasons=found.reasons if given.get("reasons") is None else given["reasons"],
+        note=found.note if given.get("note") is None else given["note"],
+        owner=None if owner is None else member_or_404(request.member, owner),
+    )
+
+
 @router.put("/rescues/{id}/stage", auth=token("work"), response=RescueOut, summary="Move a rescue")
 def move_rescue(request: ApiRequest, id: RowId, move: RescueMoveIn) -> Rescue:
     found = queries.rescue_or_404(request.member, id)
@@ -215,6 +237,6 @@ def _facts(request: ApiRequest, risk: RiskIn) -> dict[str, Any]:
     if facts.get("account") is not None:
         facts["account"] = account_or_404(request.member, facts["account"])
     if facts.get("product") is not None:
-        facts["product"] = Product.objects.filter(workspace=request.workspace, code=facts["product"]).first()
+        facts["product"] = get_object_or_404(Product, workspace=request.workspace, code=facts["product"])
     empty = ("owner", "account", "product", "review_on", "left_likelihood", "left_impact")
     return {name: value for name, value in facts.items() if value is not None or name in empty}

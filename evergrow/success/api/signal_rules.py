@@ -173,7 +173,7 @@ def preview_signal_rule(request: ApiRequest, key: str) -> dict[str, Any]:
     rows = row.versions.filter(state__in=[VersionState.DRAFT, VersionState.PUBLISHED])
     version = rows.order_by("-number").first()
     given = version.definition if version else {}
-    seen = preview.preview(request.workspace, read(given, request.workspace), row)
+    seen = preview.preview(request.member, read(given, request.workspace), row)
     lines = [
         {
             "account": line.account.number if line.account else None,

@@ -22,6 +22,7 @@ TOPICS = {
     "mail",
     "note",
     "risk",
+    "rescue",
     "handover",
     "account",
     "team",
@@ -36,7 +37,7 @@ SETTLES = {
     "signal.false_positive",
 }
 UNDOES = {"task.reopened": 1}
-PAGES = {"task": "success:task", "signal": "success:signal", "run": "success:run"}
+PAGES = {"task": "success:task", "signal": "success:signal", "run": "success:run", "rescue": "success:rescue"}
 
 
 @dataclass(frozen=True, slots=True)

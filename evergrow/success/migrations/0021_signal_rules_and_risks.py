@@ -350,6 +350,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="signal",
+            name="waiting_since",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="signal",
             name="subscription",
             field=models.ForeignKey(
                 blank=True,

@@ -68,7 +68,8 @@ class Signal(models.Model):
     on how many evaluations in a row the condition no longer held. ``rule_version`` is the rule that raised it; ``rule``
     and ``edition`` say which of the workspace's own, or how a built-in one was tuned (0: as delivered).
     Put off, it returns on ``snoozed_until``, or once its account meets the criteria ``snoozed_for``.
-    ``escalation`` is how many rungs of the ladder it has climbed.
+    ``waiting_since``: since when it wants a decision again, after it was opened again or came back; None: since it was
+    first seen. ``escalation`` is how many rungs of the ladder it has climbed.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="signals")
@@ -100,6 +101,7 @@ class Signal(models.Model):
     state = models.CharField(max_length=16, choices=SignalState.choices, default=SignalState.NEW)
     snoozed_until = models.DateField(null=True, blank=True)
     snoozed_for = models.JSONField(null=True, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True)
     escalation = models.PositiveSmallIntegerField(default=0)
     escalated_to = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     escalated_at = models.DateTimeField(null=True, blank=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -12,6 +12,7 @@ from django.http import Http404
 
 from evergrow.customers import access as customers
 from evergrow.lib import clock
+from evergrow.lib.digits import row_id
 from evergrow.success.models import Rescue, RescueReason, RescueStage, RescueStay, Risk
 from evergrow.success.models.risks import OPEN_RESCUES, OPEN_RISKS
 from evergrow.workspaces.models import AccountScope, Member
@@ -65,19 +66,18 @@ def matrix(rows: QuerySet[Risk], *, residual: bool) -> list[list[Cell]]:
     return [[Cell(row, column, counts[row, column]) for column in range(1, 6)] for row in range(5, 0, -1)]
 
 
-def filtered(rows: QuerySet[Risk], given: Any) -> QuerySet[Risk]:
+def filtered(rows: QuerySet[Risk], given: Any, today: date) -> QuerySet[Risk]:
     """By state (open, or one), category, owner, overdue, and a field of the matrix; the gravest first."""
-    state, today = given.get("state", "open"), None
+    state = given.get("state", "open")
     if state == "open":
         rows = rows.filter(state__in=OPEN_RISKS)
     elif state != "all":
         rows = rows.filter(state=state)
     if given.get("category"):
         rows = rows.filter(category=given["category"])
-    if (owner := given.get("owner", "")).isdigit():
+    if owner := row_id(given.get("owner", "")):
         rows = rows.filter(owner=owner)
     if given.get("overdue"):
-        today = clock.now().date()
         rows = rows.filter(state__in=OPEN_RISKS, review_on__lt=today)
     for name in ("likelihood", "impact"):
         if (value := given.get(name, "")) in ("1", "2", "3", "4", "5"):

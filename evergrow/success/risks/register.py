@@ -34,7 +34,7 @@ SCALES = ("likelihood", "impact", "left_likelihood", "left_impact")
 def identify(*, workspace: Workspace, by: Member, **fields: Any) -> Risk:
     """Put a risk on the register. Raises NameMissing, OutOfScale, NotAColleague."""
     require(by, "work")
-    _check(workspace, fields)
+    _check(workspace, fields, None)
     for _again in range(5):
         number = (Risk.objects.filter(workspace=workspace).aggregate(n=Max("number"))["n"] or 0) + 1
         try:
@@ -54,7 +54,7 @@ def identify(*, workspace: Workspace, by: Member, **fields: Any) -> Risk:
 def change(*, risk: Risk, by: Member, **fields: Any) -> Risk:
     """Change what is said of it; only what differs is written down. Raises NameMissing, OutOfScale, NotAColleague."""
     require(by, "work")
-    _check(risk.workspace, {"title": risk.title, **fields})
+    _check(risk.workspace, {"title": risk.title, **fields}, risk)
     before = {name: _said(getattr(risk, name)) for name in fields}
     for name, value in fields.items():
         setattr(risk, name, value)
@@ -126,15 +126,16 @@ def review(*, risk: Risk, by: Member, next_on: Any, note: str = "") -> Risk:
     return risk
 
 
-def _check(workspace: Workspace, fields: dict[str, Any]) -> None:
+def _check(workspace: Workspace, fields: dict[str, Any], risk: Risk | None) -> None:
     if not str(fields.get("title") or "").strip():
         raise errors.NameMissing()
     for name in SCALES:
         value = fields.get(name)
         if value is not None and not 1 <= value <= 5:
             raise errors.OutOfScale()
-    if ("left_likelihood" in fields) and (fields["left_likelihood"] is None) != (fields.get("left_impact") is None):
-        raise errors.OutOfScale()
+    left = [fields.get(name, getattr(risk, name, None)) for name in ("left_likelihood", "left_impact")]
+    if left.count(None) == 1:
+        raise errors.HalfAssessed()
     owner, account = fields.get("owner"), fields.get("account")
     if owner is not None and (owner.workspace_id != workspace.pk or not may(owner, "work")):
         raise errors.NotAColleague()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from evergrow.customers import access as customers
 from evergrow.customers.models import Account
 from evergrow.lib import clock
+from evergrow.lib.digits import row_id
 from evergrow.success import access
 from evergrow.success.errors import Refused
 from evergrow.success.models import Rescue, RescueReason, RescueStage
@@ -74,9 +75,9 @@ def rescue(request: GatedRequest, rescue: int) -> HttpResponse:
 def new_rescue(request: GatedRequest) -> HttpResponse:
     """Begin to save an account, perhaps for a signal."""
     given = request.POST if request.method == "POST" else request.GET
-    number, pk = given.get("account", ""), given.get("signal", "")
-    account = customers.account_or_404(request.member, int(number) if number.isdigit() and len(number) < 10 else 0)
-    signal = access.signals(request.member).filter(account=account, pk=pk).first() if pk.isdigit() else None
+    number, pk = row_id(given.get("account", "")), row_id(given.get("signal", ""))
+    account = customers.account_or_404(request.member, number)
+    signal = access.signals(request.member).filter(account=account, pk=pk).first()
     problem = ""
     if request.method == "POST":
         try:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from evergrow.customers import access as customers
 from evergrow.customers.forms import DateInput, Tabler
 from evergrow.customers.models import Account, Product
+from evergrow.lib.digits import row_id
 from evergrow.success import access
 from evergrow.success.errors import Refused
 from evergrow.success.models import Risk, RiskCategory, RiskState
@@ -69,8 +70,8 @@ class RiskForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
 @require_GET
 def risks(request: GatedRequest) -> HttpResponse:
     """The register, the gravest first, with chips."""
-    rows = queries.filtered(queries.risks(request.member), request.GET)
     today = request.workspace.today()
+    rows = queries.filtered(queries.risks(request.member), request.GET, today)
     every = queries.risks(request.member)
     context = {
         "rows": [(risk, queries.level(risk.inherent), _level(risk), risk.is_overdue(today)) for risk in rows[:MOST]],
@@ -125,8 +126,8 @@ def risk(request: GatedRequest, risk: int) -> HttpResponse:
 @gate("work")
 def new_risk(request: GatedRequest) -> HttpResponse:
     """Put a risk on the register."""
-    number = request.GET.get("account", "")
-    form = RiskForm(request, request.POST or None, initial={"account_number": number if number.isdigit() else None})
+    number = row_id(request.GET.get("account", "")) or None
+    form = RiskForm(request, request.POST or None, initial={"account_number": number})
     if request.method == "POST" and form.is_valid():
         try:
             made = register.identify(workspace=request.workspace, by=request.member, **form.facts())

@@ -62,12 +62,14 @@ class Finding:
 class Seen:
     """All findings of a rule. ``unknown`` accounts (or sources) could not be judged: their signals stay as they are.
 
-    So do those of ``unknown_people``, and all of them where ``is_blind``: nothing at all could be judged.
+    So do those of ``unknown_people`` and ``unknown_products``, and all of them where ``is_blind``: nothing at all could
+    be judged.
     """
 
     found: list[Finding] = field(default_factory=list)
     unknown: frozenset[int] = frozenset()
     unknown_people: frozenset[int] = frozenset()
+    unknown_products: frozenset[int] = frozenset()
     is_blind: bool = False
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 from django.utils.translation import gettext as _
 
 from evergrow.customers.criteria import Criteria, CriteriaError, parse
+from evergrow.lib.digits import row_id
 from evergrow.success import errors
 from evergrow.success.signals import words
 from evergrow.workspaces.models import Workspace
@@ -202,13 +203,16 @@ def _contracts(raw: Raw) -> Contracts:
 def _severity(raw: Raw) -> Severities:
     by = _one_of(raw, "by", ("", "tier", "amount"), "")
     tiers = {str(tier): _level(level) for tier, level in _part(raw, "tiers").items()}
-    steps = [(_money(step[0], "severity.steps"), _level(step[1])) for step in _list(raw, "steps") if len(step) == 2]
+    given = _list(raw, "steps")
+    if not all(isinstance(step, list) and len(step) == 2 for step in given):
+        raise wrong("severity.steps", _("This part of the rule cannot be read."))
+    steps = [(_money(least, "severity.steps"), _level(level)) for least, level in given]
     steps.sort(key=lambda step: step[0], reverse=True)
     return Severities(by, _level(raw.get("otherwise", 2)), tiers, tuple(steps))
 
 
 def _level(value: Any) -> int:
-    if value not in (1, 2, 3):
+    if type(value) is not int or value not in (1, 2, 3):
         raise wrong("severity", _("Severity is 1 (low), 2 (medium) or 3 (high)."))
     return int(value)
 
@@ -222,7 +226,7 @@ def _owner(raw: Raw) -> OwnerRule:
 
 
 def _id(value: Any) -> int | None:
-    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdigit()) else None
+    return row_id(value) or None
 
 
 def _text(raw: Any, part: str, *, needed: bool = False) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The ladder: a signal that nobody works on climbs by its age, severity and the tier of its customer.
 
-Age is counted in working days since it was first seen. What is put off, or being worked on, stays where it is.
+Age is counted in working days since it was first seen, was opened again or came back. What is put off, or being
+worked on, stays where it is. It climbs only to who may see its account.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from evergrow.customers import access as customers
 from evergrow.customers import timeline
 from evergrow.lib import clock, workdays
 from evergrow.success.models import Signal, SignalAct, SignalState
@@ -63,22 +65,18 @@ def escalate(workspace: Workspace) -> int:
 
 def level_of(signal: Signal, ladder: Sequence[Rung], today: date) -> int:
     """The highest rung, counted from 1, that the signal has reached; 0 for none."""
-    seen = signal.first_seen_at.astimezone(signal.workspace.tz).date()
+    seen = (signal.waiting_since or signal.first_seen_at).astimezone(signal.workspace.tz).date()
     age = workdays.between(seen, today, signal.workspace.calendar)
     return max((n for n, rung in enumerate(ladder, start=1) if rung.holds(signal, age)), default=0)
 
 
 @transaction.atomic
 def _climb(signal: Signal, level: int, rung: Rung, members: Mapping[int, Member]) -> int:
-    to = members.get(rung.member or 0)
-    if rung.to == "manager":
-        to = owners.manager_of(members.get(signal.owner_id or 0), members.values())
-    if to is None or not may(to, "work"):
+    rows = Signal.objects.select_for_update().filter(pk=signal.pk, escalation__lt=level, state__in=CLIMBS)
+    to = _hears(signal, rung, members)
+    if to is None or rows.first() is None:
         return 0
     fields = {"escalation": level, "escalated_to": to, "escalated_at": clock.now()}
-    rows = Signal.objects.filter(pk=signal.pk, escalation__lt=level, state__in=CLIMBS)
-    if not rows.exists():
-        return 0
     history.turn(signal, SignalAct.ESCALATED, by=None, states=CLIMBS, data={"to": str(to), "rung": level}, **fields)
     audit.record(signal.workspace, "signal.escalated", signal, by=None, data={"to": str(to)})
     if signal.account is not None:
@@ -87,13 +85,27 @@ def _climb(signal: Signal, level: int, rung: Rung, members: Mapping[int, Member]
     return 1
 
 
+def _hears(signal: Signal, rung: Rung, members: Mapping[int, Member]) -> Member | None:
+    """Who hears of it on a rung: a member who left, may only look or does not see the account is passed over for the
+    manager."""
+    able = {pk: member for pk, member in members.items() if may(member, "work")}
+    if signal.account is not None:
+        seen = set(customers.who_see(signal.account).values_list("pk", flat=True))
+        able = {pk: member for pk, member in able.items() if pk in seen}
+    if rung.to == "member" and rung.member in able:
+        return able[rung.member]
+    return owners.manager_of(members.get(signal.owner_id or 0), able.values())
+
+
 def _rung(raw: Any) -> Rung:
     if not isinstance(raw, dict) or raw.get("to") not in ("manager", "member"):
         raise wrong("ladder", _("A rung leads to the manager or to a colleague."))
     severity, after, member = raw.get("severity", 3), raw.get("after"), raw.get("member")
-    if severity not in (1, 2, 3) or not isinstance(after, int) or not 0 <= after <= 365:
+    if severity not in (1, 2, 3) or type(after) is not int or not 0 <= after <= 365:
         raise wrong("ladder", _("A rung needs a severity and a number of working days."))
     if raw["to"] == "member" and not isinstance(member, int):
         raise wrong("ladder", _("Choose the colleague who gets it."))
     tiers = raw.get("tiers") or []
+    if not isinstance(tiers, list):
+        raise wrong("ladder", _("This part of the rule cannot be read."))
     return Rung(severity, tuple(str(tier) for tier in tiers), after, raw["to"], member)

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import QueryDict
 
 from evergrow.customers.criteria import posted
+from evergrow.lib.digits import row_id
 
 Data = dict[str, Any]
 LEVELS = ("3", "2", "1")
@@ -122,8 +123,7 @@ def _given(**facts: Any) -> Data:
 
 
 def _number(post: QueryDict, name: str) -> int | None:
-    text = post.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return row_id(post.get(name, "")) or None
 
 
 def _level(text: str) -> int:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from evergrow import warehouse
-from evergrow.customers.models import Account
+from evergrow.customers.models import Account, Person
 from evergrow.lib import workdays
 from evergrow.success.rules.contact import last_contacts
 from evergrow.success.signals import watching
@@ -30,7 +30,7 @@ class Happened:
 def changed(workspace: Workspace, kind: str, change: Change, meant: Collection[int], today: date) -> Happened:
     """Who of ``meant`` has another value than so many days ago. No value then or now is no change, but unknown."""
     if change.event:
-        return _counts_changed(workspace, change, meant, today)
+        return _counts_changed(workspace, kind, change, meant, today)
     values = watching.now(workspace, kind, change.trait)
     before = watching.then(workspace, kind, change.trait, today - timedelta(days=change.days))
     found, unknown = {}, set()
@@ -60,27 +60,36 @@ def silent(workspace: Workspace, kind: str, silence: Silence, meant: Collection[
     """Who of ``meant`` has been silent for so long. While nobody's events arrive at all, nothing is judged."""
     if silence.what == "contact":
         return _without_contact(workspace, silence, meant, today)
+    if not _is_fresh(workspace, today):
+        return Happened(is_blind=True)
+    last, found = _last_days(workspace, kind, silence.event, today), {}
+    known = {} if silence.only_after else _known_since(workspace, kind, set(meant) - last.keys())
+    for number in meant:
+        day = last.get(number)
+        since = day or known.get(number)
+        if since is not None and (days := _length(workspace, silence, since, today)) >= silence.n:
+            found[number] = {"days": days, "last": day}
+    return Happened(found)
+
+
+def _last_days(workspace: Workspace, kind: str, event: str, today: date) -> dict[int, date]:
+    """The last day of an event (“*”: of any) for everybody who did it within two years, by number."""
     sql = "event_last_days" if kind == "account" else "event_last_days_of_people"
-    rows = warehouse.columns(
+    rows = warehouse.rows(
         warehouse.statement("success", sql),
         workspace_id=workspace.pk,
-        event=silence.event,
+        event=event,
         since=today - LOOK_BACK,
         today=today,
     )
-    last = dict(zip(rows["subject"].tolist(), rows["last_day"].tolist(), strict=True)) if rows else {}
-    last = {number: _day(day) for number, day in last.items()}
-    if not _is_fresh(workspace, today):
-        return Happened(is_blind=True)
-    found: dict[int, Facts] = {}
-    for number in meant:
-        day = last.get(number)
-        if day is None:
-            if not silence.only_after:
-                found[number] = {"days": silence.n, "last": None}
-        elif (days := _length(workspace, silence, day, today)) >= silence.n:
-            found[number] = {"days": days, "last": day}
-    return Happened(found)
+    return {number: _day(day) for number, day in rows}
+
+
+def _known_since(workspace: Workspace, kind: str, numbers: Collection[int]) -> dict[int, date]:
+    """The day on which each came to be known here: nobody was silent before."""
+    model: Any = Account if kind == "account" else Person
+    rows = model.objects.filter(workspace=workspace).values_list("number", "created_at")
+    return {number: at.astimezone(workspace.tz).date() for number, at in rows if number in numbers}
 
 
 def _without_contact(workspace: Workspace, silence: Silence, meant: Collection[int], today: date) -> Happened:
@@ -98,11 +107,11 @@ def _without_contact(workspace: Workspace, silence: Silence, meant: Collection[i
     return Happened(found)
 
 
-def _counts_changed(workspace: Workspace, change: Change, meant: Collection[int], today: date) -> Happened:
+def _counts_changed(workspace: Workspace, kind: str, change: Change, meant: Collection[int], today: date) -> Happened:
     if not _is_fresh(workspace, today):
         return Happened(is_blind=True)
     rows = warehouse.rows(
-        warehouse.statement("success", "event_counts"),
+        warehouse.statement("success", "event_counts" if kind == "account" else "event_counts_of_people"),
         workspace_id=workspace.pk,
         event=change.event,
         since=today - timedelta(days=2 * change.days),

@@ -14,7 +14,7 @@ from evergrow.workspaces.models import Member
 
 CLOSED = [SignalState.RESOLVED, SignalState.FALSE_POSITIVE, SignalState.EXPIRED]
 DAYS = ("snoozed_until", "due_on")
-MOMENTS = ("ended_at", "archived_at", "escalated_at")
+MOMENTS = ("ended_at", "archived_at", "escalated_at", "waiting_since")
 KEYS = ("owner", "ended_by", "escalated_to")
 
 

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 
 from evergrow.lib import clock
+from evergrow.lib.digits import row_id
 from evergrow.success import access
-from evergrow.success.models import Signal, SignalKind, SignalRule, SignalState
+from evergrow.success.models import Signal, SignalKind, SignalState
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.queries import lists
 from evergrow.workspaces.models import Member
@@ -56,8 +57,8 @@ def read(given: Mapping[str, str]) -> Filter:
     values["show"] = values["show"] if values["show"] in SHOWS else "triage"
     values["kind"] = values["kind"] if values["kind"] in SignalKind.values else ""
     values["severity"] = values["severity"] if values["severity"] in ("1", "2", "3") else ""
-    values["owner"] = values["owner"] if values["owner"] == "nobody" or _is_number(values["owner"]) else ""
-    values["age"] = values["age"] if _is_number(values["age"]) else ""
+    values["owner"] = values["owner"] if values["owner"] == "nobody" or row_id(values["owner"]) else ""
+    values["age"] = values["age"] if row_id(values["age"]) and len(values["age"]) < 5 else ""
     return Filter(**values)
 
 
@@ -140,8 +141,4 @@ def of_rule(found: QuerySet[Signal], key: str) -> QuerySet[Signal]:
     kind = key.replace("-", "_")
     if kind in SignalKind.values and kind != SignalKind.CUSTOM:
         return found.filter(kind=kind)
-    return found.filter(rule__in=SignalRule.objects.filter(key=key, built_in=""))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 12
+    return found.filter(rule__key=key, rule__built_in="")

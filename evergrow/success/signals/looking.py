@@ -49,6 +49,9 @@ def look(definition: Definition, watch: Watch, rule: int | None = None) -> Seen:
     found = [_finding(definition, workspace, hit, chosen.get(hit.account.pk if hit.account else 0)) for hit in hits]
     if definition.subject == "person":
         return Seen(found, unknown_people=_people_keys(workspace, happened.unknown), is_blind=happened.is_blind)
+    if definition.subject == "product":
+        unsure = _unsure_products(definition, workspace, set(happened.to) | happened.unknown, rule)
+        return Seen(found, unknown_products=unsure, is_blind=happened.is_blind)
     return Seen(found, _account_keys(workspace, happened.unknown), is_blind=happened.is_blind)
 
 
@@ -66,15 +69,40 @@ def _unsure(definition: Definition, workspace: Workspace, meant: set[int], rule:
     """Who has an open signal of the rule and does not meet it now, while a trait that it asks about has no value."""
     if rule is None:
         return frozenset()
+    if definition.subject == "product":
+        return _without_value(definition, workspace) - meant
     field = "person__number" if definition.criteria.kind == "person" else "account__number"
     rows = Signal.objects.filter(workspace=workspace, rule=rule, state__in=OPEN_SIGNALS)
     gone = {number for number in rows.values_list(field, flat=True) if number is not None} - meant
+    return _without_value(definition, workspace) & gone if gone else frozenset()
+
+
+def _without_value(definition: Definition, workspace: Workspace) -> frozenset[int]:
+    """Who lacks the value of a trait that the rule asks about, by number."""
     own = [trait for kind, trait in criteria.needs(definition.criteria).traits if kind == definition.criteria.kind]
-    if not gone or not own:
+    if not own:
         return frozenset()
     unset = {"any": [{"trait": trait, "is_set": False} for trait in sorted(own)]}
     without = criteria.find(workspace, criteria.parse(unset, definition.criteria.kind, workspace))
-    return frozenset(gone & {int(number) for number in without})
+    return frozenset(int(number) for number in without)
+
+
+def _unsure_products(
+    definition: Definition, workspace: Workspace, perhaps: set[int], rule: int | None
+) -> frozenset[int]:
+    """Products with an open signal of the rule that might be meant still, were all values of ``perhaps`` known."""
+    asked = definition.products
+    users: dict[int, list[int]] = defaultdict(list)
+    open_ones = Signal.objects.filter(workspace=workspace, rule=rule or 0, state__in=OPEN_SIGNALS)
+    rows = ProductUse.objects.filter(product__in=open_ones.exclude(product=None).values("product"))
+    for product, number in rows.values_list("product", "account__number"):
+        users[product].append(number)
+    found = set()
+    for product, mine in users.items():
+        hit = len(perhaps.intersection(mine))
+        if hit >= asked.least and hit / len(mine) >= asked.share:
+            found.add(product)
+    return frozenset(found)
 
 
 def _hits(definition: Definition, watch: Watch, happened: Happened) -> Iterator[Hit]:

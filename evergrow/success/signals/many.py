@@ -1,7 +1,7 @@
 """One act on many signals, by one statement, and taking it back."""
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 from evergrow.customers.models import TimelineEntry
 from evergrow.lib import clock
 from evergrow.lib.batches import batched
-from evergrow.success import errors
+from evergrow.success import access, errors, notices
 from evergrow.success.actions import runs
 from evergrow.success.models import Playbook, Run, RunState, Signal, SignalAct, SignalBatch, SignalMove, SignalState
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.signals import history, waiting
+from evergrow.success.standing_in import acts as standing_in
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import may, require
-from evergrow.workspaces.models import Member
+from evergrow.workspaces.models import Absence, Member
 
 MOST, MOST_PLAYBOOKS, PART = 20_000, 100, 400
 UNDO_FOR = timedelta(days=1)
@@ -48,12 +49,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The fields that an act sets, from which states, and the line of history that it writes."""
+    """The fields that an act sets, from which states, and the line of history that it writes.
+
+    ``absence``: in whose stead the owner gets them. ``only_accounts``: signals that hang on no account are left out.
+    """
 
     act: SignalAct
     fields: dict[str, Any]
     states: Sequence[str]
     data: dict[str, Any]
+    absence: Absence | None = None
+    only_accounts: bool = False
 
 
 @transaction.atomic
@@ -73,9 +79,7 @@ def apply(*, rows: QuerySet[Signal], wish: Wish, by: Member) -> SignalBatch:
     if wish.act == "playbook":
         batch.count = _start(batch, keys, wish.playbook, by)
     else:
-        batch.count = sum(
-            _turn(batch, part, change, by) for change in _changes(wish, by) for part in batched(keys, PART)
-        )
+        batch.count = sum(len(_turn(batch, keys, change, by)) for change in _changes(wish, by))
     if not batch.count:
         raise errors.NothingChanged()
     batch.save(update_fields=["count"])
@@ -100,12 +104,13 @@ def _giving(wish: Wish, by: Member) -> list[Change]:
     owner = by if wish.act == "take" else wish.to
     if owner is None or owner.workspace_id != by.workspace_id or not may(owner, "work"):
         raise errors.NotAColleague()
+    owner, absence = standing_in.redirect_signal(by.workspace, owner)
     others = [SignalState.NEW, SignalState.ACKNOWLEDGED, SignalState.SNOOZED]
     mine = {"owner": owner, "was_worked": True, **CALM}
     data = {"owner": str(owner)}
     return [
-        Change(SignalAct.TAKEN, {"state": SignalState.ACKNOWLEDGED, **mine}, others, data),
-        Change(SignalAct.TAKEN, mine, [SignalState.IN_PROGRESS], data),
+        Change(SignalAct.TAKEN, {"state": SignalState.ACKNOWLEDGED, **mine}, others, data, absence),
+        Change(SignalAct.TAKEN, mine, [SignalState.IN_PROGRESS], data, absence),
     ]
 
 
@@ -115,7 +120,7 @@ def _putting_off(wish: Wish, by: Member) -> list[Change]:
     kept = waiting.checked(by.workspace, wish.condition, has_account=True, has_day=wish.until is not None)
     fields: Fields = {"state": SignalState.SNOOZED, "snoozed_until": wish.until, "snoozed_for": kept}
     data: Fields = {"until": wish.until.isoformat() if wish.until else None, "condition": kept}
-    return [Change(SignalAct.SNOOZED, fields, OPEN_SIGNALS, data)]
+    return [Change(SignalAct.SNOOZED, fields, OPEN_SIGNALS, data, only_accounts=kept is not None)]
 
 
 def _closing(wish: Wish, by: Member) -> list[Change]:
@@ -142,40 +147,52 @@ def archiving(now: Any, why: str) -> list[Change]:
     ]
 
 
-def _turn(batch: SignalBatch, keys: list[int], change: Change, by: Member | None) -> int:
+def _turn(batch: SignalBatch, keys: list[int], change: Change, by: Member | None) -> list[Signal]:
+    """Make a change to those that still stand where it can be made; which."""
+    turned = [row for part in batched(keys, PART) for row in _turn_part(batch, part, change, by)]
+    if by is not None and change.act == SignalAct.TAKEN:
+        owner = change.fields["owner"]
+        for row in turned:
+            row.owner = owner
+            if change.absence is not None:
+                standing_in.note_signal(row, change.absence)
+        notices.signals_given(turned, owner, by=by, stead=change.absence.member if change.absence else None)
+    return turned
+
+
+def _turn_part(batch: SignalBatch, keys: list[int], change: Change, by: Member | None) -> list[Signal]:
     found = Signal.objects.filter(pk__in=keys, state__in=change.states)
     if change.act == SignalAct.ARCHIVED:
         found = found.filter(archived_at=None)
+    if change.only_accounts:
+        found = found.exclude(account=None)
     rows = list(found.select_for_update())
     Signal.objects.filter(pk__in=[row.pk for row in rows]).update(**change.fields)
     history.note(rows, change.act, by=by, batch=batch, changes=change.fields, data=change.data)
     if change.act in (SignalAct.RESOLVED, SignalAct.FALSE_POSITIVE):
-        verb = f"signal.{change.act}"
-        TimelineEntry.objects.bulk_create(
-            TimelineEntry(
-                account_id=row.account_id,
-                kind=verb,
-                at=clock.now(),
-                by=by,
-                data={"signal": row.pk, "reason": row.reason, "why": change.data["why"]},
-            )
-            for row in rows
-            if row.account_id is not None
-        )
-    return len(rows)
+        _tell_ends(rows, change, by)
+    return rows
+
+
+def _tell_ends(rows: list[Signal], change: Change, by: Member | None) -> None:
+    said = [(row, {"signal": row.pk, "reason": row.reason, "why": change.data["why"]}) for row in rows]
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(account_id=row.account_id, kind=f"signal.{change.act}", at=clock.now(), by=by, data=data)
+        for row, data in said
+        if row.account_id is not None
+    )
 
 
 def put_away(batch: SignalBatch, keys: list[int], why: str) -> int:
     """Archive by the setting, in the name of nobody; how many."""
-    changes = archiving(clock.now(), why)
-    return sum(_turn(batch, part, change, None) for change in changes for part in batched(keys, PART))
+    return sum(len(_turn(batch, keys, change, None)) for change in archiving(clock.now(), why))
 
 
 def _start(batch: SignalBatch, keys: list[int], playbook: Playbook | None, by: Member) -> int:
-    """Start a playbook for each, where it does not run already."""
+    """Start a playbook for each that it can be started for: where it runs already, that goes on."""
     if playbook is None:
-        raise errors.NothingChosen()
-    started, refused = 0, Counter[str]()
+        raise errors.NoPlaybook()
+    started = 0
     rows = Signal.objects.filter(pk__in=keys, state__in=OPEN_SIGNALS).exclude(account=None)
     for signal in rows.select_related("account__workspace", "owner", "workspace"):
         if signal.account is None:
@@ -183,8 +200,7 @@ def _start(batch: SignalBatch, keys: list[int], playbook: Playbook | None, by: M
         try:
             with transaction.atomic():
                 run = runs.start_run(account=signal.account, playbook=playbook, by=by, signal=signal)
-        except (errors.AlreadyRunning, errors.AnchorMissing) as error:
-            refused[type(error).__name__] += 1
+        except (errors.AlreadyRunning, errors.AnchorMissing, errors.SignalAlreadyClosed):
             continue
         last = SignalMove.objects.filter(signal=signal, act=SignalAct.WORK_BEGUN).order_by("-pk").first()
         if last is not None:
@@ -195,7 +211,10 @@ def _start(batch: SignalBatch, keys: list[int], playbook: Playbook | None, by: M
 
 @transaction.atomic
 def take_back(*, batch: SignalBatch, by: Member) -> int:
-    """Undo a batch: each signal goes back, unless somebody moved it since; how many went. Raises NoLongerUndone."""
+    """Undo a batch: each signal that the member sees goes back, unless somebody moved it since; how many went.
+
+    Raises NoLongerUndone.
+    """
     require(by, "work")
     now = clock.now()
     own = batch.by_id == by.pk or may(by, "manage")
@@ -203,7 +222,7 @@ def take_back(*, batch: SignalBatch, by: Member) -> int:
     if not own or not fresh.update(undone_at=now, undone_by=by):
         raise errors.NoLongerUndone()
     groups: dict[str, list[SignalMove]] = defaultdict(list)
-    for move in batch.moves.select_related("signal"):
+    for move in batch.moves.filter(signal__in=access.signals(by).values("pk")).select_related("signal"):
         groups[json.dumps([move.before, move.after], sort_keys=True)].append(move)
     total = sum(_restore(part, by) for group in groups.values() for part in batched(group, PART))
     audit.record(batch.workspace, "signals.taken_back", batch.workspace, by=by, data={"act": batch.act, "count": total})

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from evergrow import warehouse
 from evergrow.customers.criteria import CostError, CriteriaError
 from evergrow.lib import clock
 from evergrow.success import errors
@@ -100,7 +101,7 @@ def asked(rule: Rule, watch: Watch) -> Seen | None:
         return found
     try:
         found = rule.look(watch)
-    except (CriteriaError, CostError) as error:
+    except (CriteriaError, CostError, warehouse.BadQuery) as error:
         note(problem=str(error)[:400])
         return None
     note(problem="")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from evergrow.customers import access
 from evergrow.customers.models import Account, Product
 from evergrow.lib.batches import batched
 from evergrow.success.actions import raising
@@ -10,7 +11,7 @@ from evergrow.success.rules.finding import Finding
 from evergrow.success.signals import capacity, ours
 from evergrow.success.signals.capacity import Verdict
 from evergrow.success.signals.definition import Definition
-from evergrow.workspaces.models import Member, Workspace
+from evergrow.workspaces.models import Member
 
 SHOWN = 50
 
@@ -29,7 +30,8 @@ class Line:
 class Preview:
     """How many would be new, are open already, rest after they were closed, would open again, could not be judged.
 
-    ``lines`` are the first of the new ones, the most severe and the largest accounts first.
+    ``lines`` are the first of the new ones that the asking member may see, the most severe and the largest accounts
+    first; the counts are of all.
     """
 
     new: int
@@ -41,8 +43,9 @@ class Preview:
     lines: list[Line]
 
 
-def preview(workspace: Workspace, definition: Definition, rule: SignalRule | None = None) -> Preview:
-    """Evaluate a definition as of now. Raises CriteriaError, CostError, warehouse.StoreUnavailable."""
+def preview(member: Member, definition: Definition, rule: SignalRule | None = None) -> Preview:
+    """Evaluate a definition as of now. Raises CriteriaError, CostError, BadQuery, StoreUnavailable."""
+    workspace = member.workspace
     row = rule or SignalRule(workspace=workspace, key="preview", name={})
     asked = ours.as_rule(row, 0, definition)
     seen = asked.look(raising.watch(workspace, asked, {}))
@@ -55,22 +58,25 @@ def preview(workspace: Workspace, definition: Definition, rule: SignalRule | Non
         again=len(found.again),
         unknown=len(seen.unknown) + len(seen.unknown_people),
         verdict=verdict,
-        lines=_lines(workspace, list(found.new.values())),
+        lines=_lines(member, list(found.new.values())),
     )
 
 
-def _lines(workspace: Workspace, findings: list[Finding]) -> list[Line]:
+def _lines(member: Member, findings: list[Finding]) -> list[Line]:
     accounts: dict[int, Account] = {}
+    seen = access.accounts(member).select_related("workspace", "health_state")
     for part in batched(sorted({f.account for f in findings if f.account}), 500):
-        accounts |= Account.objects.select_related("workspace", "health_state").in_bulk(part)
-    products = Product.objects.in_bulk([f.product for f in findings if f.product])
-    members = Member.objects.select_related("user").filter(workspace=workspace).in_bulk()
+        accounts |= seen.in_bulk(part)
 
     def weight(finding: Finding) -> tuple[int, float, int]:
         account = accounts.get(finding.account or 0)
         return -finding.severity, -float(account.mrr) if account else 0.0, finding.account or 0
 
+    shown = sorted((each for each in findings if each.account is None or each.account in accounts), key=weight)[:SHOWN]
+    products = Product.objects.in_bulk([each.product for each in shown if each.product])
+    owners = {each.owner for each in shown if each.owner}
+    members = Member.objects.select_related("user").filter(workspace=member.workspace_id).in_bulk(owners)
     return [
         Line(each, accounts.get(each.account or 0), products.get(each.product or 0), members.get(each.owner or 0))
-        for each in sorted(findings, key=weight)[:SHOWN]
+        for each in shown
     ]

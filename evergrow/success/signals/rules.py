@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import count
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -22,7 +23,13 @@ from evergrow.workspaces.models import Member, Workspace
 
 Names = Mapping[str, str]
 Data = dict[str, Any]
-RESERVED = {"new", "preview", "limits", "archive"}  # these stand in addresses where a key would
+RESERVED = {"new", *(rule.kind.replace("_", "-") for rule in EVERY_RULE)}  # addresses, and keys of delivered rules
+BOUNDS = {
+    "cool_down_days": (0, 730),
+    "false_positive_days": (0, 730),
+    "clear_after": (1, 60),
+    "most_a_day": (1, 1_000_000),
+}
 
 
 @transaction.atomic
@@ -33,7 +40,7 @@ def create_rule(*, workspace: Workspace, name: Names, definition: Data, by: Memb
     names = _names(name)
     key = slugify(names["en"])[:44]
     if not key or key in RESERVED:
-        key = f"rule-{SignalRule.objects.filter(workspace=workspace).count() + 1}"
+        key = _free_key(workspace)
     try:
         with transaction.atomic():
             rule = SignalRule.objects.create(workspace=workspace, key=key, name=names, created_by=by)
@@ -42,6 +49,12 @@ def create_rule(*, workspace: Workspace, name: Names, definition: Data, by: Memb
     SignalRuleVersion.objects.create(rule=rule, number=1, definition=definition, created_by=by)
     audit.record(workspace, "signal_rule.created", rule, by=by)
     return rule
+
+
+def _free_key(workspace: Workspace) -> str:
+    """“rule-3” or the like, for a name that makes no key of its own."""
+    taken = set(SignalRule.objects.filter(workspace=workspace, key__startswith="rule-").values_list("key", flat=True))
+    return next(key for n in count(1) if (key := f"rule-{n}") not in taken)
 
 
 @transaction.atomic
@@ -53,10 +66,10 @@ def save_draft(*, rule: SignalRule, definition: Data, by: Member, name: Names | 
     if name is not None:
         rule.name = _names(name)
         rule.save(update_fields=["name"])
-    draft = rule.versions.select_for_update().filter(state=VersionState.DRAFT).first()
+    SignalRule.objects.select_for_update().get(pk=rule.pk)
+    draft = rule.versions.filter(state=VersionState.DRAFT).first()
     if draft is None:
-        newest = rule.versions.order_by("-number").first()
-        draft = SignalRuleVersion(rule=rule, number=newest.number + 1 if newest else 1, created_by=by)
+        draft = SignalRuleVersion(rule=rule, number=_next_number(rule), created_by=by)
     draft.definition, draft.note, draft.edited_at = definition, note.strip()[:300], clock.now()
     draft.save()
     audit.record(rule.workspace, "signal_rule.draft_saved", rule, by=by, data={"version": draft.number})
@@ -67,6 +80,7 @@ def save_draft(*, rule: SignalRule, definition: Data, by: Member, name: Names | 
 def discard_draft(*, rule: SignalRule, by: Member) -> None:
     """Throw the draft away; a rule without any other version goes with it. Raises NoDraft."""
     require(by, "manage")
+    SignalRule.objects.select_for_update().get(pk=rule.pk)
     draft = rule.versions.filter(state=VersionState.DRAFT).first()
     if draft is None:
         raise errors.NoDraft()
@@ -81,6 +95,7 @@ def publish_draft(*, rule: SignalRule, by: Member) -> SignalRuleVersion:
     require(by, "manage")
     _changeable(rule)
     with transaction.atomic():
+        SignalRule.objects.select_for_update().get(pk=rule.pk)
         draft = rule.versions.filter(state=VersionState.DRAFT).first()
         if draft is None:
             raise errors.NoDraft()
@@ -96,7 +111,7 @@ def publish_draft(*, rule: SignalRule, by: Member) -> SignalRuleVersion:
 def retire_rule(*, rule: SignalRule, by: Member) -> SignalRule:
     """Raise nothing more by it. Its open signals stay with those who work on them."""
     require(by, "manage")
-    if not SignalRule.objects.filter(pk=rule.pk, retired_at=None).update(retired_at=clock.now()):
+    if not SignalRule.objects.filter(pk=rule.pk, retired_at=None).update(retired_at=clock.now(), held_on=None):
         raise errors.RuleRetired(rule=rule)
     audit.record(rule.workspace, "signal_rule.retired", rule, by=by)
     rule.refresh_from_db()
@@ -117,7 +132,8 @@ def restore_rule(*, rule: SignalRule, by: Member) -> SignalRule:
 def switch_rule(*, rule: SignalRule, is_on: bool, by: Member) -> SignalRule:
     """Switch a rule on or off; off it neither raises nor lets pass."""
     require(by, "manage")
-    if SignalRule.objects.filter(pk=rule.pk, is_on=not is_on).update(is_on=is_on):
+    free = {"held_on": None, "held_count": 0, "held_why": ""}
+    if SignalRule.objects.filter(pk=rule.pk, is_on=not is_on).update(is_on=is_on, **free):
         audit.record(rule.workspace, "signal_rule.switched_on" if is_on else "signal_rule.switched_off", rule, by=by)
     rule.refresh_from_db()
     return rule
@@ -149,19 +165,26 @@ def tune_rule(*, rule: SignalRule, numbers: Mapping[str, float], by: Member, **m
                 "most": knob.shown(knob.most),
             }
             raise wrong(knob.name, sentence)
+    for name, number in more.items():
+        least, most = BOUNDS[name]
+        if number is not None and not least <= number <= most:
+            raise wrong(name, _("A whole number from %(least)s to %(most)s.") % {"least": least, "most": most})
     kept = {knob.name: numbers[knob.name] for knob in delivered.knobs if knob.name in numbers}
     definition: Data = {"numbers": kept, **{name: value for name, value in more.items() if value is not None}}
-    newest = rule.versions.order_by("-number").first()
-    draft = SignalRuleVersion.objects.create(
-        rule=rule, number=newest.number + 1 if newest else 1, definition=definition, created_by=by
-    )
+    SignalRule.objects.select_for_update().get(pk=rule.pk)
+    draft = SignalRuleVersion.objects.create(rule=rule, number=_next_number(rule), definition=definition, created_by=by)
     _publish(rule, draft, by)
     return draft
 
 
 def delivered_rule(kind: str) -> Rule:
     """The rule that comes with Evergrow for a kind of signal. Raises LookupError."""
-    return next(rule for rule in EVERY_RULE if rule.kind == kind)
+    return {str(rule.kind): rule for rule in EVERY_RULE}[kind]
+
+
+def _next_number(rule: SignalRule) -> int:
+    newest = rule.versions.order_by("-number").first()
+    return newest.number + 1 if newest else 1
 
 
 def _publish(rule: SignalRule, draft: SignalRuleVersion, by: Member) -> None:

@@ -33,7 +33,9 @@ def set_limits(*, workspace: Workspace, by: Member, ladder: Any = None, **number
             raise wrong(name, _("A whole number from %(least)s to %(most)s.") % {"least": least, "most": most})
         setattr(found, name, value)
     if ladder is not None:
-        escalation.read(ladder)
+        named = {rung.member or 0 for rung in escalation.read(ladder) if rung.to == "member"}
+        if len(named) != Member.objects.filter(workspace=workspace, left_at=None, pk__in=named).count():
+            raise wrong("ladder", _("Choose the colleague who gets it."))
         found.ladder = ladder
     found.save()
     audit.record(workspace, "signals.limits_set", workspace, by=by, data=dict(numbers))

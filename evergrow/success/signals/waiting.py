@@ -4,10 +4,17 @@ import json
 from collections import defaultdict
 from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from evergrow import warehouse
 from evergrow.customers import criteria
-from evergrow.success.models import Signal, SignalAct, SignalState
+from evergrow.lib import clock
+from evergrow.lib.batches import batched
+from evergrow.success.models import Run, Signal, SignalAct, SignalState, Task
+from evergrow.success.models.runs import OPEN_RUN_STATES
+from evergrow.success.models.tasks import OPEN
 from evergrow.success.signals import history
 from evergrow.success.signals.definition import wrong
 from evergrow.workspaces.models import Workspace
@@ -49,19 +56,33 @@ def return_met(workspace: Workspace) -> int:
         try:
             parsed = criteria.parse(json.loads(text), "account", workspace)
             met = {int(number) for number in criteria.find(workspace, parsed)}
-        except (criteria.CriteriaError, criteria.CostError):
+        except (criteria.CriteriaError, criteria.CostError, warehouse.BadQuery):
             met = {number for _, number in members}
-        due = [pk for pk, number in members if number in met]
-        total += _bring_back(Signal.objects.filter(pk__in=due), {"on": "condition"})
+        for due in batched([pk for pk, number in members if number in met], 500):
+            total += _bring_back(Signal.objects.filter(pk__in=due), {"on": "condition"})
     return total
 
 
-def _bring_back(rows: Any, data: dict[str, Any]) -> int:
-    total = 0
-    for was_worked, state in ((False, SignalState.NEW), (True, SignalState.ACKNOWLEDGED)):
-        mine = list(rows.filter(was_worked=was_worked, state=SignalState.SNOOZED))
-        changes = {"state": state, "snoozed_until": None, "snoozed_for": None}
-        chosen = Signal.objects.filter(pk__in=[each.pk for each in mine], state=SignalState.SNOOZED)
-        total += chosen.update(**changes)
-        history.note(mine, SignalAct.RETURNED, changes=changes, data=data)
-    return total
+@transaction.atomic
+def _bring_back(rows: "QuerySet[Signal]", data: dict[str, Any]) -> int:
+    """Back to where they stood: new, taken, or in work while a playbook or task for them is open."""
+    mine = list(rows.filter(state=SignalState.SNOOZED).select_for_update())
+    busy = _busy(mine)
+    groups: dict[SignalState, list[Signal]] = defaultdict(list)
+    for signal in mine:
+        rested = SignalState.ACKNOWLEDGED if signal.was_worked else SignalState.NEW
+        groups[SignalState.IN_PROGRESS if signal.pk in busy else rested].append(signal)
+    for state, signals in groups.items():
+        changes = {"state": state, "snoozed_until": None, "snoozed_for": None, "waiting_since": clock.now()}
+        for part in batched(signals, 500):
+            Signal.objects.filter(pk__in=[signal.pk for signal in part]).update(**changes)
+        history.note(signals, SignalAct.RETURNED, changes=changes, data=data)
+    return len(mine)
+
+
+def _busy(signals: list[Signal]) -> set[int]:
+    found: set[int] = set()
+    for part in batched([signal.pk for signal in signals if signal.was_worked], 500):
+        for rows in (Run.objects.filter(state__in=OPEN_RUN_STATES), Task.objects.filter(state__in=OPEN)):
+            found.update(pk for pk in rows.filter(signal__in=part).values_list("signal", flat=True) if pk)
+    return found

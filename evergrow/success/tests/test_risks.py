@@ -8,7 +8,7 @@ import pytest
 from conftest import NOON
 from evergrow.customers.models import Account
 from evergrow.lib import clock
-from evergrow.success import errors
+from evergrow.success import access, errors
 from evergrow.success.actions import raise_signals
 from evergrow.success.models import Rescue, Risk, Signal
 from evergrow.success.risks import queries, register, rescuing
@@ -47,9 +47,10 @@ def test_a_risk_goes_its_way_with_a_history_and_needs_a_reason_to_end(workspace:
         "treatment": "reduce",
         "controls": "Deputy",
     }
-    for wrong in ({"likelihood": 6}, {"title": " "}, {"left_likelihood": 2, "left_impact": None}):
+    other = risk(workspace, alice)
+    for wrong in ({"likelihood": 6}, {"title": " "}, {"left_likelihood": 2}, {"left_impact": 2}):
         with pytest.raises(errors.Refused):
-            register.change(risk=one, by=alice, **wrong)
+            register.change(risk=other, by=alice, **wrong)
 
 
 def test_the_matrix_counts_open_risks_before_and_after_controls(workspace: Workspace, alice: Member) -> None:
@@ -66,7 +67,7 @@ def test_the_matrix_counts_open_risks_before_and_after_controls(workspace: Works
         )
     }
     assert counts == {"before": {(5, 4): 2}, "after": {(5, 4): 1, (2, 2): 1}}
-    cell = queries.filtered(rows, {"likelihood": "5", "impact": "4", "residual": "1"})
+    cell = queries.filtered(rows, {"likelihood": "5", "impact": "4", "residual": "1"}, date(2026, 3, 25))
     assert [each.number for each in cell] == [2]
     assert [queries.level(score) for score in (7, 8, 14, 15)] == ["low", "medium", "medium", "high"]
 
@@ -74,6 +75,7 @@ def test_the_matrix_counts_open_risks_before_and_after_controls(workspace: Works
 def test_an_overdue_review_is_a_signal_of_its_owner_and_passes_with_the_review(
     workspace: Workspace, alice: Member, bob: Member, account: Account
 ) -> None:
+    Member.objects.filter(pk=bob.pk).update(scope=AccountScope.OWN)
     free = risk(workspace, alice, owner=bob, review_on=date(2026, 3, 20), likelihood=5, impact=5)
     risk(workspace, alice, title="Of an account", account=account, owner=bob, review_on=date(2026, 3, 24))
     risk(workspace, alice, title="In time", review_on=date(2026, 3, 25))
@@ -82,6 +84,8 @@ def test_an_overdue_review_is_a_signal_of_its_owner_and_passes_with_the_review(
     assert (signal.risk, signal.owner, signal.severity, signal.about) == (free, bob, 3, "Key person leaves")
     assert signal.reason["en"] == "Review of the risk “Key person leaves” is 5 days overdue"
     assert Signal.objects.get(account=account).risk is None
+    bob.refresh_from_db()
+    assert list(access.signals(bob)) == [signal], "he sees that of no account, as he sees the risk"
     with pytest.raises(errors.DateInThePast):
         register.review(risk=free, by=bob, next_on=date(2026, 3, 25))
     register.review(risk=free, by=bob, next_on=date(2026, 6, 25), note="As before")

@@ -24,9 +24,9 @@ from evergrow.success.actions import raise_signals
 from evergrow.success.actions import signals as actions
 from evergrow.success.models import Severity, Signal, SignalRule, SignalSettings, SignalState
 from evergrow.success.rules import RULES
-from evergrow.success.signals import capacity, definition, ours, preview, rules, waiting, watching
+from evergrow.success.signals import capacity, definition, escalation, ours, preview, rules, waiting, watching
 from evergrow.success.tests.test_rules import days_of_use
-from evergrow.workspaces.models import AuditEntry, Member, Workspace
+from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Workspace
 
 pytestmark = [pytest.mark.usefixtures("frozen", "warehouse_db")]
 TODAY = date(2026, 3, 25)
@@ -61,9 +61,13 @@ def test_a_rule_over_criteria_raises_with_its_numbers_filled_in_and_repeats_with
     severity = {"by": "amount", "steps": [[5000, 3]], "otherwise": 1}
     said = {"zh": "{account}使用{plan}，MRR {mrr}", "en": "{account} is on {plan} with {mrr}, renews in {renews_in}"}
     draft = {"criteria": {"trait": "plan", "is": ["Pro"]}, "reason": said, "severity": severity, "owner": owner}
-    seen = preview.preview(workspace, definition.read({**draft, "due_days": 1}, workspace))
+    seen = preview.preview(alice, definition.read({**draft, "due_days": 1}, workspace))
     assert (seen.new, seen.lines[0].account, seen.lines[0].owner) == (2, pro, bob)
     assert not Signal.objects.exists(), "a preview raises nothing"
+    Member.objects.filter(pk=bob.pk).update(scope=AccountScope.OWN)
+    bob.refresh_from_db()
+    narrow = preview.preview(bob, definition.read(draft, workspace))
+    assert (narrow.new, [line.account for line in narrow.lines]) == (2, [pro]), "he sees only his own accounts"
     rule = made(workspace, alice, **draft, due_days=1)
     assert evaluate(workspace) == {"raised": 2}
     signal, other = Signal.objects.get(account=pro), Signal.objects.get(account=small)
@@ -119,6 +123,7 @@ def test_silence_counts_working_days_and_is_not_judged_while_no_events_arrive(
     workspace: Workspace, alice: Member, make_account: Callable[..., Account]
 ) -> None:
     busy, quiet, never = (make_account(n, created_at=NOON - timedelta(days=90)) for n in (1, 2, 3))
+    make_account(4, created_at=NOON - timedelta(days=3))
     silence = {"what": "event", "event": "login", "n": 5, "unit": "working_days"}
     made(workspace, alice, way="silence", criteria={}, silence=silence, reason={"en": "{days} working days"})
     contact = {"what": "contact", "n": 30, "only_after": False}
@@ -132,6 +137,10 @@ def test_silence_counts_working_days_and_is_not_judged_while_no_events_arrive(
     assert evaluate(workspace) == {"raised": 1, "repeated": 2}
     assert Signal.objects.get(reason__en="5 working days").account == quiet
     assert never.signals.count() == 1
+    silence |= {"only_after": False}
+    made(workspace, alice, name="Never", way="silence", criteria={}, silence=silence, reason={"en": "Never: {last}"})
+    assert evaluate(workspace)["raised"] == 2, "whom we know for three days was not silent for five"
+    assert set(never.signals.values_list("reason__en", flat=True)) == {"90 d, —", "Never: —"}
 
 
 def test_people_contracts_and_products_have_signals_of_their_own(
@@ -159,8 +168,20 @@ def test_people_contracts_and_products_have_signals_of_their_own(
     actions.resolve_signal(signal=first, by=alice, reason="Spoke")
     second.refresh_from_db()
     assert second.is_open, "closing for one contact leaves the other's open"
-    assert evaluate(workspace, day=1) == {"repeated": 3, "suppressed": 1}
+    days_of_use(workspace, one, *(TODAY - timedelta(days=n) for n in (8, 9, 10)), people=2)
+    days_of_use(workspace, two, TODAY - timedelta(days=1))
+    less = {"how": "fell", "event": "login", "percent": 80, "days": 7}
+    told = {"en": "{person}: {before} to {now}"}
+    made(workspace, alice, name="Less", subject="person", way="change", criteria={}, change=less, reason=told)
+    assert evaluate(workspace, day=1) == {"raised": 1, "repeated": 3, "suppressed": 1}
+    assert Signal.objects.get(reason__en="P2: 3 to 0").account == one, "each person's own events count"
     assert Signal.objects.get(product=product).account is None
+    Account.objects.filter(pk=two.pk).update(plan="")
+    assert evaluate(workspace, day=2)["repeated"] == 3
+    assert Signal.objects.get(product=product).clear_count == 0, "whether it is over cannot be told"
+    Account.objects.filter(pk=two.pk).update(plan="Free")
+    evaluate(workspace, day=3)
+    assert Signal.objects.get(product=product).clear_count == 1
 
 
 def test_what_comes_back_within_the_cool_down_opens_again_where_the_rule_says_so(
@@ -170,13 +191,17 @@ def test_what_comes_back_within_the_cool_down_opens_again_where_the_rule_says_so
     made(workspace, alice, cool_down={"days": 10, "then": "reopen"})
     evaluate(workspace)
     signal = Signal.objects.get()
+    Signal.objects.update(escalation=2, escalated_to=alice)
     actions.resolve_signal(signal=signal, by=alice, reason="Called")
-    assert evaluate(workspace, day=2) == {"reopened": 1}
+    assert evaluate(workspace, day=9) == {"reopened": 1}
     signal.refresh_from_db()
     assert (signal.state, signal.reopened, signal.ended_at) == (SignalState.NEW, 1, None)
+    assert (signal.escalation, signal.due_on) == (0, date(2026, 4, 9)), "it begins anew"
+    with clock.frozen(NOON + timedelta(days=9)):
+        assert escalation.escalate(workspace) == 0
     assert [move.act for move in signal.moves.order_by("pk")] == ["resolved", "reopened"]
     actions.mark_false_positive(signal=signal, by=alice, reason="No")
-    assert evaluate(workspace, day=3) == {"suppressed": 1}, "a false positive is never opened again"
+    assert evaluate(workspace, day=10) == {"suppressed": 1}, "a false positive is never opened again"
     assert Signal.objects.count() == 1
 
 
@@ -216,6 +241,9 @@ def test_delivered_rules_are_tuned_switched_off_and_told_with_their_numbers(
     row = capacity.built_in_row(workspace, "no_contact")
     with pytest.raises(errors.RuleWrong):
         rules.tune_rule(rule=row, numbers={"days": 1}, by=alice)
+    for more in ({"clear_after": 0}, {"cool_down_days": 10**9}, {"most_a_day": -1}):
+        with pytest.raises(errors.RuleWrong):
+            rules.tune_rule(rule=row, numbers={"days": 10}, by=alice, **more)
     rules.tune_rule(rule=row, numbers={"days": 10}, by=alice, clear_after=2)
     (tuned,) = ours.switched_on(workspace, delivered)
     assert "for 10 days" in tuned.words["en"]
@@ -242,6 +270,7 @@ def test_delivered_rules_are_tuned_switched_off_and_told_with_their_numbers(
         ({"way": "silence", "silence": {"what": "event"}}, "silence.event"),
         ({"way": "silence", "subject": "person", "silence": {"what": "contact"}}, "silence.what"),
         ({"severity": {"otherwise": 9}}, "severity"),
+        ({"severity": {"by": "amount", "steps": [5]}}, "severity.steps"),
         ({"owner": {"rule": "member"}}, "owner"),
         ({"subject": "planet"}, "subject"),
         ({"due_days": "soon"}, "due_days"),
@@ -297,3 +326,7 @@ def test_a_rule_goes_from_draft_to_published_to_retired(workspace: Workspace, al
     assert len(ours.made(workspace)) == 1
     with pytest.raises(errors.NameTaken):
         rules.create_rule(workspace=workspace, name={"en": "Ours"}, definition=given, by=alice)
+    for name in ({"en": "No contact"}, {"zh": "我们的规则"}):
+        made_here = rules.create_rule(workspace=workspace, name=name, definition=given, by=alice)
+        assert capacity.built_in_row(workspace, "no_contact") != made_here
+    assert set(SignalRule.objects.values_list("key", flat=True)) == {"ours", "no-contact", "rule-1", "rule-2"}

@@ -5,14 +5,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from conftest import NOON
+from conftest import NOON, make_member
 from evergrow.customers.models import Account, TeamSeat, TimelineEntry
 from evergrow.lib import clock
 from evergrow.success import errors
 from evergrow.success.actions import signals as actions
 from evergrow.success.models import Playbook, Run, Signal, SignalAct, SignalState
+from evergrow.success.risks import register
 from evergrow.success.signals import archive, capacity, escalation, inbox, many, settings, standing
 from evergrow.success.tests.conftest import raised
+from evergrow.workspaces.absences import acts as absences
 from evergrow.workspaces.models import AccountScope, Member, Role, Workspace
 from evergrow.workspaces.notices.models import Notice
 
@@ -35,6 +37,7 @@ def test_the_inbox_narrows_by_chips_counts_what_is_left_and_keeps_them_in_the_ad
     actions.take_signal(signal=five[3], by=bob)
     chosen = inbox.read({"show": "triage", "kind": "no_contact", "severity": "9", "owner": "x", "q": ""})
     assert chosen == inbox.Filter(kind="no_contact")
+    assert inbox.read({"owner": "²", "age": "99999999"}) == inbox.Filter()
     assert chosen.query == "kind=no_contact"
     assert list(inbox.rows(alice, chosen)) == [five[2], five[4]]
     assert inbox.counts(alice, chosen) == ({"health_fell": 2, "no_contact": 2}, {2: 1, 1: 1})
@@ -90,6 +93,32 @@ def test_taking_assigning_putting_off_and_archiving_many_can_all_be_undone(
         assert now == before, wish.act
 
 
+def test_many_given_to_somebody_away_go_to_the_stand_in_and_are_told_once(
+    five: list[Signal], alice: Member, bob: Member
+) -> None:
+    day, olga = date(2026, 3, 25), make_member(bob.workspace, "Olga")
+    away = absences.enter(member=bob, delegate=olga, starts_on=day, ends_on=day + timedelta(days=2), by=bob)
+    many.apply(rows=Signal.objects.all(), wish=many.Wish("assign", to=bob), by=alice)
+    assert set(Signal.objects.values_list("owner", flat=True)) == {olga.pk}
+    told = Notice.objects.filter(member=olga, kind="signal.assigned")
+    assert [str(each) for each in told] == ["Alice gave you 5 signals, because Bob is away"]
+    with clock.frozen(NOON + timedelta(days=3)):
+        absences.end_due(away.workspace)
+    assert set(Signal.objects.values_list("owner", flat=True)) == {bob.pk}
+
+
+def test_many_wait_for_a_condition_only_where_there_is_an_account_to_ask(
+    five: list[Signal], workspace: Workspace, alice: Member
+) -> None:
+    risk = register.identify(workspace=workspace, by=alice, title="Key person leaves", category="people")
+    facts = {"kind": "risk_review", "dedupe_key": "r", "severity": 1, "reason": {"en": "x"}, "risk": risk}
+    alone = Signal.objects.create(workspace=workspace, evaluated_on=date(2026, 3, 25), **facts)
+    wish = many.Wish("snooze", condition={"trait": "seats", "at_least": 10})
+    assert many.apply(rows=Signal.objects.all(), wish=wish, by=alice).count == 5
+    alone.refresh_from_db()
+    assert alone.state == SignalState.NEW, "nothing would bring it back"
+
+
 def test_a_playbook_is_started_for_many_and_its_runs_end_when_that_is_taken_back(
     five: list[Signal], alice: Member, make_playbook: Callable[..., Playbook]
 ) -> None:
@@ -133,12 +162,14 @@ def test_a_ladder_looks_at_tier_and_severity_and_is_checked_when_it_is_set(
 ) -> None:
     rung = {"severity": 1, "tiers": ["vip"], "after": 1, "to": "member", "member": bob.pk}
     settings.set_limits(workspace=workspace, by=alice, ladder=[rung], most_open=20)
+    Member.objects.filter(pk=bob.pk).update(scope=AccountScope.OWN)
     Account.objects.filter(pk=five[4].account_id).update(tier="vip")
     with clock.frozen(NOON + timedelta(days=1)):
         assert escalation.escalate(workspace) == 1
-    assert Signal.objects.get(pk=five[4].pk).escalated_to == bob
+    assert Signal.objects.get(pk=five[4].pk).escalated_to == alice, "bob does not see the account"
+    assert not Notice.objects.filter(member=bob).exists()
     assert capacity.settings_of(workspace).most_open == 20
-    for wrong in ([{**rung, "to": "moon"}], [{**rung, "after": "x"}], [rung] * 9, [{**rung, "member": None}]):
+    for wrong in ([{**rung, "to": "moon"}], [{**rung, "after": "x"}], [rung] * 9, [{**rung, "member": 0}]):
         with pytest.raises(errors.RuleWrong):
             settings.set_limits(workspace=workspace, by=alice, ladder=wrong)
     with pytest.raises(errors.RuleWrong):

@@ -18,6 +18,7 @@ from evergrow.customers.criteria import CriteriaError, posted, sentence
 from evergrow.customers.criteria import parse as parse_criteria
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.lib import clock
+from evergrow.lib.digits import row_id
 from evergrow.success import access, tasks
 from evergrow.success.actions import signals as actions
 from evergrow.success.errors import Refused
@@ -107,8 +108,8 @@ def move_signal(request: GatedRequest, signal: int) -> HttpResponse:
     if done:
         messages.success(request, _("Done: %(signal)s") % {"signal": row})
     chosen = inbox.read(request.POST)
-    wanted = request.POST.get("following" if done else "current", "")
-    following = access.signals(request.member).filter(pk=wanted).first() if wanted.isdigit() else None
+    wanted = row_id(request.POST.get("following" if done else "current", ""))
+    following = access.signals(request.member).select_related(*inbox.FACTS, "workspace").filter(pk=wanted).first()
     context = page_of(request, chosen, following)
     answer = render(request, "success/signals/_inbox.html", context)
     shown = context["signal"]
@@ -227,10 +228,8 @@ def _waits_for(row: Signal) -> str:
 
 
 def _chosen(request: GatedRequest) -> Signal | None:
-    text = request.GET.get("signal", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
-        return None
-    return access.signals(request.member).select_related(*inbox.FACTS, "workspace").filter(pk=text).first()
+    pk = row_id(request.GET.get("signal", ""))
+    return access.signals(request.member).select_related(*inbox.FACTS, "workspace").filter(pk=pk).first()
 
 
 def _following(rows: list[Signal], signal: Signal | None) -> int | None:
@@ -265,10 +264,8 @@ def _chips(request: GatedRequest, chosen: inbox.Filter) -> list[tuple[str, str, 
 
 
 def _last_batch(request: GatedRequest) -> Any:
-    text = request.GET.get("batch", "")
-    if not text.isdigit():
-        return None
-    rows = SignalBatch.objects.filter(workspace=request.workspace, by=request.member, pk=text, undone_at=None)
+    pk = row_id(request.GET.get("batch", ""))
+    rows = SignalBatch.objects.filter(workspace=request.workspace, by=request.member, pk=pk, undone_at=None)
     return rows.filter(at__gt=clock.now() - many.UNDO_FOR).first()
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evergrow.customers.tiers import scheme as schemes
+from evergrow.lib.digits import row_id
 from evergrow.lib.numerals import number
 from evergrow.success import access
 from evergrow.success.models import Severity, SignalState
@@ -93,7 +94,7 @@ def _ladder(request: GatedRequest) -> list[dict[str, Any]]:
                 "tiers": request.POST.getlist(f"tiers_{n}"),
                 "after": _number(request, f"after_{n}"),
                 "to": "manager" if to == "manager" else "member",
-                "member": int(to) if to.isdigit() else None,
+                "member": row_id(to) or None,
             }
         )
     return found
@@ -107,8 +108,8 @@ def _what(request: GatedRequest) -> archive.What:
         days=int(days) if days.isascii() and days.isdigit() and len(days) < 5 else 90,
         state=state if state in ("closed", "open", *SignalState.values) else "closed",
         rule=given.get("rule", "")[:60],
-        owner=owner if owner == "nobody" or owner.isdigit() else "",
-        source=source if source.isdigit() else "",
+        owner=owner if owner == "nobody" or row_id(owner) else "",
+        source=source if row_id(source) else "",
     )
 
 

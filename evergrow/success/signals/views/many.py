@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from evergrow.lib.digits import row_id
 from evergrow.lib.numerals import number
 from evergrow.success import access
 from evergrow.success.models import Signal, SignalBatch
@@ -51,7 +52,7 @@ def undo_signals(request: GatedRequest, batch: int) -> HttpResponse:
 
 
 def _ticked(request: GatedRequest) -> QuerySet[Signal]:
-    ticked = [text for text in request.POST.getlist("signal")[:MOST_TICKED] if text.isascii() and text.isdigit()]
+    ticked = [key for text in request.POST.getlist("signal")[:MOST_TICKED] if (key := row_id(text))]
     return Signal.objects.filter(pk__in=ticked)
 
 

@@ -230,8 +230,8 @@ def _knobs(row: standing.Row) -> list[dict[str, Any]]:
 
 def _preview(request: GatedRequest, definition: dict[str, Any], row: SignalRule | None) -> dict[str, Any]:
     try:
-        return {"preview": preview.preview(request.workspace, read(definition, request.workspace), row)}
-    except (Refused, CriteriaError, CostError) as refused:
+        return {"preview": preview.preview(request.member, read(definition, request.workspace), row)}
+    except (Refused, CriteriaError, CostError, warehouse.BadQuery) as refused:
         return {"preview_problem": str(refused)}
     except warehouse.StoreUnavailable:
         return {"preview_problem": _("The event store cannot be reached. Try again in a moment.")}
