@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from evergrow.customers.access import account_or_404
@@ -152,10 +152,10 @@ def risks(request: ApiRequest, window: Query[RiskWindow]) -> dict[str, Any]:
 
 
 @router.post("/risks", auth=token("work"), response={201: RiskOut}, summary="Put a risk on the register")
-def identify_risk(request: ApiRequest, risk: RiskIn) -> tuple[int, Risk]:
+def identify_risk(request: ApiRequest, risk: RiskIn) -> Status[Risk]:
     """Needs at least a title; category, likelihood and impact have usual values."""
     facts = {"category": RiskCategory.CUSTOMER, **_facts(request, risk)}
-    return 201, register.identify(workspace=request.workspace, by=request.member, **{"title": "", **facts})
+    return Status(201, register.identify(workspace=request.workspace, by=request.member, **{"title": "", **facts}))
 
 
 @router.get("/risks/{number}", auth=token("view"), response=RiskOut, summary="A risk")
@@ -192,7 +192,7 @@ def rescues(request: ApiRequest, window: Query[RescueWindow]) -> dict[str, Any]:
 
 
 @router.post("/rescues", auth=token("work"), response={201: RescueOut}, summary="Begin a rescue")
-def begin_rescue(request: ApiRequest, rescue: RescueIn) -> tuple[int, Rescue]:
+def begin_rescue(request: ApiRequest, rescue: RescueIn) -> Status[Rescue]:
     """One at a time for an account."""
     signal = None if rescue.signal is None else access.signal_or_404(request.member, rescue.signal)
     made = rescuing.begin(
@@ -203,7 +203,7 @@ def begin_rescue(request: ApiRequest, rescue: RescueIn) -> tuple[int, Rescue]:
         owner=None if rescue.owner is None else member_or_404(request.member, rescue.owner),
         signal=signal,
     )
-    return 201, made
+    return Status(201, made)
 
 
 @router.get("/rescues/{id}", auth=token("view"), response=RescueOut, summary="A rescue")

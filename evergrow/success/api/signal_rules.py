@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from evergrow.success.models import SignalRule, VersionState
@@ -96,10 +96,10 @@ def signal_rules(request: ApiRequest, retired: bool = False) -> list[dict[str, A
 
 
 @router.post("/signal-rules", auth=token("manage"), response={201: SignalRuleOut}, summary="Make a signal rule")
-def create_signal_rule(request: ApiRequest, rule: SignalRuleIn) -> tuple[int, dict[str, Any]]:
+def create_signal_rule(request: ApiRequest, rule: SignalRuleIn) -> Status[dict[str, Any]]:
     """A new rule with its first draft."""
     made = rules.create_rule(workspace=request.workspace, name=rule.name, definition=rule.definition, by=request.member)
-    return 201, _one(request, made.key)
+    return Status(201, _one(request, made.key))
 
 
 @router.get("/signal-rules/{key}", auth=token("view"), response=SignalRuleOut, summary="A signal rule")

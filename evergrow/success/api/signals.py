@@ -138,7 +138,7 @@ def mark_false_positive(request: ApiRequest, id: RowId, why: Why) -> Signal:
     )
 
 
-@router.post("/signals/together", auth=token("work"), response=BatchOut, summary="Move many signals")
+@router.post("/signal-batches", auth=token("work"), response=BatchOut, summary="Move many signals")
 def move_signals(request: ApiRequest, wish: Together) -> SignalBatch:
     """Take, assign, put off, resolve, call false, archive, or start a playbook for many at once."""
     rows = access.signals(request.member).filter(pk__in=wish.ids)
@@ -155,7 +155,7 @@ def move_signals(request: ApiRequest, wish: Together) -> SignalBatch:
     return many.apply(rows=rows, wish=asked, by=request.member)
 
 
-@router.delete("/signals/together/{id}", auth=token("work"), response=BatchOut, summary="Take a move of many back")
+@router.delete("/signal-batches/{id}", auth=token("work"), response=BatchOut, summary="Take a move of many back")
 def undo_signals(request: ApiRequest, id: RowId) -> SignalBatch:
     """What somebody moved since stays where it is."""
     batch = SignalBatch.objects.filter(workspace=request.workspace, pk=id).first()
