@@ -41,4 +41,6 @@ def _strict(annotation: Any) -> Any:
         return Annotated[(_strict(parts[0]), *parts[1:])]
     if origin in (Union, types.UnionType):
         return Union[tuple(map(_strict, parts))]  # noqa: UP007
-    return origin[tuple(map(_strict, parts))] if isinstance(origin, type) else annotation
+    if origin not in (list, dict, tuple, set):
+        return annotation
+    return origin[tuple(map(_strict, parts))]
