@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from evergrow.success.board import views as board
+from evergrow.success.contact.urls import urlpatterns as contact
 from evergrow.success.day import calendar_views, feed_views, focus, load_views
 from evergrow.success.day import views as day
 from evergrow.success.handover.urls import urlpatterns as hand_over
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("playbooks/<slug:playbook>/draft/steps/<slug:step>/removal/", drafts.remove_step, name="remove_step"),
     path("playbooks/runs/<int:run>/", runs.run, name="run"),
     path("playbooks/runs/<int:run>/moves/", runs.move_run, name="move_run"),
+    *contact,
     *triggers,
     *hand_over,
     path("absences/<int:pk>/work/", standing_in.absence_work, name="absence_work"),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from conftest import make_member
-from evergrow.customers.tests.stage import make_account
+from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
 from evergrow.success.actions.approvals import ask_approval
 from evergrow.success.actions.built_in import ensure_built_in
@@ -162,6 +162,10 @@ def hand_over_account(workspace: Workspace) -> dict[str, Any]:
     return {"id": url_table.hand_over(workspace)["pk"], "number": 7}
 
 
+def a_person(workspace: Workspace) -> dict[str, Any]:
+    return {"number": make_person(make_account(workspace)).number}
+
+
 RULE = {"kind": "enter", "existing": False, "who": {"criteria": {"trait": "mrr", "over": 5000}}}
 
 
@@ -234,6 +238,13 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /playbooks/{key}/triggers/preview": ("manage", written, RULE),
     "GET /playbooks/{key}/start-rules": ("view", written, None),
     "PUT /playbooks/{key}/start-rules": ("manage", written, {"held_out_percent": 10, "capacity": None}),
+    "GET /contact-rules": ("view", {}, None),
+    "PUT /contact-rules": ("manage", {}, {"limits": [{"channel": "mail", "most": 2, "days": 7}]}),
+    "POST /contact-rules/trial": ("manage", {}, {"quiet": [{"days": [0], "from": "20:00", "to": "08:00"}]}),
+    "GET /contact-rules/hours": ("view", {}, None),
+    "PUT /contact-rules/hours": ("work", {}, {"hours": []}),
+    "GET /contact-refusals": ("view", {}, None),
+    "GET /people/{number}/contact-budget": ("view", a_person, None),
     "GET /triggers/{id}": ("view", trigger, None),
     "GET /triggers/{id}/versions": ("view", trigger, None),
     "PUT /triggers/{id}/draft": ("manage", trigger, {"rule": RULE}),

@@ -8,6 +8,7 @@ bring to its end.
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from evergrow.lib import clock
 from evergrow.success.contact import budget
 from evergrow.success.contact.budget import Verdict
 from evergrow.success.engine.sending import claims
@@ -76,6 +77,12 @@ def ask_anew(task: Task) -> None:
     keys = task.deliveries.filter(kind=DeliveryKind.MAIL).values("dedupe_key")
     refused = Contact.objects.filter(workspace=task.workspace_id, subject__in=keys, state=ContactState.REFUSED)
     refused.update(state=ContactState.RELEASED)
+
+
+def ask_again(workspace: Workspace) -> int:
+    """Other rules are in force: mails that wait by the old ones ask now; how many."""
+    held = Delivery.objects.filter(workspace=workspace, state=DeliveryState.QUEUED, error__startswith=HELD)
+    return held.update(next_at=clock.now())
 
 
 def settle(workspace: Workspace) -> int:
