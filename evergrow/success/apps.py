@@ -22,6 +22,7 @@ class SuccessConfig(AppConfig):
             told,
         )
         from evergrow.success.config import playbooks as configured_playbooks  # noqa: F401
+        from evergrow.success.contact import panels as contact_panels  # noqa: F401
         from evergrow.success.day import kinds
         from evergrow.success.handover import registrations as hand_over
         from evergrow.success.signals import telling

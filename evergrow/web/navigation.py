@@ -146,6 +146,7 @@ SECTIONS = [
             Item(_("Members"), "workspaces:members", "administer"),
             Item(_("Keys"), "workspaces:keys", "administer"),
             Item(pgettext_lazy("notifications", "Channels"), "workspaces:channels", "administer"),
+            Item(_("Contact rules"), "success:contact_rules"),
             Item(_("Identifiers"), "customers:identifiers", "manage"),
             Item(_("Audit trail"), "workspaces:audit", "administer"),
         ],

@@ -8,10 +8,12 @@ from evergrow.success.api.runs import router as runs
 from evergrow.success.api.signal_rules import router as signal_rules
 from evergrow.success.api.signals import router as signals
 from evergrow.success.api.tasks import router as tasks
+from evergrow.success.contact.api import router as contact
 from evergrow.success.errors import Refused
 from evergrow.success.handover.api import router as hand_over
 from evergrow.success.standing_in.api import router as standing_in
+from evergrow.success.triggers.api import router as triggers
 from evergrow.workspaces.api import refusal
 
 refusal(Refused)
-routers = [tasks, day, board, runs, files, signals, signal_rules, risks, standing_in, hand_over]
+routers = [tasks, day, board, runs, files, signals, signal_rules, risks, standing_in, hand_over, triggers, contact]

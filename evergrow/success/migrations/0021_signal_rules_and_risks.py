@@ -10,7 +10,7 @@ import evergrow.success.models.signal_rules
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0014_stages"),
-        ("success", "0010_triggers"),
+        ("success", "0019_contacts_by_state"),
         ("workspaces", "0002_invitation_scope"),
     ]
 

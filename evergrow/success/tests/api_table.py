@@ -5,18 +5,19 @@ from typing import Any
 from uuid import uuid4
 
 from conftest import make_member
-from evergrow.customers.tests.stage import make_account
+from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
 from evergrow.success.actions.approvals import ask_approval
 from evergrow.success.actions.built_in import ensure_built_in
 from evergrow.success.actions.playbooks import open_draft, publish
 from evergrow.success.actions.runs import pause_run, start_run
 from evergrow.success.actions.tasks import add_task, finish_task, snooze_task
-from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task
+from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task, Trigger
 from evergrow.success.risks import register, rescuing
 from evergrow.success.signals import many
 from evergrow.success.signals import rules as signal_rules
 from evergrow.success.tests import url_table
+from evergrow.success.triggers import actions as triggers
 from evergrow.success.versions.move import move_run
 from evergrow.workspaces.models import Absence, Role, Workspace
 
@@ -164,7 +165,7 @@ def hand_over_account(workspace: Workspace) -> dict[str, Any]:
     return {"id": url_table.hand_over(workspace)["pk"], "number": 7}
 
 
-RULE = {"criteria": {"trait": "plan", "is": ["Pro"]}, "reason": {"en": "On Pro"}}
+SIGNAL_RULE = {"criteria": {"trait": "plan", "is": ["Pro"]}, "reason": {"en": "On Pro"}}
 
 
 def owner(workspace: Workspace) -> Any:
@@ -173,7 +174,7 @@ def owner(workspace: Workspace) -> Any:
 
 def a_rule(workspace: Workspace) -> dict[str, Any]:
     name = {"en": f"Rule {uuid4().hex[:8]}"}
-    made = signal_rules.create_rule(workspace=workspace, name=name, definition=RULE, by=owner(workspace))
+    made = signal_rules.create_rule(workspace=workspace, name=name, definition=SIGNAL_RULE, by=owner(workspace))
     return {"key": made.key}
 
 
@@ -190,6 +191,24 @@ def a_risk(workspace: Workspace) -> dict[str, Any]:
 def a_rescue(workspace: Workspace) -> dict[str, Any]:
     by = owner(workspace)
     return {"id": rescuing.begin(account=make_account(workspace), by=by, reasons=["price"]).pk}
+
+
+def a_person(workspace: Workspace) -> dict[str, Any]:
+    return {"number": make_person(make_account(workspace)).number}
+
+
+RULE = {"kind": "enter", "existing": False, "who": {"criteria": {"trait": "mrr", "over": 5000}}}
+
+
+def trigger(workspace: Workspace) -> dict[str, Any]:
+    ensure_built_in(workspace=workspace)
+    return {"id": url_table.a_trigger(workspace).pk}
+
+
+def paused_trigger(workspace: Workspace) -> dict[str, Any]:
+    found = trigger(workspace)
+    triggers.retire(trigger=Trigger.objects.get(pk=found["id"]), by=None)
+    return found
 
 
 OPERATIONS: dict[str, tuple[Any, ...]] = {
@@ -245,6 +264,28 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "PUT /runs/{id}/pause": ("work", run, None),
     "DELETE /runs/{id}/pause": ("work", paused_run, None),
     "PUT /runs/{id}/cancellation": ("work", run, {"reason": "They left"}),
+    "GET /playbooks/{key}/triggers": ("view", written, None),
+    "POST /playbooks/{key}/triggers": ("manage", written, {"name": {"en": "Big"}, "rule": RULE}),
+    "POST /playbooks/{key}/triggers/preview": ("manage", written, RULE),
+    "GET /playbooks/{key}/start-rules": ("view", written, None),
+    "PUT /playbooks/{key}/start-rules": ("manage", written, {"held_out_percent": 10, "capacity": None}),
+    "GET /contact-rules": ("view", {}, None),
+    "PUT /contact-rules": ("manage", {}, {"limits": [{"channel": "mail", "most": 2, "days": 7}]}),
+    "POST /contact-rules/trial": ("manage", {}, {"quiet": [{"days": [0], "from": "20:00", "to": "08:00"}]}),
+    "GET /contact-rules/hours": ("view", {}, None),
+    "PUT /contact-rules/hours": ("work", {}, {"hours": []}),
+    "GET /contact-refusals": ("view", {}, None),
+    "GET /people/{number}/contact-budget": ("view", a_person, None),
+    "GET /triggers/{id}": ("view", trigger, None),
+    "GET /triggers/{id}/versions": ("view", trigger, None),
+    "PUT /triggers/{id}/draft": ("manage", trigger, {"rule": RULE}),
+    "DELETE /triggers/{id}/draft": ("manage", trigger, None),
+    "GET /triggers/{id}/draft/preview": ("manage", trigger, None),
+    "PUT /triggers/{id}/publication": ("manage", trigger, None),
+    "PUT /triggers/{id}/pause": ("manage", trigger, None),
+    "DELETE /triggers/{id}/pause": ("manage", paused_trigger, None),
+    "GET /triggers/{id}/firings": ("view", trigger, None),
+    "GET /triggers/{id}/outcome": ("view", trigger, None),
     "GET /signals": ("view", {}, None),
     "GET /signals/{id}": ("view", signal, None),
     "PUT /signals/{id}/owner": ("work", signal, {}),
@@ -253,9 +294,9 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /signal-batches": ("work", {}, lambda w, a: {"act": "take", "ids": [signal(w)["id"]]}),
     "DELETE /signal-batches/{id}": ("work", a_batch, None, 409),
     "GET /signal-rules": ("view", {}, None),
-    "POST /signal-rules": ("manage", {}, {"name": {"zh": "专业版"}, "definition": RULE}),
+    "POST /signal-rules": ("manage", {}, {"name": {"zh": "专业版"}, "definition": SIGNAL_RULE}),
     "GET /signal-rules/{key}": ("view", a_rule, None),
-    "PUT /signal-rules/{key}/draft": ("manage", a_rule, {"definition": RULE}),
+    "PUT /signal-rules/{key}/draft": ("manage", a_rule, {"definition": SIGNAL_RULE}),
     "PUT /signal-rules/{key}/publication": ("manage", a_rule, None),
     "PUT /signal-rules/{key}/retirement": ("manage", a_rule, None),
     "DELETE /signal-rules/{key}/retirement": ("manage", a_rule, None),

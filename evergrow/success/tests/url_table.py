@@ -10,9 +10,10 @@ from uuid import uuid4
 from conftest import make_member
 from evergrow.customers.models import Account
 from evergrow.success.actions import playbooks, runs, tasks
-from evergrow.success.models import HandOver, Playbook, Run, Signal, SignalBatch
+from evergrow.success.models import HandOver, Playbook, Run, Signal, SignalBatch, Trigger
 from evergrow.success.risks import register, rescuing
 from evergrow.success.signals import rules as signal_rules
+from evergrow.success.triggers import actions as triggers
 from evergrow.workspaces.models import Absence, Member, Workspace
 
 
@@ -99,6 +100,20 @@ def hand_over_account(workspace: Workspace) -> dict[str, Any]:
     return {"pk": a_hand_over(workspace).pk, "number": 7}
 
 
+def a_trigger(workspace: Workspace) -> Trigger:
+    """One that is published, with a draft beside."""
+    save = Playbook.objects.get(workspace=workspace, key="save")
+    facts = {"existing": False, "who": {"band": ["risk"]}}
+    made = triggers.create_trigger(playbook=save, name={"en": "Fell", "zh": "下滑"}, data=facts, by=None)
+    triggers.publish(trigger=made, by=None)
+    triggers.save_draft(trigger=made, data={**facts, "most": None}, by=None)
+    return made
+
+
+def trigger(workspace: Workspace) -> dict[str, Any]:
+    return {"trigger": a_trigger(workspace).pk}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "success:hand_overs": ("view", "GET", {}),
     "success:hand_over_new": ("manage", "GET", {}),
@@ -171,6 +186,17 @@ GATED: dict[str, tuple[str, str, Any]] = {
         lambda w: {**of_draft(w), "step": "verify"},
     ),
     "success:remove_step": ("manage", "POST", lambda w: {**of_draft(w), "step": "verify"}),
+    "success:contact_rules": ("view", "GET", {}),
+    "success:change_contact_rules": ("manage", "POST", {}),
+    "success:try_contact_rules": ("manage", "POST", {}),
+    "success:sending_hours": ("work", "POST", {}),
+    "success:contact_refusals": ("view", "GET", {}),
+    "success:trigger": ("view", "GET", trigger),
+    "success:edit_trigger": ("manage", "GET", trigger),
+    "success:move_trigger": ("manage", "POST", trigger),
+    "success:new_trigger": ("manage", "GET", SAVE),
+    "success:preview_trigger": ("manage", "POST", SAVE),
+    "success:start_rules": ("manage", "POST", SAVE),
     "success:run": ("view", "GET", lambda w: {"run": run(w).pk}),
     "success:move_run": ("work", "POST", lambda w: {"run": run(w).pk}),
     "success:choose_playbook": ("work", "GET", lambda w: {"account": account(w).number}),
