@@ -9,7 +9,6 @@ from django.db.models import CharField, Count, F, QuerySet, Value
 from evergrow.success.manager.asking import NONE, Ask
 from evergrow.success.manager.sql_parts import bucket
 from evergrow.success.models import Playbook, Task, TaskState
-from evergrow.success.models.tasks import SETTLED
 from evergrow.workspaces.models import Member
 
 OPENED = "opened"
@@ -74,9 +73,12 @@ def throughput(ask: Ask) -> Throughput:
 
 
 def _rows(ask: Ask) -> tuple[QuerySet[Task], QuerySet[Task]]:
-    """What came to be to do in the period, and what was settled in it."""
+    """What came to be to do in the period, and what was settled in it: only such tasks have an end.
+
+    Without a condition on states, so that SQLite reads the rows in their order: half as long.
+    """
     came = ask.tasks().filter(ready_at__gte=ask.since, ready_at__lt=ask.until)
-    went = ask.tasks().filter(ended_at__gte=ask.since, ended_at__lt=ask.until, state__in=SETTLED)
+    went = ask.tasks().filter(ended_at__gte=ask.since, ended_at__lt=ask.until)
     opened = Value(OPENED, output_field=CharField())
     return came.annotate(way=opened), went.exclude(ready_at=None).annotate(way=F("state"))
 
