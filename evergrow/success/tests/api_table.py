@@ -180,6 +180,17 @@ def paused_trigger(workspace: Workspace) -> dict[str, Any]:
     return found
 
 
+def reassignment(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    to = make_member(workspace, f"Taker {uuid4().hex[:6]}")
+    return {"tasks": [a_task(workspace).pk], "members": [to.pk]}
+
+
+def date_shift(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    made = a_task(workspace)
+    Task.objects.filter(pk=made.pk).update(due_on=LATER)
+    return {"tasks": [made.pk], "days": 2}
+
+
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /hand-overs": ("view", {}, None),
     "POST /hand-overs": ("manage", {}, {"from_member": 1, "to_member": 1, "on": "2026-04-01"}, 404, 409, 422),
@@ -187,6 +198,14 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /hand-overs/{id}/moves": ("work", hand_over, {"move": "offer"}, 403, 404, 409),
     "PUT /hand-overs/{id}/items/{item}": ("work", hand_over_item, {"done": True}, 403, 404),
     "PUT /hand-overs/{id}/customers/{number}": ("work", hand_over_account, {"word": "told"}, 403, 404),
+    "GET /work/throughput": ("view", {}, None),
+    "GET /work/overdue": ("view", {}, None),
+    "GET /work/cycle-times": ("view", {}, None),
+    "GET /work/stops": ("view", {}, None),
+    "GET /work/outcomes": ("view", {}, None),
+    "GET /work/balance": ("view", {}, None),
+    "POST /work/reassignments": ("manage", {}, reassignment),
+    "POST /work/date-shifts": ("manage", {}, date_shift),
     "GET /absences/{id}/work": ("work", absence, None),
     "POST /absences/{id}/work": ("work", absence, {}, 403),
     "GET /tasks": ("view", {}, None),
