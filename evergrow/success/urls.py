@@ -4,6 +4,7 @@ from evergrow.success.board import views as board
 from evergrow.success.day import calendar_views, feed_views, focus, load_views
 from evergrow.success.day import views as day
 from evergrow.success.handover.urls import urlpatterns as hand_over
+from evergrow.success.plans.urls import urlpatterns as plans
 from evergrow.success.standing_in import views as standing_in
 from evergrow.success.views import bulk, drafts, exchange, playbooks, runs, signals, tasks, versions
 
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("playbooks/runs/<int:run>/", runs.run, name="run"),
     path("playbooks/runs/<int:run>/moves/", runs.move_run, name="move_run"),
     *hand_over,
+    *plans,
     path("absences/<int:pk>/work/", standing_in.absence_work, name="absence_work"),
     path("playbooks/runs/<int:run>/version/", versions.move_one_run, name="move_one_run"),
     path("playbooks/runs/<int:run>/version/undo/", versions.undo_run_move, name="undo_run_move"),

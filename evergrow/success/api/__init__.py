@@ -8,8 +8,9 @@ from evergrow.success.api.signals import router as signals
 from evergrow.success.api.tasks import router as tasks
 from evergrow.success.errors import Refused
 from evergrow.success.handover.api import router as hand_over
+from evergrow.success.plans.api import router as plans
 from evergrow.success.standing_in.api import router as standing_in
 from evergrow.workspaces.api import refusal
 
 refusal(Refused)
-routers = [tasks, day, board, runs, files, signals, standing_in, hand_over]
+routers = [tasks, day, board, runs, files, signals, standing_in, hand_over, plans]
