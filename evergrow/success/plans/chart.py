@@ -65,7 +65,7 @@ def _point(week: Week, per: int) -> Any:
 
 
 def _floor(low: float, high: float) -> float:
-    room = (high - low) or abs(high) * 0.1
+    room = (high - low) / 4 or abs(high) * 0.1
     step = 10 ** (len(str(int(abs(high)))) - 2)
     return float(max(0.0, (low - room) // step * step))
 

@@ -120,6 +120,8 @@ def _year_before(day: date) -> date:
 
 
 def _health(world: World, metric: Mapping[str, Any], day: date) -> Measured:
+    if metric["measure"] == "risk_mrr" and world.ledger.first is None:
+        return Measured(None, "no_revenue")
     only, paying = _members(world, metric), world.paying(day)
     found = {
         number: (score, band)

@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from evergrow import warehouse
 from evergrow.customers.criteria import catalogue
 from evergrow.customers.models import Segment
 from evergrow.health import answers
@@ -175,8 +176,11 @@ def question_of(workspace: Workspace, metric: Mapping[str, Any]) -> SavedQuestio
 
 
 def traits(workspace: Workspace) -> list[tuple[str, str]]:
-    """The traits of accounts that are numbers: key and label."""
-    known = catalogue.traits(workspace, "account")
+    """The traits of accounts that are numbers, key and label; none while the event store does not answer."""
+    try:
+        known = catalogue.traits(workspace, "account")
+    except warehouse.StoreUnavailable:
+        return []
     return [(each.info.key, str(each.info.label)) for each in known if each.info.type == "number"]
 
 
@@ -187,7 +191,7 @@ def questions(member: Member) -> list[SavedQuestion]:
 
 
 def offered(member: Member) -> list[tuple[Words, list[tuple[str, Words]]]]:
-    """Everything to choose from, in groups, each by the text that ``from_choice`` reads. Raises StoreUnavailable."""
+    """Everything to choose from, in groups, each by the text that ``from_choice`` reads."""
     workspace, language = member.workspace, get_language() or "en"
     groups: list[tuple[Words, list[tuple[str, Words]]]] = [
         (pgettext_lazy("metric", "By hand"), [("entered", gettext_lazy("Entered by hand"))]),

@@ -5,8 +5,10 @@ the sample as they would from anybody's data.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
+from evergrow.health.money.booking import book
 from evergrow.lib import workdays
 from evergrow.lib.bilingual import Name
 from evergrow.success.models.playbooks import Playbook
@@ -72,6 +74,7 @@ def load(workspace: Workspace) -> None:
     owner = owners.select_related("user", "workspace").order_by("pk").first()
     if owner is None or Plan.objects.filter(workspace=workspace).exists():
         return
+    book(workspace)
     for sketch in SKETCHES:
         _make(sketch, owner)
     tracking.track(workspace)
@@ -96,7 +99,7 @@ def _make(sketch: Sketch, owner: Member) -> None:
         ends_on=begins + LASTS * course.WEEK - timedelta(days=1),
         tolerance=10,
         tolerance_kind=Tolerance.PERCENT,
-        in_a_row=3,
+        in_a_row=2,
         subject_kind="playbook" if known else "",
         subject_key=sketch.subject if known else "",
         owner=owner,
@@ -108,9 +111,15 @@ def _make(sketch: Sketch, owner: Member) -> None:
             name=dict(name),
             owner=owner,
             due_on=workdays.add(today, days, workspace.calendar),
-            state=PlanStepState.DONE if days < 0 else PlanStepState.TODO,
             created_by=owner,
+            **(_done(owner, days) if days < 0 else {}),
         )
+
+
+def _done(owner: Member, days: int) -> dict[str, Any]:
+    on = workdays.add(owner.workspace.today(), days, owner.workspace.calendar)
+    ended_at = datetime.combine(on, time(15), owner.workspace.tz)
+    return {"state": PlanStepState.DONE, "ended_by": owner, "ended_at": ended_at}
 
 
 def _round(value: float) -> float:

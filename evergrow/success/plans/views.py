@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evergrow import warehouse
 from evergrow.success import access as work
 from evergrow.success.errors import Refused
 from evergrow.success.plans import (
@@ -147,7 +146,7 @@ def _form(request: GatedRequest, found: Plan | None) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             made = _stored(request, form, found)
             return redirect("success:plan", request.workspace.slug, made.pk)
-    except (Refused, warehouse.StoreUnavailable) as refused:
+    except Refused as refused:
         problem = str(refused)
     groups = [(label, [form[name] for name in names]) for label, names in GROUPS] if form else []
     context = {"plan": found, "form": form, "groups": groups, "problem": problem}

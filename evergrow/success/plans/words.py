@@ -19,7 +19,7 @@ def say(plan: Plan, value: float | None) -> str:
     if value is None:
         return numerals.UNKNOWN
     if plan.unit == PlanUnit.PERCENT:
-        return numerals.number(value, language, 1).removesuffix(".0") + "%"
+        return numerals.number(value, language, 0 if value == round(value) else 1) + "%"
     if plan.unit == PlanUnit.MONEY:
         return numerals.money(round(value), plan.workspace.currency, language)
     text = numerals.number(value, language)
