@@ -109,6 +109,7 @@ SECTIONS = [
             Item(pgettext_lazy("navigation", "Board"), "success:board"),
             Item(_("Signals"), "success:signals"),
             Item(_("Playbooks"), "success:playbooks"),
+            Item(_("Plans"), "success:plans"),
             Item(_("Hand-overs"), "success:hand_overs"),
             Item(pgettext_lazy("navigation", "Team's work"), "success:work", shown=sees_team),
             Item(_("Absences"), "workspaces:absences"),
