@@ -24,6 +24,7 @@ TOPICS = {
     "risk",
     "rescue",
     "handover",
+    "plan",
     "account",
     "team",
 }
@@ -37,7 +38,13 @@ SETTLES = {
     "signal.false_positive",
 }
 UNDOES = {"task.reopened": 1}
-PAGES = {"task": "success:task", "signal": "success:signal", "run": "success:run", "rescue": "success:rescue"}
+PAGES = {
+    "task": "success:task",
+    "signal": "success:signal",
+    "run": "success:run",
+    "plan": "success:plan",
+    "rescue": "success:rescue",
+}
 
 
 @dataclass(frozen=True, slots=True)

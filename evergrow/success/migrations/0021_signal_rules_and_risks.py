@@ -10,7 +10,7 @@ import evergrow.success.models.signal_rules
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0014_stages"),
-        ("success", "0019_contacts_by_state"),
+        ("success", "0026_plans"),
         ("workspaces", "0002_invitation_scope"),
     ]
 

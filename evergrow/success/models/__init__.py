@@ -63,6 +63,15 @@ from evergrow.success.models.triggers import (
     TriggerState,
     TriggerVersion,
 )
+from evergrow.success.plans.models import (
+    Plan,
+    PlanReading,
+    PlanState,
+    PlanStep,
+    PlanStepState,
+    Retrospective,
+    RetrospectiveState,
+)
 from evergrow.success.standing_in.models import StandIn
 
 __all__ = [
@@ -93,6 +102,11 @@ __all__ = [
     "HandOverState",
     "Held",
     "OwnerRule",
+    "Plan",
+    "PlanReading",
+    "PlanState",
+    "PlanStep",
+    "PlanStepState",
     "Playbook",
     "PlaybookVersion",
     "Priority",
@@ -100,6 +114,8 @@ __all__ = [
     "RescueReason",
     "RescueStage",
     "RescueStay",
+    "Retrospective",
+    "RetrospectiveState",
     "Risk",
     "RiskCategory",
     "RiskMove",

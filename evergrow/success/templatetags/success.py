@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from evergrow.customers import criteria
 from evergrow.customers.models import Account
 from evergrow.lib import clock
+from evergrow.success.manager import addresses
 
 register = template.Library()
 NEAR_DAYS = 90
@@ -67,3 +68,9 @@ def verbose(row: Any, name: str) -> str:
     """What a field of a row is called."""
     label = str(row._meta.get_field(name).verbose_name)
     return label[:1].upper() + label[1:]
+
+
+@register.simple_tag(takes_context=True)
+def behind(context: template.Context, rows: str, show: str, **more: Any) -> str:
+    """The address of the list (``tasks`` or ``runs``) behind a figure of the page's ask."""
+    return addresses.behind(context["ask"], rows, show, **more)
