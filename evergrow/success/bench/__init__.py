@@ -22,6 +22,7 @@ from evergrow.lib.bench import Result, report
 PARTS = {
     "transitions": "evergrow.success.bench.transitions",
     "board": "evergrow.success.board.bench",
+    "triggers": "evergrow.success.triggers.bench",
 }
 STORES = ("EVERGROW_DATABASE_URL", "EVERGROW_CLICKHOUSE_URL", "EVERGROW_CLICKHOUSE_CLUSTER")
 SERVER = "EVERGROW_BENCH_POSTGRESQL"
