@@ -5,6 +5,8 @@ from evergrow.success.contact.urls import urlpatterns as contact
 from evergrow.success.day import calendar_views, feed_views, focus, load_views
 from evergrow.success.day import views as day
 from evergrow.success.handover.urls import urlpatterns as hand_over
+from evergrow.success.manager.urls import urlpatterns as manager
+from evergrow.success.plans.urls import urlpatterns as plans
 from evergrow.success.standing_in import views as standing_in
 from evergrow.success.triggers.urls import urlpatterns as triggers
 from evergrow.success.views import bulk, drafts, exchange, playbooks, runs, signals, tasks, versions
@@ -52,6 +54,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *contact,
     *triggers,
     *hand_over,
+    *manager,
+    *plans,
     path("absences/<int:pk>/work/", standing_in.absence_work, name="absence_work"),
     path("playbooks/runs/<int:run>/version/", versions.move_one_run, name="move_one_run"),
     path("playbooks/runs/<int:run>/version/undo/", versions.undo_run_move, name="undo_run_move"),

@@ -180,6 +180,45 @@ def paused_trigger(workspace: Workspace) -> dict[str, Any]:
     return found
 
 
+def reassignment(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    to = make_member(workspace, f"Taker {uuid4().hex[:6]}")
+    return {"tasks": [a_task(workspace).pk], "members": [to.pk]}
+
+
+def date_shift(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    made = a_task(workspace)
+    Task.objects.filter(pk=made.pk).update(due_on=LATER)
+    return {"tasks": [made.pk], "days": 2}
+
+
+def plan(workspace: Workspace) -> dict[str, Any]:
+    return {"id": url_table.plan(workspace)["pk"]}
+
+
+def plan_step(workspace: Workspace) -> dict[str, Any]:
+    found = url_table.plan_step(workspace)
+    return {"id": found["pk"], "step": found["step"]}
+
+
+def plan_retrospective(workspace: Workspace) -> dict[str, Any]:
+    found = url_table.plan_retrospective(workspace)
+    return {"id": found["pk"], "retrospective": found["retrospective"]}
+
+
+def plan_week(workspace: Workspace) -> dict[str, Any]:
+    return {**plan(workspace), "week": workspace.today().isoformat()}
+
+
+A_PLAN = {
+    "name": {"en": "More visits"},
+    "metric": {"source": "entered"},
+    "start_value": 0,
+    "target": 10,
+    "starts_on": "2030-01-07",
+    "ends_on": "2030-03-31",
+}
+
+
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /hand-overs": ("view", {}, None),
     "POST /hand-overs": ("manage", {}, {"from_member": 1, "to_member": 1, "on": "2026-04-01"}, 404, 409, 422),
@@ -187,6 +226,29 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /hand-overs/{id}/moves": ("work", hand_over, {"move": "offer"}, 403, 404, 409),
     "PUT /hand-overs/{id}/items/{item}": ("work", hand_over_item, {"done": True}, 403, 404),
     "PUT /hand-overs/{id}/customers/{number}": ("work", hand_over_account, {"word": "told"}, 403, 404),
+    "GET /work/throughput": ("view", {}, None),
+    "GET /work/overdue": ("view", {}, None),
+    "GET /work/cycle-times": ("view", {}, None),
+    "GET /work/stops": ("view", {}, None),
+    "GET /work/outcomes": ("view", {}, None),
+    "GET /work/balance": ("view", {}, None),
+    "POST /work/reassignments": ("manage", {}, reassignment),
+    "POST /work/date-shifts": ("manage", {}, date_shift),
+    "GET /plans": ("view", {}, None),
+    "POST /plans": ("work", {}, A_PLAN),
+    "GET /plans/review": ("view", {}, None),
+    "GET /plans/{id}": ("view", plan, None, 404),
+    "PUT /plans/{id}": ("work", plan, A_PLAN, 403, 404, 409),
+    "POST /plans/{id}/moves": ("work", plan, {"move": "missed"}, 403, 404, 409),
+    "POST /plans/{id}/measurement": ("work", plan, None, 403, 404, 409),
+    "PUT /plans/{id}/weeks/{week}": ("work", plan_week, {"value": 3}, 403, 404, 409),
+    "POST /plans/{id}/steps": ("work", plan, {"name": "Call"}, 403, 404),
+    "PUT /plans/{id}/steps/{step}": ("work", plan_step, {"name": "Call again"}, 403, 404),
+    "DELETE /plans/{id}/steps/{step}": ("work", plan_step, None, 403, 404),
+    "POST /plans/{id}/steps/{step}/moves": ("work", plan_step, {"move": "finish"}, 403, 404),
+    "POST /plans/{id}/retrospectives": ("work", plan, None, 403, 404),
+    "PUT /plans/{id}/retrospectives/{retrospective}": ("work", plan_retrospective, {"cause": "Late"}, 403, 404),
+    "PUT /plans/{id}/retrospectives/{retrospective}/completion": ("work", plan_retrospective, None, 403, 404, 409),
     "GET /absences/{id}/work": ("work", absence, None),
     "POST /absences/{id}/work": ("work", absence, {}, 403),
     "GET /tasks": ("view", {}, None),

@@ -4,13 +4,14 @@
 function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` needs no sign-in.
 """
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from conftest import make_member
 from evergrow.customers.models import Account
 from evergrow.success.actions import playbooks, runs, tasks
-from evergrow.success.models import HandOver, Playbook, Run, Signal, Trigger
+from evergrow.success.models import HandOver, Plan, Playbook, Run, Signal, Trigger
 from evergrow.success.triggers import actions as triggers
 from evergrow.workspaces.models import Absence, Member, Workspace
 
@@ -92,6 +93,36 @@ def trigger(workspace: Workspace) -> dict[str, Any]:
     return {"trigger": a_trigger(workspace).pk}
 
 
+def a_plan(workspace: Workspace) -> Plan:
+    today = workspace.today()
+    made: Plan = Plan.objects.create(
+        workspace=workspace,
+        name={"en": "More visits"},
+        metric={"source": "entered"},
+        start_value=0.0,
+        target=10.0,
+        starts_on=today,
+        ends_on=today + timedelta(days=60),
+        state="running",
+        owner=workspace.members.filter(role="owner").first(),
+    )
+    return made
+
+
+def plan(workspace: Workspace) -> dict[str, Any]:
+    return {"pk": a_plan(workspace).pk}
+
+
+def plan_step(workspace: Workspace) -> dict[str, Any]:
+    made = a_plan(workspace)
+    return {"pk": made.pk, "step": made.steps.create(name="Call").pk}
+
+
+def plan_retrospective(workspace: Workspace) -> dict[str, Any]:
+    made = a_plan(workspace)
+    return {"pk": made.pk, "retrospective": made.retrospectives.create(why="asked", due_on=workspace.today()).pk}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "success:hand_overs": ("view", "GET", {}),
     "success:hand_over_new": ("manage", "GET", {}),
@@ -100,6 +131,25 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:hand_over_move": ("work", "POST", hand_over),
     "success:hand_over_item": ("work", "POST", hand_over_item),
     "success:hand_over_customer": ("work", "GET", hand_over_account),
+    "success:work": ("view", "GET", {}),
+    "success:work_times": ("view", "GET", {}),
+    "success:work_stops": ("view", "GET", {}),
+    "success:work_outcomes": ("view", "GET", {}),
+    "success:work_balance": ("view", "GET", {}),
+    "success:work_file": ("view", "GET", {}),
+    "success:work_tasks": ("view", "GET", {}),
+    "success:work_move": ("manage", "POST", {}),
+    "success:work_runs": ("view", "GET", {}),
+    "success:plans": ("view", "GET", {}),
+    "success:plan_review": ("view", "GET", {}),
+    "success:plan": ("view", "GET", plan),
+    "success:plan_retrospective": ("view", "GET", plan_retrospective),
+    "success:new_plan": ("work", "GET", {}),
+    "success:edit_plan": ("work", "GET", plan),
+    "success:move_plan": ("work", "POST", plan),
+    "success:plan_week": ("work", "POST", plan),
+    "success:add_plan_step": ("work", "POST", plan),
+    "success:move_plan_step": ("work", "POST", plan_step),
     "success:absence_work": ("work", "GET", absence),
     "success:tasks": ("view", "GET", {}),
     "success:board": ("view", "GET", {}),

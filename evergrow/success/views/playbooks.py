@@ -17,6 +17,7 @@ from evergrow.success.engine import frames
 from evergrow.success.errors import Refused
 from evergrow.success.models import Playbook, PlaybookVersion, Run
 from evergrow.success.models.runs import OPEN_RUN_STATES
+from evergrow.success.plans.reading import of_playbook
 from evergrow.success.queries import editions, standing
 from evergrow.success.triggers import views as triggers
 from evergrow.success.views.answers import back, saying
@@ -86,6 +87,8 @@ def playbook(request: GatedRequest, playbook: str) -> HttpResponse:
         "told": {v.pk: editions.told(v.changes) for v in book.versions.all()} if tab == "history" else {},
         "trigger_count": book.triggers.filter(retired_at=None).count(),
         **(triggers.tab(request, book) if tab == "triggers" else {}),
+        "plans": of_playbook(request.member, book) if tab == "steps" else [],
+        "may_work": may(request.member, "work"),
         "can_manage": may(request.member, "manage"),
     }
     return render(request, "success/playbook.html", context)
