@@ -8,7 +8,7 @@ import evergrow.lib.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("success", "0010_triggers"),
+        ("success", "0019_contacts_by_state"),
         ("workspaces", "0005_absences"),
     ]
 

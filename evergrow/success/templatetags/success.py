@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from evergrow.customers import criteria
 from evergrow.customers.models import Account
 from evergrow.lib import clock
+from evergrow.success.manager import addresses
 
 register = template.Library()
 NEAR_DAYS = 90
@@ -41,3 +42,9 @@ def account_criteria(context: template.Context, data: Any) -> str:
 def named(account: Account) -> str:
     """The account's name in the reader's language."""
     return account.called(get_language() or "en")
+
+
+@register.simple_tag(takes_context=True)
+def behind(context: template.Context, rows: str, show: str, **more: Any) -> str:
+    """The address of the list (``tasks`` or ``runs``) behind a figure of the page's ask."""
+    return addresses.behind(context["ask"], rows, show, **more)

@@ -5,15 +5,16 @@ from typing import Any
 from uuid import uuid4
 
 from conftest import make_member
-from evergrow.customers.tests.stage import make_account
+from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
 from evergrow.success.actions.approvals import ask_approval
 from evergrow.success.actions.built_in import ensure_built_in
 from evergrow.success.actions.playbooks import open_draft, publish
 from evergrow.success.actions.runs import pause_run, start_run
 from evergrow.success.actions.tasks import add_task, finish_task, snooze_task
-from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task
+from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task, Trigger
 from evergrow.success.tests import url_table
+from evergrow.success.triggers import actions as triggers
 from evergrow.success.versions.move import move_run
 from evergrow.workspaces.models import Absence, Role, Workspace
 
@@ -161,6 +162,35 @@ def hand_over_account(workspace: Workspace) -> dict[str, Any]:
     return {"id": url_table.hand_over(workspace)["pk"], "number": 7}
 
 
+def a_person(workspace: Workspace) -> dict[str, Any]:
+    return {"number": make_person(make_account(workspace)).number}
+
+
+RULE = {"kind": "enter", "existing": False, "who": {"criteria": {"trait": "mrr", "over": 5000}}}
+
+
+def trigger(workspace: Workspace) -> dict[str, Any]:
+    ensure_built_in(workspace=workspace)
+    return {"id": url_table.a_trigger(workspace).pk}
+
+
+def paused_trigger(workspace: Workspace) -> dict[str, Any]:
+    found = trigger(workspace)
+    triggers.retire(trigger=Trigger.objects.get(pk=found["id"]), by=None)
+    return found
+
+
+def reassignment(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    to = make_member(workspace, f"Taker {uuid4().hex[:6]}")
+    return {"tasks": [a_task(workspace).pk], "members": [to.pk]}
+
+
+def date_shift(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    made = a_task(workspace)
+    Task.objects.filter(pk=made.pk).update(due_on=LATER)
+    return {"tasks": [made.pk], "days": 2}
+
+
 def plan(workspace: Workspace) -> dict[str, Any]:
     return {"id": url_table.plan(workspace)["pk"]}
 
@@ -196,6 +226,14 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /hand-overs/{id}/moves": ("work", hand_over, {"move": "offer"}, 403, 404, 409),
     "PUT /hand-overs/{id}/items/{item}": ("work", hand_over_item, {"done": True}, 403, 404),
     "PUT /hand-overs/{id}/customers/{number}": ("work", hand_over_account, {"word": "told"}, 403, 404),
+    "GET /work/throughput": ("view", {}, None),
+    "GET /work/overdue": ("view", {}, None),
+    "GET /work/cycle-times": ("view", {}, None),
+    "GET /work/stops": ("view", {}, None),
+    "GET /work/outcomes": ("view", {}, None),
+    "GET /work/balance": ("view", {}, None),
+    "POST /work/reassignments": ("manage", {}, reassignment),
+    "POST /work/date-shifts": ("manage", {}, date_shift),
     "GET /plans": ("view", {}, None),
     "POST /plans": ("work", {}, A_PLAN),
     "GET /plans/review": ("view", {}, None),
@@ -257,6 +295,28 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "PUT /runs/{id}/pause": ("work", run, None),
     "DELETE /runs/{id}/pause": ("work", paused_run, None),
     "PUT /runs/{id}/cancellation": ("work", run, {"reason": "They left"}),
+    "GET /playbooks/{key}/triggers": ("view", written, None),
+    "POST /playbooks/{key}/triggers": ("manage", written, {"name": {"en": "Big"}, "rule": RULE}),
+    "POST /playbooks/{key}/triggers/preview": ("manage", written, RULE),
+    "GET /playbooks/{key}/start-rules": ("view", written, None),
+    "PUT /playbooks/{key}/start-rules": ("manage", written, {"held_out_percent": 10, "capacity": None}),
+    "GET /contact-rules": ("view", {}, None),
+    "PUT /contact-rules": ("manage", {}, {"limits": [{"channel": "mail", "most": 2, "days": 7}]}),
+    "POST /contact-rules/trial": ("manage", {}, {"quiet": [{"days": [0], "from": "20:00", "to": "08:00"}]}),
+    "GET /contact-rules/hours": ("view", {}, None),
+    "PUT /contact-rules/hours": ("work", {}, {"hours": []}),
+    "GET /contact-refusals": ("view", {}, None),
+    "GET /people/{number}/contact-budget": ("view", a_person, None),
+    "GET /triggers/{id}": ("view", trigger, None),
+    "GET /triggers/{id}/versions": ("view", trigger, None),
+    "PUT /triggers/{id}/draft": ("manage", trigger, {"rule": RULE}),
+    "DELETE /triggers/{id}/draft": ("manage", trigger, None),
+    "GET /triggers/{id}/draft/preview": ("manage", trigger, None),
+    "PUT /triggers/{id}/publication": ("manage", trigger, None),
+    "PUT /triggers/{id}/pause": ("manage", trigger, None),
+    "DELETE /triggers/{id}/pause": ("manage", paused_trigger, None),
+    "GET /triggers/{id}/firings": ("view", trigger, None),
+    "GET /triggers/{id}/outcome": ("view", trigger, None),
     "GET /signals": ("view", {}, None),
     "GET /signals/{id}": ("view", signal, None),
     "PUT /signals/{id}/owner": ("work", signal, {}),

@@ -11,7 +11,8 @@ from uuid import uuid4
 from conftest import make_member
 from evergrow.customers.models import Account
 from evergrow.success.actions import playbooks, runs, tasks
-from evergrow.success.models import HandOver, Plan, Playbook, Run, Signal
+from evergrow.success.models import HandOver, Plan, Playbook, Run, Signal, Trigger
+from evergrow.success.triggers import actions as triggers
 from evergrow.workspaces.models import Absence, Member, Workspace
 
 
@@ -78,6 +79,20 @@ def hand_over_account(workspace: Workspace) -> dict[str, Any]:
     return {"pk": a_hand_over(workspace).pk, "number": 7}
 
 
+def a_trigger(workspace: Workspace) -> Trigger:
+    """One that is published, with a draft beside."""
+    save = Playbook.objects.get(workspace=workspace, key="save")
+    facts = {"existing": False, "who": {"band": ["risk"]}}
+    made = triggers.create_trigger(playbook=save, name={"en": "Fell", "zh": "下滑"}, data=facts, by=None)
+    triggers.publish(trigger=made, by=None)
+    triggers.save_draft(trigger=made, data={**facts, "most": None}, by=None)
+    return made
+
+
+def trigger(workspace: Workspace) -> dict[str, Any]:
+    return {"trigger": a_trigger(workspace).pk}
+
+
 def a_plan(workspace: Workspace) -> Plan:
     today = workspace.today()
     made: Plan = Plan.objects.create(
@@ -116,6 +131,15 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:hand_over_move": ("work", "POST", hand_over),
     "success:hand_over_item": ("work", "POST", hand_over_item),
     "success:hand_over_customer": ("work", "GET", hand_over_account),
+    "success:work": ("view", "GET", {}),
+    "success:work_times": ("view", "GET", {}),
+    "success:work_stops": ("view", "GET", {}),
+    "success:work_outcomes": ("view", "GET", {}),
+    "success:work_balance": ("view", "GET", {}),
+    "success:work_file": ("view", "GET", {}),
+    "success:work_tasks": ("view", "GET", {}),
+    "success:work_move": ("manage", "POST", {}),
+    "success:work_runs": ("view", "GET", {}),
     "success:plans": ("view", "GET", {}),
     "success:plan_review": ("view", "GET", {}),
     "success:plan": ("view", "GET", plan),
@@ -169,6 +193,17 @@ GATED: dict[str, tuple[str, str, Any]] = {
         lambda w: {**of_draft(w), "step": "verify"},
     ),
     "success:remove_step": ("manage", "POST", lambda w: {**of_draft(w), "step": "verify"}),
+    "success:contact_rules": ("view", "GET", {}),
+    "success:change_contact_rules": ("manage", "POST", {}),
+    "success:try_contact_rules": ("manage", "POST", {}),
+    "success:sending_hours": ("work", "POST", {}),
+    "success:contact_refusals": ("view", "GET", {}),
+    "success:trigger": ("view", "GET", trigger),
+    "success:edit_trigger": ("manage", "GET", trigger),
+    "success:move_trigger": ("manage", "POST", trigger),
+    "success:new_trigger": ("manage", "GET", SAVE),
+    "success:preview_trigger": ("manage", "POST", SAVE),
+    "success:start_rules": ("manage", "POST", SAVE),
     "success:run": ("view", "GET", lambda w: {"run": run(w).pk}),
     "success:move_run": ("work", "POST", lambda w: {"run": run(w).pk}),
     "success:choose_playbook": ("work", "GET", lambda w: {"account": account(w).number}),
