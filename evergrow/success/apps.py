@@ -28,10 +28,12 @@ class SuccessConfig(AppConfig):
         from evergrow.success.manager import kinds as bulk_kinds
         from evergrow.success.manager import telling as bulk_telling
         from evergrow.success.plans import registrations as plans
+        from evergrow.success.signals import telling
         from evergrow.success.triggers import tasks as trigger_tasks  # noqa: F401
         from evergrow.workspaces.absences import acts as absences
 
         tellings.register()
+        telling.register()
         notices.register()
         told.register()
         hand_over.register()

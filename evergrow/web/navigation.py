@@ -108,6 +108,8 @@ SECTIONS = [
             Item(pgettext_lazy("navigation", "Calendar"), "success:calendar"),
             Item(pgettext_lazy("navigation", "Board"), "success:board"),
             Item(_("Signals"), "success:signals"),
+            Item(_("Rescues"), "success:rescues"),
+            Item(_("Risks"), "success:risks"),
             Item(_("Playbooks"), "success:playbooks"),
             Item(_("Plans"), "success:plans"),
             Item(_("Hand-overs"), "success:hand_overs"),

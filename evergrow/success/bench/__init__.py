@@ -21,6 +21,7 @@ from evergrow.lib.bench import Result, report
 
 PARTS = {
     "transitions": "evergrow.success.bench.transitions",
+    "triage": "evergrow.success.bench.triage",
     "board": "evergrow.success.board.bench",
     "triggers": "evergrow.success.triggers.bench",
 }
