@@ -25,6 +25,8 @@ audit_words.FIELDS.update(
         "to": pgettext_lazy("audit", "to"),
         "branch": pgettext_lazy("audit", "way"),
         "name": pgettext_lazy("audit", "name"),
+        "days": pgettext_lazy("audit", "days"),
+        "unit": pgettext_lazy("audit", "unit"),
         "points": pgettext_lazy("audit", "points"),
         "factors": pgettext_lazy("audit", "factors by tier"),
         "capacity": pgettext_lazy("audit", "points a working day"),

@@ -24,6 +24,7 @@ from evergrow.success.engine import going
 from evergrow.success.manager import telling
 from evergrow.success.manager.planning import DUE, HELD, OWNER
 from evergrow.success.models import Run, StandIn, Task, Unit
+from evergrow.success.models.tasks import SETTLED
 from evergrow.success.standing_in import acts as standing_in
 from evergrow.workspaces import audit
 from evergrow.workspaces.models import Member
@@ -87,8 +88,8 @@ def _guarded(keys: Sequence[int], now: Values, then: Values) -> list[int]:
 
 
 def _read_owner(change: BulkChange, rows: Sequence[Task]) -> Mapping[int, Values]:
-    found = Task.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "owner_id")
-    return {pk: {"task": pk, "owner": owner} for pk, owner in found}
+    found = Task.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "owner_id", "state")
+    return {pk: {"task": pk, "owner": owner, "is_over": state in SETTLED} for pk, owner, state in found}
 
 
 def _write_owner(change: BulkChange, rows: Sequence[Task]) -> None:
@@ -127,14 +128,20 @@ def told_owner(change: BulkChange) -> str:
 
 def _words_owner(change: BulkChange, values: Values) -> str:
     member = Member.objects.filter(pk=values.get("owner") or 0).select_related("user").first()
-    return str(member or _("nobody"))
+    return _maybe_over(str(member or _("nobody")), values)
 
 
 def _read_due(change: BulkChange, rows: Sequence[Task]) -> Mapping[int, Values]:
     found = Task.objects.filter(pk__in=[row.pk for row in rows])
     return {
-        pk: {"task": pk, "due_on": day and day.isoformat(), "is_fixed": fixed, "due_at": at and at.isoformat()}
-        for pk, day, fixed, at in found.values_list("pk", "due_on", "due_is_fixed", "due_at")
+        pk: {
+            "task": pk,
+            "due_on": day and day.isoformat(),
+            "is_fixed": fixed,
+            "due_at": at and at.isoformat(),
+            "is_over": state in SETTLED,
+        }
+        for pk, day, fixed, at, state in found.values_list("pk", "due_on", "due_is_fixed", "due_at", "state")
     }
 
 
@@ -181,7 +188,13 @@ def told_due(change: BulkChange) -> str:
 
 def _words_due(change: BulkChange, values: Values) -> str:
     day = values.get("due_on")
-    return moments.day_text(date.fromisoformat(day), change.workspace.today(), get_language() or "en") if day else "—"
+    text = moments.day_text(date.fromisoformat(day), change.workspace.today(), get_language() or "en") if day else "—"
+    return _maybe_over(text, values)
+
+
+def _maybe_over(text: str, values: Values) -> str:
+    """What a row holds, with a word where the task was settled since."""
+    return f"{text} · {_('settled')}" if values.get("is_over") else text
 
 
 def _fresh(keys: Iterable[int]) -> list[Task]:
