@@ -19,6 +19,7 @@ from evergrow.success.errors import Refused
 from evergrow.success.models import Rescue, RescueReason, RescueStage
 from evergrow.success.models.risks import OPEN_RISKS
 from evergrow.success.risks import queries, rescuing
+from evergrow.success.risks.measured import measured
 from evergrow.success.views.answers import back, read_member, saying
 from evergrow.workspaces.access import GatedRequest, gate, may
 
@@ -66,6 +67,7 @@ def rescue(request: GatedRequest, rescue: int) -> HttpResponse:
         "colleagues": access.colleagues(request.member),
         "runs": row.account.runs.select_related("playbook").order_by("-pk")[:5],
         "days": days(row.began_at, row.ended_at or now),
+        "measured": measured(row),
         "can_work": may(request.member, "work"),
     }
     return render(request, "success/risks/rescue.html", context)

@@ -65,7 +65,10 @@ def begin(
 
 @transaction.atomic
 def move(*, rescue: Rescue, by: Member, to: str, reason: str = "") -> Rescue:
-    """To another stage; back as well. Ended ones stay ended. Raises WrongState, ReasonNeeded (recovered, lost)."""
+    """To another stage; back as well. Ended ones stay ended, and resolve the signal that they were begun for.
+
+    Raises WrongState, ReasonNeeded (recovered, lost).
+    """
     require(by, "work")
     if to not in RescueStage.values or to == rescue.stage or not rescue.is_open:
         raise errors.WrongState(state=rescue.get_stage_display())
@@ -86,6 +89,8 @@ def move(*, rescue: Rescue, by: Member, to: str, reason: str = "") -> Rescue:
     )
     audit.record(rescue.workspace, "rescue.moved", rescue, by=by, data={"from": before, "to": to, "why": why[:300]})
     timeline.add(rescue.account, "rescue.moved", {"rescue": rescue.pk, "stage": to, "why": why[:300]}, by=by)
+    if to in ENDS and rescue.signal is not None and rescue.signal.is_open:
+        signal_actions.resolve_signal(signal=rescue.signal, by=by, reason=why)
     return rescue
 
 

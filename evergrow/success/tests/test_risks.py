@@ -117,6 +117,8 @@ def test_a_customer_is_saved_once_at_a_time_with_days_in_each_stage(
             ("saving", timedelta(0)),
             ("recovered", timedelta(0)),
         ]
+        signal.refresh_from_db()
+        assert (signal.state, signal.end_reason) == ("resolved", "Renewed for two years")
         with pytest.raises(errors.WrongState):
             rescuing.move(rescue=one, by=bob, to="saving")
         rescuing.begin(account=account, by=bob, reasons=["value"])
