@@ -1,11 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from evergrow.success.board import views as board
+from evergrow.success.contact.urls import urlpatterns as contact
 from evergrow.success.day import calendar_views, feed_views, focus, load_views
 from evergrow.success.day import views as day
 from evergrow.success.handover.urls import urlpatterns as hand_over
 from evergrow.success.manager.urls import urlpatterns as manager
+from evergrow.success.plans.urls import urlpatterns as plans
 from evergrow.success.standing_in import views as standing_in
+from evergrow.success.triggers.urls import urlpatterns as triggers
 from evergrow.success.views import bulk, drafts, exchange, playbooks, runs, signals, tasks, versions
 
 app_name = "success"
@@ -48,8 +51,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("playbooks/<slug:playbook>/draft/steps/<slug:step>/removal/", drafts.remove_step, name="remove_step"),
     path("playbooks/runs/<int:run>/", runs.run, name="run"),
     path("playbooks/runs/<int:run>/moves/", runs.move_run, name="move_run"),
+    *contact,
+    *triggers,
     *hand_over,
     *manager,
+    *plans,
     path("absences/<int:pk>/work/", standing_in.absence_work, name="absence_work"),
     path("playbooks/runs/<int:run>/version/", versions.move_one_run, name="move_one_run"),
     path("playbooks/runs/<int:run>/version/undo/", versions.undo_run_move, name="undo_run_move"),

@@ -23,6 +23,7 @@ TOPICS = {
     "note",
     "risk",
     "handover",
+    "plan",
     "account",
     "team",
 }
@@ -36,7 +37,7 @@ SETTLES = {
     "signal.false_positive",
 }
 UNDOES = {"task.reopened": 1}
-PAGES = {"task": "success:task", "signal": "success:signal", "run": "success:run"}
+PAGES = {"task": "success:task", "signal": "success:signal", "run": "success:run", "plan": "success:plan"}
 
 
 @dataclass(frozen=True, slots=True)

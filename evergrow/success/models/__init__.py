@@ -42,6 +42,15 @@ from evergrow.success.models.triggers import (
     TriggerState,
     TriggerVersion,
 )
+from evergrow.success.plans.models import (
+    Plan,
+    PlanReading,
+    PlanState,
+    PlanStep,
+    PlanStepState,
+    Retrospective,
+    RetrospectiveState,
+)
 from evergrow.success.standing_in.models import StandIn
 
 __all__ = [
@@ -71,9 +80,16 @@ __all__ = [
     "HandOverItem",
     "HandOverState",
     "OwnerRule",
+    "Plan",
+    "PlanReading",
+    "PlanState",
+    "PlanStep",
+    "PlanStepState",
     "Playbook",
     "PlaybookVersion",
     "Priority",
+    "Retrospective",
+    "RetrospectiveState",
     "Roll",
     "Run",
     "RunMove",

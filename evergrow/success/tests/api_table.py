@@ -5,15 +5,16 @@ from typing import Any
 from uuid import uuid4
 
 from conftest import make_member
-from evergrow.customers.tests.stage import make_account
+from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
 from evergrow.success.actions.approvals import ask_approval
 from evergrow.success.actions.built_in import ensure_built_in
 from evergrow.success.actions.playbooks import open_draft, publish
 from evergrow.success.actions.runs import pause_run, start_run
 from evergrow.success.actions.tasks import add_task, finish_task, snooze_task
-from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task
+from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task, Trigger
 from evergrow.success.tests import url_table
+from evergrow.success.triggers import actions as triggers
 from evergrow.success.versions.move import move_run
 from evergrow.workspaces.models import Absence, Role, Workspace
 
@@ -161,6 +162,24 @@ def hand_over_account(workspace: Workspace) -> dict[str, Any]:
     return {"id": url_table.hand_over(workspace)["pk"], "number": 7}
 
 
+def a_person(workspace: Workspace) -> dict[str, Any]:
+    return {"number": make_person(make_account(workspace)).number}
+
+
+RULE = {"kind": "enter", "existing": False, "who": {"criteria": {"trait": "mrr", "over": 5000}}}
+
+
+def trigger(workspace: Workspace) -> dict[str, Any]:
+    ensure_built_in(workspace=workspace)
+    return {"id": url_table.a_trigger(workspace).pk}
+
+
+def paused_trigger(workspace: Workspace) -> dict[str, Any]:
+    found = trigger(workspace)
+    triggers.retire(trigger=Trigger.objects.get(pk=found["id"]), by=None)
+    return found
+
+
 def reassignment(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     to = make_member(workspace, f"Taker {uuid4().hex[:6]}")
     return {"tasks": [a_task(workspace).pk], "members": [to.pk]}
@@ -170,6 +189,34 @@ def date_shift(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any
     made = a_task(workspace)
     Task.objects.filter(pk=made.pk).update(due_on=LATER)
     return {"tasks": [made.pk], "days": 2}
+
+
+def plan(workspace: Workspace) -> dict[str, Any]:
+    return {"id": url_table.plan(workspace)["pk"]}
+
+
+def plan_step(workspace: Workspace) -> dict[str, Any]:
+    found = url_table.plan_step(workspace)
+    return {"id": found["pk"], "step": found["step"]}
+
+
+def plan_retrospective(workspace: Workspace) -> dict[str, Any]:
+    found = url_table.plan_retrospective(workspace)
+    return {"id": found["pk"], "retrospective": found["retrospective"]}
+
+
+def plan_week(workspace: Workspace) -> dict[str, Any]:
+    return {**plan(workspace), "week": workspace.today().isoformat()}
+
+
+A_PLAN = {
+    "name": {"en": "More visits"},
+    "metric": {"source": "entered"},
+    "start_value": 0,
+    "target": 10,
+    "starts_on": "2030-01-07",
+    "ends_on": "2030-03-31",
+}
 
 
 OPERATIONS: dict[str, tuple[Any, ...]] = {
@@ -187,6 +234,21 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /work/balance": ("view", {}, None),
     "POST /work/reassignments": ("manage", {}, reassignment),
     "POST /work/date-shifts": ("manage", {}, date_shift),
+    "GET /plans": ("view", {}, None),
+    "POST /plans": ("work", {}, A_PLAN),
+    "GET /plans/review": ("view", {}, None),
+    "GET /plans/{id}": ("view", plan, None, 404),
+    "PUT /plans/{id}": ("work", plan, A_PLAN, 403, 404, 409),
+    "POST /plans/{id}/moves": ("work", plan, {"move": "missed"}, 403, 404, 409),
+    "POST /plans/{id}/measurement": ("work", plan, None, 403, 404, 409),
+    "PUT /plans/{id}/weeks/{week}": ("work", plan_week, {"value": 3}, 403, 404, 409),
+    "POST /plans/{id}/steps": ("work", plan, {"name": "Call"}, 403, 404),
+    "PUT /plans/{id}/steps/{step}": ("work", plan_step, {"name": "Call again"}, 403, 404),
+    "DELETE /plans/{id}/steps/{step}": ("work", plan_step, None, 403, 404),
+    "POST /plans/{id}/steps/{step}/moves": ("work", plan_step, {"move": "finish"}, 403, 404),
+    "POST /plans/{id}/retrospectives": ("work", plan, None, 403, 404),
+    "PUT /plans/{id}/retrospectives/{retrospective}": ("work", plan_retrospective, {"cause": "Late"}, 403, 404),
+    "PUT /plans/{id}/retrospectives/{retrospective}/completion": ("work", plan_retrospective, None, 403, 404, 409),
     "GET /absences/{id}/work": ("work", absence, None),
     "POST /absences/{id}/work": ("work", absence, {}, 403),
     "GET /tasks": ("view", {}, None),
@@ -233,6 +295,28 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "PUT /runs/{id}/pause": ("work", run, None),
     "DELETE /runs/{id}/pause": ("work", paused_run, None),
     "PUT /runs/{id}/cancellation": ("work", run, {"reason": "They left"}),
+    "GET /playbooks/{key}/triggers": ("view", written, None),
+    "POST /playbooks/{key}/triggers": ("manage", written, {"name": {"en": "Big"}, "rule": RULE}),
+    "POST /playbooks/{key}/triggers/preview": ("manage", written, RULE),
+    "GET /playbooks/{key}/start-rules": ("view", written, None),
+    "PUT /playbooks/{key}/start-rules": ("manage", written, {"held_out_percent": 10, "capacity": None}),
+    "GET /contact-rules": ("view", {}, None),
+    "PUT /contact-rules": ("manage", {}, {"limits": [{"channel": "mail", "most": 2, "days": 7}]}),
+    "POST /contact-rules/trial": ("manage", {}, {"quiet": [{"days": [0], "from": "20:00", "to": "08:00"}]}),
+    "GET /contact-rules/hours": ("view", {}, None),
+    "PUT /contact-rules/hours": ("work", {}, {"hours": []}),
+    "GET /contact-refusals": ("view", {}, None),
+    "GET /people/{number}/contact-budget": ("view", a_person, None),
+    "GET /triggers/{id}": ("view", trigger, None),
+    "GET /triggers/{id}/versions": ("view", trigger, None),
+    "PUT /triggers/{id}/draft": ("manage", trigger, {"rule": RULE}),
+    "DELETE /triggers/{id}/draft": ("manage", trigger, None),
+    "GET /triggers/{id}/draft/preview": ("manage", trigger, None),
+    "PUT /triggers/{id}/publication": ("manage", trigger, None),
+    "PUT /triggers/{id}/pause": ("manage", trigger, None),
+    "DELETE /triggers/{id}/pause": ("manage", paused_trigger, None),
+    "GET /triggers/{id}/firings": ("view", trigger, None),
+    "GET /triggers/{id}/outcome": ("view", trigger, None),
     "GET /signals": ("view", {}, None),
     "GET /signals/{id}": ("view", signal, None),
     "PUT /signals/{id}/owner": ("work", signal, {}),

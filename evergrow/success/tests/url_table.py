@@ -4,13 +4,15 @@
 function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` needs no sign-in.
 """
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from conftest import make_member
 from evergrow.customers.models import Account
 from evergrow.success.actions import playbooks, runs, tasks
-from evergrow.success.models import HandOver, Playbook, Run, Signal
+from evergrow.success.models import HandOver, Plan, Playbook, Run, Signal, Trigger
+from evergrow.success.triggers import actions as triggers
 from evergrow.workspaces.models import Absence, Member, Workspace
 
 
@@ -77,6 +79,50 @@ def hand_over_account(workspace: Workspace) -> dict[str, Any]:
     return {"pk": a_hand_over(workspace).pk, "number": 7}
 
 
+def a_trigger(workspace: Workspace) -> Trigger:
+    """One that is published, with a draft beside."""
+    save = Playbook.objects.get(workspace=workspace, key="save")
+    facts = {"existing": False, "who": {"band": ["risk"]}}
+    made = triggers.create_trigger(playbook=save, name={"en": "Fell", "zh": "下滑"}, data=facts, by=None)
+    triggers.publish(trigger=made, by=None)
+    triggers.save_draft(trigger=made, data={**facts, "most": None}, by=None)
+    return made
+
+
+def trigger(workspace: Workspace) -> dict[str, Any]:
+    return {"trigger": a_trigger(workspace).pk}
+
+
+def a_plan(workspace: Workspace) -> Plan:
+    today = workspace.today()
+    made: Plan = Plan.objects.create(
+        workspace=workspace,
+        name={"en": "More visits"},
+        metric={"source": "entered"},
+        start_value=0.0,
+        target=10.0,
+        starts_on=today,
+        ends_on=today + timedelta(days=60),
+        state="running",
+        owner=workspace.members.filter(role="owner").first(),
+    )
+    return made
+
+
+def plan(workspace: Workspace) -> dict[str, Any]:
+    return {"pk": a_plan(workspace).pk}
+
+
+def plan_step(workspace: Workspace) -> dict[str, Any]:
+    made = a_plan(workspace)
+    return {"pk": made.pk, "step": made.steps.create(name="Call").pk}
+
+
+def plan_retrospective(workspace: Workspace) -> dict[str, Any]:
+    made = a_plan(workspace)
+    return {"pk": made.pk, "retrospective": made.retrospectives.create(why="asked", due_on=workspace.today()).pk}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "success:hand_overs": ("view", "GET", {}),
     "success:hand_over_new": ("manage", "GET", {}),
@@ -94,6 +140,16 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:work_tasks": ("view", "GET", {}),
     "success:work_move": ("manage", "POST", {}),
     "success:work_runs": ("view", "GET", {}),
+    "success:plans": ("view", "GET", {}),
+    "success:plan_review": ("view", "GET", {}),
+    "success:plan": ("view", "GET", plan),
+    "success:plan_retrospective": ("view", "GET", plan_retrospective),
+    "success:new_plan": ("work", "GET", {}),
+    "success:edit_plan": ("work", "GET", plan),
+    "success:move_plan": ("work", "POST", plan),
+    "success:plan_week": ("work", "POST", plan),
+    "success:add_plan_step": ("work", "POST", plan),
+    "success:move_plan_step": ("work", "POST", plan_step),
     "success:absence_work": ("work", "GET", absence),
     "success:tasks": ("view", "GET", {}),
     "success:board": ("view", "GET", {}),
@@ -137,6 +193,17 @@ GATED: dict[str, tuple[str, str, Any]] = {
         lambda w: {**of_draft(w), "step": "verify"},
     ),
     "success:remove_step": ("manage", "POST", lambda w: {**of_draft(w), "step": "verify"}),
+    "success:contact_rules": ("view", "GET", {}),
+    "success:change_contact_rules": ("manage", "POST", {}),
+    "success:try_contact_rules": ("manage", "POST", {}),
+    "success:sending_hours": ("work", "POST", {}),
+    "success:contact_refusals": ("view", "GET", {}),
+    "success:trigger": ("view", "GET", trigger),
+    "success:edit_trigger": ("manage", "GET", trigger),
+    "success:move_trigger": ("manage", "POST", trigger),
+    "success:new_trigger": ("manage", "GET", SAVE),
+    "success:preview_trigger": ("manage", "POST", SAVE),
+    "success:start_rules": ("manage", "POST", SAVE),
     "success:run": ("view", "GET", lambda w: {"run": run(w).pk}),
     "success:move_run": ("work", "POST", lambda w: {"run": run(w).pk}),
     "success:choose_playbook": ("work", "GET", lambda w: {"account": account(w).number}),
