@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
         from evergrow.customers import columns, filters, notices, panels, tasks, tellings  # noqa: F401
         from evergrow.customers.account_merges import own as own_merging  # noqa: F401
         from evergrow.customers.account_merges import tasks as merge_tasks  # noqa: F401
+        from evergrow.customers.attachments import registrations as file_registrations  # noqa: F401
         from evergrow.customers.criteria import memberships, providers, triggers
         from evergrow.customers.icp import as_text as icp_text  # noqa: F401
         from evergrow.customers.icp import columns as icp_columns  # noqa: F401

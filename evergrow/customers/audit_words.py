@@ -51,6 +51,8 @@ audit_words.register(
         "point.closed": {"zh": "关闭了要点：", "en": "closed a point of"},
         "point.removed": {"zh": "撤回了要点：", "en": "took back a point of"},
         "point.followed": {"zh": "由要点转出了工作：", "en": "took up a point of"},
+        "file.added": {"zh": "添加了文件：", "en": "added a file to"},
+        "file.removed": {"zh": "移除了文件：", "en": "removed a file from"},
         "points.exported": {"zh": "导出了要点：", "en": "exported points of"},
         "person.added": {"zh": "添加了联系人", "en": "added the person"},
         "person.edited": {"zh": "修改了联系人", "en": "changed the person"},

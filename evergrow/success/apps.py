@@ -23,6 +23,7 @@ class SuccessConfig(AppConfig):
         )
         from evergrow.success.config import playbooks as configured_playbooks  # noqa: F401
         from evergrow.success.day import kinds
+        from evergrow.success.evidence import files as evidence_files
         from evergrow.success.handover import registrations as hand_over
         from evergrow.success.triggers import tasks as trigger_tasks  # noqa: F401
         from evergrow.workspaces.absences import acts as absences
@@ -33,6 +34,7 @@ class SuccessConfig(AppConfig):
         hand_over.register()
         absences.WORK_PAGE[:] = ["success:absence_work"]
         kinds.register()
+        evidence_files.register()
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
 
 

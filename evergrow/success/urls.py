@@ -5,7 +5,7 @@ from evergrow.success.day import calendar_views, feed_views, focus, load_views
 from evergrow.success.day import views as day
 from evergrow.success.handover.urls import urlpatterns as hand_over
 from evergrow.success.standing_in import views as standing_in
-from evergrow.success.views import bulk, drafts, exchange, playbooks, runs, signals, tasks, versions
+from evergrow.success.views import bulk, drafts, evidence, exchange, playbooks, runs, signals, tasks, versions
 
 app_name = "success"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/marks/", day.mark_item, name="mark_item"),
     path("tasks/new/", tasks.new_task, name="new_task"),
     path("tasks/<int:task>/", tasks.task, name="task"),
+    path("tasks/<int:task>/files/", evidence.add_files, name="task_files"),
     path("tasks/<int:task>/moves/", tasks.move_task, name="move_task"),
     path("signals/", signals.signals, name="signals"),
     path("signals/evaluation/", signals.evaluate, name="evaluate"),

@@ -6,6 +6,7 @@ from evergrow.customers.api.activities import router as activities
 from evergrow.customers.api.commerce import router as commerce
 from evergrow.customers.api.criteria import router as criteria
 from evergrow.customers.api.duplicates import router as duplicates
+from evergrow.customers.api.files import router as files
 from evergrow.customers.api.identity import router as identity
 from evergrow.customers.api.people import router as people
 from evergrow.customers.api.pool import router as pool
@@ -25,6 +26,7 @@ routers = [
     identity,
     record,
     activities,
+    files,
     commerce,
     criteria,
     segments,

@@ -2,6 +2,7 @@
 
 from evergrow.customers.models.account_merges import AccountMerge
 from evergrow.customers.models.accounts import Account, AccountStatus, Tier
+from evergrow.customers.models.attachments import Attachment, StoredFile
 from evergrow.customers.models.bulk import (
     BulkChange,
     BulkKind,
@@ -105,6 +106,7 @@ __all__ = [
     "AccountTier",
     "ActivityKind",
     "Affiliation",
+    "Attachment",
     "BulkChange",
     "BulkKind",
     "BulkRow",
@@ -172,6 +174,7 @@ __all__ = [
     "StageSource",
     "StageStay",
     "StagedKind",
+    "StoredFile",
     "SubjectKind",
     "Subscription",
     "SubscriptionStatus",

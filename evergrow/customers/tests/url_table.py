@@ -12,6 +12,7 @@ from evergrow import warehouse
 from evergrow.customers.account_merges.actions import merge_accounts
 from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.actions.segments import create_segment, save_draft
+from evergrow.customers.attachments.keeping import attach_to_visit
 from evergrow.customers.models import (
     BulkChange,
     Duplicate,
@@ -89,6 +90,12 @@ def a_note(workspace: Workspace) -> dict[str, Any]:
 def a_point(workspace: Workspace) -> dict[str, Any]:
     account = make_account(workspace)
     return {"pk": account.points.create(workspace=workspace, kind="need", words="More seats").pk}
+
+
+def a_file(workspace: Workspace) -> dict[str, Any]:
+    visit = make_account(workspace).visits.create(happened_on=date(2026, 3, 1), need="x")
+    by = workspace.members.filter(role="owner").first()
+    return {"pk": attach_to_visit(visit=visit, name="plan.txt", pieces=[b"Plan"], by=by).pk}
 
 
 def a_visit(workspace: Workspace) -> dict[str, Any]:
@@ -335,6 +342,9 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:visit_prepare": ("work", "POST", a_visit),
     "customers:visit_roles": ("work", "POST", a_visit),
     "customers:visit_points": ("work", "POST", a_visit),
+    "customers:visit_files": ("work", "POST", a_visit),
+    "customers:file": ("view", "GET", a_file),
+    "customers:remove_file": ("work", "POST", a_file),
     "customers:search": ("view", "GET", {}),
     "customers:visits": ("view", "GET", {}),
     "customers:points": ("view", "GET", {}),

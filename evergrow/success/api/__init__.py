@@ -2,6 +2,7 @@
 
 from evergrow.success.api.board import router as board
 from evergrow.success.api.day import router as day
+from evergrow.success.api.evidence import router as evidence
 from evergrow.success.api.files import router as files
 from evergrow.success.api.runs import router as runs
 from evergrow.success.api.signals import router as signals
@@ -12,4 +13,4 @@ from evergrow.success.standing_in.api import router as standing_in
 from evergrow.workspaces.api import refusal
 
 refusal(Refused)
-routers = [tasks, day, board, runs, files, signals, standing_in, hand_over]
+routers = [tasks, evidence, day, board, runs, files, signals, standing_in, hand_over]
