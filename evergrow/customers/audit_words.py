@@ -53,6 +53,8 @@ audit_words.register(
         "point.followed": {"zh": "由要点转出了工作：", "en": "took up a point of"},
         "file.added": {"zh": "添加了文件：", "en": "added a file to"},
         "file.removed": {"zh": "移除了文件：", "en": "removed a file from"},
+        "mail.address_renewed": {"zh": "更换了自己的密送地址：", "en": "renewed their own mail address in"},
+        "mail.dropped": {"zh": "丢弃了一封待归档邮件：", "en": "dropped a mail to be sorted in"},
         "points.exported": {"zh": "导出了要点：", "en": "exported points of"},
         "person.added": {"zh": "添加了联系人", "en": "added the person"},
         "person.edited": {"zh": "修改了联系人", "en": "changed the person"},

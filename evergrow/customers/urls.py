@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from evergrow.customers.attachments.urls import urlpatterns as files
+from evergrow.customers.mail.urls import urlpatterns as mail
 from evergrow.customers.pool.urls import urlpatterns as pool
 from evergrow.customers.profiles import urls as profiles
 from evergrow.customers.stages.urls import urlpatterns as stages
@@ -149,5 +150,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *stages,
     *visits,
     *files,
+    *mail,
     *profiles.tabs,
 ]

@@ -8,6 +8,7 @@ from evergrow.customers.api.criteria import router as criteria
 from evergrow.customers.api.duplicates import router as duplicates
 from evergrow.customers.api.files import router as files
 from evergrow.customers.api.identity import router as identity
+from evergrow.customers.api.mail import router as mail
 from evergrow.customers.api.people import router as people
 from evergrow.customers.api.pool import router as pool
 from evergrow.customers.api.portrait import router as portrait
@@ -27,6 +28,7 @@ routers = [
     record,
     activities,
     files,
+    mail,
     commerce,
     criteria,
     segments,

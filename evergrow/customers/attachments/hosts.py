@@ -71,4 +71,10 @@ def _may_remove(attachment: Attachment, member: Member) -> bool:
     return visit is not None and writing.may_change(visit, member)
 
 
+def _mails(member: Member) -> Q:
+    """A mail that waits to be sorted is its member's alone."""
+    return Q(mail__member=member)
+
+
+register(Host("mail", lambda each: each.mail_id is not None, _mails, lambda _each, _member: False))
 register(Host("visit", lambda each: each.visit_id is not None, _visits, _may_remove))

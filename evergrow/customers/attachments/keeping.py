@@ -27,7 +27,7 @@ def attach_to_visit(*, visit: Visit, name: str, pieces: Iterable[bytes], by: Mem
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a file goes: whose account, the files that are there, the fields that hang it there, and what the audit
-    trail names. ``hang`` does what can be done only once the row is there."""
+    trail names (unless it ``is_told`` elsewhere). ``hang`` does what can be done only once the row is there."""
 
     workspace: Workspace
     account: Account | None
@@ -35,6 +35,7 @@ class Place:
     fields: Mapping[str, Any]
     on: Model
     hang: Callable[[Attachment], object] | None = None
+    is_told: bool = True
 
 
 def add(place: Place, *, name: str, pieces: Iterable[bytes], by: Member | None) -> Attachment:
@@ -48,7 +49,8 @@ def add(place: Place, *, name: str, pieces: Iterable[bytes], by: Member | None) 
         made = Attachment.objects.create(file=store.keep(place.workspace, came), name=came.name, **facts)
         if place.hang is not None:
             place.hang(made)
-        audit.record(place.workspace, "file.added", place.on, by=by, data={"file": made.pk, "name": made.name})
+        if place.is_told:
+            audit.record(place.workspace, "file.added", place.on, by=by, data={"file": made.pk, "name": made.name})
     return made
 
 

@@ -22,7 +22,7 @@ class Kind:
     is_shown: bool = False
 
 
-PLAIN = Kind("text/plain", ("txt", "log", "md", "csv", "tsv", "json", "yaml", "yml", "vtt", "srt", "ics"))
+PLAIN = Kind("text/plain", ("txt", "log", "md", "csv", "tsv", "json", "yaml", "yml", "vtt", "srt", "ics", "eml"))
 OLD_OFFICE = Kind("application/x-ole-storage", ("doc", "xls", "ppt", "wps", "et", "dps", "msg", "vsd"))
 ZIP = Kind("application/zip", ("zip",))
 OPEN_XML = "application/vnd.openxmlformats-officedocument"

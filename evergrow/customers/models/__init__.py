@@ -32,6 +32,7 @@ from evergrow.customers.models.identity import (
     Reattribution,
     RefusedId,
 )
+from evergrow.customers.models.mail import Mail, MailAddress, MailFiling, MailSource, MailState
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
 from evergrow.customers.models.pool import PoolMove, PoolMoveKind, PoolRules
 from evergrow.customers.models.privacy import (
@@ -138,6 +139,11 @@ __all__ = [
     "LegalBasis",
     "Lifecycle",
     "LifecycleVersion",
+    "Mail",
+    "MailAddress",
+    "MailFiling",
+    "MailSource",
+    "MailState",
     "MaskRule",
     "Note",
     "Pace",

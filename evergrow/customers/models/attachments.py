@@ -36,7 +36,7 @@ class StoredFile(models.Model):
 
 
 class Attachment(models.Model):
-    """A file under a name, on one thing: a ``visit``, or what another room keeps a key to it for.
+    """A file under a name, on one thing: a ``visit``, a ``mail`` to be sorted, or a thing of another room.
 
     ``account`` is whose record it hangs on. It is read by whoever may read that; see ``attachments.hosts``.
     """
@@ -45,6 +45,7 @@ class Attachment(models.Model):
     file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="uses")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments")
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments")
+    mail = models.ForeignKey("customers.Mail", on_delete=models.CASCADE, null=True, related_name="attachments")
     name = models.CharField(max_length=200)
     added_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     added_at = models.DateTimeField(default=clock.now)

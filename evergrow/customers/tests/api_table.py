@@ -18,6 +18,7 @@ from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.actions.visits import log_visit
 from evergrow.customers.attachments.keeping import attach_to_visit
 from evergrow.customers.bulk import running
+from evergrow.customers.mail.receiving import take
 from evergrow.customers.models import (
     Account,
     AccountFit,
@@ -26,6 +27,8 @@ from evergrow.customers.models import (
     IdentityConflict,
     Invoice,
     Lifecycle,
+    Mail,
+    MailSource,
     PrivacyRequest,
     Subscription,
     Ticket,
@@ -122,6 +125,17 @@ def note(workspace: Workspace) -> dict[str, Any]:
 def point(workspace: Workspace) -> dict[str, Any]:
     about = _account(workspace)
     return {"id": about.points.create(workspace=workspace, kind="need", words="More seats").pk}
+
+
+def a_mail(workspace: Workspace) -> dict[str, Any]:
+    """One that waits for the owner alone: to everybody else it is not there."""
+    raw = f"Message-ID: <{uuid4()}@x>\nFrom: a@b.example\n\nHi".encode()
+    take(raw=raw, member=_owner(workspace), source=MailSource.COPY)
+    return {"id": Mail.objects.latest("pk").pk}
+
+
+def an_account_for_it(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"account": _account(workspace).number}
 
 
 def a_file(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -344,6 +358,11 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /accounts/{number}/visits/{id}/files": ("work", visit, a_file),
     "GET /files/{id}": ("view", attached, None),
     "DELETE /files/{id}": ("work", attached, None),
+    "GET /mails": ("work", {}, None),
+    "PUT /mails/{id}/account": ("work", a_mail, an_account_for_it, 404),
+    "DELETE /mails/{id}": ("work", a_mail, None, 404),
+    "GET /mail-address": ("work", {}, None),
+    "POST /mail-address": ("work", {}, {}),
     "PATCH /accounts/{number}/visits/{id}": ("work", visit, {"sentiment": 1}),
     "GET /accounts/{number}/plans": ("view", account, None),
     "POST /accounts/{number}/plans": ("work", account, {"starts_at": "2099-03-25T12:00:00+08:00", "title": "Kick-off"}),

@@ -13,12 +13,15 @@ from evergrow.customers.account_merges.actions import merge_accounts
 from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.actions.segments import create_segment, save_draft
 from evergrow.customers.attachments.keeping import attach_to_visit
+from evergrow.customers.mail.receiving import take
 from evergrow.customers.models import (
     BulkChange,
     Duplicate,
     IdealProfile,
     IdentityConflict,
     Lifecycle,
+    Mail,
+    MailSource,
     ProcessingActivity,
     Purpose,
     Segment,
@@ -90,6 +93,13 @@ def a_note(workspace: Workspace) -> dict[str, Any]:
 def a_point(workspace: Workspace) -> dict[str, Any]:
     account = make_account(workspace)
     return {"pk": account.points.create(workspace=workspace, kind="need", words="More seats").pk}
+
+
+def a_mail(workspace: Workspace) -> dict[str, Any]:
+    """One that waits for the owner of the workspace."""
+    by = workspace.members.filter(role="owner").first()
+    take(raw=f"Message-ID: <{uuid4()}@x>\nFrom: a@b.example\n\nHi".encode(), member=by, source=MailSource.COPY)
+    return {"pk": Mail.objects.latest("pk").pk}
 
 
 def a_file(workspace: Workspace) -> dict[str, Any]:
@@ -345,6 +355,12 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:visit_files": ("work", "POST", a_visit),
     "customers:file": ("view", "GET", a_file),
     "customers:remove_file": ("work", "POST", a_file),
+    "customers:mail": ("work", "GET", {}),
+    "customers:file_mail": ("work", "POST", a_mail),
+    "customers:drop_mail": ("work", "POST", a_mail),
+    "customers:drop_mails": ("work", "POST", {}),
+    "customers:mail_sources": ("work", "GET", {}),
+    "customers:renew_mail_address": ("work", "POST", {}),
     "customers:search": ("view", "GET", {}),
     "customers:visits": ("view", "GET", {}),
     "customers:points": ("view", "GET", {}),

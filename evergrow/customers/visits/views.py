@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evergrow.customers import access as customers
 from evergrow.customers.attachments import keeping, sent
+from evergrow.customers.mail import threads
 from evergrow.customers.models import (
     Account,
     ActivityKind,
@@ -99,6 +100,7 @@ def show(request: GatedRequest, number: int, pk: int) -> HttpResponse:
         "can_change": can_change,
         "today": request.workspace.today(),
         "is_private": visit.visibility != Visibility.ACCOUNT,
+        "letters": threads.filings(request.member, visit).prefetch_related("visit__attachments"),
         "files": visit.attachments.select_related("file", "added_by__user").order_by("pk"),
         "files_url": reverse("customers:visit_files", args=[request.workspace.slug, number, pk]) if can_change else "",
     }
