@@ -255,6 +255,7 @@ ATTACHMENT_LIMIT_MIB = env.number("EVERGROW_ATTACHMENT_LIMIT_MIB", 25, low=1, hi
 MAIL_PORT = env.number("EVERGROW_MAIL_PORT", 0, low=0, high=65_535)
 MAIL_BIND = env.text("EVERGROW_MAIL_BIND", "127.0.0.1")
 MAIL_DOMAIN = env.text("EVERGROW_MAIL_DOMAIN", _public.hostname or "localhost").lower()
+MAIL_HOSTS = frozenset(env.text("EVERGROW_MAIL_HOSTS").lower().replace(",", " ").split())
 MAIL_LIMIT_MIB = env.number("EVERGROW_MAIL_LIMIT_MIB", 25, low=1, high=200)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -17,6 +17,7 @@ class CustomersConfig(AppConfig):
         from evergrow.customers.icp import panels as icp_panels  # noqa: F401
         from evergrow.customers.icp import tasks as icp_tasks  # noqa: F401
         from evergrow.customers.mail import tasks as mail_tasks  # noqa: F401
+        from evergrow.customers.mail import telling as mail_notices  # noqa: F401
         from evergrow.customers.pool import registrations as pool_registrations  # noqa: F401
         from evergrow.customers.segments import as_text as segment_text  # noqa: F401
         from evergrow.customers.segments import registrations  # noqa: F401

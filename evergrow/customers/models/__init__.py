@@ -32,7 +32,16 @@ from evergrow.customers.models.identity import (
     Reattribution,
     RefusedId,
 )
-from evergrow.customers.models.mail import Mail, MailAddress, MailFiling, MailSource, MailState
+from evergrow.customers.models.mail import (
+    Mail,
+    MailAddress,
+    Mailbox,
+    MailFiling,
+    MailFolder,
+    MailSecurity,
+    MailSource,
+    MailState,
+)
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
 from evergrow.customers.models.pool import PoolMove, PoolMoveKind, PoolRules
 from evergrow.customers.models.privacy import (
@@ -142,8 +151,11 @@ __all__ = [
     "Mail",
     "MailAddress",
     "MailFiling",
+    "MailFolder",
+    "MailSecurity",
     "MailSource",
     "MailState",
+    "Mailbox",
     "MaskRule",
     "Note",
     "Pace",

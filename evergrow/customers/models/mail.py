@@ -108,3 +108,56 @@ class MailFiling(models.Model):
 
     def __str__(self) -> str:
         return str(self.visit)
+
+
+class MailSecurity(models.TextChoices):
+    TLS = "tls", _("TLS from the start (usually port 993)")
+    STARTTLS = "starttls", _("STARTTLS (usually port 143)")
+    NONE = "none", _("none: only for servers in the own network that were allowed")
+
+
+class Mailbox(models.Model):
+    """A mailbox that a member connected, read over IMAP. ``secret`` is never shown again.
+
+    Mails since ``first_day`` are read. Trouble is a code of ``mail.imap`` with what the server said; after some
+    ``failures`` it is left alone (``stopped_at``) until its member looks at it. Nothing is read before ``next_at``.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="mailboxes")
+    host = models.CharField(_("IMAP server"), max_length=200)
+    port = models.PositiveIntegerField(_("port"), default=993)
+    security = models.CharField(_("encryption"), max_length=8, choices=MailSecurity.choices, default=MailSecurity.TLS)
+    user = models.CharField(_("user name"), max_length=200)
+    secret = models.CharField(_("password"), max_length=500)
+    first_day = models.DateField(_("mails since"))
+    keeps_unmatched = models.BooleanField(_("keep mails without a contact for me to sort"), default=True)
+    trouble = models.CharField(max_length=20, blank=True)
+    said = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(default=clock.now)
+    checked_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    taken = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "host", "user"], name="mailbox_once_a_member")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.host}"
+
+
+class MailFolder(models.Model):
+    """A folder of a mailbox and how far it was read: every mail below ``next_uid``, while its UIDVALIDITY is that."""
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="folders")
+    name = models.CharField(max_length=255)
+    uid_validity = models.BigIntegerField(null=True)
+    next_uid = models.BigIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "name"], name="mail_folder_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -21,6 +21,7 @@ from evergrow.customers.models import (
     IdentityConflict,
     Lifecycle,
     Mail,
+    Mailbox,
     MailSource,
     ProcessingActivity,
     Purpose,
@@ -100,6 +101,12 @@ def a_mail(workspace: Workspace) -> dict[str, Any]:
     by = workspace.members.filter(role="owner").first()
     take(raw=f"Message-ID: <{uuid4()}@x>\nFrom: a@b.example\n\nHi".encode(), member=by, source=MailSource.COPY)
     return {"pk": Mail.objects.latest("pk").pk}
+
+
+def a_mailbox(workspace: Workspace) -> dict[str, Any]:
+    """One of the owner of the workspace."""
+    by = workspace.members.filter(role="owner").first()
+    return {"pk": Mailbox.objects.create(member=by, host="x", user=str(uuid4()), first_day=date(2026, 3, 1)).pk}
 
 
 def a_file(workspace: Workspace) -> dict[str, Any]:
@@ -360,6 +367,10 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:drop_mail": ("work", "POST", a_mail),
     "customers:drop_mails": ("work", "POST", {}),
     "customers:mail_sources": ("work", "GET", {}),
+    "customers:connect_mailbox": ("work", "POST", {}),
+    "customers:mailbox": ("work", "GET", a_mailbox),
+    "customers:read_mailbox": ("work", "POST", a_mailbox),
+    "customers:remove_mailbox": ("work", "POST", a_mailbox),
     "customers:renew_mail_address": ("work", "POST", {}),
     "customers:search": ("view", "GET", {}),
     "customers:visits": ("view", "GET", {}),
