@@ -353,6 +353,7 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:note": ("work", "GET", a_note),
     "customers:visit_new": ("work", "GET", an_account),
     "customers:visit": ("view", "GET", a_visit),
+    "customers:mentionable": ("work", "GET", an_account),
     "customers:visit_draft": ("work", "POST", an_account),
     "customers:visit_edit": ("work", "GET", a_visit),
     "customers:visit_move": ("work", "POST", a_visit),

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import DateField
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -192,6 +192,14 @@ def _attach_sent(request: GatedRequest, visit: Visit) -> None:
         request, lambda **file: keeping.attach_to_visit(visit=visit, by=request.member, **file)
     ):
         messages.error(request, sentence)
+
+
+@gate("work")
+@require_GET
+def colleagues(request: GatedRequest, number: int) -> HttpResponse:
+    """Whom a text about the account may name with @: those who may see it."""
+    seen = customers.who_see(account_of(request, number)).order_by("user__name", "pk")[:500]
+    return JsonResponse([{"name": str(each.user), "email": each.user.email} for each in seen], safe=False)
 
 
 def address(visit: Visit) -> str:
