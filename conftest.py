@@ -44,8 +44,8 @@ def on_postgresql() -> bool:
     return bool(settings.DATABASES["default"]["ENGINE"].endswith("postgresql"))
 
 
-# Folders whose tests share a served instance, the slowest first: they begin at once, on a process each.
-SHARED = ("evergrow/tests/browser/", "evergrow/intake/tests/clients/")
+# Folders whose tests share a served instance, and what takes longest: they begin at once, on a process each.
+SHARED = ("evergrow/tests/browser/", "evergrow/intake/tests/clients/", "evergrow/tests/test_migrations.py")
 
 
 def home_of(nodeid: str) -> str:
@@ -105,11 +105,8 @@ NOON = datetime(2026, 3, 25, 4, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def django_db_use_migrations() -> bool:
-    """On SQLite tables come straight from the models, which is 15 s quicker; on PostgreSQL through every migration.
-
-    That both come to the same, ``evergrow/tests/test_migrations.py`` says; SQLite migrates in each served instance.
-    """
-    return on_postgresql()
+    """Tables come straight from the models; ``evergrow/tests/test_migrations.py`` says that migrations do the same."""
+    return False
 
 
 @pytest.fixture(scope="session", autouse=True)

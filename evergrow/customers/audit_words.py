@@ -1,7 +1,9 @@
 """What the audit trail calls what is done in this room."""
 
+from evergrow.customers.models.bulk import BULK_NAMES
 from evergrow.workspaces import audit_words
 
+audit_words.VALUES["what"] = BULK_NAMES
 audit_words.register(
     {
         "account.created": {"zh": "创建了客户", "en": "created the account"},

@@ -172,7 +172,7 @@ def band_moves(workspace: Workspace, since: date, until: date) -> list[BandMove]
     Accounts that had or have too little data are left out: missing data is no move.
     Raises warehouse.StoreUnavailable.
     """
-    before, after = _bands_at(workspace, since), _bands_at(workspace, until)
+    before, after = bands_at(workspace, since), bands_at(workspace, until)
     keys = dict(Account.objects.filter(workspace=workspace).values_list("number", "pk"))
     moves = [
         BandMove(keys[number], number, then[2], now[2], then[1], now[1], is_new_card=then[0] != now[0])
@@ -183,7 +183,7 @@ def band_moves(workspace: Workspace, since: date, until: date) -> list[BandMove]
     return sorted(moves, key=lambda move: (not move.fell, move.score_after - move.score_before))
 
 
-def _bands_at(workspace: Workspace, day: date) -> dict[int, tuple[int, float, str]]:
+def bands_at(workspace: Workspace, day: date) -> dict[int, tuple[int, float, str]]:
     """Account number → (version, score, band) of its latest snapshot up to a day."""
     columns = warehouse.columns(
         warehouse.statement("health", "bands_at"),

@@ -1,11 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
 from evergrow.success.board import views as board
+from evergrow.success.contact.urls import urlpatterns as contact
 from evergrow.success.day import calendar_views, feed_views, focus, load_views
 from evergrow.success.day import views as day
 from evergrow.success.handover.urls import urlpatterns as hand_over
+from evergrow.success.manager.urls import urlpatterns as manager
+from evergrow.success.plans.urls import urlpatterns as plans
+from evergrow.success.risks import urls as risk_urls
+from evergrow.success.signals import urls as signal_urls
 from evergrow.success.standing_in import views as standing_in
-from evergrow.success.views import bulk, drafts, evidence, exchange, playbooks, runs, signals, tasks, versions
+from evergrow.success.triggers.urls import urlpatterns as triggers
+from evergrow.success.views import bulk, drafts, evidence, exchange, playbooks, runs, tasks, versions
 
 app_name = "success"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,11 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/<int:task>/", tasks.task, name="task"),
     path("tasks/<int:task>/files/", evidence.add_files, name="task_files"),
     path("tasks/<int:task>/moves/", tasks.move_task, name="move_task"),
-    path("signals/", signals.signals, name="signals"),
-    path("signals/evaluation/", signals.evaluate, name="evaluate"),
-    path("signals/moves/", signals.move_signals, name="move_signals"),
-    path("signals/<int:signal>/", signals.signal, name="signal"),
-    path("signals/<int:signal>/moves/", signals.move_signal, name="move_signal"),
+    *signal_urls.patterns,
+    *risk_urls.patterns,
     path("playbooks/", playbooks.playbooks, name="playbooks"),
     path("playbooks/new/", playbooks.new_playbook, name="new_playbook"),
     path("playbooks/files/", exchange.import_playbook, name="import_playbook"),
@@ -48,7 +51,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("playbooks/<slug:playbook>/draft/steps/<slug:step>/removal/", drafts.remove_step, name="remove_step"),
     path("playbooks/runs/<int:run>/", runs.run, name="run"),
     path("playbooks/runs/<int:run>/moves/", runs.move_run, name="move_run"),
+    *contact,
+    *triggers,
     *hand_over,
+    *manager,
+    *plans,
     path("absences/<int:pk>/work/", standing_in.absence_work, name="absence_work"),
     path("playbooks/runs/<int:run>/version/", versions.move_one_run, name="move_one_run"),
     path("playbooks/runs/<int:run>/version/undo/", versions.undo_run_move, name="undo_run_move"),

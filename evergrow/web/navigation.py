@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evergrow.customers import access
+from evergrow.success.manager.asking import sees_team
 from evergrow.success.queries import lists
 from evergrow.workspaces.access import Ability, may
 from evergrow.workspaces.models import Member
@@ -19,12 +20,13 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A page of a section. Members without ``ability`` do not see it."""
+    """A page of a section. Members without ``ability`` do not see it, nor whom ``shown`` leaves out."""
 
     label: Words
     name: str
     ability: Ability = "view"
     url: str = ""
+    shown: Callable[[Member], bool] | None = None
     is_current: bool = False
 
 
@@ -107,8 +109,12 @@ SECTIONS = [
             Item(pgettext_lazy("navigation", "Calendar"), "success:calendar"),
             Item(pgettext_lazy("navigation", "Board"), "success:board"),
             Item(_("Signals"), "success:signals"),
+            Item(_("Rescues"), "success:rescues"),
+            Item(_("Risks"), "success:risks"),
             Item(_("Playbooks"), "success:playbooks"),
+            Item(_("Plans"), "success:plans"),
             Item(_("Hand-overs"), "success:hand_overs"),
+            Item(pgettext_lazy("navigation", "Team's work"), "success:work", shown=sees_team),
             Item(_("Absences"), "workspaces:absences"),
         ],
         counted=_tasks,
@@ -145,6 +151,7 @@ SECTIONS = [
             Item(_("Members"), "workspaces:members", "administer"),
             Item(_("Keys"), "workspaces:keys", "administer"),
             Item(pgettext_lazy("notifications", "Channels"), "workspaces:channels", "administer"),
+            Item(_("Contact rules"), "success:contact_rules"),
             Item(_("Identifiers"), "customers:identifiers", "manage"),
             Item(_("Audit trail"), "workspaces:audit", "administer"),
         ],
@@ -173,7 +180,8 @@ def _holds(item: Item, path: str) -> bool:
 
 def _filled(section: Section, member: Member) -> Section:
     slug = member.workspace.slug
-    items = [replace(item, url=address(item.name, slug)) for item in section.items if may(member, item.ability)]
+    seen = [item for item in section.items if may(member, item.ability) and (item.shown is None or item.shown(member))]
+    items = [replace(item, url=address(item.name, slug)) for item in seen]
     count = section.counted(member) if section.counted and items else 0
     return replace(section, items=items, url=items[0].url if items else "", count=count)
 

@@ -1,5 +1,6 @@
 """The audit trail: every change leaves an entry."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -25,6 +26,28 @@ def record(
         target_id=str(target.pk or ""),
         target_name=str(target)[:200],
         data=data or {},
+    )
+
+
+def record_many(
+    workspace: Workspace, verb: str, targets: Iterable[tuple[models.Model, dict[str, Any]]], *, by: Member | None
+) -> None:
+    """The same for many targets at once, each with what is kept of it."""
+    AuditEntry.objects.bulk_create(
+        (
+            AuditEntry(
+                workspace=workspace,
+                by=by,
+                by_name=_called(by),
+                verb=verb,
+                target_kind=target._meta.model_name or "",
+                target_id=str(target.pk),
+                target_name=str(target)[:200],
+                data=data,
+            )
+            for target, data in targets
+        ),
+        batch_size=500,
     )
 
 

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from evergrow.customers.actions.accounts import set_tier
 from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.bulk import trash
-from evergrow.customers.models import Account, BulkChange, BulkKind, Person, TeamRole, TeamSeat, Trashed
+from evergrow.customers.bulk.subjects import SUBJECTS
+from evergrow.customers.models import Account, BulkChange, BulkKind, TeamRole, TeamSeat, Trashed
+from evergrow.customers.models.bulk import BULK_NAMES
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.customers.traits import Saying, learn_many
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member
 
-Row = Account | Person
+Row = Any
 Values = dict[str, Any]
 
 
@@ -25,7 +27,9 @@ Values = dict[str, Any]
 class Kind:
     """``read`` gives what rows hold now, as JSON values by primary key; ``write`` makes the change, ``put_back`` undoes
     it for rows that were read before. ``told`` says the change in a few words, ``words`` what a row holds;
-    ``differs`` tells whether a row would change."""
+    ``differs`` tells whether a row would change. ``name`` is what such changes are called; ``facts`` what the audit
+    trail keeps of one (all its arguments, if nothing else is said). ``lock`` makes others wait who work on the rows
+    with these keys, before they are read; ``finished`` and ``taken_back`` hear of the end, in its transaction."""
 
     key: str
     ability: str
@@ -35,11 +39,21 @@ class Kind:
     told: Callable[[BulkChange], str]
     words: Callable[[BulkChange, Values], str]
     differs: Callable[[BulkChange, Values], bool]
+    name: str | Promise = ""
+    facts: Callable[[BulkChange], Values] = lambda change: change.args
+    lock: Callable[[BulkChange, Sequence[int]], None] = lambda _change, _keys: None
+    finished: Callable[[BulkChange], None] = lambda _change: None
+    taken_back: Callable[[BulkChange], None] = lambda _change: None
+
+
+def register(kind: Kind) -> None:
+    """Teach a further kind of bulk change; its key has at most 10 characters."""
+    KINDS[kind.key], BULK_NAMES[kind.key] = kind, kind.name
 
 
 def rows_of(change: BulkChange) -> Any:
     """Everybody of the kind that the change is about, those in the trash too."""
-    return Account.everyone if change.subject == "account" else Person.objects
+    return SUBJECTS[change.subject].everybody()
 
 
 def _read_tier(change: BulkChange, rows: Sequence[Row]) -> Mapping[int, Values]:
@@ -206,7 +220,6 @@ KINDS: dict[str, Kind] = {
     ),
 }
 UNDO_DAYS = timedelta(days=7)
-SUBJECTS = {"account": gettext_lazy("Accounts"), "person": gettext_lazy("People")}
 
 
 def until() -> Any:

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from evergrow.customers.bulk.kinds import KINDS, SUBJECTS
+from evergrow.customers.bulk.kinds import KINDS
+from evergrow.customers.bulk.subjects import SUBJECTS
 from evergrow.customers.models import AccountMerge, BulkChange, BulkState, PersonMerge
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
@@ -56,7 +57,7 @@ def _bulk(workspace: Workspace, since: datetime) -> Iterable[Recent]:
     for change in rows.order_by("-at")[:SHOWN]:
         yield Recent(
             change.at,
-            f"{SUBJECTS[change.subject]} · {change.get_kind_display()}",
+            f"{SUBJECTS[change.subject].label} · {change.name}",
             KINDS[change.kind].told(change),
             _who(change.by),
             change.done,

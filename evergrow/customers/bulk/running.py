@@ -59,7 +59,8 @@ def begin(
         )
         rows = [BulkRow(change=change, object_id=key) for key in keys]
         BulkRow.objects.bulk_create(rows, batch_size=1000)
-        audit.record(workspace, "bulk.changed", change, by=by, data={"what": kind, "count": len(keys), **args})
+        facts = {"what": kind, "count": len(keys), **KINDS[kind].facts(change)}
+        audit.record(workspace, "bulk.changed", change, by=by, data=facts)
         if len(keys) <= AT_ONCE:
             apply(change)
         else:
@@ -79,6 +80,7 @@ def apply(change: BulkChange, on_progress: Told | None = None) -> int:
     while part := list(change.rows.filter(after={}).order_by("pk")[:PART]):
         with transaction.atomic():
             keys = [row.object_id for row in part]
+            kind.lock(change, keys)
             found: Any = everybody.filter(pk__in=keys, workspace_id=change.workspace_id)
             rows = list(found.select_related("workspace").order_by("pk"))
             before = kind.read(change, rows)
@@ -93,7 +95,9 @@ def apply(change: BulkChange, on_progress: Told | None = None) -> int:
             BulkChange.objects.filter(pk=change.pk).update(done=F("done") + len(moved))
         if on_progress:
             on_progress(change.count - change.rows.filter(after={}).count(), change.count)
-    BulkChange.objects.filter(pk=change.pk, state=BulkState.RUNNING).update(state=BulkState.DONE)
+    with transaction.atomic():
+        if BulkChange.objects.filter(pk=change.pk, state=BulkState.RUNNING).update(state=BulkState.DONE):
+            kind.finished(change)
     change.refresh_from_db()
     return change.done
 
@@ -169,6 +173,7 @@ def undo(change: BulkChange, *, force: bool = False, on_progress: Told | None = 
     while part := list(change.rows.filter(is_undone=False, pk__gt=last).order_by("pk")[:PART]):
         last = part[-1].pk
         with transaction.atomic():
+            kind.lock(change, [row.object_id for row in part])
             rows: dict[int, Any] = everybody.in_bulk([row.object_id for row in part])
             now = kind.read(change, list(rows.values()))
             able = [r for r in part if r.object_id in rows and (force or now.get(r.object_id) == r.after)]
@@ -180,6 +185,8 @@ def undo(change: BulkChange, *, force: bool = False, on_progress: Told | None = 
     restored = change.rows.filter(is_undone=True).count()
     skipped = change.rows.filter(is_undone=False).count()
     fields = {"state": BulkState.UNDONE, "undone_at": clock.now(), "restored": restored, "skipped": skipped}
-    BulkChange.objects.filter(pk=change.pk, state=BulkState.UNDOING).update(**fields)
+    with transaction.atomic():
+        if BulkChange.objects.filter(pk=change.pk, state=BulkState.UNDOING).update(**fields):
+            kind.taken_back(change)
     change.refresh_from_db()
     return {"restored": restored, "skipped": skipped}

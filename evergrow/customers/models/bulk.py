@@ -1,5 +1,7 @@
 """Changes of many rows at once, with what the rows held before, so that they can be taken back."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +17,10 @@ class BulkKind(models.TextChoices):
     TEAM = "team", _("Role handed over")
     TRAIT = "trait", _("Trait set")
     DELETE = "delete", _("Deleted")
+
+
+BULK_NAMES: dict[str, Any] = dict(BulkKind.choices)
+"""What changes of each kind are called; rooms above add to it with their kinds."""
 
 
 class BulkState(models.TextChoices):
@@ -48,7 +54,12 @@ class BulkChange(models.Model):
         indexes = [models.Index(fields=["workspace", "-at"], name="bulk_changes_by_time")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.count}"
+        return f"{self.name} · {self.count}"
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return str(BULK_NAMES.get(self.kind, self.kind))
 
     @property
     def can_be_undone(self) -> bool:

@@ -45,7 +45,11 @@ def seen(member: Member) -> QuerySet[SearchEntry]:
     if not Mask(member).searchable("name"):
         people = Q(pk__in=[])
     of_account = Q(account__isnull=False) & access.visible(member, "account__") & shown_to(member)
-    return found.filter(people | of_account)
+    others = Q()
+    for source in sources().values():
+        if source.readable is not None:
+            others |= Q(kind=source.kind, account=None, object_id__in=source.readable(member).values("pk"))
+    return found.filter(people | of_account | others)
 
 
 def found(member: Member, text: str) -> QuerySet[SearchEntry]:

@@ -9,6 +9,8 @@ from django.apps import apps
 from django.db import models
 from django.utils.functional import Promise
 
+from evergrow.workspaces.models import Member
+
 Words = str | Promise
 
 
@@ -32,6 +34,7 @@ class Source:
     A change of ``columns`` of its table makes the entry out of date. ``rows`` reads some rows at once, related ones
     with them; ``entry`` says what is kept of one, None where it is not to be found. ``url(workspace slug, number of
     the account, key)`` leads there. A new row is noted where ``when_new`` holds, in SQL: ``NEW.name <> ''``.
+    What is about no account is read by those whom ``readable(member)`` gives its rows.
     """
 
     kind: str
@@ -43,6 +46,7 @@ class Source:
     url: Callable[[str, int | None, int], str]
     related: tuple[str, ...] = ()
     when_new: str = ""
+    readable: "Callable[[Member], models.QuerySet[Any]] | None" = None
 
     @property
     def table(self) -> type[models.Model]:

@@ -5,7 +5,7 @@ more. Who is still there counts as long as it has been there, and says nothing a
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -37,11 +37,17 @@ def curve(durations: Iterable[tuple[int, bool]]) -> Curve:
     still: Counter[int] = Counter()
     for days, has_ended in durations:
         (left if has_ended else still)[days] += 1
-    n = there = left.total() + still.total()
+    return of_counts(left, still)
+
+
+def of_counts(left: Mapping[int, int], still: Mapping[int, int]) -> Curve:
+    """The curve of how many visits ended after how many days, and how many go on for how many; any unit will do."""
+    n = there = sum(left.values()) + sum(still.values())
     share, steps = 1.0, []
-    for day in sorted(left.keys() | still.keys()):
-        if left[day]:
-            share *= 1 - left[day] / there
+    for day in sorted({*left, *still}):
+        ended = left.get(day, 0)
+        if ended:
+            share *= 1 - ended / there
             steps.append((day, share))
-        there -= left[day] + still[day]
-    return Curve(n, left.total(), still.total(), tuple(steps))
+        there -= ended + still.get(day, 0)
+    return Curve(n, sum(left.values()), sum(still.values()), tuple(steps))

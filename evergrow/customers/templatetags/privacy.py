@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from evergrow.customers.bulk import subjects
 from evergrow.customers.models import Account, Person
 from evergrow.customers.privacy import consent
 from evergrow.customers.privacy.masking import Shown, mask_for
@@ -43,11 +44,13 @@ def masked(context: template.Context, person: Person | None, field: str, value: 
 
 
 @register.simple_tag(takes_context=True)
-def row_name(context: template.Context, row: Account | Person) -> SafeString:
-    """An account or a person by name, with the way to their page."""
+def row_name(context: template.Context, row: Any) -> SafeString:
+    """An account, a person or another row of bulk changes by name, with the way to its page."""
     slug = context["request"].workspace.slug
     if isinstance(row, Account):
         url, name = reverse("customers:account", args=[slug, row.number]), str(row)
+    elif not isinstance(row, Person):
+        url, name = subjects.url_of(row, slug), str(row)
     else:
         url, name = reverse("customers:person", args=[slug, row.number]), mask_for(context["request"]).called(row)
     return format_html('<a href="{}">{}</a>', url, name)

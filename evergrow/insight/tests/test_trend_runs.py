@@ -70,7 +70,7 @@ def test_the_sql_shown_is_the_sql_run(some: Workspace, monkeypatch: pytest.Monke
     monkeypatch.setattr(statement.warehouse, "rows", rows)
     question = simple(measure=Measure.PEOPLE, split=Split(Topic("property", "plan")), compare=Comparison.BEFORE)
     result = ask.ask(question, some)
-    assert [shown.name for shown in result.statements] == ["parts", "trend", "compared"]
+    assert [shown.name for shown in result.statements] == ["sample", "trend", "compared"]
     assert [(shown.sql, dict(shown.params)) for shown in result.statements] == [
         (sql, params) for sql, params in ran if "changes" not in sql
     ]

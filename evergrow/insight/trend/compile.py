@@ -11,9 +11,12 @@ from evergrow.insight.sql_parts import MERGED_PERSON, MERGES
 from evergrow.insight.statement import Bound, Statement
 from evergrow.insight.trend import account_sets, rows, sources
 from evergrow.insight.trend.parts import Shown, bound_code, shown_part
+from evergrow.insight.trend.parts import part as part_of
 from evergrow.insight.trend.plan import SUBJECT, Plan, Table, ranked
 from evergrow.insight.trend.question import FIRST, PER, Measure
 from evergrow.insight.trend.sources import all_of, merges
+
+SAMPLE = 5000
 
 
 def ranking(plan: Plan) -> Statement:
@@ -33,6 +36,20 @@ WHERE value > 0
 ORDER BY value DESC, part
 LIMIT {mark}"""  # noqa: S608
     return bound.statement("parts", sql)
+
+
+def likely_parts(plan: Plan) -> Statement:
+    """How many parts a few thousand of the events fall into."""
+    bound = sources.bind(plan, plan.buckets)
+    found = part_of(plan, bound)
+    sql = f"""SELECT count(DISTINCT part) AS parts
+FROM (
+    SELECT {found} AS part
+    FROM {plan.table}
+    WHERE {all_of(sources.where(plan, bound))}
+    LIMIT {bound.add("sample", "UInt32", SAMPLE)}
+)"""  # noqa: S608
+    return bound.statement("sample", sql)
 
 
 def series(plan: Plan, buckets: Sequence[Bucket], shown: Shown, name: str) -> Statement:

@@ -21,7 +21,7 @@ from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member, Workspace
 
 Names = Mapping[str, str]
-RESERVED = {"new", "runs", "starts", "files"}  # these stand in addresses where a key would
+RESERVED = {"new", "runs", "starts", "files", "triggers"}  # these stand in addresses where a key would
 
 
 @transaction.atomic

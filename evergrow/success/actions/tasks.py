@@ -13,6 +13,7 @@ from evergrow.success import errors, moves, notices
 from evergrow.success.actions import progress
 from evergrow.success.engine import details
 from evergrow.success.engine.going import wake_workers
+from evergrow.success.engine.sending import leave
 from evergrow.success.models import DeliveryState, EvidenceKind, Priority, Signal, StepKind, Task, TaskState
 from evergrow.success.models.tasks import OPEN, WORKABLE
 from evergrow.workspaces import audit
@@ -151,6 +152,7 @@ def retry_step(*, task: Task, by: Member | None) -> Task:
     stuck = task.deliveries.filter(state__in=[DeliveryState.FAILED, DeliveryState.UNKNOWN])
     again = {"state": DeliveryState.QUEUED, "attempts": 0, "next_at": clock.now(), "handed_at": None, "error": ""}
     if stuck.update(**again):
+        leave.ask_anew(task)
         _change(task, [TaskState.IN_PROGRESS], problem={})
     else:
         moves.move(task, "retry", problem={}, wakes_at=None, sub_run=None)

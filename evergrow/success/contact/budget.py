@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from evergrow.customers.models import Account, Person
 from evergrow.lib import clock
@@ -111,8 +111,13 @@ def release(verdict: Verdict | int) -> bool:
     return True
 
 
+def all_sent(contacts: QuerySet[Contact]) -> int:
+    """The same for those of many that are reserved; how many."""
+    return contacts.filter(state=ContactState.RESERVED).update(state=ContactState.SENT, ended_at=clock.now())
+
+
 @transaction.atomic
-def withdraw(*, workspace: Workspace, subject: str | models.Model) -> int:
+def withdraw(*, workspace: Workspace | int, subject: str | models.Model) -> int:
     """Let go of everything that ``subject`` reserved or waits for, because its work was cancelled; how many."""
     rows = Contact.objects.filter(
         workspace=workspace, subject=_named(subject), state__in=[ContactState.RESERVED, ContactState.WAITING]

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 DAY = timedelta(days=1)
 FAR = 370
 Span = tuple[datetime, datetime]
@@ -42,9 +44,16 @@ def read(data: Iterable[Mapping[str, Any]]) -> list[Stretch]:
     for each in data:
         days = frozenset(int(day) for day in each["days"])
         if not days or not days <= set(range(7)):
-            raise ValueError(f"Weekdays are 0 to 6, not {sorted(days)}.")
-        found.append(Stretch(days, time.fromisoformat(each["from"]), time.fromisoformat(each["to"])))
+            raise ValueError(_("Choose the weekdays on which it begins, 0 (Monday) to 6."))
+        found.append(Stretch(days, _time(each["from"]), _time(each["to"])))
     return found
+
+
+def _time(text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_("“%(text)s” is no time of day. Write it like 21:00.") % {"text": text}) from None
 
 
 def moment(day: date, at: time, zone: ZoneInfo, *, is_last: bool = False) -> datetime:
@@ -68,7 +77,7 @@ def _after_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
 def ends(stretches: Sequence[Stretch], at: datetime, zone: ZoneInfo) -> datetime | None:
     """When the stretch or stretches around ``at`` are over, None when ``at`` is in none. After a year it gives up."""
     until = at
-    for _ in range(FAR * max(1, len(stretches))):
+    for _turn in range(FAR * max(1, len(stretches))):
         later = max((end for begin, end in _around(stretches, until, zone) if begin <= until < end), default=until)
         if later == until:
             break

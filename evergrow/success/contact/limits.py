@@ -6,6 +6,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from evergrow.success.contact import hours
 from evergrow.success.models.contact import ContactChannel
 
@@ -59,7 +61,8 @@ def read(data: Mapping[str, Any]) -> Limit:
     """A limit as ``as_data`` writes it. Raises ValueError or KeyError for what cannot be read."""
     found = Limit(str(data["channel"]), int(data["most"]), int(data["days"]), bool(data.get("is_calendar")))
     if found.channel and found.channel not in ContactChannel.values:
-        raise ValueError(f"There is no channel {found.channel!r}.")
+        raise ValueError(_("There is no channel “%(channel)s”.") % {"channel": found.channel})
     if not 0 <= found.most <= MOST or not 1 <= found.days <= DAYS:
-        raise ValueError(f"A limit is 0 to {MOST} contacts within 1 to {DAYS} days.")
+        words = _("A limit is 0 to %(most)s contacts within 1 to %(days)s days.")
+        raise ValueError(words % {"most": MOST, "days": DAYS})
     return found

@@ -61,7 +61,7 @@ def standing(person: Person, *, recent: int = 5) -> Standing:
         policy=rules,
         left=[_left(each, moments.get(each.key, []), rules, now) for each in rules.limits] if rules.is_on else [],
         quiet_until=max(quiet) if quiet and rules.is_on else None,
-        recent=_recent(holder, person, recent),
+        recent=list(_recent(holder, person)[:recent]) if recent else [],
     )
 
 
@@ -70,11 +70,16 @@ def _left(limit: Limit, moments: Sequence[datetime], rules: Policy, now: datetim
     return Left(limit, len(live), limit.frees(live[0], rules.zone) if live else None)
 
 
-def _recent(holder: Holder, person: Person, most: int) -> list[Contact]:
+def recent(person: Person, most: int = 50) -> Sequence[Contact]:
+    """The last contacts of a person, those given back left out, the newest first."""
+    return list(_recent(holders.of(person.workspace, person=person), person)[:most])
+
+
+def _recent(holder: Holder, person: Person) -> QuerySet[Contact]:
     rows = Contact.objects.filter(workspace=person.workspace, holder__in=holder.keys).exclude(
         state=ContactState.RELEASED
     )
-    return list(rows.select_related("account").order_by("-asked_at", "-pk")[:most])
+    return rows.select_related("account").order_by("-asked_at", "-pk")
 
 
 def contacts(member: Member) -> QuerySet[Contact]:

@@ -89,15 +89,23 @@ def mine(member: Member, days: int = DAYS) -> MemberLoad:
 
 def of_members(viewer: Member, members: Iterable[Member], days: int = DAYS) -> list[MemberLoad]:
     """The load of members as far as ``viewer`` sees their tasks, in the order given."""
-    workspace, who = viewer.workspace, list(members)
+    who = list(members)
+    rows = lists.todo(viewer, "all").filter(owner__in=[member.pk for member in who])
+    return of_rows(viewer, who, due_rows(rows), days)
+
+
+def of_rows(viewer: Member, who: list[Member], rows: Iterable[Due], days: int = DAYS) -> list[MemberLoad]:
+    """The load that such tasks would be, of each of the members."""
+    workspace = viewer.workspace
     shown, known = next_days(workspace, days), rule(workspace)
     able = capacities(workspace, known)
     away = absence.days_away(workspace, [member.pk for member in who], shown[0], shown[-1])
-    rows = lists.todo(viewer, "all").filter(owner__in=[member.pk for member in who])
     by_owner: dict[int, list[Due]] = defaultdict(list)
-    for row in due_rows(rows):
+    for row in rows:
         if row[0] is not None:
             by_owner[row[0]].append(row)
+    for member in who:
+        member.workspace = workspace
     return [
         _load(
             member, by_owner[member.pk], shown, known, able.get(member.pk, known.capacity), away.get(member.pk, set())

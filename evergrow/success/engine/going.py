@@ -1,5 +1,7 @@
 """Taking one run on, at the hand of a person, or many whose moment has come."""
 
+from collections.abc import Iterable
+
 from django.db import connection, transaction
 
 from evergrow.lib import clock
@@ -11,6 +13,7 @@ from evergrow.success.engine.rows import RUN_FIELDS, RunRow, of_run, read_runs
 from evergrow.success.engine.world import World
 from evergrow.success.engine.writing import Moved, ended, write
 from evergrow.success.models import Run, RunState
+from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.workspaces import jobs
 from evergrow.workspaces.models import Member, Workspace
 
@@ -28,6 +31,19 @@ def go_on(run: Run, *, by: Member | None, only_dates: bool = False) -> None:
     if _leaves_work(rows[0], world):
         wake_workers(run.workspace)
     run.refresh_from_db()
+
+
+def reschedule(workspace: Workspace, runs: Iterable[int]) -> None:
+    """Recompute the dates of open steps of several open runs, which the caller has locked."""
+    found = Run.objects.filter(workspace=workspace, pk__in=list(runs), state__in=OPEN_RUN_STATES).order_by("pk")
+    fields = list(found.values_list(*RUN_FIELDS))
+    if not fields:
+        return
+    rows = read_runs(fields, books({row[1] for row in fields}))
+    world = World(Local.of(workspace), rows, is_inline=True)
+    for run in rows:
+        advance(run, world, only_dates=True)
+    write(world)
 
 
 def wake_workers(workspace: Workspace) -> None:

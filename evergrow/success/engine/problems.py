@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from evergrow.success.models import ContactReason
+
 SENTENCES = {
     "choose": _("None of the rules fits. Choose the way by hand."),
     "condition": _("The condition can no longer be read: %(what)s Decide yourself whether the step is taken."),
@@ -31,5 +33,7 @@ def sentence(problem: Mapping[str, Any]) -> str:
     """What keeps a step, in the reader's language; empty when nothing does."""
     if not problem:
         return ""
-    words = str(SENTENCES.get(problem["code"], problem["code"]))
-    return words % {"what": problem.get("what", "")}
+    words, what = str(SENTENCES.get(problem["code"], problem["code"])), problem.get("what", "")
+    if problem["code"] == "budget" and what in ContactReason.values:
+        what = _("%(reason)s.") % {"reason": ContactReason(what).label}
+    return words % {"what": what}

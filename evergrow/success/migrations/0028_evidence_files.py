@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0019_attachments"),
-        ("success", "0010_triggers"),
+        ("success", "0021_signal_rules_and_risks"),
     ]
 
     operations = [

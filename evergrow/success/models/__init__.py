@@ -29,8 +29,29 @@ from evergrow.success.models.playbooks import (
     Unit,
     VersionState,
 )
+from evergrow.success.models.risks import (
+    Rescue,
+    RescueReason,
+    RescueStage,
+    RescueStay,
+    Risk,
+    RiskCategory,
+    RiskMove,
+    RiskState,
+    RiskTreatment,
+)
 from evergrow.success.models.run_moves import RunMove
 from evergrow.success.models.runs import Declined, Run, RunState
+from evergrow.success.models.signal_rules import (
+    Held,
+    SignalAct,
+    SignalBatch,
+    SignalMove,
+    SignalRule,
+    SignalRuleVersion,
+    SignalSettings,
+    WatchedValue,
+)
 from evergrow.success.models.signals import Severity, Signal, SignalKind, SignalState
 from evergrow.success.models.tasks import Priority, SkipCode, Task, TaskState
 from evergrow.success.models.triggers import (
@@ -42,6 +63,15 @@ from evergrow.success.models.triggers import (
     TriggerKind,
     TriggerState,
     TriggerVersion,
+)
+from evergrow.success.plans.models import (
+    Plan,
+    PlanReading,
+    PlanState,
+    PlanStep,
+    PlanStepState,
+    Retrospective,
+    RetrospectiveState,
 )
 from evergrow.success.standing_in.models import StandIn
 
@@ -72,10 +102,27 @@ __all__ = [
     "HandOverChecklist",
     "HandOverItem",
     "HandOverState",
+    "Held",
     "OwnerRule",
+    "Plan",
+    "PlanReading",
+    "PlanState",
+    "PlanStep",
+    "PlanStepState",
     "Playbook",
     "PlaybookVersion",
     "Priority",
+    "Rescue",
+    "RescueReason",
+    "RescueStage",
+    "RescueStay",
+    "Retrospective",
+    "RetrospectiveState",
+    "Risk",
+    "RiskCategory",
+    "RiskMove",
+    "RiskState",
+    "RiskTreatment",
     "Roll",
     "Run",
     "RunMove",
@@ -83,7 +130,13 @@ __all__ = [
     "SendingHours",
     "Severity",
     "Signal",
+    "SignalAct",
+    "SignalBatch",
     "SignalKind",
+    "SignalMove",
+    "SignalRule",
+    "SignalRuleVersion",
+    "SignalSettings",
     "SignalState",
     "SkipCode",
     "StandIn",
@@ -100,6 +153,7 @@ __all__ = [
     "VersionState",
     "Vote",
     "VoteState",
+    "WatchedValue",
     "WorkHours",
     "WorkRule",
 ]

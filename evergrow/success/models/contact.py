@@ -120,6 +120,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["workspace", "asked_at"], name="contacts_by_time"),
             models.Index(fields=["workspace", "holder", "state"], name="contacts_by_holder"),
+            models.Index(fields=["workspace", "state", "subject"], name="contacts_by_state"),
         ]
 
     def __str__(self) -> str:

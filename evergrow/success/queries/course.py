@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from evergrow.lib import bilingual
 from evergrow.success.engine import details, problems, surveys, votes
 from evergrow.success.engine.details import Branch
-from evergrow.success.models import Delivery, Run, StepKind, Task, TaskState, Vote
+from evergrow.success.engine.sending import leave
+from evergrow.success.models import Delivery, DeliveryState, Run, StepKind, Task, TaskState, Vote
 from evergrow.workspaces.models import Member
 
 
@@ -42,10 +43,19 @@ def course(task: Task) -> Course:
         ways=decision.ways if decision and is_open else [],
         votes=given,
         rule=_rule(task) if given else "",
-        deliveries=list(task.deliveries.select_related("person")),
+        deliveries=_sent_out(task),
         link=_link(task),
         sub_run=task.sub_run,
     )
+
+
+def _sent_out(task: Task) -> list[Delivery]:
+    """What went out of a step or is on its way, with the contact budget's reason in words where it waits for that."""
+    found = list(task.deliveries.select_related("person"))
+    for delivery in found:
+        delivery.is_held = delivery.state == DeliveryState.QUEUED and delivery.error.startswith(leave.HELD)  # type: ignore[attr-defined]
+        delivery.error = leave.words(delivery.error)
+    return found
 
 
 def waits(task: Task) -> str:

@@ -7,15 +7,19 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conftest import make_member
-from evergrow.customers.tests.stage import make_account
+from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
 from evergrow.success.actions.approvals import ask_approval
 from evergrow.success.actions.built_in import ensure_built_in
 from evergrow.success.actions.playbooks import open_draft, publish
 from evergrow.success.actions.runs import pause_run, start_run
 from evergrow.success.actions.tasks import add_task, finish_task, snooze_task
-from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task
+from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task, Trigger
+from evergrow.success.risks import register, rescuing
+from evergrow.success.signals import many
+from evergrow.success.signals import rules as signal_rules
 from evergrow.success.tests import url_table
+from evergrow.success.triggers import actions as triggers
 from evergrow.success.versions.move import move_run
 from evergrow.workspaces.models import Absence, Role, Workspace
 
@@ -167,6 +171,91 @@ def hand_over_account(workspace: Workspace) -> dict[str, Any]:
     return {"id": url_table.hand_over(workspace)["pk"], "number": 7}
 
 
+SIGNAL_RULE = {"criteria": {"trait": "plan", "is": ["Pro"]}, "reason": {"en": "On Pro"}}
+
+
+def owner(workspace: Workspace) -> Any:
+    return workspace.members.filter(role="owner").first()
+
+
+def a_rule(workspace: Workspace) -> dict[str, Any]:
+    name = {"en": f"Rule {uuid4().hex[:8]}"}
+    made = signal_rules.create_rule(workspace=workspace, name=name, definition=SIGNAL_RULE, by=owner(workspace))
+    return {"key": made.key}
+
+
+def a_batch(workspace: Workspace) -> dict[str, Any]:
+    rows, by = Signal.objects.filter(pk=signal(workspace)["id"]), owner(workspace)
+    return {"id": many.apply(rows=rows, wish=many.Wish("archive"), by=by).pk}
+
+
+def a_risk(workspace: Workspace) -> dict[str, Any]:
+    made = register.identify(workspace=workspace, by=owner(workspace), title="Key person leaves", category="people")
+    return {"number": made.number}
+
+
+def a_rescue(workspace: Workspace) -> dict[str, Any]:
+    by = owner(workspace)
+    return {"id": rescuing.begin(account=make_account(workspace), by=by, reasons=["price"]).pk}
+
+
+def a_person(workspace: Workspace) -> dict[str, Any]:
+    return {"number": make_person(make_account(workspace)).number}
+
+
+RULE = {"kind": "enter", "existing": False, "who": {"criteria": {"trait": "mrr", "over": 5000}}}
+
+
+def trigger(workspace: Workspace) -> dict[str, Any]:
+    ensure_built_in(workspace=workspace)
+    return {"id": url_table.a_trigger(workspace).pk}
+
+
+def paused_trigger(workspace: Workspace) -> dict[str, Any]:
+    found = trigger(workspace)
+    triggers.retire(trigger=Trigger.objects.get(pk=found["id"]), by=None)
+    return found
+
+
+def reassignment(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    to = make_member(workspace, f"Taker {uuid4().hex[:6]}")
+    return {"tasks": [a_task(workspace).pk], "members": [to.pk]}
+
+
+def date_shift(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    made = a_task(workspace)
+    Task.objects.filter(pk=made.pk).update(due_on=LATER)
+    return {"tasks": [made.pk], "days": 2}
+
+
+def plan(workspace: Workspace) -> dict[str, Any]:
+    return {"id": url_table.plan(workspace)["pk"]}
+
+
+def plan_step(workspace: Workspace) -> dict[str, Any]:
+    found = url_table.plan_step(workspace)
+    return {"id": found["pk"], "step": found["step"]}
+
+
+def plan_retrospective(workspace: Workspace) -> dict[str, Any]:
+    found = url_table.plan_retrospective(workspace)
+    return {"id": found["pk"], "retrospective": found["retrospective"]}
+
+
+def plan_week(workspace: Workspace) -> dict[str, Any]:
+    return {**plan(workspace), "week": workspace.today().isoformat()}
+
+
+A_PLAN = {
+    "name": {"en": "More visits"},
+    "metric": {"source": "entered"},
+    "start_value": 0,
+    "target": 10,
+    "starts_on": "2030-01-07",
+    "ends_on": "2030-03-31",
+}
+
+
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /hand-overs": ("view", {}, None),
     "POST /hand-overs": ("manage", {}, {"from_member": 1, "to_member": 1, "on": "2026-04-01"}, 404, 409, 422),
@@ -174,6 +263,29 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /hand-overs/{id}/moves": ("work", hand_over, {"move": "offer"}, 403, 404, 409),
     "PUT /hand-overs/{id}/items/{item}": ("work", hand_over_item, {"done": True}, 403, 404),
     "PUT /hand-overs/{id}/customers/{number}": ("work", hand_over_account, {"word": "told"}, 403, 404),
+    "GET /work/throughput": ("view", {}, None),
+    "GET /work/overdue": ("view", {}, None),
+    "GET /work/cycle-times": ("view", {}, None),
+    "GET /work/stops": ("view", {}, None),
+    "GET /work/outcomes": ("view", {}, None),
+    "GET /work/balance": ("view", {}, None),
+    "POST /work/reassignments": ("manage", {}, reassignment),
+    "POST /work/date-shifts": ("manage", {}, date_shift),
+    "GET /plans": ("view", {}, None),
+    "POST /plans": ("work", {}, A_PLAN),
+    "GET /plans/review": ("view", {}, None),
+    "GET /plans/{id}": ("view", plan, None, 404),
+    "PUT /plans/{id}": ("work", plan, A_PLAN, 403, 404, 409),
+    "POST /plans/{id}/moves": ("work", plan, {"move": "missed"}, 403, 404, 409),
+    "POST /plans/{id}/measurement": ("work", plan, None, 403, 404, 409),
+    "PUT /plans/{id}/weeks/{week}": ("work", plan_week, {"value": 3}, 403, 404, 409),
+    "POST /plans/{id}/steps": ("work", plan, {"name": "Call"}, 403, 404),
+    "PUT /plans/{id}/steps/{step}": ("work", plan_step, {"name": "Call again"}, 403, 404),
+    "DELETE /plans/{id}/steps/{step}": ("work", plan_step, None, 403, 404),
+    "POST /plans/{id}/steps/{step}/moves": ("work", plan_step, {"move": "finish"}, 403, 404),
+    "POST /plans/{id}/retrospectives": ("work", plan, None, 403, 404),
+    "PUT /plans/{id}/retrospectives/{retrospective}": ("work", plan_retrospective, {"cause": "Late"}, 403, 404),
+    "PUT /plans/{id}/retrospectives/{retrospective}/completion": ("work", plan_retrospective, None, 403, 404, 409),
     "GET /absences/{id}/work": ("work", absence, None),
     "POST /absences/{id}/work": ("work", absence, {}, 403),
     "GET /tasks": ("view", {}, None),
@@ -222,10 +334,57 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "PUT /runs/{id}/pause": ("work", run, None),
     "DELETE /runs/{id}/pause": ("work", paused_run, None),
     "PUT /runs/{id}/cancellation": ("work", run, {"reason": "They left"}),
+    "GET /playbooks/{key}/triggers": ("view", written, None),
+    "POST /playbooks/{key}/triggers": ("manage", written, {"name": {"en": "Big"}, "rule": RULE}),
+    "POST /playbooks/{key}/triggers/preview": ("manage", written, RULE),
+    "GET /playbooks/{key}/start-rules": ("view", written, None),
+    "PUT /playbooks/{key}/start-rules": ("manage", written, {"held_out_percent": 10, "capacity": None}),
+    "GET /contact-rules": ("view", {}, None),
+    "PUT /contact-rules": ("manage", {}, {"limits": [{"channel": "mail", "most": 2, "days": 7}]}),
+    "POST /contact-rules/trial": ("manage", {}, {"quiet": [{"days": [0], "from": "20:00", "to": "08:00"}]}),
+    "GET /contact-rules/hours": ("view", {}, None),
+    "PUT /contact-rules/hours": ("work", {}, {"hours": []}),
+    "GET /contact-refusals": ("view", {}, None),
+    "GET /people/{number}/contact-budget": ("view", a_person, None),
+    "GET /triggers/{id}": ("view", trigger, None),
+    "GET /triggers/{id}/versions": ("view", trigger, None),
+    "PUT /triggers/{id}/draft": ("manage", trigger, {"rule": RULE}),
+    "DELETE /triggers/{id}/draft": ("manage", trigger, None),
+    "GET /triggers/{id}/draft/preview": ("manage", trigger, None),
+    "PUT /triggers/{id}/publication": ("manage", trigger, None),
+    "PUT /triggers/{id}/pause": ("manage", trigger, None),
+    "DELETE /triggers/{id}/pause": ("manage", paused_trigger, None),
+    "GET /triggers/{id}/firings": ("view", trigger, None),
+    "GET /triggers/{id}/outcome": ("view", trigger, None),
     "GET /signals": ("view", {}, None),
     "GET /signals/{id}": ("view", signal, None),
     "PUT /signals/{id}/owner": ("work", signal, {}),
     "PUT /signals/{id}/snooze": ("work", signal, {"until": LATER}),
     "PUT /signals/{id}/resolution": ("work", signal, {}),
+    "POST /signal-batches": ("work", {}, lambda w, a: {"act": "take", "ids": [signal(w)["id"]]}),
+    "DELETE /signal-batches/{id}": ("work", a_batch, None, 409),
+    "GET /signal-rules": ("view", {}, None),
+    "POST /signal-rules": ("manage", {}, {"name": {"zh": "专业版"}, "definition": SIGNAL_RULE}),
+    "GET /signal-rules/{key}": ("view", a_rule, None),
+    "PUT /signal-rules/{key}/draft": ("manage", a_rule, {"definition": SIGNAL_RULE}),
+    "PUT /signal-rules/{key}/publication": ("manage", a_rule, None),
+    "PUT /signal-rules/{key}/retirement": ("manage", a_rule, None),
+    "DELETE /signal-rules/{key}/retirement": ("manage", a_rule, None),
+    "PUT /signal-rules/{key}/switch": ("manage", a_rule, None),
+    "DELETE /signal-rules/{key}/switch": ("manage", a_rule, None),
+    "PUT /signal-rules/{key}/numbers": ("manage", {"key": "no-contact"}, {"numbers": {"days": 20}}),
+    "PUT /signal-rules/{key}/release": ("manage", a_rule, None),
+    "GET /signal-rules/{key}/preview": ("view", a_rule, None),
+    "GET /risks": ("view", {}, None),
+    "POST /risks": ("work", {}, {"title": "Key person leaves"}),
+    "GET /risks/{number}": ("view", a_risk, None),
+    "PATCH /risks/{number}": ("work", a_risk, {"impact": 5}),
+    "PUT /risks/{number}/state": ("work", a_risk, {"state": "assessed"}),
+    "PUT /risks/{number}/review": ("work", a_risk, {"next_on": LATER}),
+    "GET /rescues": ("view", {}, None),
+    "POST /rescues": ("work", {}, for_new_account(reasons=["price"])),
+    "GET /rescues/{id}": ("view", a_rescue, None),
+    "PATCH /rescues/{id}": ("work", a_rescue, {"note": "They look around"}),
+    "PUT /rescues/{id}/stage": ("work", a_rescue, {"stage": "planned"}),
     "PUT /signals/{id}/refutation": ("work", signal, {"reason": "They wrote yesterday"}),
 }

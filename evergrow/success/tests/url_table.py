@@ -4,13 +4,17 @@
 function ``(workspace) -> dict`` that makes the object to point at. ``PUBLIC`` needs no sign-in.
 """
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from conftest import make_member
 from evergrow.customers.models import Account
 from evergrow.success.actions import playbooks, runs, tasks
-from evergrow.success.models import HandOver, Playbook, Run, Signal
+from evergrow.success.models import HandOver, Plan, Playbook, Run, Signal, SignalBatch, Trigger
+from evergrow.success.risks import register, rescuing
+from evergrow.success.signals import rules as signal_rules
+from evergrow.success.triggers import actions as triggers
 from evergrow.workspaces.models import Absence, Member, Workspace
 
 
@@ -45,6 +49,26 @@ def of_draft(workspace: Workspace) -> dict[str, str]:
     return {"playbook": "save"}
 
 
+def of_rule(workspace: Workspace) -> dict[str, str]:
+    by = Member.objects.filter(workspace=workspace, role="owner").first()
+    given = {"criteria": {"trait": "plan", "is": ["Pro"]}, "reason": {"en": "On Pro"}}
+    return {"rule": signal_rules.create_rule(workspace=workspace, name={"en": "Pro"}, definition=given, by=by).key}
+
+
+def of_batch(workspace: Workspace) -> dict[str, int]:
+    return {"batch": SignalBatch.objects.create(workspace=workspace, act="take").pk}
+
+
+def of_risk(workspace: Workspace) -> dict[str, int]:
+    by = Member.objects.filter(workspace=workspace, role="owner").first()
+    return {"risk": register.identify(workspace=workspace, by=by, title="Key person leaves", category="people").number}
+
+
+def of_rescue(workspace: Workspace) -> dict[str, int]:
+    by = Member.objects.filter(workspace=workspace, role="owner").first()
+    return {"rescue": rescuing.begin(account=account(workspace), by=by, reasons=["price"]).pk}
+
+
 SAVE = {"playbook": "save"}
 
 
@@ -77,6 +101,50 @@ def hand_over_account(workspace: Workspace) -> dict[str, Any]:
     return {"pk": a_hand_over(workspace).pk, "number": 7}
 
 
+def a_trigger(workspace: Workspace) -> Trigger:
+    """One that is published, with a draft beside."""
+    save = Playbook.objects.get(workspace=workspace, key="save")
+    facts = {"existing": False, "who": {"band": ["risk"]}}
+    made = triggers.create_trigger(playbook=save, name={"en": "Fell", "zh": "下滑"}, data=facts, by=None)
+    triggers.publish(trigger=made, by=None)
+    triggers.save_draft(trigger=made, data={**facts, "most": None}, by=None)
+    return made
+
+
+def trigger(workspace: Workspace) -> dict[str, Any]:
+    return {"trigger": a_trigger(workspace).pk}
+
+
+def a_plan(workspace: Workspace) -> Plan:
+    today = workspace.today()
+    made: Plan = Plan.objects.create(
+        workspace=workspace,
+        name={"en": "More visits"},
+        metric={"source": "entered"},
+        start_value=0.0,
+        target=10.0,
+        starts_on=today,
+        ends_on=today + timedelta(days=60),
+        state="running",
+        owner=workspace.members.filter(role="owner").first(),
+    )
+    return made
+
+
+def plan(workspace: Workspace) -> dict[str, Any]:
+    return {"pk": a_plan(workspace).pk}
+
+
+def plan_step(workspace: Workspace) -> dict[str, Any]:
+    made = a_plan(workspace)
+    return {"pk": made.pk, "step": made.steps.create(name="Call").pk}
+
+
+def plan_retrospective(workspace: Workspace) -> dict[str, Any]:
+    made = a_plan(workspace)
+    return {"pk": made.pk, "retrospective": made.retrospectives.create(why="asked", due_on=workspace.today()).pk}
+
+
 GATED: dict[str, tuple[str, str, Any]] = {
     "success:hand_overs": ("view", "GET", {}),
     "success:hand_over_new": ("manage", "GET", {}),
@@ -85,6 +153,25 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:hand_over_move": ("work", "POST", hand_over),
     "success:hand_over_item": ("work", "POST", hand_over_item),
     "success:hand_over_customer": ("work", "GET", hand_over_account),
+    "success:work": ("view", "GET", {}),
+    "success:work_times": ("view", "GET", {}),
+    "success:work_stops": ("view", "GET", {}),
+    "success:work_outcomes": ("view", "GET", {}),
+    "success:work_balance": ("view", "GET", {}),
+    "success:work_file": ("view", "GET", {}),
+    "success:work_tasks": ("view", "GET", {}),
+    "success:work_move": ("manage", "POST", {}),
+    "success:work_runs": ("view", "GET", {}),
+    "success:plans": ("view", "GET", {}),
+    "success:plan_review": ("view", "GET", {}),
+    "success:plan": ("view", "GET", plan),
+    "success:plan_retrospective": ("view", "GET", plan_retrospective),
+    "success:new_plan": ("work", "GET", {}),
+    "success:edit_plan": ("work", "GET", plan),
+    "success:move_plan": ("work", "POST", plan),
+    "success:plan_week": ("work", "POST", plan),
+    "success:add_plan_step": ("work", "POST", plan),
+    "success:move_plan_step": ("work", "POST", plan_step),
     "success:absence_work": ("work", "GET", absence),
     "success:tasks": ("view", "GET", {}),
     "success:board": ("view", "GET", {}),
@@ -104,6 +191,27 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:signals": ("view", "GET", {}),
     "success:evaluate": ("manage", "POST", {}),
     "success:move_signals": ("work", "POST", {}),
+    "success:undo_signals": ("work", "POST", of_batch),
+    "success:signal_limits": ("view", "GET", {}),
+    "success:signal_archive": ("view", "GET", {}),
+    "success:signal_rules": ("view", "GET", {}),
+    "success:new_signal_rule": ("manage", "GET", {}),
+    "success:signal_rule": ("view", "GET", of_rule),
+    "success:signal_rule_draft": ("manage", "GET", of_rule),
+    "success:signal_rule_state": ("manage", "POST", of_rule),
+    "success:tune_signal_rule": ("manage", "POST", lambda w: {"rule": "no-contact"}),
+    "success:signal_waiting": ("work", "GET", lambda w: {"signal": signal(w).pk}),
+    "success:signal_playbook": ("work", "GET", lambda w: {"signal": signal(w).pk}),
+    "success:risks": ("view", "GET", {}),
+    "success:new_risk": ("work", "GET", {}),
+    "success:risk_matrix": ("view", "GET", {}),
+    "success:risk": ("view", "GET", of_risk),
+    "success:change_risk": ("work", "GET", of_risk),
+    "success:move_risk": ("work", "POST", of_risk),
+    "success:rescues": ("view", "GET", {}),
+    "success:new_rescue": ("work", "GET", lambda w: {}),
+    "success:rescue": ("view", "GET", of_rescue),
+    "success:move_rescue": ("work", "POST", of_rescue),
     "success:signal": ("view", "GET", lambda w: {"signal": signal(w).pk}),
     "success:move_signal": ("work", "POST", lambda w: {"signal": signal(w).pk}),
     "success:playbooks": ("view", "GET", {}),
@@ -129,6 +237,17 @@ GATED: dict[str, tuple[str, str, Any]] = {
         lambda w: {**of_draft(w), "step": "verify"},
     ),
     "success:remove_step": ("manage", "POST", lambda w: {**of_draft(w), "step": "verify"}),
+    "success:contact_rules": ("view", "GET", {}),
+    "success:change_contact_rules": ("manage", "POST", {}),
+    "success:try_contact_rules": ("manage", "POST", {}),
+    "success:sending_hours": ("work", "POST", {}),
+    "success:contact_refusals": ("view", "GET", {}),
+    "success:trigger": ("view", "GET", trigger),
+    "success:edit_trigger": ("manage", "GET", trigger),
+    "success:move_trigger": ("manage", "POST", trigger),
+    "success:new_trigger": ("manage", "GET", SAVE),
+    "success:preview_trigger": ("manage", "POST", SAVE),
+    "success:start_rules": ("manage", "POST", SAVE),
     "success:run": ("view", "GET", lambda w: {"run": run(w).pk}),
     "success:move_run": ("work", "POST", lambda w: {"run": run(w).pk}),
     "success:choose_playbook": ("work", "GET", lambda w: {"account": account(w).number}),

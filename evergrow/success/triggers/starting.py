@@ -99,7 +99,8 @@ def _start_one(key: int, playbook: Playbook, today: date) -> str:
         return "gone"
     try:
         with transaction.atomic():
-            run = start_run(account=firing.account, playbook=playbook, by=None)
+            origin = {"trigger": firing.trigger_id, "version": firing.version_id, "firing": firing.pk}
+            run = start_run(account=firing.account, playbook=playbook, by=None, trigger=origin)
     except tuple(REFUSED) as refused:
         reason = REFUSED[type(refused)]
         suppress(Firing.objects.filter(pk=key), reason)

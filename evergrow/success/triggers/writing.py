@@ -22,7 +22,7 @@ ASK, WRITE = 900, 500
 def fresh(version: TriggerVersion, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Those that are not kept yet."""
     known: set[tuple[int, str]] = set()
-    rows = Firing.objects.filter(version=version)
+    rows = Firing.objects.filter(version_id=version.pk)
     for part in batched([each.account for each in candidates], ASK):
         known |= set(rows.filter(account__in=part).values_list("account_id", "occurrence"))
     return [each for each in candidates if (each.account, each.occurrence) not in known]
@@ -34,7 +34,7 @@ def against(version: TriggerVersion, rule: Definition, accounts: Collection[int]
     rules = StartRules.objects.filter(playbook=trigger.playbook_id).first()
     fired: dict[int, int] = {}
     running: set[int] = set()
-    past = Firing.objects.filter(trigger=trigger, state__in=COUNTED)
+    past = Firing.objects.filter(trigger_id=trigger.pk, state__in=COUNTED)
     since = judging.counts_since(rule, now, trigger.workspace.tz)
     if since is not None:
         past = past.filter(at__gte=since) if rule.is_calendar else past.filter(at__gt=since)

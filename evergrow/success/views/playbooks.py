@@ -1,4 +1,4 @@
-"""The playbooks, one playbook with its steps, runs and history, and a dry run of it."""
+"""The playbooks, one playbook with its steps, triggers, runs and history, and a dry run of it."""
 
 from typing import Any
 
@@ -17,12 +17,14 @@ from evergrow.success.engine import frames
 from evergrow.success.errors import Refused
 from evergrow.success.models import Playbook, PlaybookVersion, Run
 from evergrow.success.models.runs import OPEN_RUN_STATES
+from evergrow.success.plans.reading import of_playbook
 from evergrow.success.queries import editions, standing
+from evergrow.success.triggers import views as triggers
 from evergrow.success.views.answers import back, saying
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import Job
 
-TABS = ("steps", "runs", "history")
+TABS = ("steps", "triggers", "runs", "history")
 
 
 @gate("view")
@@ -64,7 +66,7 @@ def new_playbook(request: GatedRequest) -> HttpResponse:
 @gate("view")
 @require_GET
 def playbook(request: GatedRequest, playbook: str) -> HttpResponse:
-    """One playbook: the steps of its published version (or ``?version=``), its runs, its history."""
+    """One playbook: the steps of its published version (or ``?version=``), its triggers, runs and history."""
     book = access.playbook_or_404(request.member, playbook)
     row = standing.standing(book)
     tab = request.GET.get("tab", "")
@@ -83,6 +85,10 @@ def playbook(request: GatedRequest, playbook: str) -> HttpResponse:
         "page": _runs_page(request, book) if tab == "runs" else None,
         "versions": book.versions.select_related("published_by__user").order_by("-number") if tab == "history" else [],
         "told": {v.pk: editions.told(v.changes) for v in book.versions.all()} if tab == "history" else {},
+        "trigger_count": book.triggers.filter(retired_at=None).count(),
+        **(triggers.tab(request, book) if tab == "triggers" else {}),
+        "plans": of_playbook(request.member, book) if tab == "steps" else [],
+        "may_work": may(request.member, "work"),
         "can_manage": may(request.member, "manage"),
     }
     return render(request, "success/playbook.html", context)

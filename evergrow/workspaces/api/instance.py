@@ -4,13 +4,16 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
+from ninja.params.models import BodyModel
 from ninja.parser import Parser
 from ninja.types import DictStrAny
+from pydantic import BaseModel
 
 from evergrow.workspaces.api import problems
 from evergrow.workspaces.api.problems import MEDIA_TYPE, Problem
+from evergrow.workspaces.api.strictness import tighten
 from evergrow.workspaces.api.tokens import token
 
 ABOUT = (
@@ -44,6 +47,16 @@ class Api(NinjaAPI):
             parser=StrictParser(),
         )
         self.add_exception_handler(Exception, problems.answer)
+
+    def add_router(self, prefix: str, router: Router | str, **options: Any) -> None:
+        """Add a room's operations, and make their bodies strict."""
+        super().add_router(prefix, router, **options)
+        assert isinstance(router, Router)
+        seen: set[type[BaseModel]] = set()
+        for view in router.path_operations.values():
+            for model in (model for operation in view.operations for model in operation.models):
+                if issubclass(model, BodyModel):
+                    tighten(model, seen)
 
     def set_default_exception_handlers(self) -> None:
         """None of ninja's own: every error is a problem."""

@@ -13,7 +13,7 @@ from evergrow.success.models import Delivery, DeliveryKind, DeliveryState, Run, 
 from evergrow.workspaces.models import Workspace
 
 LEASE = timedelta(minutes=2)
-RELATED = ("workspace", "task__step", "task__run", "task__account")
+RELATED = ("workspace", "task__step", "task__run__playbook", "task__account", "task__owner__user")
 
 
 def claim(workspace: Workspace, size: int) -> list[Delivery]:

@@ -1,10 +1,11 @@
-"""Passing on what is due: mails over one connection, webhooks one by one."""
+"""Passing on what is due: mails over one connection as far as the contact budget lets them, webhooks one by one."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from evergrow.lib import clock
-from evergrow.success.engine.sending import claims
+from evergrow.success.engine.sending import claims, leave
+from evergrow.success.engine.sending.answers import Answer
 from evergrow.success.engine.sending.mails import Post
 from evergrow.success.engine.sending.webhooks import Hooks
 from evergrow.success.models import Delivery, DeliveryKind
@@ -26,6 +27,7 @@ def next_attempt(attempts: int, now: datetime) -> datetime | None:
 def send_due(workspace: Workspace, alive: Callable[[], object] = lambda: None) -> int:
     """Send everything that is due; how many deliveries were looked at. ``alive`` is called between them."""
     claims.release_lost(workspace)
+    leave.settle(workspace)
     total = 0
     with Post() as post, Hooks() as hooks:
         while claimed := claims.claim(workspace, BATCH):
@@ -37,7 +39,15 @@ def send_due(workspace: Workspace, alive: Callable[[], object] = lambda: None) -
 
 
 def _send(delivery: Delivery, post: Post, hooks: Hooks) -> None:
-    answer = post.send(delivery) if delivery.kind == DeliveryKind.MAIL else hooks.send(delivery)
+    if delivery.kind == DeliveryKind.WEBHOOK:
+        _note(delivery, hooks.send(delivery))
+    elif leave.granted(delivery):
+        _note(delivery, post.send(delivery))
+        leave.settle_one(delivery)
+
+
+def _note(delivery: Delivery, answer: Answer | None) -> None:
+    """Write down how it went; nothing when it was no longer ours to send."""
     if answer is None:
         return
     if answer.way == "sent":

@@ -40,12 +40,14 @@ def set_up(runs: int, hook: str) -> None:
     from evergrow.customers.models import Affiliation, Person
     from evergrow.lib import clock
     from evergrow.success.bench import crowd
+    from evergrow.success.contact import policy
     from evergrow.success.models import WorkHours
 
     call_command("migrate", verbosity=0)
     space = crowd.workspace("torture")
     open_all_day = {"opens": clock_time(0), "closes": clock_time(23, 59), "break_from": None, "break_to": None}
     WorkHours.objects.create(workspace=space, **open_all_day)
+    policy.save(workspace=space, data={"quiet": []}, by=None)
     firms = crowd.accounts(space, runs)
     people = Person.objects.bulk_create(
         (
@@ -104,9 +106,9 @@ def settle(arrived: str) -> None:
 
 
 def tell() -> None:
-    """States of runs, of each step, of deliveries; and how often a state of one row was told twice."""
+    """States of runs, of each step, of deliveries, of contacts and their places; how often a row was told twice."""
     from evergrow.customers.models import TimelineEntry
-    from evergrow.success.models import Delivery, Run, Task
+    from evergrow.success.models import Contact, ContactSlot, Delivery, Run, Task
     from evergrow.workspaces.models import AuditEntry
 
     by_step = Counter(f"{key} {state}" for key, state in Task.objects.values_list("step__key", "state"))
@@ -117,7 +119,9 @@ def tell() -> None:
     doubled = sum(count > 1 for told in (completed, audited, left_out) for count in told.values())
     runs = Counter(Run.objects.values_list("state", flat=True))
     facts = {"runs": runs, "steps": by_step, "deliveries": deliveries, "told": len(completed), "told_twice": doubled}
-    print(json.dumps(facts))
+    contacts = Counter(Contact.objects.values_list("state", flat=True))
+    places = ContactSlot.objects.filter(limit="mail:1c").count()
+    print(json.dumps({**facts, "contacts": contacts, "places": places}))
 
 
 def main(act: str, *arguments: str) -> None:

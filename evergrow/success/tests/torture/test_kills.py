@@ -96,7 +96,7 @@ def test_no_step_and_no_message_is_lost_or_doubled(vendor: str, workers: int, tm
                 company.kill_one(chance)
             killed_for = time.monotonic() - began
             at_last_kill = ask(environment, "tell")
-            while (told := ask(environment, "tell"))["runs"] != {"completed": RUNS}:
+            while (told := ask(environment, "tell"))["runs"] != {"completed": RUNS} or "reserved" in told["contacts"]:
                 assert time.monotonic() - began < PATIENCE, told
                 (tmp_path / "arrived").write_text(json.dumps([*mailbox.counts, *receiver.counts]))
                 for words, count in ask(environment, "settle", str(tmp_path / "arrived")).items():
@@ -114,3 +114,4 @@ def test_no_step_and_no_message_is_lost_or_doubled(vendor: str, workers: int, tm
     steps = {f"{key} done": RUNS for key in ("first", "mail", "size", "last")}
     assert told["steps"] == steps | {f"{key} {state}": n for key in ("hook", "rest") for state, n in half.items()}
     assert (told["told"], told["told_twice"]) == (RUNS, 0)
+    assert (told["contacts"], told["places"]) == ({"sent": RUNS}, RUNS), "every mail holds its place, and nothing else"

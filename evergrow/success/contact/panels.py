@@ -1,0 +1,27 @@
+"""A person's contact budget, as a card of their page."""
+
+from typing import Any
+
+from evergrow.customers import registry
+from evergrow.customers.models import Person
+from evergrow.customers.registry import PersonPanel
+from evergrow.success.contact import queries, words
+from evergrow.workspaces.access import GatedRequest
+
+SHOWN = 5
+
+
+def budget(request: GatedRequest, person: Person) -> dict[str, Any]:
+    """What of each limit is left, quiet hours, and the last contacts of accounts that the reader sees."""
+    found = queries.standing(person, recent=0)
+    seen = queries.contacts(request.member).filter(pk__in=[row.pk for row in queries.recent(person)])
+    recent = list(seen.select_related("account").prefetch_related("refusals").order_by("-asked_at", "-pk")[:SHOWN])
+    return {
+        "standing": found,
+        "left": [(words.channel(each.limit.channel), words.limit(each.limit), each) for each in found.left],
+        "recent": recent,
+        "tasks": words.tasks_of(request.member, recent),
+    }
+
+
+registry.add(PersonPanel("contact_budget", "success/panels/contact_budget.html", budget, "rail", position=40))

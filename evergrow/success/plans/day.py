@@ -1,0 +1,157 @@
+"""Plans in the list of the day: steps, retrospectives that are due, and what a plan asks of its owner."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from evergrow.success.day import sources
+from evergrow.success.day.rank import Fact
+from evergrow.success.day.sources import Ask, Entry, Row, Source
+from evergrow.success.models import StepKind
+from evergrow.success.plans import access, course
+from evergrow.success.plans.models import (
+    OPEN_STEPS,
+    Plan,
+    PlanState,
+    PlanStep,
+    Retrospective,
+    RetrospectiveState,
+)
+
+HIGH, MEDIUM = 3, 2
+MOST = 1000
+
+
+def _whose(ask: Ask, path: str = "owner") -> Q:
+    if ask.whose == "all":
+        return Q()
+    if ask.whose == "team" and ask.member.team:
+        return Q(**{f"{path}__team": ask.member.team})
+    return Q(**{path: ask.member})
+
+
+def open_steps(ask: Ask) -> QuerySet[PlanStep]:
+    """Open steps of plans that run, and corrective actions; those that are tasks stand in the list as such."""
+    rows = PlanStep.objects.filter(plan__in=access.plans(ask.member).values("pk"), task=None, state__in=OPEN_STEPS)
+    lives = Q(plan__state=PlanState.RUNNING) | Q(retrospective__isnull=False)
+    return rows.filter(_whose(ask), lives)
+
+
+def _step_facts(ask: Ask) -> Iterable[Fact]:
+    points = ask.rule.of(StepKind.TASK)
+    for pk, due_on, retro in open_steps(ask).values_list("pk", "due_on", "retrospective")[:MOST]:
+        yield Fact(f"planstep:{pk}", due_on, severity=HIGH if retro else MEDIUM, points=points)
+
+
+def _step_rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:
+    rows = PlanStep.objects.filter(pk__in=keys, plan__in=access.plans(ask.member).values("pk"))
+    return {step.pk: _step_row(step) for step in rows.select_related("plan__workspace", "owner__user")}
+
+
+def _step_row(step: PlanStep) -> Row:
+    url = access.page_of(step.plan)
+    badge = _("corrective action") if step.retrospective_id else ""
+    tone = "watch" if step.retrospective_id else ""
+    return Row(step, str(step), url, "target", None, step.owner, str(step.plan), url, badge, tone)
+
+
+def _step_entries(ask: Ask, start: date, end: date) -> Iterable[Entry]:
+    found = open_steps(ask).filter(due_on__range=(start, end)).select_related("plan__workspace", "owner__user")
+    for step in found:
+        assert step.due_on is not None
+        tone = "late" if step.due_on < ask.today else ""
+        about, owner = str(step.plan), str(step.owner or "")
+        yield Entry(
+            f"planstep:{step.pk}", step.due_on, str(step), access.page_of(step.plan), "target", about, owner, tone
+        )
+
+
+def open_retrospectives(ask: Ask) -> QuerySet[Retrospective]:
+    rows = Retrospective.objects.filter(plan__in=access.plans(ask.member).values("pk"), state=RetrospectiveState.OPEN)
+    return rows.filter(_whose(ask, "plan__owner"))
+
+
+def _retro_facts(ask: Ask) -> Iterable[Fact]:
+    points = ask.rule.of(StepKind.MEETING)
+    for pk, due_on in open_retrospectives(ask).values_list("pk", "due_on")[:MOST]:
+        yield Fact(f"retrospective:{pk}", due_on, severity=HIGH, points=points)
+
+
+def _retro_rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:
+    rows = Retrospective.objects.filter(pk__in=keys, plan__in=access.plans(ask.member).values("pk"))
+    return {row.pk: _retro_row(row) for row in rows.select_related("plan__workspace", "plan__owner__user")}
+
+
+def _retro_row(row: Retrospective) -> Row:
+    plan = row.plan
+    url = reverse("success:plan_retrospective", args=[plan.workspace.slug, plan.pk, row.pk])
+    title = _("Retrospective: %(plan)s") % {"plan": plan}
+    return Row(
+        row, title, url, "refresh-alert", None, plan.owner, str(plan), access.page_of(plan), why=[row.get_why_display()]
+    )
+
+
+def _retro_entries(ask: Ask, start: date, end: date) -> Iterable[Entry]:
+    found = open_retrospectives(ask).filter(due_on__range=(start, end))
+    for row in found.select_related("plan__workspace", "plan__owner__user"):
+        told, tone = _retro_row(row), "late" if row.due_on < ask.today else ""
+        yield Entry(
+            f"retrospective:{row.pk}", row.due_on, told.title, told.url, told.icon, "", str(row.plan.owner or ""), tone
+        )
+
+
+def asking(ask: Ask) -> list[tuple[Plan, date, str]]:
+    """Running plans that ask something of their owner, since when, and what: to be closed, or a week's value."""
+    rows = access.plans(ask.member).filter(_whose(ask), state=PlanState.RUNNING).prefetch_related("readings")
+    found = []
+    for plan in rows.select_related("workspace", "owner__user")[:MOST]:
+        if plan.ends_on < ask.today:
+            found.append((plan, plan.ends_on + timedelta(days=1), _("it is over: close it as reached or missed")))
+            continue
+        over = course.weeks_over(plan, ask.today)
+        read = {each.week for each in plan.readings.all() if each.value is not None}
+        if plan.is_entered and over and over[-1] not in read:
+            due = course.last_day(plan, over[-1]) + timedelta(days=1)
+            found.append((plan, due, _("last week's value is not entered")))
+    return found
+
+
+def _plan_facts(ask: Ask) -> Iterable[Fact]:
+    for plan, due_on, _why in asking(ask):
+        yield Fact(f"plan:{plan.pk}", due_on, severity=MEDIUM)
+
+
+def _plan_rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:
+    wanted = set(keys)
+    everyone = Ask(ask.member, "all", ask.today, ask.rule)
+    return {plan.pk: _plan_row(plan, why) for plan, _due, why in asking(everyone) if plan.pk in wanted}
+
+
+def _plan_row(plan: Plan, why: str) -> Row:
+    return Row(plan, str(plan), access.page_of(plan), "target", None, plan.owner, why=[why])
+
+
+def register() -> None:
+    """Put the three kinds into the list of the day."""
+    details, acts = "success/day/details/empty.html", "success/plans/day_acts.html"
+    every = (
+        Source("planstep", gettext_lazy("Steps of plans"), "target", _step_facts, _step_rows, details, acts, 22),
+        Source(
+            "retrospective",
+            gettext_lazy("Retrospectives"),
+            "refresh-alert",
+            _retro_facts,
+            _retro_rows,
+            details,
+            acts,
+            24,
+        ),
+        Source("plan", gettext_lazy("Plans"), "target", _plan_facts, _plan_rows, details, acts, 26),
+    )
+    for source, between in zip(every, (_step_entries, _retro_entries, None), strict=True):
+        sources.register(replace(source, between=between))
