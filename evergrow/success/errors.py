@@ -68,7 +68,7 @@ class ReasonNeeded(Refused):
 
 
 class EvidenceNeeded(Refused):
-    sentence = _("“%(task)s” needs evidence. Write what was agreed, or paste a link to it.")
+    sentence = _("“%(task)s” needs evidence. Write what was agreed, paste a link to it, or add a file.")
 
 
 class ApprovalNeeded(Refused):
@@ -93,6 +93,10 @@ class AlreadyAsked(Refused):
 
 class LinkNeeded(Refused):
     sentence = _("“%(task)s” needs a link as evidence. Paste an address that begins with https://.")
+
+
+class FileNeeded(Refused):
+    sentence = _("“%(task)s” needs a file as evidence. Add one on its page, then finish it.")
 
 
 class ChoiceNeeded(Refused):

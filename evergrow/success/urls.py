@@ -11,7 +11,7 @@ from evergrow.success.risks import urls as risk_urls
 from evergrow.success.signals import urls as signal_urls
 from evergrow.success.standing_in import views as standing_in
 from evergrow.success.triggers.urls import urlpatterns as triggers
-from evergrow.success.views import bulk, drafts, exchange, playbooks, runs, tasks, versions
+from evergrow.success.views import bulk, drafts, evidence, exchange, playbooks, runs, tasks, versions
 
 app_name = "success"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/marks/", day.mark_item, name="mark_item"),
     path("tasks/new/", tasks.new_task, name="new_task"),
     path("tasks/<int:task>/", tasks.task, name="task"),
+    path("tasks/<int:task>/files/", evidence.add_files, name="task_files"),
     path("tasks/<int:task>/moves/", tasks.move_task, name="move_task"),
     *signal_urls.patterns,
     *risk_urls.patterns,

@@ -63,6 +63,7 @@ SECTIONS = [
             Item(_("People"), "customers:people"),
             Item(_("Visits and meetings"), "customers:visits"),
             Item(_("Needs and issues"), "customers:points"),
+            Item(pgettext_lazy("navigation", "Mail"), "customers:mail", "work"),
             Item(_("Segments"), "customers:segments"),
             Item(pgettext_lazy("navigation", "Find by criteria"), "customers:criteria"),
             Item(_("Traits"), "customers:traits"),

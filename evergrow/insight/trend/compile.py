@@ -39,16 +39,17 @@ LIMIT {mark}"""  # noqa: S608
 
 
 def likely_parts(plan: Plan) -> Statement:
-    """How many parts a few thousand of the events fall into."""
+    """The parts that a few thousand of the events fall into, or one more than are shown: ``part``."""
     bound = sources.bind(plan, plan.buckets)
-    found = part_of(plan, bound)
-    sql = f"""SELECT count(DISTINCT part) AS parts
+    found, top = part_of(plan, bound), plan.question.split.top if plan.question.split else 1
+    sql = f"""SELECT DISTINCT part
 FROM (
     SELECT {found} AS part
     FROM {plan.table}
     WHERE {all_of(sources.where(plan, bound))}
     LIMIT {bound.add("sample", "UInt32", SAMPLE)}
-)"""  # noqa: S608
+)
+LIMIT {bound.add("most", "UInt32", top + 1)}"""  # noqa: S608
     return bound.statement("sample", sql)
 
 

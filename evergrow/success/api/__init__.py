@@ -2,6 +2,7 @@
 
 from evergrow.success.api.board import router as board
 from evergrow.success.api.day import router as day
+from evergrow.success.api.evidence import router as evidence
 from evergrow.success.api.files import router as files
 from evergrow.success.api.risks import router as risks
 from evergrow.success.api.runs import router as runs
@@ -19,6 +20,6 @@ from evergrow.workspaces.api import refusal
 
 refusal(Refused)
 routers = [
-    tasks, day, board, runs, files, signals, signal_rules, risks, standing_in, hand_over, manager, plans, triggers,
-    contact,
+    tasks, evidence, day, board, runs, files, signals, signal_rules, risks, standing_in, hand_over,
+    manager, plans, triggers, contact,
 ]  # fmt: skip

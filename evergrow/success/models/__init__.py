@@ -15,6 +15,7 @@ from evergrow.success.models.contact import (
 )
 from evergrow.success.models.day import CalendarFeed, Capacity, DayMark, WorkRule
 from evergrow.success.models.deliveries import Delivery, DeliveryKind, DeliveryState
+from evergrow.success.models.evidence import EvidenceFile
 from evergrow.success.models.hours import WorkHours
 from evergrow.success.models.playbooks import (
     DueFrom,
@@ -91,6 +92,7 @@ __all__ = [
     "DeliveryKind",
     "DeliveryState",
     "DueFrom",
+    "EvidenceFile",
     "EvidenceKind",
     "Firing",
     "FiringReason",

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from conftest import make_member
 from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
@@ -27,6 +29,10 @@ LATER = "2026-04-30"
 def a_task(workspace: Workspace) -> Any:
     owner = workspace.members.filter(role="owner").first()
     return add_task(account=make_account(workspace), name="Call", owner=owner, by=owner)
+
+
+def a_file(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("plan.txt", b"Plan")}
 
 
 def task(workspace: Workspace) -> dict[str, Any]:
@@ -285,6 +291,8 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /tasks": ("view", {}, None),
     "POST /tasks": ("work", {}, for_new_account(name="Call")),
     "GET /tasks/{id}": ("view", task, None),
+    "GET /tasks/{id}/files": ("view", task, None),
+    "POST /tasks/{id}/files": ("work", task, a_file),
     "PUT /tasks/{id}/beginning": ("work", task, None),
     "PUT /tasks/{id}/completion": ("work", task, {}),
     "DELETE /tasks/{id}/completion": ("work", done_task, None),

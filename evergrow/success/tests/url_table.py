@@ -187,6 +187,7 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:new_task": ("work", "GET", {}),
     "success:task": ("view", "GET", of_task),
     "success:move_task": ("work", "POST", of_task),
+    "success:task_files": ("work", "POST", of_task),
     "success:signals": ("view", "GET", {}),
     "success:evaluate": ("manage", "POST", {}),
     "success:move_signals": ("work", "POST", {}),
