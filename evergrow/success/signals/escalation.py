@@ -17,7 +17,7 @@ from evergrow.customers import timeline
 from evergrow.lib import clock, workdays
 from evergrow.success.models import Signal, SignalAct, SignalState
 from evergrow.success.signals import capacity, history, owners, telling
-from evergrow.success.signals.definition import wrong
+from evergrow.success.signals.reading import wrong
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import may
 from evergrow.workspaces.models import Member, Workspace

@@ -16,7 +16,8 @@ from evergrow.success.models import SignalRule, SignalRuleVersion, VersionState
 from evergrow.success.rules import EVERY_RULE
 from evergrow.success.rules.finding import Rule
 from evergrow.success.signals import watching
-from evergrow.success.signals.definition import read, wrong
+from evergrow.success.signals.definition import read
+from evergrow.success.signals.reading import wrong
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member, Workspace

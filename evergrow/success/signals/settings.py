@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.success.models import SignalSettings
 from evergrow.success.signals import escalation
-from evergrow.success.signals.definition import wrong
+from evergrow.success.signals.reading import wrong
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member, Workspace

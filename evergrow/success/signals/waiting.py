@@ -16,7 +16,7 @@ from evergrow.success.models import Run, Signal, SignalAct, SignalState, Task
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.tasks import OPEN
 from evergrow.success.signals import history
-from evergrow.success.signals.definition import wrong
+from evergrow.success.signals.reading import wrong
 from evergrow.workspaces.models import Workspace
 
 NOTHING: tuple[Any, ...] = (None, {}, {"all": []}, {"any": []})
