@@ -1,4 +1,4 @@
-"""One server process: capture and pages side by side, the jobs in a thread of their own, a process that drains."""
+"""One server process: capture and pages side by side, jobs and mails in threads of their own, a process that drains."""
 
 import asyncio
 import gc
@@ -18,6 +18,7 @@ from django.conf import settings  # noqa: E402
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
 from evergrow import warehouse  # noqa: E402
+from evergrow.customers.mail.door import door as mail  # noqa: E402
 from evergrow.intake.capture.app import capture_app, claims  # noqa: E402
 from evergrow.intake.capture.service import service as capture  # noqa: E402
 from evergrow.workspaces.worker import Worker  # noqa: E402
@@ -52,6 +53,7 @@ async def live(receive: Receive, send: Send) -> None:
                 return
             await send({"type": "lifespan.startup.complete"})
         else:
+            await asyncio.to_thread(mail.stop)
             await asyncio.to_thread(worker.stop)
             await asyncio.to_thread(capture.stop)
             await asyncio.to_thread(warehouse.close)
@@ -71,6 +73,13 @@ async def begin(send: Send) -> bool:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return False
         log.warning("%s Events wait in the spool.", error)
+    try:
+        await asyncio.to_thread(mail.start)
+    except OSError as error:
+        where = f"{settings.MAIL_BIND}:{settings.MAIL_PORT}"
+        words = f"Cannot take mails on {where} ({error.strerror}). Set another EVERGROW_MAIL_PORT."
+        await send({"type": "lifespan.startup.failed", "message": words})
+        return False
     keep_pauses_short()
     capture.start()
     await asyncio.to_thread(worker.start)

@@ -12,7 +12,7 @@ import sqlite3
 import tarfile
 import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,9 @@ from evergrow.workspaces import jobs
 from evergrow.workspaces.models import Job, JobState
 
 KIND = "evergrow.backup"
-FOLDERS = ["secrets", "imports"]
+FOLDERS = ["secrets", "imports", "attachments"]
 RELATIONAL, EVENTS, SPOOL, MANIFEST = "evergrow.sqlite3", "events", "spool", "backup.json"
+COMING = "coming"
 
 
 def add_to(commands: Any) -> None:
@@ -74,7 +75,7 @@ def make(file: Path) -> dict[str, Any]:
         copy_relational(settings.DATA / RELATIONAL, stage / RELATIONAL)
         for name in FOLDERS:
             if (settings.DATA / name).is_dir():
-                shutil.copytree(settings.DATA / name, stage / name)
+                copy_folder(settings.DATA / name, stage / name)
         manifest = {"evergrow": __version__, "at": clock.now().isoformat(), "tables": tables}
         (stage / MANIFEST).write_text(json.dumps(manifest))
         unfinished = file.with_name(file.name + ".part")
@@ -83,6 +84,17 @@ def make(file: Path) -> dict[str, Any]:
         unfinished.chmod(0o600)
         unfinished.rename(file)
     return manifest
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """A folder while the server writes to it: without uploads that still come in, and what goes away meanwhile."""
+
+    def copy_if_there(one: str, other: str) -> str:
+        with suppress(FileNotFoundError):
+            shutil.copy2(one, other)
+        return other
+
+    shutil.copytree(source, target, copy_function=copy_if_there, ignore=shutil.ignore_patterns(COMING))
 
 
 def copy_relational(source: Path, target: Path) -> None:

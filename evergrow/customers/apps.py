@@ -10,11 +10,14 @@ class CustomersConfig(AppConfig):
         from evergrow.customers import columns, filters, notices, panels, tasks, tellings  # noqa: F401
         from evergrow.customers.account_merges import own as own_merging  # noqa: F401
         from evergrow.customers.account_merges import tasks as merge_tasks  # noqa: F401
+        from evergrow.customers.attachments import registrations as file_registrations  # noqa: F401
         from evergrow.customers.criteria import memberships, providers, triggers
         from evergrow.customers.icp import as_text as icp_text  # noqa: F401
         from evergrow.customers.icp import columns as icp_columns  # noqa: F401
         from evergrow.customers.icp import panels as icp_panels  # noqa: F401
         from evergrow.customers.icp import tasks as icp_tasks  # noqa: F401
+        from evergrow.customers.mail import tasks as mail_tasks  # noqa: F401
+        from evergrow.customers.mail import telling as mail_notices  # noqa: F401
         from evergrow.customers.pool import registrations as pool_registrations  # noqa: F401
         from evergrow.customers.segments import as_text as segment_text  # noqa: F401
         from evergrow.customers.segments import registrations  # noqa: F401

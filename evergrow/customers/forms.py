@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -73,8 +74,10 @@ class NoteForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
         fields = ("body",)
         widgets = {"body": forms.Textarea(attrs={"rows": 6, "autofocus": True})}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        url = reverse("customers:mentionable", args=[account.workspace.slug, account.number])
+        self.fields["body"].widget.attrs["data-mentions"] = url
         self.dress()
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from evergrow.customers import timeline
-from evergrow.customers.models import ActivityKind, TeamRole, TimelineEntry
+from evergrow.customers.models import ActivityKind, Direction, TeamRole, TimelineEntry
 from evergrow.customers.profiles import values
 from evergrow.customers.profiles.history import field_label
 from evergrow.customers.tiers import scheme as schemes
@@ -47,6 +47,19 @@ def _visit(entry: TimelineEntry) -> str:
     if words["person"]:
         return _("%(kind)s with %(person)s: %(words)s") % words
     return _("%(kind)s: %(words)s") % words
+
+
+def _mails(entry: TimelineEntry) -> str:
+    words = dict(entry.data)
+    if words["count"] > 1:
+        words["rest"] = _("%(count)d mails, the latest: %(words)s") % words
+    else:
+        words["rest"] = words["words"]
+    if words["person"] and words["direction"] == Direction.IN:
+        return _("Mail from %(person)s “%(subject)s”: %(rest)s") % words
+    if words["person"]:
+        return _("Mail to %(person)s “%(subject)s”: %(rest)s") % words
+    return _("Mail “%(subject)s”: %(rest)s") % words
 
 
 def _planned(entry: TimelineEntry) -> str:
@@ -116,6 +129,7 @@ timeline.register("account.split", "arrow-back-up", _account_split)
 timeline.register("account.tier", "award", _tier)
 timeline.register("note.added", "note", _note)
 timeline.register("visit.logged", "users", _visit)
+timeline.register("visit.mails", "mail", _mails)
 timeline.register("visit.planned", "calendar-plus", _planned)
 timeline.register("point.answered", "message-check", _answered)
 timeline.register("team.changed", "triangle", _team)

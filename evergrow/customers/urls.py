@@ -1,5 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
+from evergrow.customers.attachments.urls import urlpatterns as files
+from evergrow.customers.mail.urls import urlpatterns as mail
 from evergrow.customers.pool.urls import urlpatterns as pool
 from evergrow.customers.profiles import urls as profiles
 from evergrow.customers.stages.urls import urlpatterns as stages
@@ -147,5 +149,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *segments,
     *stages,
     *visits,
+    *files,
+    *mail,
     *profiles.tabs,
 ]

@@ -8,8 +8,12 @@ from django.http import Http404
 from evergrow.customers import access as customers
 from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task, VersionState
 from evergrow.workspaces.access import ABILITIES
-from evergrow.workspaces.models import Absence, Member
+from evergrow.workspaces.models import Absence, AccountScope, Member
 
+SIGNAL_FACTS = (
+    *("account__health_state", "source", "product", "risk", "person", "subscription", "rule", "owner__user"),
+    *("escalated_to__user", "ended_by__user", "workspace"),
+)
 Row = TypeVar("Row", Task, Run, Signal)
 
 
@@ -26,8 +30,12 @@ def runs(member: Member) -> QuerySet[Run]:
 
 
 def signals(member: Member) -> QuerySet[Signal]:
-    """Signals of the accounts the member sees; those of sources only for members who see every account."""
-    return Signal.objects.filter(customers.visible(member, "account__"), workspace_id=member.workspace_id)
+    """Signals of the accounts the member sees, and those of risks that hang on none; those of sources and products
+    only for members who see every account."""
+    seen = customers.visible(member, "account__")
+    if member.scope != AccountScope.ALL:
+        seen |= Q(account=None, risk__isnull=False)
+    return Signal.objects.filter(seen, workspace_id=member.workspace_id)
 
 
 def task_or_404(member: Member, pk: int) -> Task:
@@ -40,7 +48,7 @@ def run_or_404(member: Member, pk: int) -> Run:
 
 
 def signal_or_404(member: Member, pk: int) -> Signal:
-    return _one(signals(member).select_related("account", "source", "owner__user", "workspace"), pk)
+    return _one(signals(member).select_related(*SIGNAL_FACTS), pk)
 
 
 def playbook_or_404(member: Member, key: str) -> Playbook:

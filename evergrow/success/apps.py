@@ -24,14 +24,17 @@ class SuccessConfig(AppConfig):
         from evergrow.success.config import playbooks as configured_playbooks  # noqa: F401
         from evergrow.success.contact import panels as contact_panels  # noqa: F401
         from evergrow.success.day import kinds
+        from evergrow.success.evidence import files as evidence_files
         from evergrow.success.handover import registrations as hand_over
         from evergrow.success.manager import kinds as bulk_kinds
         from evergrow.success.manager import telling as bulk_telling
         from evergrow.success.plans import registrations as plans
+        from evergrow.success.signals import telling
         from evergrow.success.triggers import tasks as trigger_tasks  # noqa: F401
         from evergrow.workspaces.absences import acts as absences
 
         tellings.register()
+        telling.register()
         notices.register()
         told.register()
         hand_over.register()
@@ -40,6 +43,7 @@ class SuccessConfig(AppConfig):
         absences.WORK_PAGE[:] = ["success:absence_work"]
         kinds.register()
         plans.register()
+        evidence_files.register()
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
 
 

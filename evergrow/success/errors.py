@@ -68,7 +68,7 @@ class ReasonNeeded(Refused):
 
 
 class EvidenceNeeded(Refused):
-    sentence = _("“%(task)s” needs evidence. Write what was agreed, or paste a link to it.")
+    sentence = _("“%(task)s” needs evidence. Write what was agreed, paste a link to it, or add a file.")
 
 
 class ApprovalNeeded(Refused):
@@ -93,6 +93,10 @@ class AlreadyAsked(Refused):
 
 class LinkNeeded(Refused):
     sentence = _("“%(task)s” needs a link as evidence. Paste an address that begins with https://.")
+
+
+class FileNeeded(Refused):
+    sentence = _("“%(task)s” needs a file as evidence. Add one on its page, then finish it.")
 
 
 class ChoiceNeeded(Refused):
@@ -165,3 +169,53 @@ class NameTaken(Refused):
 
 class NameMissing(Refused):
     sentence = _("Give it a name in at least one language.")
+
+
+class RuleWrong(Refused):
+    """A rule cannot be as written; ``part`` is where."""
+
+    sentence = "%(sentence)s"
+
+
+class NoDraft(Refused):
+    sentence = _("There is no draft any more: somebody published it or threw it away. Open a new one.")
+
+
+class RuleRetired(Refused):
+    sentence = _("“%(rule)s” is retired. Bring it back before changing it.")
+
+
+class NothingChosen(Refused):
+    sentence = _("Nothing matches. Choose signals, or widen the filter.")
+
+
+class NoPlaybook(Refused):
+    sentence = _("Choose a playbook that is published.")
+
+
+class NothingChanged(Refused):
+    sentence = _("Nothing was changed: all of them were decided meanwhile, or it cannot be done with them.")
+
+
+class TooMany(Refused):
+    sentence = _("%(n)s at once is too much; at most %(most)s. Narrow the filter.")
+
+
+class NoLongerUndone(Refused):
+    sentence = _("This can no longer be taken back: it was already, or more than a day has passed.")
+
+
+class WrongState(Refused):
+    sentence = _("From “%(state)s” it cannot go there. Reload the page to see where it stands.")
+
+
+class AlreadyRescued(Refused):
+    sentence = _("%(account)s is being saved already. Open that page instead.")
+
+
+class OutOfScale(Refused):
+    sentence = _("Likelihood and impact go from 1 to 5.")
+
+
+class HalfAssessed(Refused):
+    sentence = _("What is left after controls needs both a likelihood and an impact.")

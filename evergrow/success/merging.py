@@ -7,7 +7,19 @@ from evergrow.customers.account_merges import registry
 from evergrow.customers.account_merges.record import Record
 from evergrow.customers.models import Account
 from evergrow.lib import clock
-from evergrow.success.models import Firing, Run, RunState, Signal, SignalState, Task, TaskState, TriggerState
+from evergrow.success.models import (
+    Firing,
+    Rescue,
+    RescueReason,
+    Run,
+    RunState,
+    Signal,
+    SignalState,
+    Task,
+    TaskState,
+    TriggerState,
+)
+from evergrow.success.models.risks import OPEN_RESCUES
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.models.tasks import SETTLED
@@ -41,6 +53,24 @@ def _runs(kept: Account, merged: Account, record: Record) -> None:
             record.change(task, state=TaskState.CANCELLED, ended_at=now, reason=why, snoozed_until=None)
 
 
+def _rescues(kept: Account, merged: Account, record: Record) -> None:
+    """Where both are being saved, the rescue of the account that is kept goes on, with the reasons of both."""
+    goes_on = Rescue.objects.filter(account=kept, stage__in=OPEN_RESCUES).first()
+    if goes_on is None:
+        return
+    for rescue in Rescue.objects.filter(account=merged, stage__in=OPEN_RESCUES):
+        notes = [text for text in (goes_on.note, rescue.note) if text]
+        record.change(
+            goes_on,
+            reasons=[reason for reason in RescueReason.values if reason in {*goes_on.reasons, *rescue.reasons}],
+            note="\n\n".join(notes),
+            mrr=goes_on.mrr + rescue.mrr,
+        )
+        stays = list(rescue.stays.order_by("pk"))
+        for row in (rescue, *stays):  # in the order in which they are made again
+            record.drop(row)
+
+
 def _trigger_states(kept: Account, merged: Account, record: Record) -> None:
     """Where both stand with a trigger, the account that is kept goes on as it stands."""
     taken = TriggerState.objects.filter(account=kept).values("trigger")
@@ -61,5 +91,8 @@ registry.add("success.Run", gettext_lazy("Running playbooks"), _runs, 61)
 registry.add("success.Task", gettext_lazy("Tasks"), position=62)
 registry.add("success.Declined", gettext_lazy("Playbooks put off"), position=63)
 registry.add("success.Contact", position=64)
+registry.add("success.Risk", gettext_lazy("Risks"), position=64)
+registry.add("success.Rescue", gettext_lazy("Rescues"), _rescues, 65)
+registry.leave("success.WatchedValue", "What was watched is of the account that it was seen at.")
 registry.add("success.TriggerState", "", _trigger_states, 65)
 registry.add("success.Firing", gettext_lazy("Firings of triggers"), _firings, 66)

@@ -47,6 +47,15 @@ def approval_answered(task: Task, *, by: Member, approved: bool) -> None:
         notices.tell(task.requested_by, ANSWERED, url=_url("success:task", task), data=data, by=by)
 
 
+def signals_given(signals: list[Signal], owner: Member, *, by: Member, stead: Member | None = None) -> None:
+    """Tell the new owner of many signals, once."""
+    if len(signals) == 1:
+        signal_given(signals[0], by=by, stead=stead)
+    elif signals:
+        url = reverse("success:signals", args=[by.workspace.slug]) + "?show=mine"
+        notices.tell(owner, SIGNAL, url=url, data={"count": len(signals), "stead": str(stead or "")}, by=by)
+
+
 def signal_given(signal: Signal, *, by: Member | None, stead: Member | None = None) -> None:
     """Tell the new owner of a signal."""
     if signal.owner is not None:
@@ -84,6 +93,12 @@ def _answered(notice: Notice) -> str:
 
 
 def _signal(notice: Notice) -> str:
+    count = notice.data.get("count")
+    if count:
+        facts = {**_facts(notice), "count": count}
+        if notice.data.get("stead"):
+            return _("%(by)s gave you %(count)s signals, because %(stead)s is away") % facts
+        return _("%(by)s gave you %(count)s signals") % facts
     if notice.data.get("stead"):
         return _("%(by)s gave you the signal “%(reason)s” · %(account)s, because %(stead)s is away") % _facts(notice)
     return _("%(by)s gave you the signal “%(reason)s” · %(account)s") % _facts(notice)

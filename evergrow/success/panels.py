@@ -15,6 +15,7 @@ from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.models.tasks import OPEN
 from evergrow.success.queries.suggestion import suggestion
+from evergrow.success.risks import rescue_views
 from evergrow.workspaces.access import GatedRequest, may
 from evergrow.workspaces.models import Member, Workspace
 
@@ -159,6 +160,7 @@ def person_work(request: GatedRequest, person: Person) -> dict[str, Any] | None:
 
 registry.add(
     PersonPanel("work", "success/panels/person_work.html", person_work, "rail", position=30),
+    Panel("rescue", "success/panels/rescue.html", rescue_views.card, "rail", position=9),
     Panel("next_action", "success/panels/next_action.html", next_action, "rail", position=10),
     Panel("tasks", "success/panels/tasks.html", tasks_card, "rail", position=20),
     Panel("work_tab", "success/panels/work.html", work_tab, "tab", gettext_lazy("Work"), _work_count, 75),

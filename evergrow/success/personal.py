@@ -10,6 +10,7 @@ registry.rows("success.Task", _("Tasks"), act="clear", clear={"person": None})
 said: dict[str, Any] = {"person": None, "to": "", "content": {}, "response": ""}
 registry.rows("success.Delivery", _("Mails of playbooks"), act="clear", clear=said)
 registry.rows("success.Signal", _("Signals"), act="clear", clear={"person": None})
+registry.rows("success.WatchedValue", _("Watched values"))
 registry.rows(
     "success.Contact",
     _("Contacts"),

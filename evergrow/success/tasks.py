@@ -11,6 +11,7 @@ from evergrow.success.actions.runs import start_many as start_runs
 from evergrow.success.engine.going import STEPS
 from evergrow.success.engine.sweep import sweep
 from evergrow.success.models import Playbook
+from evergrow.success.signals import waiting, watching
 from evergrow.success.standing_in import acts as standing_in
 from evergrow.workspaces import jobs, ticks
 from evergrow.workspaces.models import Job
@@ -27,7 +28,7 @@ STEPS_EVERY = timedelta(minutes=1)
 
 @jobs.register(WAKE)
 def wake_up(job: Job, progress: jobs.Progress) -> dict[str, Any]:
-    """Bring back snoozed signals, and do what is due in runs."""
+    """Bring back snoozed signals, let untouched ones climb, archive old ones, and do what is due in runs."""
     return dict(wake(workspace=job.workspace))
 
 
@@ -39,8 +40,12 @@ def steps(job: Job, progress: jobs.Progress) -> dict[str, Any]:
 
 @jobs.register(SIGNALS)
 def signals(job: Job, progress: jobs.Progress) -> dict[str, Any]:
-    """Look at every customer."""
-    return dict(raise_signals(job.workspace, by=job.created_by))
+    """Look at every customer, and bring back the signals whose condition holds now."""
+    workspace = job.workspace
+    watching.remember(workspace)
+    counts = raise_signals(workspace, by=job.created_by, beat=lambda: progress(0))
+    counts["returned"] = waiting.return_met(workspace)
+    return dict(counts)
 
 
 @jobs.register(SOURCES)

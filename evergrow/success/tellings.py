@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from evergrow.customers import timeline
 from evergrow.customers.models import TimelineEntry
 from evergrow.lib import bilingual
+from evergrow.success.models import RescueStage
 
 
 def register() -> None:
@@ -16,6 +17,9 @@ def register() -> None:
         timeline.register(kind, icon, _tell_run)
     for kind, (icon, _words) in _SIGNALS.items():
         timeline.register(kind, icon, _tell_signal)
+    for kind, (icon, _words) in _RESCUES.items():
+        timeline.register(kind, icon, _tell_rescue)
+    timeline.name_topic("rescue", pgettext_lazy("timeline", "Rescues"))
     timeline.name_topic("task", pgettext_lazy("timeline", "Tasks"))
     timeline.name_topic("playbook", pgettext_lazy("timeline", "Playbooks"))
     timeline.name_topic("signal", pgettext_lazy("timeline", "Signals"))
@@ -41,9 +45,15 @@ _RUNS = {
 }
 _SIGNALS = {
     "signal.raised": ("bell", _("Signal: %(reason)s")),
+    "signal.reopened": ("bell-ringing", _("Signal again: %(reason)s")),
+    "signal.escalated": ("arrow-big-up-lines", _("Signal escalated: %(reason)s")),
     "signal.resolved": ("circle-check", _("Signal resolved: %(reason)s")),
     "signal.false_positive": ("bell-off", _("Signal was a false positive: %(reason)s")),
     "signal.expired": ("bell-off", _("Signal passed by itself: %(reason)s")),
+}
+_RESCUES = {
+    "rescue.begun": ("lifebuoy", _("Rescue begun")),
+    "rescue.moved": ("lifebuoy", _("Rescue: %(stage)s")),
 }
 
 
@@ -61,6 +71,11 @@ def _tell_run(entry: TimelineEntry) -> str:
 def _tell_signal(entry: TimelineEntry) -> str:
     told = str(_SIGNALS[entry.kind][1]) % {"reason": _in_language(entry.data.get("reason"))}
     return _with(told, entry.data.get("why"))
+
+
+def _tell_rescue(entry: TimelineEntry) -> str:
+    stage = dict(RescueStage.choices).get(entry.data.get("stage", ""), "")
+    return _with(str(_RESCUES[entry.kind][1]) % {"stage": stage}, entry.data.get("why"))
 
 
 def _in_language(name: object) -> str:

@@ -7,9 +7,11 @@ from evergrow.success.day import views as day
 from evergrow.success.handover.urls import urlpatterns as hand_over
 from evergrow.success.manager.urls import urlpatterns as manager
 from evergrow.success.plans.urls import urlpatterns as plans
+from evergrow.success.risks import urls as risk_urls
+from evergrow.success.signals import urls as signal_urls
 from evergrow.success.standing_in import views as standing_in
 from evergrow.success.triggers.urls import urlpatterns as triggers
-from evergrow.success.views import bulk, drafts, exchange, playbooks, runs, signals, tasks, versions
+from evergrow.success.views import bulk, drafts, evidence, exchange, playbooks, runs, tasks, versions
 
 app_name = "success"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,12 +28,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/marks/", day.mark_item, name="mark_item"),
     path("tasks/new/", tasks.new_task, name="new_task"),
     path("tasks/<int:task>/", tasks.task, name="task"),
+    path("tasks/<int:task>/files/", evidence.add_files, name="task_files"),
     path("tasks/<int:task>/moves/", tasks.move_task, name="move_task"),
-    path("signals/", signals.signals, name="signals"),
-    path("signals/evaluation/", signals.evaluate, name="evaluate"),
-    path("signals/moves/", signals.move_signals, name="move_signals"),
-    path("signals/<int:signal>/", signals.signal, name="signal"),
-    path("signals/<int:signal>/moves/", signals.move_signal, name="move_signal"),
+    *signal_urls.patterns,
+    *risk_urls.patterns,
     path("playbooks/", playbooks.playbooks, name="playbooks"),
     path("playbooks/new/", playbooks.new_playbook, name="new_playbook"),
     path("playbooks/files/", exchange.import_playbook, name="import_playbook"),

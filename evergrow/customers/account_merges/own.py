@@ -9,6 +9,7 @@ from evergrow.customers.models import (
     AccountFit,
     AccountTier,
     Affiliation,
+    MailFiling,
     TeamSeat,
     TierRequest,
 )
@@ -54,6 +55,13 @@ def _fit(kept: Account, merged: Account, record: Record) -> None:
         record.drop(row)
 
 
+def _mails(kept: Account, merged: Account, record: Record) -> None:
+    """A mail at both accounts stays a mail at the one that is kept; the other activity is one without its head."""
+    there = MailFiling.objects.filter(account=kept).values("message_id")
+    for row in MailFiling.objects.filter(account=merged, message_id__in=there):
+        record.drop(row)
+
+
 add("customers.Affiliation", _("People"), _places)
 add("customers.Subscription", _("Subscriptions"))
 add("customers.Invoice", _("Invoices"))
@@ -61,6 +69,8 @@ add("customers.Ticket", _("Tickets"))
 add("customers.Visit", _("Visits"))
 add("customers.SearchEntry")
 add("customers.Point", _("Needs and issues"))
+add("customers.Attachment", _("Files"))
+add("customers.MailFiling", settle=_mails)
 add("customers.Note", _("Notes"))
 add("customers.Touch", _("Touches"))
 add("customers.TeamSeat", _("Seats of the team"), _team)

@@ -6,7 +6,9 @@ from evergrow.customers.api.activities import router as activities
 from evergrow.customers.api.commerce import router as commerce
 from evergrow.customers.api.criteria import router as criteria
 from evergrow.customers.api.duplicates import router as duplicates
+from evergrow.customers.api.files import router as files
 from evergrow.customers.api.identity import router as identity
+from evergrow.customers.api.mail import router as mail
 from evergrow.customers.api.people import router as people
 from evergrow.customers.api.pool import router as pool
 from evergrow.customers.api.portrait import router as portrait
@@ -25,6 +27,8 @@ routers = [
     identity,
     record,
     activities,
+    files,
+    mail,
     commerce,
     criteria,
     segments,

@@ -2,6 +2,7 @@
 
 from evergrow.customers.models.account_merges import AccountMerge
 from evergrow.customers.models.accounts import Account, AccountStatus, Tier
+from evergrow.customers.models.attachments import Attachment, StoredFile
 from evergrow.customers.models.bulk import (
     BulkChange,
     BulkKind,
@@ -30,6 +31,16 @@ from evergrow.customers.models.identity import (
     IdentityFact,
     Reattribution,
     RefusedId,
+)
+from evergrow.customers.models.mail import (
+    Mail,
+    MailAddress,
+    Mailbox,
+    MailFiling,
+    MailFolder,
+    MailSecurity,
+    MailSource,
+    MailState,
 )
 from evergrow.customers.models.people import Affiliation, Identifier, Person, PersonMerge
 from evergrow.customers.models.pool import PoolMove, PoolMoveKind, PoolRules
@@ -105,6 +116,7 @@ __all__ = [
     "AccountTier",
     "ActivityKind",
     "Affiliation",
+    "Attachment",
     "BulkChange",
     "BulkKind",
     "BulkRow",
@@ -136,6 +148,14 @@ __all__ = [
     "LegalBasis",
     "Lifecycle",
     "LifecycleVersion",
+    "Mail",
+    "MailAddress",
+    "MailFiling",
+    "MailFolder",
+    "MailSecurity",
+    "MailSource",
+    "MailState",
+    "Mailbox",
     "MaskRule",
     "Note",
     "Pace",
@@ -172,6 +192,7 @@ __all__ = [
     "StageSource",
     "StageStay",
     "StagedKind",
+    "StoredFile",
     "SubjectKind",
     "Subscription",
     "SubscriptionStatus",

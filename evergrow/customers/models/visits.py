@@ -58,7 +58,7 @@ class Visit(models.Model):
 
     ``objects`` holds what took place; ``everything`` drafts and plans as well. ``happened_on`` is its day in the
     workspace's zone, planned or past; ``starts_at`` the moment where one is known. ``token`` names the form it was
-    written in, so that saving twice gives one row.
+    written in, so that saving twice gives one row. ``body`` are the own words of a mail that came in.
     """
 
     class Sentiment(models.IntegerChoices):
@@ -84,6 +84,7 @@ class Visit(models.Model):
     minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
     place = models.CharField(_("place or link"), max_length=200, blank=True)
     direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices, blank=True)
+    body = models.TextField(_("message"), blank=True)
     agenda = models.TextField(_("agenda"), blank=True)
     product = models.CharField(_("product"), max_length=120, blank=True)
     version = models.CharField(_("version"), max_length=60, blank=True)
@@ -128,7 +129,7 @@ class Visit(models.Model):
     @property
     def told(self) -> list[tuple[str, str]]:
         """What was written down, as (label, words)."""
-        names = ("agenda", "scene", "experience", "need", "evaluation", "next_step", "competitor")
+        names = ("body", "agenda", "scene", "experience", "need", "evaluation", "next_step", "competitor")
         return [
             (str(Visit._meta.get_field(name).verbose_name), text)  # type: ignore[union-attr]
             for name in names

@@ -21,6 +21,7 @@ ERASED = "[erased]"
 NOT_SEARCHED = {
     "workspaces.user", "workspaces.workspace", "workspaces.member", "workspaces.invitation", "workspaces.key",
     "workspaces.signinlink", "customers.erasedid", "customers.counter", "intake.appliedstep",
+    "customers.mailbox", "customers.mailfolder", "customers.mailaddress",
 }  # fmt: skip
 # Fields that name the row's own person or author; the rows of the subject are erased as a whole.
 OWN = {

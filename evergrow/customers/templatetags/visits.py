@@ -7,7 +7,7 @@ from evergrow.customers.visits import mentions, registry
 from evergrow.workspaces.models import Workspace
 
 register = template.Library()
-NAMES = ("agenda", "scene", "experience", "need", "evaluation", "next_step", "competitor")
+NAMES = ("body", "agenda", "scene", "experience", "need", "evaluation", "next_step", "competitor")
 
 
 @register.simple_tag

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from evergrow.customers.account_merges.actions import merge_accounts
 from evergrow.customers.actions.accounts import create_account
 from evergrow.customers.actions.identity import set_kind
@@ -14,7 +16,9 @@ from evergrow.customers.actions.records import put_record
 from evergrow.customers.actions.segments import create_segment
 from evergrow.customers.actions.team import assign_seat
 from evergrow.customers.actions.visits import log_visit
+from evergrow.customers.attachments.keeping import attach_to_visit
 from evergrow.customers.bulk import running
+from evergrow.customers.mail.receiving import take
 from evergrow.customers.models import (
     Account,
     AccountFit,
@@ -23,9 +27,12 @@ from evergrow.customers.models import (
     IdentityConflict,
     Invoice,
     Lifecycle,
+    Mail,
+    MailSource,
     PrivacyRequest,
     Subscription,
     Ticket,
+    Visit,
 )
 from evergrow.customers.privacy import requests
 from evergrow.customers.privacy.consent import save_purpose
@@ -118,6 +125,26 @@ def note(workspace: Workspace) -> dict[str, Any]:
 def point(workspace: Workspace) -> dict[str, Any]:
     about = _account(workspace)
     return {"id": about.points.create(workspace=workspace, kind="need", words="More seats").pk}
+
+
+def a_mail(workspace: Workspace) -> dict[str, Any]:
+    """One that waits for the owner alone: to everybody else it is not there."""
+    raw = f"Message-ID: <{uuid4()}@x>\nFrom: a@b.example\n\nHi".encode()
+    take(raw=raw, member=_owner(workspace), source=MailSource.COPY)
+    return {"id": Mail.objects.latest("pk").pk}
+
+
+def an_account_for_it(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"account": _account(workspace).number}
+
+
+def a_file(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("plan.txt", b"Plan")}
+
+
+def attached(workspace: Workspace) -> dict[str, Any]:
+    logged = Visit.objects.get(pk=visit(workspace)["id"])
+    return {"id": attach_to_visit(visit=logged, name="plan.txt", pieces=[b"Plan"], by=_owner(workspace)).pk}
 
 
 def visit(workspace: Workspace) -> dict[str, Any]:
@@ -327,6 +354,15 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "PATCH /accounts/{number}/notes/{id}": ("work", note, {"body": "Called twice."}, 403),
     "GET /accounts/{number}/visits": ("view", visit, None),
     "POST /accounts/{number}/visits": ("work", account, {"happened_on": DAY, "need": "More seats"}),
+    "GET /accounts/{number}/visits/{id}/files": ("view", visit, None),
+    "POST /accounts/{number}/visits/{id}/files": ("work", visit, a_file),
+    "GET /files/{id}": ("view", attached, None),
+    "DELETE /files/{id}": ("work", attached, None),
+    "GET /mails": ("work", {}, None),
+    "PUT /mails/{id}/account": ("work", a_mail, an_account_for_it, 404),
+    "DELETE /mails/{id}": ("work", a_mail, None, 404),
+    "GET /mail-address": ("work", {}, None),
+    "POST /mail-address": ("work", {}, {}),
     "PATCH /accounts/{number}/visits/{id}": ("work", visit, {"sentiment": 1}),
     "GET /accounts/{number}/plans": ("view", account, None),
     "POST /accounts/{number}/plans": ("work", account, {"starts_at": "2099-03-25T12:00:00+08:00", "title": "Kick-off"}),

@@ -12,12 +12,17 @@ from evergrow import warehouse
 from evergrow.customers.account_merges.actions import merge_accounts
 from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.actions.segments import create_segment, save_draft
+from evergrow.customers.attachments.keeping import attach_to_visit
+from evergrow.customers.mail.receiving import take
 from evergrow.customers.models import (
     BulkChange,
     Duplicate,
     IdealProfile,
     IdentityConflict,
     Lifecycle,
+    Mail,
+    Mailbox,
+    MailSource,
     ProcessingActivity,
     Purpose,
     Segment,
@@ -89,6 +94,25 @@ def a_note(workspace: Workspace) -> dict[str, Any]:
 def a_point(workspace: Workspace) -> dict[str, Any]:
     account = make_account(workspace)
     return {"pk": account.points.create(workspace=workspace, kind="need", words="More seats").pk}
+
+
+def a_mail(workspace: Workspace) -> dict[str, Any]:
+    """One that waits for the owner of the workspace."""
+    by = workspace.members.filter(role="owner").first()
+    take(raw=f"Message-ID: <{uuid4()}@x>\nFrom: a@b.example\n\nHi".encode(), member=by, source=MailSource.COPY)
+    return {"pk": Mail.objects.latest("pk").pk}
+
+
+def a_mailbox(workspace: Workspace) -> dict[str, Any]:
+    """One of the owner of the workspace."""
+    by = workspace.members.filter(role="owner").first()
+    return {"pk": Mailbox.objects.create(member=by, host="x", user=str(uuid4()), first_day=date(2026, 3, 1)).pk}
+
+
+def a_file(workspace: Workspace) -> dict[str, Any]:
+    visit = make_account(workspace).visits.create(happened_on=date(2026, 3, 1), need="x")
+    by = workspace.members.filter(role="owner").first()
+    return {"pk": attach_to_visit(visit=visit, name="plan.txt", pieces=[b"Plan"], by=by).pk}
 
 
 def a_visit(workspace: Workspace) -> dict[str, Any]:
@@ -329,12 +353,26 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:note": ("work", "GET", a_note),
     "customers:visit_new": ("work", "GET", an_account),
     "customers:visit": ("view", "GET", a_visit),
+    "customers:mentionable": ("work", "GET", an_account),
     "customers:visit_draft": ("work", "POST", an_account),
     "customers:visit_edit": ("work", "GET", a_visit),
     "customers:visit_move": ("work", "POST", a_visit),
     "customers:visit_prepare": ("work", "POST", a_visit),
     "customers:visit_roles": ("work", "POST", a_visit),
     "customers:visit_points": ("work", "POST", a_visit),
+    "customers:visit_files": ("work", "POST", a_visit),
+    "customers:file": ("view", "GET", a_file),
+    "customers:remove_file": ("work", "POST", a_file),
+    "customers:mail": ("work", "GET", {}),
+    "customers:file_mail": ("work", "POST", a_mail),
+    "customers:drop_mail": ("work", "POST", a_mail),
+    "customers:drop_mails": ("work", "POST", {}),
+    "customers:mail_sources": ("work", "GET", {}),
+    "customers:connect_mailbox": ("work", "POST", {}),
+    "customers:mailbox": ("work", "GET", a_mailbox),
+    "customers:read_mailbox": ("work", "POST", a_mailbox),
+    "customers:remove_mailbox": ("work", "POST", a_mailbox),
+    "customers:renew_mail_address": ("work", "POST", {}),
     "customers:search": ("view", "GET", {}),
     "customers:visits": ("view", "GET", {}),
     "customers:points": ("view", "GET", {}),

@@ -55,7 +55,7 @@ def new_account(request: GatedRequest) -> HttpResponse:
 def new_note(request: GatedRequest, number: int) -> HttpResponse:
     """Write a note."""
     account = account_of(request, number)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(account, request.POST or None)
     return form_page(
         request,
         form,
@@ -72,7 +72,7 @@ def change_note(request: GatedRequest, number: int, pk: int) -> HttpResponse:
     """Change a note."""
     account = account_of(request, number)
     note = get_object_or_404(account.notes, pk=pk)
-    form = NoteForm(request.POST or None, initial={"body": note.body})
+    form = NoteForm(account, request.POST or None, initial={"body": note.body})
     return form_page(
         request,
         form,

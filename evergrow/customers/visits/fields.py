@@ -11,9 +11,9 @@ WORDS = ("product", "version", "experience", "next_step", "need", "evaluation", 
 LINES = ("title", "place", "product", "version", "competitor")
 FACTS = (
     "kind", "title", "happened_on", "starts_at", "minutes", "place", "direction", "person", "sentiment", "visibility",
-    *WORDS,
+    "body", *WORDS,
 )  # fmt: skip
-TOLD = ("experience", "evaluation", "need", "next_step", "scene", "competitor", "agenda", "product")
+TOLD = ("body", "experience", "evaluation", "need", "next_step", "scene", "competitor", "agenda", "product")
 
 
 def put(visit: Visit, facts: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from evergrow.customers import timeline
+from evergrow.customers.mail import threads
 from evergrow.customers.models import TimelineEntry, Visit, VisitState
 from evergrow.customers.visits import fields
 from evergrow.lib import clock
@@ -13,6 +14,8 @@ KINDS = {VisitState.LOGGED: "visit.logged", VisitState.PLANNED: "visit.planned"}
 
 def tell(visit: Visit, *, by: Member) -> None:
     """Write the line, or bring it up to date: a plan that took place becomes a record in the same line."""
+    if thread := threads.of(visit):
+        return threads.tell(visit.account, thread)
     kind, data = KINDS[VisitState(visit.state)], told(visit)
     mine = _lines(visit)
     if (line := mine.first()) is None:
@@ -21,6 +24,7 @@ def tell(visit: Visit, *, by: Member) -> None:
     if line.kind != kind:
         fresh["at"] = clock.now()
     TimelineEntry.objects.filter(pk=line.pk).update(**fresh)
+    return None
 
 
 def forget(visit: Visit) -> None:

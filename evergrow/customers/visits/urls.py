@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("points/export/", list_views.export, name="points_export"),
     path("points/<int:pk>/", list_views.point, name="point"),
     path("accounts/<int:number>/visits/new/", views.new, name="visit_new"),
+    path("accounts/<int:number>/colleagues/", views.colleagues, name="mentionable"),
     path("accounts/<int:number>/visits/draft/", views.draft, name="visit_draft"),
     path("accounts/<int:number>/visits/<int:pk>/", views.show, name="visit"),
     path("accounts/<int:number>/visits/<int:pk>/edit/", views.edit, name="visit_edit"),

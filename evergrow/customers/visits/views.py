@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import DateField
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from evergrow.customers import access as customers
+from evergrow.customers.attachments import keeping, sent
+from evergrow.customers.mail import threads
 from evergrow.customers.models import (
     Account,
     ActivityKind,
@@ -52,6 +55,7 @@ def new(request: GatedRequest, number: int) -> HttpResponse:
         if not went.errors:
             done = _("Planned.") if made.state == VisitState.PLANNED else _("Visit saved.")
             messages.success(request, done)
+            _attach_sent(request, made)
             return redirect(address(made))
     return _form_page(request, account, form, visit)
 
@@ -96,6 +100,9 @@ def show(request: GatedRequest, number: int, pk: int) -> HttpResponse:
         "can_change": can_change,
         "today": request.workspace.today(),
         "is_private": visit.visibility != Visibility.ACCOUNT,
+        "letters": threads.filings(request.member, visit).prefetch_related("visit__attachments"),
+        "files": visit.attachments.select_related("file", "added_by__user").order_by("pk"),
+        "files_url": reverse("customers:visit_files", args=[request.workspace.slug, number, pk]) if can_change else "",
     }
     return render(request, "customers/visits/visit.html", context)
 
@@ -117,6 +124,7 @@ def edit(request: GatedRequest, number: int, pk: int) -> HttpResponse:
                 act(account=account, visit=visit, by=request.member, **facts)
         if not went.errors:
             messages.success(request, _("Saved."))
+            _attach_sent(request, visit)
             return redirect(address(visit))
     return _form_page(request, account, form, visit)
 
@@ -176,6 +184,22 @@ def roles(request: GatedRequest, number: int, pk: int) -> HttpResponse:
             guests.give_role(guest=guest, role=role)
     messages.success(request, _("Saved."))
     return back(request, f"{address(visit)}#guests")
+
+
+def _attach_sent(request: GatedRequest, visit: Visit) -> None:
+    """Keep the files that came with the form, and say which were refused."""
+    for sentence in sent.attach(
+        request, lambda **file: keeping.attach_to_visit(visit=visit, by=request.member, **file)
+    ):
+        messages.error(request, sentence)
+
+
+@gate("work")
+@require_GET
+def colleagues(request: GatedRequest, number: int) -> HttpResponse:
+    """Whom a text about the account may name with @: those who may see it."""
+    seen = customers.who_see(account_of(request, number)).order_by("user__name", "pk")[:500]
+    return JsonResponse([{"name": str(each.user), "email": each.user.email} for each in seen], safe=False)
 
 
 def address(visit: Visit) -> str:
@@ -260,6 +284,7 @@ def _form_page(request: GatedRequest, account: Account, form: ActivityForm, visi
         "draft": None if is_kept else visit,
         "drafts": [] if is_kept or visit else drafts.order_by("-edited_at")[:5],
         "can_plan": not is_kept,
+        "limit": settings.ATTACHMENT_LIMIT_MIB,
         "autosave": "" if is_kept else reverse("customers:visit_draft", args=[request.workspace.slug, account.number]),
         "draft_query": urlencode({"draft": form["token"].value()}),
     }

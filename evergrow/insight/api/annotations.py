@@ -8,7 +8,7 @@ from pydantic import Field
 
 from evergrow.insight import annotation_actions as actions
 from evergrow.insight.models import Annotation
-from evergrow.workspaces.api import ApiRequest, Input, Line, RowId, token
+from evergrow.workspaces.api import ApiRequest, Day, Input, Line, RowId, token
 
 router = Router(tags=["insight"])
 MOST = 500
@@ -17,7 +17,7 @@ MOST = 500
 class AnnotationIn(Input):
     """What happened on a day, in one language at least."""
 
-    day: date
+    day: Day
     text_zh: Line = ""
     text_en: Line = ""
 
@@ -42,8 +42,8 @@ class AnnotationsOut(Schema):
 class DaysIn(Schema):
     """The days asked about, both counted; an end that is left out is open."""
 
-    first: date = date.min
-    last: date = date.max
+    first: Day = date.min
+    last: Day = date.max
 
 
 @router.get("/annotations", auth=token("view"), response=AnnotationsOut, summary="Annotations")

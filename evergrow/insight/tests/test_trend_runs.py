@@ -12,7 +12,7 @@ from evergrow.insight.errors import BadQuestion
 from evergrow.insight.period import Interval, Last
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_events
-from evergrow.insight.trend import ask, parse
+from evergrow.insight.trend import ask, compile, parse
 from evergrow.insight.trend.question import Comparison, Measure, Split, TrendQuestion, simple
 from evergrow.warehouse import Version
 from evergrow.workspaces.models import Member, Workspace
@@ -70,10 +70,23 @@ def test_the_sql_shown_is_the_sql_run(some: Workspace, monkeypatch: pytest.Monke
     monkeypatch.setattr(statement.warehouse, "rows", rows)
     question = simple(measure=Measure.PEOPLE, split=Split(Topic("property", "plan")), compare=Comparison.BEFORE)
     result = ask.ask(question, some)
-    assert [shown.name for shown in result.statements] == ["parts", "trend", "compared"]
+    assert [shown.name for shown in result.statements] == ["sample", "trend", "compared"]
     assert [(shown.sql, dict(shown.params)) for shown in result.statements] == [
         (sql, params) for sql, params in ran if "changes" not in sql
     ]
+
+
+def test_parts_that_a_sample_did_not_show_are_ranked_all_the_same(
+    some: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = simple(measure=Measure.PEOPLE, split=Split(Topic("property", NASTY[0])))
+    at_once = ask.ask(question, some)
+    monkeypatch.setattr(compile, "SAMPLE", 1)
+    ranked = ask.ask(question, some)
+    assert [shown.name for shown in at_once.statements] == ["sample", "trend"]
+    assert [shown.name for shown in ranked.statements] == ["sample", "trend", "parts", "trend"]
+    assert (ranked.lines, ranked.parts) == (at_once.lines, at_once.parts)
+    assert {line.part.value for line in ranked.lines} == {"", NASTY[0]}
 
 
 def test_an_answer_is_kept_until_the_events_change(some: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

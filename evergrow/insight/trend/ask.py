@@ -8,7 +8,7 @@ from evergrow import warehouse
 from evergrow.customers.models import Account
 from evergrow.insight.period import Bucket
 from evergrow.insight.statement import Run
-from evergrow.insight.trend import compile, lines, plan
+from evergrow.insight.trend import compile, few, lines, plan
 from evergrow.insight.trend.parts import code
 from evergrow.insight.trend.plan import Plan
 from evergrow.insight.trend.question import Measure, TrendQuestion
@@ -27,8 +27,13 @@ def ask(question: TrendQuestion, workspace: Workspace, *, visible: QuerySet[Acco
     plans = plans_of(question, workspace, visible)
     first = plans[0]
     running = Run(warehouse.version(workspace.pk))
-    shown, parts = _largest(first, running)
-    values = [_measured(each, running, each.buckets, shown, "trend", place) for place, each in enumerate(plans)]
+    at_once = few.find(first, running)
+    shown, parts = (at_once.shown, len(at_once.shown)) if at_once else _largest(first, running)
+    values = [Values.of(first, first.buckets, at_once.rows)] if at_once else []
+    values += [
+        _measured(each, running, each.buckets, shown, "trend", at)
+        for at, each in enumerate(plans[len(values) :], len(values))
+    ]
     before: list[Values] = []
     if first.compared:
         before = [_measured(each, running, each.compared, shown, "compared", at) for at, each in enumerate(plans)]

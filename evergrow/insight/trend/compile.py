@@ -11,9 +11,12 @@ from evergrow.insight.sql_parts import MERGED_PERSON, MERGES
 from evergrow.insight.statement import Bound, Statement
 from evergrow.insight.trend import account_sets, rows, sources
 from evergrow.insight.trend.parts import Shown, bound_code, shown_part
+from evergrow.insight.trend.parts import part as part_of
 from evergrow.insight.trend.plan import SUBJECT, Plan, Table, ranked
 from evergrow.insight.trend.question import FIRST, PER, Measure
 from evergrow.insight.trend.sources import all_of, merges
+
+SAMPLE = 5000
 
 
 def ranking(plan: Plan) -> Statement:
@@ -33,6 +36,21 @@ WHERE value > 0
 ORDER BY value DESC, part
 LIMIT {mark}"""  # noqa: S608
     return bound.statement("parts", sql)
+
+
+def likely_parts(plan: Plan) -> Statement:
+    """The parts that a few thousand of the events fall into, or one more than are shown: ``part``."""
+    bound = sources.bind(plan, plan.buckets)
+    found, top = part_of(plan, bound), plan.question.split.top if plan.question.split else 1
+    sql = f"""SELECT DISTINCT part
+FROM (
+    SELECT {found} AS part
+    FROM {plan.table}
+    WHERE {all_of(sources.where(plan, bound))}
+    LIMIT {bound.add("sample", "UInt32", SAMPLE)}
+)
+LIMIT {bound.add("most", "UInt32", top + 1)}"""  # noqa: S608
+    return bound.statement("sample", sql)
 
 
 def series(plan: Plan, buckets: Sequence[Bucket], shown: Shown, name: str) -> Statement:

@@ -27,7 +27,7 @@ from evergrow.insight.trend.sources import all_of
 
 Carried = Literal["count", "accounts", "people", "sessions"]
 
-# What a group of rows carries, table by table
+# What a group of rows carries, table by table. Number 0 means "nobody known" and is not counted
 CARRIED: dict[str, dict[Carried, str]] = {
     "activity": {
         "count": "sum(count)",
@@ -42,20 +42,17 @@ CARRIED: dict[str, dict[Carried, str]] = {
     "property_days": {"count": "sum(count)"},
     "events": {
         "count": "count()",
-        "accounts": "groupBitmapState(account)",
-        "people": "groupBitmapState(person)",
+        "accounts": "groupBitmapStateIf(account, account != 0)",
+        "people": "groupBitmapStateIf(person, person != 0)",
         "sessions": "uniqExactState(session)",
     },
 }
 
-# How carried rows add up. Number 0 means "nobody known" and is not counted; merged people count as the one they became
+# How carried rows add up
 ADDED: dict[Carried, str] = {
     "count": "sum(carried)",
-    "accounts": "bitmapCardinality(bitmapAndnot(groupBitmapMergeState(carried), bitmapBuild([toUInt32(0)])))",
-    "people": (
-        "bitmapCardinality(bitmapAndnot(bitmapTransform(groupBitmapMergeState(carried), merges.1, merges.2),"
-        " bitmapBuild([toUInt32(0)])))"
-    ),
+    "accounts": "groupBitmapMerge(carried)",
+    "people": "groupBitmapMerge(carried)",
     "sessions": "uniqExactMerge(carried)",
 }
 
@@ -144,7 +141,6 @@ def _spread(places: str) -> str:
 
 def did(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str = sources.DAYS) -> str:
     """Rows of ``bucket, part, carried``: what was done, added up as far as it can be."""
-    what = carried(plan.asked)
     if plan.table == "activity" and (plan.accounts or plan.part_of):
         return account_sets.did(plan, bound, bucket, shown, days)
     source, conditions = sources.table(plan, bound)
@@ -154,7 +150,7 @@ def did(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str = sources
         return f"""did AS (
     SELECT bucket, {codes}[place] AS part, carried
     FROM (
-        SELECT {bucket} AS bucket, {place} AS place, {CARRIED[plan.table][what]} AS carried
+        SELECT {bucket} AS bucket, {place} AS place, {_carried(plan)} AS carried
         FROM {source}
         WHERE {all_of(conditions)}
         GROUP BY bucket, place
@@ -162,11 +158,18 @@ def did(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str = sources
 )"""  # noqa: S608
     part = shown_part(plan, bound, shown) if plan.part_of else "''"
     return f"""did AS (
-    SELECT {bucket} AS bucket, {part} AS part, {CARRIED[plan.table][what]} AS carried
+    SELECT {bucket} AS bucket, {part} AS part, {_carried(plan)} AS carried
     FROM {source}
     WHERE {all_of(conditions)}
     GROUP BY bucket, part
 )"""  # noqa: S608
+
+
+def _carried(plan: Plan) -> str:
+    """What a group of rows carries; merged people as the one they became, before sets are joined again and again."""
+    what = carried(plan.asked)
+    found = CARRIED[plan.table][what]
+    return f"bitmapTransform({found}, merges.1, merges.2)" if what == "people" else found
 
 
 def _subject(plan: Plan) -> str:

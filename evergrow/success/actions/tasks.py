@@ -82,8 +82,8 @@ def rest_task(*, task: Task, by: Member | None) -> Task:
 def finish_task(*, task: Task, by: Member | None, evidence: str = "") -> Task:
     """Done. Later steps of its run become ready, and the run completes when nothing required is left.
 
-    Raises EvidenceNeeded, LinkNeeded, ApprovalNeeded, ChoiceNeeded, TaskAlreadySettled (somebody was quicker),
-    TaskIsBlocked, RunIsPaused.
+    Raises EvidenceNeeded, LinkNeeded, FileNeeded, ApprovalNeeded, ChoiceNeeded, TaskAlreadySettled (somebody was
+    quicker), TaskIsBlocked, RunIsPaused.
     """
     require(by, "work")
     progress.lock(task.run)
@@ -212,9 +212,18 @@ def _check_finish(task: Task, evidence: str) -> None:
         return
     if task.kind == StepKind.DECISION and details.read(details.Decision, task.step.details).branches:
         raise errors.ChoiceNeeded(task=task)
-    if task.step.evidence and not evidence:
+    if task.step.evidence:
+        _check_evidence(task, task.step.evidence_kind, evidence)
+
+
+def _check_evidence(task: Task, kind: str, evidence: str) -> None:
+    if kind == EvidenceKind.FILE:
+        if not task.evidence_files.exists():
+            raise errors.FileNeeded(task=task)
+        return
+    if not evidence and not (kind == EvidenceKind.ANY and task.evidence_files.exists()):
         raise errors.EvidenceNeeded(task=task)
-    if task.step.evidence and task.step.evidence_kind == EvidenceKind.LINK and not LINK.search(evidence):
+    if kind == EvidenceKind.LINK and not LINK.search(evidence):
         raise errors.LinkNeeded(task=task)
 
 

@@ -2,8 +2,11 @@
 
 from evergrow.success.api.board import router as board
 from evergrow.success.api.day import router as day
+from evergrow.success.api.evidence import router as evidence
 from evergrow.success.api.files import router as files
+from evergrow.success.api.risks import router as risks
 from evergrow.success.api.runs import router as runs
+from evergrow.success.api.signal_rules import router as signal_rules
 from evergrow.success.api.signals import router as signals
 from evergrow.success.api.tasks import router as tasks
 from evergrow.success.contact.api import router as contact
@@ -17,5 +20,6 @@ from evergrow.workspaces.api import refusal
 
 refusal(Refused)
 routers = [
-    tasks, day, board, runs, files, signals, standing_in, hand_over, manager, plans, triggers, contact,
+    tasks, evidence, day, board, runs, files, signals, signal_rules, risks, standing_in, hand_over,
+    manager, plans, triggers, contact,
 ]  # fmt: skip

@@ -21,7 +21,9 @@ from evergrow.lib.bench import Result, report
 
 PARTS = {
     "transitions": "evergrow.success.bench.transitions",
+    "triage": "evergrow.success.bench.triage",
     "board": "evergrow.success.board.bench",
+    "triggers": "evergrow.success.triggers.bench",
 }
 STORES = ("EVERGROW_DATABASE_URL", "EVERGROW_CLICKHOUSE_URL", "EVERGROW_CLICKHOUSE_CLUSTER")
 SERVER = "EVERGROW_BENCH_POSTGRESQL"

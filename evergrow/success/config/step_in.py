@@ -130,7 +130,7 @@ def _evidence(given: Any, path: Path) -> Facts:
         return {"evidence": bool(given), "evidence_kind": ""}
     kinds = [kind for kind in EvidenceKind.values if kind]
     if given not in kinds:
-        raise BadObject(path, _("Write true, text or link."))
+        raise BadObject(path, _("Write true, text, link or file."))
     return {"evidence": True, "evidence_kind": str(given)}
 
 

@@ -1,11 +1,12 @@
 """Contact rules in words, in the active language."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
-from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from evergrow.lib import moments
 from evergrow.success import access
 from evergrow.success.contact.limits import Limit
 from evergrow.success.models import Task
@@ -13,6 +14,7 @@ from evergrow.success.models.contact import Contact, ContactChannel, ContactReas
 from evergrow.workspaces.models import Member
 
 MAIL = "mail:"
+MONDAY = date(2024, 1, 1)
 
 
 def channel(key: str) -> str:
@@ -41,7 +43,8 @@ def reason(key: str) -> str:
 
 def weekdays() -> list[tuple[int, str]]:
     """Monday to Sunday, short."""
-    return [(n, str(WEEKDAYS_ABBR[n])) for n in range(7)]
+    language = get_language() or "en"
+    return [(day, moments.weekday(MONDAY + timedelta(days=day), language)) for day in range(7)]
 
 
 def tasks_of(member: Member, contacts: Iterable[Contact]) -> dict[str, Task]:

@@ -22,6 +22,7 @@ TOPICS = {
     "mail",
     "note",
     "risk",
+    "rescue",
     "handover",
     "plan",
     "account",
@@ -37,7 +38,13 @@ SETTLES = {
     "signal.false_positive",
 }
 UNDOES = {"task.reopened": 1}
-PAGES = {"task": "success:task", "signal": "success:signal", "run": "success:run", "plan": "success:plan"}
+PAGES = {
+    "task": "success:task",
+    "signal": "success:signal",
+    "run": "success:run",
+    "plan": "success:plan",
+    "rescue": "success:rescue",
+}
 
 
 @dataclass(frozen=True, slots=True)

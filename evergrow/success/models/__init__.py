@@ -15,6 +15,7 @@ from evergrow.success.models.contact import (
 )
 from evergrow.success.models.day import CalendarFeed, Capacity, DayMark, WorkRule
 from evergrow.success.models.deliveries import Delivery, DeliveryKind, DeliveryState
+from evergrow.success.models.evidence import EvidenceFile
 from evergrow.success.models.hours import WorkHours
 from evergrow.success.models.playbooks import (
     DueFrom,
@@ -28,8 +29,29 @@ from evergrow.success.models.playbooks import (
     Unit,
     VersionState,
 )
+from evergrow.success.models.risks import (
+    Rescue,
+    RescueReason,
+    RescueStage,
+    RescueStay,
+    Risk,
+    RiskCategory,
+    RiskMove,
+    RiskState,
+    RiskTreatment,
+)
 from evergrow.success.models.run_moves import RunMove
 from evergrow.success.models.runs import Declined, Run, RunState
+from evergrow.success.models.signal_rules import (
+    Held,
+    SignalAct,
+    SignalBatch,
+    SignalMove,
+    SignalRule,
+    SignalRuleVersion,
+    SignalSettings,
+    WatchedValue,
+)
 from evergrow.success.models.signals import Severity, Signal, SignalKind, SignalState
 from evergrow.success.models.tasks import Priority, SkipCode, Task, TaskState
 from evergrow.success.models.triggers import (
@@ -70,6 +92,7 @@ __all__ = [
     "DeliveryKind",
     "DeliveryState",
     "DueFrom",
+    "EvidenceFile",
     "EvidenceKind",
     "Firing",
     "FiringReason",
@@ -79,6 +102,7 @@ __all__ = [
     "HandOverChecklist",
     "HandOverItem",
     "HandOverState",
+    "Held",
     "OwnerRule",
     "Plan",
     "PlanReading",
@@ -88,8 +112,17 @@ __all__ = [
     "Playbook",
     "PlaybookVersion",
     "Priority",
+    "Rescue",
+    "RescueReason",
+    "RescueStage",
+    "RescueStay",
     "Retrospective",
     "RetrospectiveState",
+    "Risk",
+    "RiskCategory",
+    "RiskMove",
+    "RiskState",
+    "RiskTreatment",
     "Roll",
     "Run",
     "RunMove",
@@ -97,7 +130,13 @@ __all__ = [
     "SendingHours",
     "Severity",
     "Signal",
+    "SignalAct",
+    "SignalBatch",
     "SignalKind",
+    "SignalMove",
+    "SignalRule",
+    "SignalRuleVersion",
+    "SignalSettings",
     "SignalState",
     "SkipCode",
     "StandIn",
@@ -114,6 +153,7 @@ __all__ = [
     "VersionState",
     "Vote",
     "VoteState",
+    "WatchedValue",
     "WorkHours",
     "WorkRule",
 ]

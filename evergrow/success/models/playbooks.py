@@ -147,9 +147,10 @@ class Roll(models.TextChoices):
 
 
 class EvidenceKind(models.TextChoices):
-    ANY = "", pgettext_lazy("evidence", "words or a link")
+    ANY = "", pgettext_lazy("evidence", "words, a link or a file")
     TEXT = "text", pgettext_lazy("evidence", "words")
     LINK = "link", pgettext_lazy("evidence", "a link")
+    FILE = "file", pgettext_lazy("evidence", "a file")
 
 
 class Step(models.Model):

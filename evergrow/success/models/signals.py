@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from evergrow.customers.models import Account, Person
+from evergrow.customers.models import Account, Person, Product, Subscription
 from evergrow.lib import bilingual, clock
 from evergrow.workspaces.models import Key, Member, Workspace
 
@@ -20,6 +20,8 @@ class SignalKind(models.TextChoices):
     SOURCE_SHAPE = "source_shape", _("Events changed shape")
     SOURCE_VOLUME = "source_volume", _("Volume out of the ordinary")
     SOURCE_ERRORS = "source_errors", _("Source fails")
+    RISK_REVIEW = "risk_review", _("Review of a risk overdue")
+    CUSTOM = "rule", _("By a rule of ours")
 
 
 SIGNAL_ICONS = {
@@ -33,6 +35,8 @@ SIGNAL_ICONS = {
     SignalKind.SOURCE_SHAPE: "puzzle-off",
     SignalKind.SOURCE_VOLUME: "chart-bar",
     SignalKind.SOURCE_ERRORS: "alert-triangle",
+    SignalKind.RISK_REVIEW: "calendar-exclamation",
+    SignalKind.CUSTOM: "bell",
 }
 
 
@@ -58,16 +62,30 @@ OPEN_SIGNALS = [SignalState.NEW, SignalState.ACKNOWLEDGED, SignalState.IN_PROGRE
 class Signal(models.Model):
     """Something about a customer or a source that needs a decision. One row while it lasts: a repeat only counts up.
 
-    It is about an ``account`` or about a ``source`` of events (a write key), never both.
+    It is about an ``account`` (perhaps one ``person`` or one ``subscription`` of it), about a ``source`` of events (a
+    write key), a ``product``, or a ``risk`` of the register that hangs on no account.
     ``evidence`` is a list of two-language sentences with their numbers, newest evaluation only. ``clear_count``:
-    on how many evaluations in a row the condition no longer held. ``rule_version`` is the rule that raised it.
+    on how many evaluations in a row the condition no longer held. ``rule_version`` is the rule that raised it; ``rule``
+    and ``edition`` say which of the workspace's own, or how a built-in one was tuned (0: as delivered).
+    Put off, it returns on ``snoozed_until``, or once its account meets the criteria ``snoozed_for``.
+    ``waiting_since``: since when it wants a decision again, after it was opened again or came back; None: since it was
+    first seen. ``escalation`` is how many rungs of the ladder it has climbed.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="signals")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, blank=True, related_name="signals")
     source = models.ForeignKey(Key, on_delete=models.CASCADE, null=True, blank=True, related_name="signals")
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="signals")
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.SET_NULL, null=True, blank=True, related_name="signals"
+    )
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, blank=True, related_name="signals")
+    risk = models.ForeignKey("success.Risk", on_delete=models.CASCADE, null=True, blank=True, related_name="signals")
     kind = models.CharField(_("kind"), max_length=20, choices=SignalKind.choices)
+    rule = models.ForeignKey(
+        "success.SignalRule", on_delete=models.SET_NULL, null=True, blank=True, related_name="signals"
+    )
+    edition = models.PositiveIntegerField(default=0)
     rule_version = models.PositiveSmallIntegerField(default=1)
     dedupe_key = models.CharField(max_length=120)
     severity = models.SmallIntegerField(_("severity"), choices=Severity.choices)
@@ -82,6 +100,13 @@ class Signal(models.Model):
     due_on = models.DateField(_("due"), null=True, blank=True)
     state = models.CharField(max_length=16, choices=SignalState.choices, default=SignalState.NEW)
     snoozed_until = models.DateField(null=True, blank=True)
+    snoozed_for = models.JSONField(null=True, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    escalation = models.PositiveSmallIntegerField(default=0)
+    escalated_to = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    reopened = models.PositiveSmallIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True, blank=True)
     was_worked = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -96,13 +121,16 @@ class Signal(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(account__isnull=False, source__isnull=True)
-                | models.Q(account__isnull=True, source__isnull=False),
+                | models.Q(account__isnull=True, source__isnull=False)
+                | models.Q(account__isnull=True, source__isnull=True, product__isnull=False)
+                | models.Q(account__isnull=True, source__isnull=True, risk__isnull=False),
                 name="signal_about_one",
             ),
         ]
         indexes = [
             models.Index(fields=["workspace", "state", "-severity"], name="signals_to_triage"),
             models.Index(fields=["account", "state"], name="signals_by_account"),
+            models.Index(fields=["workspace", "rule", "state"], name="signals_by_rule"),
         ]
 
     def __str__(self) -> str:
@@ -114,8 +142,20 @@ class Signal(models.Model):
 
     @property
     def about(self) -> str:
-        """The name of the customer, in the reader's language, or of the source."""
-        return self.account.called(get_language() or "en") if self.account else str(self.source and self.source.name)
+        """The name of the customer, in the reader's language, or of the source, the product, the risk."""
+        language = get_language() or "en"
+        if self.account is not None:
+            return self.account.called(language)
+        if self.product is not None:
+            return self.product.called(language)
+        return self.source.name if self.source is not None else str(self.risk or "")
+
+    @property
+    def title_of_rule(self) -> str:
+        """What raised it: the name of the workspace's own rule, else the kind."""
+        if self.kind == SignalKind.CUSTOM and self.rule is not None:
+            return str(self.rule)
+        return str(self.get_kind_display())
 
     @property
     def is_open(self) -> bool:

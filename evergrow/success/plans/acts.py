@@ -61,7 +61,7 @@ def begin(*, plan: Plan, by: Member) -> Plan:
         found = measuring.measure(measuring.World(plan.workspace), plan.metric, day)
         if found.value is None:
             raise errors.StartUnknown(why=metrics.MISSING[found.missing])
-        start = found.value
+        start = round(found.value, 2)
     wishes.check_way(start, plan.target, Direction(plan.direction))
     _turn(plan, [PlanState.DRAFT], state=PlanState.RUNNING, start_value=start, started_at=clock.now())
     audit.record(plan.workspace, "plan.begun", plan, by=by, data={"start_value": start})

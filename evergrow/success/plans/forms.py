@@ -56,7 +56,7 @@ class PlanForm(Tabler, forms.Form):
         help_text=gettext_lazy("For entered values and traits; the others bring theirs along."),
     )
     unit_word = forms.CharField(
-        label=gettext_lazy("What is counted"),
+        label=pgettext_lazy("plan", "What is counted"),
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"placeholder": gettext_lazy("customers, visits …")}),
@@ -159,7 +159,7 @@ def as_typed(plan: Plan) -> dict[str, Any]:
             for field in ("name", "goal")
             for language in ("en", "zh")
         },
-        **{name: getattr(plan, name) for name in PLAIN},
+        **{name: _short(getattr(plan, name)) for name in PLAIN},
         "subject": f"{plan.subject_kind}:{plan.subject_key}" if plan.subject_kind else "",
         "metric": metrics.as_choice(plan.metric),
         "how": plan.metric.get("how", "mean"),
@@ -168,6 +168,11 @@ def as_typed(plan: Plan) -> dict[str, Any]:
         "owner": str(plan.owner_id or ""),
         "concerned": [str(pk) for pk in plan.concerned.values_list("pk", flat=True)],
     }
+
+
+def _short(value: Any) -> Any:
+    """A whole number without its point."""
+    return int(value) if isinstance(value, float) and value == int(value) else value
 
 
 def _defaults(member: Member) -> dict[str, Any]:

@@ -49,7 +49,8 @@ def signals_to_triage(member: Member) -> QuerySet[Signal]:
     today = member.workspace.today()
     again = Q(state=SignalState.SNOOZED, snoozed_until__lte=today)
     rows = access.signals(member).filter(Q(state=SignalState.NEW) | again)
-    return rows.select_related("account__health_state", "source", "owner__user").order_by(*BY_WEIGHT)
+    about = ("account__health_state", "source", "product", "risk", "rule")
+    return rows.select_related(*about, "owner__user").order_by(*BY_WEIGHT)
 
 
 BY_WEIGHT = ("-severity", F("account__mrr").desc(nulls_last=True), "first_seen_at", "pk")

@@ -1,8 +1,8 @@
 """The rules that raise signals, one file a topic. A changed rule gets a new version number."""
 
 from evergrow.success.models import SignalKind
-from evergrow.success.rules import contact, health, renewal, sources, support, usage
-from evergrow.success.rules.finding import Finding, Rule, Seen, Text, Watch, text
+from evergrow.success.rules import contact, health, renewal, reviews, sources, support, usage
+from evergrow.success.rules.finding import Finding, Knob, Rule, Seen, Text, Watch, text
 
 RULES = [
     Rule(
@@ -10,20 +10,22 @@ RULES = [
         2,
         health.fell,
         text(
-            "健康度在 7 天内跌入更差的档位，至少下降 3 分，且低于档位边界 3 分以上或连续两次评估都在更差档位；"
+            "健康度在 {days} 天内跌入更差的档位，至少下降 3 分，且低于档位边界 3 分以上或连续两次评估都在更差档位；"
             "数据缺失引起的下降不触发。",
-            "Health fell into a worse band within 7 days, by at least 3 points, and stands 3 points below the edge or"
-            " was found there twice in a row; never because data is missing.",
+            "Health fell into a worse band within {days} days, by at least 3 points, and stands 3 points below the edge"
+            " or was found there twice in a row; never because data is missing.",
         ),
+        knobs=(Knob("days", text("在多少天内", "within days"), health.DAYS, 1, 60),),
     ),
     Rule(
         SignalKind.RENEWAL_NEAR,
         1,
         renewal.near,
         text(
-            "90、60、30 天内续约，而健康度为风险或关注。",
-            "Renewal within 90, 60, 30 days while health is at risk or watch.",
+            "{days} 天内续约，而健康度为风险或关注；剩 60 天、30 天时升级。",
+            "Renewal within {days} days while health is at risk or watch; more severe from 60 and from 30 days on.",
         ),
+        knobs=(Knob("days", text("续约前多少天", "days before the renewal"), renewal.FARTHEST, 1, 365),),
         clear_after=2,
     ),
     Rule(
@@ -31,9 +33,10 @@ RULES = [
         1,
         contact.silent,
         text(
-            "战略或 VIP 客户 30 天没有拜访、记录，也没有完成的电话、会议或消息。",
-            "A strategic or VIP account without visit, note, finished call, meeting or message for 30 days.",
+            "重点分层的客户 {days} 天没有拜访、记录，也没有完成的电话、会议或消息。",
+            "An account of a key tier without visit, note, finished call, meeting or message for {days} days.",
         ),
+        knobs=(Knob("days", text("没有联系的天数", "days without contact"), contact.DAYS, 3, 365),),
         clear_after=1,
     ),
     Rule(
@@ -41,8 +44,12 @@ RULES = [
         1,
         support.trouble,
         text(
-            "有未关闭的高优先级工单，或近 14 天内有 2 分及以下的满意度评价。",
-            "A high-priority ticket is open, or satisfaction of 2 or less within 14 days.",
+            "有未关闭的高优先级工单，或近 {days} 天内有 {csat} 分及以下的满意度评价。",
+            "A high-priority ticket is open, or satisfaction of {csat} or less within {days} days.",
+        ),
+        knobs=(
+            Knob("csat", text("满意度不高于", "satisfaction of at most"), support.LOW_CSAT, 1, 5),
+            Knob("days", text("近多少天内关闭的工单", "tickets closed within days"), support.RECENT_DAYS, 1, 90),
         ),
     ),
     Rule(
@@ -50,9 +57,10 @@ RULES = [
         1,
         usage.quiet,
         text(
-            "此前四周中至少三周在用，之后连续 14 天没有任何事件；全部客户都没有数据时不触发。",
-            "In use in at least 3 of 4 weeks, then no event for 14 days; never while no customer sends data.",
+            "此前四周中至少三周在用，之后连续 {days} 天没有任何事件；全部客户都没有数据时不触发。",
+            "In use in at least 3 of 4 weeks, then no event for {days} days; never while no customer sends data.",
         ),
+        knobs=(Knob("days", text("没有使用的天数", "days without use"), usage.QUIET_DAYS, 3, 89),),
         clear_after=2,
     ),
     Rule(
@@ -60,10 +68,24 @@ RULES = [
         1,
         usage.seats_nearly_used,
         text(
-            "近 28 天活跃人数达到付费席位的 90%，仅限席位已知的客户。",
-            "People active in 28 days reach 90% of the paid seats, where the seats are known.",
+            "近 28 天活跃人数达到付费席位的 {share}，仅限席位已知的客户。",
+            "People active in 28 days reach {share} of the paid seats, where the seats are known.",
         ),
+        knobs=(Knob("share", text("席位使用比例", "share of the seats"), usage.NEARLY, 0.1, 1.5, is_share=True),),
         cool_down_days=60,
+    ),
+    Rule(
+        SignalKind.RISK_REVIEW,
+        1,
+        reviews.overdue,
+        text(
+            "风险登记册中一项未关闭的风险已过复核日期。",
+            "An open risk of the register is past the day on which it was to be reviewed.",
+        ),
+        cool_down_days=1,
+        false_positive_days=30,
+        clear_after=0,
+        chooses_owner=True,
     ),
 ]
 
@@ -124,4 +146,4 @@ SOURCE_RULES = [
 ]
 EVERY_RULE = [*RULES, *SOURCE_RULES]
 
-__all__ = ["EVERY_RULE", "RULES", "SOURCE_RULES", "Finding", "Rule", "Seen", "Text", "Watch"]
+__all__ = ["EVERY_RULE", "RULES", "SOURCE_RULES", "Finding", "Knob", "Rule", "Seen", "Text", "Watch"]

@@ -20,8 +20,9 @@ WORDS = {"risk": text("风险", "At risk"), "watch": text("关注", "Watch"), "h
 
 
 def fell(watch: Watch) -> Seen:
-    """Falls of the last week, and open ones that have not come back to healthy since."""
-    falls = settled_falls(watch.workspace, watch.today - timedelta(days=DAYS), watch.today)
+    """Falls of the last week (or so many days), and open ones that have not come back to healthy since."""
+    days = watch.days("days", DAYS)
+    falls = settled_falls(watch.workspace, watch.today - timedelta(days=days), watch.today)
     moves = {move.account: move for move in falls}
     found = []
     for pk, account in watch.accounts.items():
@@ -30,15 +31,15 @@ def fell(watch: Watch) -> Seen:
             continue
         is_new = move is not None and state.band == move.after
         if is_new or (pk in watch.open and state.band in ("risk", "watch")):
-            found.append(_finding(watch, account, state, move if is_new else None))
+            found.append(_finding(watch, account, state, move if is_new else None, days))
     return Seen(found, unscored(watch.accounts.values()))
 
 
-def _finding(watch: Watch, account: Account, state: AccountHealth, move: BandMove | None) -> Finding:
+def _finding(watch: Watch, account: Account, state: AccountHealth, move: BandMove | None, days: int) -> Finding:
     severity = Severity.HIGH if state.band == "risk" else Severity.MEDIUM
     band = WORDS[state.band]
     reason = text(f"健康度降为“{band['zh']}”", f"Health fell to “{band['en']}”")
-    evidence = [_fall(state, move), *why(state), *standing(account, watch.today)]
+    evidence = [_fall(state, move, days), *why(state), *standing(account, watch.today)]
     return Finding(account.pk, severity, reason, evidence)
 
 
@@ -52,9 +53,9 @@ def whole(score: float | None) -> str:
     return numerals.number(None if score is None else math.floor(score), EN)
 
 
-def _fall(state: AccountHealth, move: BandMove | None) -> Text:
+def _fall(state: AccountHealth, move: BandMove | None, days: int) -> Text:
     if move is None:
         shown = whole(state.score)
         return text(f"现在 {shown} 分", f"now {shown} points")
     before, after = map(whole, (move.score_before, move.score_after))
-    return text(f"7 天内 {before} → {after} 分", f"{before} → {after} points in 7 days")
+    return text(f"{days} 天内 {before} → {after} 分", f"{before} → {after} points in {days} days")

@@ -15,12 +15,12 @@ NEAREST = 30
 
 def near(watch: Watch) -> Seen:
     """One finding per renewal date; it grows more severe at 60 and 30 days."""
-    found = []
+    farthest, found = watch.days("days", FARTHEST), []
     for account in watch.accounts.values():
         state, day = health_of(account), account.renews_on
         if state is None or state.band not in ("risk", "watch") or day is None:
             continue
-        if 0 <= (day - watch.today).days <= FARTHEST:
+        if 0 <= (day - watch.today).days <= farthest:
             found.append(_finding(account, state, day, (day - watch.today).days))
     return Seen(found, unscored(watch.accounts.values()))
 

@@ -12,15 +12,15 @@ from evergrow.success.rules.finding import Finding, Seen, Text, Watch, standing,
 
 URGENT = [TicketPriority.HIGH, TicketPriority.URGENT]
 LOW_CSAT = 2
-RECENT = timedelta(days=14)
+RECENT_DAYS = 14
 LONG = timedelta(days=3)
 
 
 def trouble(watch: Watch) -> Seen:
-    """Open high-priority tickets, and low satisfaction with a ticket closed in the last 14 days."""
-    now = clock.now()
+    """Open high-priority tickets, and low satisfaction with a ticket closed lately."""
+    now, recent = clock.now(), timedelta(days=watch.days("days", RECENT_DAYS))
     is_open = Q(closed_at=None, priority__in=URGENT)
-    is_low = Q(csat__lte=LOW_CSAT, closed_at__gte=now - RECENT, closed_at__lte=now)
+    is_low = Q(csat__lte=watch.set("csat", LOW_CSAT), closed_at__gte=now - recent, closed_at__lte=now)
     tickets = Ticket.objects.filter(is_open | is_low, workspace=watch.workspace, opened_at__lte=now)
     by_account: dict[int, list[Ticket]] = defaultdict(list)
     for ticket in tickets.order_by("opened_at"):

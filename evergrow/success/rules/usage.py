@@ -17,7 +17,7 @@ LEAST_SEATS = 3  # below that every active customer would be a finding
 
 
 def quiet(watch: Watch) -> Seen:
-    """No event for 14 to 90 days after weekly use. With nobody's data fresh, nothing is judged."""
+    """No event for some days (up to 90) after weekly use. With nobody's data fresh, nothing is judged."""
     rows = warehouse.columns(
         warehouse.statement("success", "quiet_accounts"),
         workspace_id=watch.workspace.pk,
@@ -29,10 +29,10 @@ def quiet(watch: Watch) -> Seen:
         return Seen(unknown=frozenset(watch.accounts))
     weeks = dict(zip(rows["account"].tolist(), rows["weeks"].tolist(), strict=True))
     key_tiers = schemes.of(watch.workspace).key_tiers
-    found = []
+    limit, found = watch.days("days", QUIET_DAYS), []
     for pk, account in watch.accounts.items():
         days = days_by_number.get(account.number)
-        if days is None or days < QUIET_DAYS or weeks[account.number] < 3:
+        if days is None or days < limit or weeks[account.number] < 3:
             continue
         is_big = account.tier in key_tiers
         reason = text(f"{days} 天没有使用，此前每周都在用", f"No use for {days} days, after weekly use")
@@ -54,10 +54,10 @@ def seats_nearly_used(watch: Watch) -> Seen:
         today=watch.today,
     )
     people = dict(zip(rows["account"].tolist(), rows["people"].tolist(), strict=True))
-    found = []
+    nearly, found = watch.set("share", NEARLY), []
     for pk, account in watch.accounts.items():
         active = people.get(account.number, 0)
-        if not account.seats or account.seats < LEAST_SEATS or active < NEARLY * account.seats:
+        if not account.seats or account.seats < LEAST_SEATS or active < nearly * account.seats:
             continue
         share = numerals.percent(active / account.seats, EN)
         reason = text(f"席位已用 {share}，可谈增购", f"{share} of the seats are in use: talk about more")

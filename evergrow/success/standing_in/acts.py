@@ -43,10 +43,9 @@ def redirect(tasks: Sequence[Task], away: dict[int, Absence] | None = None) -> d
     return moved
 
 
-@transaction.atomic
-def redirect_signal(signal: Signal, owner: Member) -> tuple[Member, Absence | None]:
-    """Who gets a signal that somebody gives to ``owner``: they, or whoever stands in, with the absence."""
-    found = reading.away(signal.workspace)
+def redirect_signal(workspace: Workspace, owner: Member) -> tuple[Member, Absence | None]:
+    """Who gets signals that somebody gives to ``owner``: they, or whoever stands in, with the absence."""
+    found = reading.away(workspace)
     holder = reading.stand_in(owner, found)
     return (holder, found[owner.pk]) if holder.pk != owner.pk else (owner, None)
 

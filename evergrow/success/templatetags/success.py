@@ -44,6 +44,32 @@ def named(account: Account) -> str:
     return account.called(get_language() or "en")
 
 
+@register.filter
+def less(chosen: Any, name: str) -> str:
+    """The query of an inbox's filter without one of its chips."""
+    return str(chosen.without(name))
+
+
+@register.filter
+def more(chosen: Any, name: str) -> tuple[Any, str]:
+    """A filter and the name of a chip to add; ``call`` gives it the value."""
+    return chosen, name
+
+
+@register.filter
+def call(pair: tuple[Any, str], value: Any) -> str:
+    """The query of a filter with a chip added."""
+    chosen, name = pair
+    return str(chosen.with_(**{name: str(value)}))
+
+
+@register.filter
+def verbose(row: Any, name: str) -> str:
+    """What a field of a row is called."""
+    label = str(row._meta.get_field(name).verbose_name)
+    return label[:1].upper() + label[1:]
+
+
 @register.simple_tag(takes_context=True)
 def behind(context: template.Context, rows: str, show: str, **more: Any) -> str:
     """The address of the list (``tasks`` or ``runs``) behind a figure of the page's ask."""

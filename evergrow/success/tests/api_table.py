@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from conftest import make_member
 from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
@@ -13,6 +15,9 @@ from evergrow.success.actions.playbooks import open_draft, publish
 from evergrow.success.actions.runs import pause_run, start_run
 from evergrow.success.actions.tasks import add_task, finish_task, snooze_task
 from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task, Trigger
+from evergrow.success.risks import register, rescuing
+from evergrow.success.signals import many
+from evergrow.success.signals import rules as signal_rules
 from evergrow.success.tests import url_table
 from evergrow.success.triggers import actions as triggers
 from evergrow.success.versions.move import move_run
@@ -24,6 +29,10 @@ LATER = "2026-04-30"
 def a_task(workspace: Workspace) -> Any:
     owner = workspace.members.filter(role="owner").first()
     return add_task(account=make_account(workspace), name="Call", owner=owner, by=owner)
+
+
+def a_file(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("plan.txt", b"Plan")}
 
 
 def task(workspace: Workspace) -> dict[str, Any]:
@@ -162,6 +171,34 @@ def hand_over_account(workspace: Workspace) -> dict[str, Any]:
     return {"id": url_table.hand_over(workspace)["pk"], "number": 7}
 
 
+SIGNAL_RULE = {"criteria": {"trait": "plan", "is": ["Pro"]}, "reason": {"en": "On Pro"}}
+
+
+def owner(workspace: Workspace) -> Any:
+    return workspace.members.filter(role="owner").first()
+
+
+def a_rule(workspace: Workspace) -> dict[str, Any]:
+    name = {"en": f"Rule {uuid4().hex[:8]}"}
+    made = signal_rules.create_rule(workspace=workspace, name=name, definition=SIGNAL_RULE, by=owner(workspace))
+    return {"key": made.key}
+
+
+def a_batch(workspace: Workspace) -> dict[str, Any]:
+    rows, by = Signal.objects.filter(pk=signal(workspace)["id"]), owner(workspace)
+    return {"id": many.apply(rows=rows, wish=many.Wish("archive"), by=by).pk}
+
+
+def a_risk(workspace: Workspace) -> dict[str, Any]:
+    made = register.identify(workspace=workspace, by=owner(workspace), title="Key person leaves", category="people")
+    return {"number": made.number}
+
+
+def a_rescue(workspace: Workspace) -> dict[str, Any]:
+    by = owner(workspace)
+    return {"id": rescuing.begin(account=make_account(workspace), by=by, reasons=["price"]).pk}
+
+
 def a_person(workspace: Workspace) -> dict[str, Any]:
     return {"number": make_person(make_account(workspace)).number}
 
@@ -254,6 +291,8 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /tasks": ("view", {}, None),
     "POST /tasks": ("work", {}, for_new_account(name="Call")),
     "GET /tasks/{id}": ("view", task, None),
+    "GET /tasks/{id}/files": ("view", task, None),
+    "POST /tasks/{id}/files": ("work", task, a_file),
     "PUT /tasks/{id}/beginning": ("work", task, None),
     "PUT /tasks/{id}/completion": ("work", task, {}),
     "DELETE /tasks/{id}/completion": ("work", done_task, None),
@@ -322,5 +361,30 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "PUT /signals/{id}/owner": ("work", signal, {}),
     "PUT /signals/{id}/snooze": ("work", signal, {"until": LATER}),
     "PUT /signals/{id}/resolution": ("work", signal, {}),
+    "POST /signal-batches": ("work", {}, lambda w, a: {"act": "take", "ids": [signal(w)["id"]]}),
+    "DELETE /signal-batches/{id}": ("work", a_batch, None, 409),
+    "GET /signal-rules": ("view", {}, None),
+    "POST /signal-rules": ("manage", {}, {"name": {"zh": "专业版"}, "definition": SIGNAL_RULE}),
+    "GET /signal-rules/{key}": ("view", a_rule, None),
+    "PUT /signal-rules/{key}/draft": ("manage", a_rule, {"definition": SIGNAL_RULE}),
+    "PUT /signal-rules/{key}/publication": ("manage", a_rule, None),
+    "PUT /signal-rules/{key}/retirement": ("manage", a_rule, None),
+    "DELETE /signal-rules/{key}/retirement": ("manage", a_rule, None),
+    "PUT /signal-rules/{key}/switch": ("manage", a_rule, None),
+    "DELETE /signal-rules/{key}/switch": ("manage", a_rule, None),
+    "PUT /signal-rules/{key}/numbers": ("manage", {"key": "no-contact"}, {"numbers": {"days": 20}}),
+    "PUT /signal-rules/{key}/release": ("manage", a_rule, None),
+    "GET /signal-rules/{key}/preview": ("view", a_rule, None),
+    "GET /risks": ("view", {}, None),
+    "POST /risks": ("work", {}, {"title": "Key person leaves"}),
+    "GET /risks/{number}": ("view", a_risk, None),
+    "PATCH /risks/{number}": ("work", a_risk, {"impact": 5}),
+    "PUT /risks/{number}/state": ("work", a_risk, {"state": "assessed"}),
+    "PUT /risks/{number}/review": ("work", a_risk, {"next_on": LATER}),
+    "GET /rescues": ("view", {}, None),
+    "POST /rescues": ("work", {}, for_new_account(reasons=["price"])),
+    "GET /rescues/{id}": ("view", a_rescue, None),
+    "PATCH /rescues/{id}": ("work", a_rescue, {"note": "They look around"}),
+    "PUT /rescues/{id}/stage": ("work", a_rescue, {"stage": "planned"}),
     "PUT /signals/{id}/refutation": ("work", signal, {"reason": "They wrote yesterday"}),
 }

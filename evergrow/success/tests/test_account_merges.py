@@ -6,8 +6,9 @@ import pytest
 
 from evergrow.customers.account_merges.actions import merge_accounts, undo_merge
 from evergrow.success.actions.runs import start_run
-from evergrow.success.models import Run, Signal, SignalState, Task
+from evergrow.success.models import Rescue, RescueStay, Run, Signal, SignalState, Task
 from evergrow.success.models.signals import OPEN_SIGNALS
+from evergrow.success.risks import rescuing
 
 pytestmark = [pytest.mark.usefixtures("frozen"), pytest.mark.once]
 
@@ -65,3 +66,20 @@ def test_of_a_playbook_that_runs_at_both_the_kept_accounts_run_goes_on(make_acco
     assert set(Task.objects.values_list("account", flat=True)) == {kept.pk}
     undo_merge(merge=merge, by=alice)
     assert everything() == before
+
+
+def test_of_two_rescues_the_kept_accounts_goes_on_with_the_reasons_of_both(make_account, alice) -> None:
+    kept, merged = make_account(1, mrr=300), make_account(2, mrr=200)
+    one = rescuing.begin(account=kept, by=alice, reasons=["price"])
+    two = rescuing.begin(account=merged, by=alice, reasons=["value"], note="They look around")
+    rescuing.move(rescue=two, by=alice, to="planned")
+
+    def rescues() -> Any:
+        return [list(model.objects.order_by("pk").values()) for model in (Rescue, RescueStay)]
+
+    before = rescues()
+    merge = merge_accounts(kept=kept, merged=merged, reason="same", by=alice)
+    found = Rescue.objects.get()
+    assert (found.pk, found.reasons, found.note, found.mrr) == (one.pk, ["value", "price"], "They look around", 500)
+    undo_merge(merge=merge, by=alice)
+    assert rescues() == before

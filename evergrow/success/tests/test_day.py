@@ -17,6 +17,7 @@ from evergrow.success.day.listing import Listing, ask, listing, one
 from evergrow.success.day.settings import PointsOutOfRange, set_capacity, set_rule
 from evergrow.success.day.sources import Row, Source
 from evergrow.success.models import DayMark, Playbook, Signal, SignalState, Task
+from evergrow.success.risks import rescuing
 from evergrow.success.tests.conftest import raised
 from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Role, Workspace
 from evergrow.workspaces.tests.callers import caller
@@ -291,3 +292,19 @@ def test_the_same_through_the_api(everything: dict[str, Any], alice: Member, bob
     assert caller(bob).put("/api/v1/load/rule", {"points": {}, "capacity": 9}, **sent).status_code == 403
     assert Signal.objects.count() == 1
     assert Note.objects.count() == 0
+
+
+def test_a_rescue_wants_a_next_step_until_work_begins_and_what_was_escalated_to_me_is_mine(
+    everything: dict[str, Any], alice: Member
+) -> None:
+    account, bob = everything["accounts"][1], everything["bob"]
+    rescue = rescuing.begin(account=account, by=alice, reasons=["price"], owner=bob)
+    Signal.objects.filter(pk=everything["signal"].pk).update(escalated_to=bob)
+    found = keys(mine(bob))
+    assert {f"rescue:{rescue.pk}", f"signal:{everything['signal'].pk}"} <= set(found)
+    assert f"renewal:{account.pk}" not in keys(mine(alice)), "the rescue looks after it"
+    row = one(ask(bob), f"rescue:{rescue.pk}")
+    assert row is not None
+    assert list(row[1].why) == ["At risk for 0 days", "nothing is under way"]
+    tasks.add_task(account=account, name="Call", by=bob)
+    assert f"rescue:{rescue.pk}" not in keys(mine(bob))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from evergrow.customers.search import finding, index
 from evergrow.success.models import Plan, PlanStep, Retrospective
-from evergrow.success.plans import retrospectives, steps, tracking
+from evergrow.success.plans import metrics, retrospectives, steps, tracking
 from evergrow.success.plans.models import PlanReading
 from evergrow.success.tests.test_plans import FIRST, TODAY, WEEK, enter, running
 from evergrow.success.tests.test_same_moment import at_once
@@ -21,7 +21,8 @@ def page(name, *args):
 
 
 @pytest.mark.once
-def test_a_plan_is_drawn_up_run_and_closed_through_its_pages(workspace, alice, bob, sign_in, warehouse_db):
+def test_a_plan_is_drawn_up_run_and_closed_through_its_pages(workspace, alice, bob, sign_in, monkeypatch):
+    monkeypatch.setattr(metrics.catalogue, "traits", lambda workspace, kind: [])
     client = sign_in(bob)
     typed = {
         "name_en": "Seed customers",

@@ -3,14 +3,16 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection
 
 from evergrow.customers.models import Account, TimelineEntry
 from evergrow.success import errors
-from evergrow.success.actions import runs, tasks
-from evergrow.success.models import Playbook, Run, Task
+from evergrow.success.actions import raise_signals, runs, tasks
+from evergrow.success.models import Playbook, Run, Signal, SignalKind, Task
+from evergrow.success.rules import Finding, Rule, Seen, Watch
 from evergrow.workspaces.models import Member
 
 pytestmark = [pytest.mark.usefixtures("frozen"), pytest.mark.django_db(transaction=True)]
@@ -75,3 +77,16 @@ def test_the_last_two_steps_done_at_once_complete_the_run_and_open_what_waited(
     assert Task.objects.get(run=run, step__key="c").state == "ready"
     tasks.finish_task(task=Task.objects.get(run=run, step__key="c"), by=alice)
     assert Run.objects.get(pk=run.pk).state == "completed"
+
+
+def test_two_evaluations_at_once_raise_a_matter_once(account: Account) -> None:
+    both = threading.Barrier(2 if connection.vendor == "postgresql" else 1)
+
+    def look(watch: Watch) -> Seen:
+        both.wait(20)
+        return Seen([Finding(account.pk, 3, {"zh": "静", "en": "Quiet"}, [])])
+
+    rule = Rule(SignalKind.USAGE_QUIET, 1, look, {"zh": "", "en": ""})
+    evaluate = partial(raise_signals, account.workspace, rules=[rule])
+    assert at_once(evaluate, evaluate) == {"ok": 2}
+    assert Signal.objects.get().occurrences == 1

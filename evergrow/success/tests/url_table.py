@@ -11,7 +11,9 @@ from uuid import uuid4
 from conftest import make_member
 from evergrow.customers.models import Account
 from evergrow.success.actions import playbooks, runs, tasks
-from evergrow.success.models import HandOver, Plan, Playbook, Run, Signal, Trigger
+from evergrow.success.models import HandOver, Plan, Playbook, Run, Signal, SignalBatch, Trigger
+from evergrow.success.risks import register, rescuing
+from evergrow.success.signals import rules as signal_rules
 from evergrow.success.triggers import actions as triggers
 from evergrow.workspaces.models import Absence, Member, Workspace
 
@@ -45,6 +47,26 @@ def of_draft(workspace: Workspace) -> dict[str, str]:
     by = Member.objects.filter(workspace=workspace, role="owner").first()
     playbooks.open_draft(playbook=Playbook.objects.get(workspace=workspace, key="save"), by=by)
     return {"playbook": "save"}
+
+
+def of_rule(workspace: Workspace) -> dict[str, str]:
+    by = Member.objects.filter(workspace=workspace, role="owner").first()
+    given = {"criteria": {"trait": "plan", "is": ["Pro"]}, "reason": {"en": "On Pro"}}
+    return {"rule": signal_rules.create_rule(workspace=workspace, name={"en": "Pro"}, definition=given, by=by).key}
+
+
+def of_batch(workspace: Workspace) -> dict[str, int]:
+    return {"batch": SignalBatch.objects.create(workspace=workspace, act="take").pk}
+
+
+def of_risk(workspace: Workspace) -> dict[str, int]:
+    by = Member.objects.filter(workspace=workspace, role="owner").first()
+    return {"risk": register.identify(workspace=workspace, by=by, title="Key person leaves", category="people").number}
+
+
+def of_rescue(workspace: Workspace) -> dict[str, int]:
+    by = Member.objects.filter(workspace=workspace, role="owner").first()
+    return {"rescue": rescuing.begin(account=account(workspace), by=by, reasons=["price"]).pk}
 
 
 SAVE = {"playbook": "save"}
@@ -165,9 +187,31 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:new_task": ("work", "GET", {}),
     "success:task": ("view", "GET", of_task),
     "success:move_task": ("work", "POST", of_task),
+    "success:task_files": ("work", "POST", of_task),
     "success:signals": ("view", "GET", {}),
     "success:evaluate": ("manage", "POST", {}),
     "success:move_signals": ("work", "POST", {}),
+    "success:undo_signals": ("work", "POST", of_batch),
+    "success:signal_limits": ("view", "GET", {}),
+    "success:signal_archive": ("view", "GET", {}),
+    "success:signal_rules": ("view", "GET", {}),
+    "success:new_signal_rule": ("manage", "GET", {}),
+    "success:signal_rule": ("view", "GET", of_rule),
+    "success:signal_rule_draft": ("manage", "GET", of_rule),
+    "success:signal_rule_state": ("manage", "POST", of_rule),
+    "success:tune_signal_rule": ("manage", "POST", lambda w: {"rule": "no-contact"}),
+    "success:signal_waiting": ("work", "GET", lambda w: {"signal": signal(w).pk}),
+    "success:signal_playbook": ("work", "GET", lambda w: {"signal": signal(w).pk}),
+    "success:risks": ("view", "GET", {}),
+    "success:new_risk": ("work", "GET", {}),
+    "success:risk_matrix": ("view", "GET", {}),
+    "success:risk": ("view", "GET", of_risk),
+    "success:change_risk": ("work", "GET", of_risk),
+    "success:move_risk": ("work", "POST", of_risk),
+    "success:rescues": ("view", "GET", {}),
+    "success:new_rescue": ("work", "GET", lambda w: {}),
+    "success:rescue": ("view", "GET", of_rescue),
+    "success:move_rescue": ("work", "POST", of_rescue),
     "success:signal": ("view", "GET", lambda w: {"signal": signal(w).pk}),
     "success:move_signal": ("work", "POST", lambda w: {"signal": signal(w).pk}),
     "success:playbooks": ("view", "GET", {}),

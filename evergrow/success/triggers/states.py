@@ -43,10 +43,17 @@ def due_turns(trigger: int, today: date) -> list[TriggerState]:
 
 
 def write(rows: Iterable[TriggerState]) -> None:
-    """Write states that changed, old and new ones."""
-    every = list(rows)
-    TriggerState.objects.bulk_create([row for row in every if row.pk is None], batch_size=WRITE)
-    TriggerState.objects.bulk_update([row for row in every if row.pk], FIELDS, batch_size=WRITE)
+    """Write states that changed, old and new ones, as one insert that updates what is there: many at once are quick."""
+    made = [
+        TriggerState(
+            trigger_id=row.trigger_id, account_id=row.account_id, **{name: getattr(row, name) for name in FIELDS}
+        )
+        for row in rows
+    ]
+    keys = ["trigger", "account"]
+    TriggerState.objects.bulk_create(
+        made, batch_size=WRITE, update_conflicts=True, unique_fields=keys, update_fields=FIELDS
+    )
 
 
 def note_fired(trigger: int, accounts: Sequence[int], at: datetime) -> None:

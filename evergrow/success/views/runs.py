@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evergrow.customers import access as customers
 from evergrow.customers.models import Account
+from evergrow.lib.digits import row_id
 from evergrow.success import access, errors
 from evergrow.success.actions import runs as actions
 from evergrow.success.actions import suggesting
-from evergrow.success.models import Playbook, Run
+from evergrow.success.models import Playbook, Run, Signal
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.queries import standing
 from evergrow.success.queries.course import line
@@ -38,7 +39,14 @@ def choose_playbook(request: GatedRequest, account: int) -> HttpResponse:
         for row in standing.standings(request.workspace)
         if row.published and not row.playbook.retired_at
     ]
-    return render(request, "success/choose_playbook.html", {"account": found, "rows": rows})
+    context = {"account": found, "rows": rows, "signal": _raised(request, found)}
+    return render(request, "success/choose_playbook.html", context)
+
+
+def _raised(request: GatedRequest, account: Account) -> Signal | None:
+    """The account's signal that a playbook is started for, where one is named."""
+    pk = row_id(request.POST.get("signal") or request.GET.get("signal", ""))
+    return access.signals(request.member).filter(account=account, pk=pk).first()
 
 
 @gate("work")
@@ -46,8 +54,7 @@ def start(request: GatedRequest, account: int, playbook: str) -> HttpResponse:
     """What a start would do, step by step; then the start itself."""
     found = customers.account_or_404(request.member, account)
     book = access.playbook_or_404(request.member, playbook)
-    signal = request.POST.get("signal") or request.GET.get("signal", "")
-    raised = access.signals(request.member).filter(account=found, pk=signal).first() if signal.isdigit() else None
+    raised = _raised(request, found)
     refusal, plan = "", None
     try:
         anchor, later = read_day(request, "anchor_on"), read_day(request, "starts_on")

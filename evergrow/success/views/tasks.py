@@ -19,6 +19,7 @@ from evergrow.success import access
 from evergrow.success.actions import approvals
 from evergrow.success.actions import tasks as actions
 from evergrow.success.errors import Refused
+from evergrow.success.evidence.files import files
 from evergrow.success.models import Priority, StepKind, Task
 from evergrow.success.queries.course import course, may_vote
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_day, read_member, saying
@@ -36,6 +37,10 @@ def task(request: GatedRequest, task: int) -> HttpResponse:
         "task": row,
         "steps": row.run.tasks.select_related("step").order_by("position") if row.run else [],
         "today": request.workspace.today(),
+        "files": files(row),
+        "files_url": reverse("success:task_files", args=[request.workspace.slug, row.pk])
+        if may(request.member, "work") and not row.is_settled
+        else "",
         "can_decide": may_vote(row, request.member),
         "course": course(row),
         "colleagues": access.colleagues(request.member),

@@ -9,7 +9,9 @@ if (form) {
   form.addEventListener("submit", () => { unsaved = false; window.htmx.trigger(form, "htmx:abort"); });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "hidden" || !unsaved) return;
-    navigator.sendBeacon(form.dataset.keeps, new URLSearchParams(new FormData(form)));
+    const typed = new FormData(form);
+    typed.delete("files");
+    navigator.sendBeacon(form.dataset.keeps, new URLSearchParams(typed));
   });
 }
 

@@ -13,7 +13,8 @@ from evergrow.customers.models import Account, AccountStatus, TeamRole, TeamSeat
 from evergrow.success.day.rank import Fact
 from evergrow.success.day.sources import Ask, Entry, Row, Source
 from evergrow.success.day.sources import register as put
-from evergrow.success.models import Run, Signal, SignalKind, StepKind, Task
+from evergrow.success.models import Rescue, Run, Signal, SignalKind, StepKind, Task
+from evergrow.success.models.risks import OPEN_RESCUES
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.models.tasks import OPEN
@@ -37,13 +38,20 @@ def held(ask: Ask) -> QuerySet[Account]:
 
 
 def unattended(ask: Ask) -> QuerySet[Account]:
-    """Accounts that renew within 45 days without an open task, run or renewal signal."""
+    """Accounts that renew within 45 days without an open task, run, rescue or renewal signal."""
     window = (ask.today, ask.today + timedelta(days=DAYS))
     of_account = {"account": OuterRef("pk")}
+    seen = Exists(Signal.objects.filter(**of_account, kind=SignalKind.RENEWAL_NEAR, state__in=OPEN_SIGNALS))
+    saved = Exists(Rescue.objects.filter(**of_account, stage__in=OPEN_RESCUES))
+    return held(ask).filter(Q(renews_on__range=window) & idle("pk") & ~seen & ~saved)
+
+
+def idle(account: str) -> Q:
+    """That no task and no run is open for an account, whose key is in the field named."""
+    of_account = {"account": OuterRef(account)}
     busy = Exists(Task.objects.filter(**of_account, state__in=OPEN).exclude(kind=StepKind.WAIT))
     running = Exists(Run.objects.filter(**of_account, state__in=OPEN_RUN_STATES))
-    seen = Exists(Signal.objects.filter(**of_account, kind=SignalKind.RENEWAL_NEAR, state__in=OPEN_SIGNALS))
-    return held(ask).filter(Q(renews_on__range=window) & ~busy & ~running & ~seen)
+    return Q(~busy & ~running)
 
 
 def facts(ask: Ask) -> Iterable[Fact]:

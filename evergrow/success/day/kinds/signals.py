@@ -1,4 +1,4 @@
-"""Signals in the list of the day: mine, and those of my accounts that nobody took yet."""
+"""Signals in the list of the day: mine, those escalated to me, and those of my accounts that nobody took yet."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from evergrow.customers.models import TeamRole, TeamSeat
 from evergrow.lib import bilingual
@@ -38,7 +39,8 @@ def _whose(ask: Ask) -> Q:
     if ask.whose == "team" and team:
         held = seats.filter(member__team=team, member__workspace_id=ask.member.workspace_id)
         return Q(owner__team=team) | Q(owner=None, account__in=held.values("account"))
-    return Q(owner=ask.member) | Q(owner=None, account__in=seats.filter(member=ask.member).values("account"))
+    mine = Q(owner=ask.member) | Q(escalated_to=ask.member)
+    return mine | Q(owner=None, account__in=seats.filter(member=ask.member).values("account"))
 
 
 def facts(ask: Ask) -> Iterable[Fact]:
@@ -49,12 +51,16 @@ def facts(ask: Ask) -> Iterable[Fact]:
 
 
 def rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:
-    facts_of = ("account__health_state", "source", "owner__user", "workspace")
+    facts_of = ("account__health_state", "source", "product", "risk", "rule", "owner__user", "workspace")
     found = access.signals(ask.member).filter(pk__in=keys).select_related(*facts_of)
     return {signal.pk: _row(ask.member, signal) for signal in found}
 
 
 def _row(member: Member, signal: Signal) -> Row:
+    kind = signal.title_of_rule
+    why = [bilingual.pick(line, get_language() or "en") for line in signal.evidence[:1]]
+    if signal.escalated_to_id == member.pk:
+        why.append(_("escalated to you"))
     return Row(
         signal,
         str(signal),
@@ -62,10 +68,10 @@ def _row(member: Member, signal: Signal) -> Row:
         signal.icon,
         signal.account,
         signal.owner,
-        note=signal.get_kind_display() if signal.account else f"{signal.get_kind_display()} · {signal.about}",
+        note=kind if signal.account else f"{kind} · {signal.about}",
         badge="" if signal.state == SignalState.NEW else signal.get_state_display(),
         tone="accent",
-        why=[bilingual.pick(line, get_language() or "en") for line in signal.evidence[:1]],
+        why=why,
     )
 
 

@@ -1,0 +1,108 @@
+"""Members connect their mailboxes, change them, let them be read again, take them away."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from evergrow.customers.mail import imap
+from evergrow.customers.models import Mailbox, MailFolder
+from evergrow.lib import clock
+from evergrow.workspaces import audit
+from evergrow.workspaces.access import require
+from evergrow.workspaces.models import Member
+
+WHERE = ("host", "port", "security", "user")
+MOST = 5
+
+
+def mailboxes(member: Member) -> QuerySet[Mailbox]:
+    """The member's own, which nobody else sees."""
+    return Mailbox.objects.filter(member=member).prefetch_related("folders").order_by("pk")
+
+
+def mailbox_or_404(member: Member, pk: int) -> Mailbox:
+    mailbox = mailboxes(member).filter(pk=pk).first()
+    if mailbox is None:
+        raise Http404
+    mailbox.member = member
+    return mailbox
+
+
+def connect(*, member: Member, first_day: date, secret: str, keeps_unmatched: bool = True, **where: Any) -> Mailbox:
+    """Connect a mailbox once it lets itself be read. Raises ValidationError, with what is in the way as a sentence."""
+    require(member, "work")
+    facts = {"first_day": first_day, "secret": secret, "keeps_unmatched": keeps_unmatched}
+    mailbox = Mailbox(member=member, **facts, **_clean(where))
+    same = Mailbox.objects.filter(member=member, host=mailbox.host, user=mailbox.user)
+    if same.exists():
+        raise ValidationError({"user": _("You connected this mailbox already. Change it below.")})
+    if mailboxes(member).count() >= MOST:
+        raise ValidationError(_("You have %(count)d mailboxes. Take one away first.") % {"count": MOST})
+    names = _tried(mailbox)
+    with transaction.atomic():
+        mailbox.save()
+        _set_folders(mailbox, names)
+        _say(mailbox, "mail.mailbox_connected")
+    return mailbox
+
+
+def change(*, mailbox: Mailbox, secret: str = "", **facts: Any) -> Mailbox:
+    """Change a mailbox; without ``secret`` the one it has stays. Raises ValidationError."""
+    require(mailbox.member, "work")
+    was = (mailbox.host, mailbox.user), mailbox.first_day
+    for name, value in _clean(facts).items():
+        setattr(mailbox, name, value)
+    if secret:
+        mailbox.secret = secret
+    names = _tried(mailbox)
+    mailbox.trouble, mailbox.said, mailbox.failures = "", "", 0
+    mailbox.stopped_at, mailbox.next_at = None, clock.now()
+    with transaction.atomic():
+        mailbox.save()
+        if (mailbox.host, mailbox.user) != was[0]:  # the UIDs of another mailbox say nothing here
+            mailbox.folders.all().delete()
+        elif mailbox.first_day < was[1]:
+            mailbox.folders.update(next_uid=1)
+        _set_folders(mailbox, names)
+        _say(mailbox, "mail.mailbox_changed")
+    return mailbox
+
+
+@transaction.atomic
+def remove(*, mailbox: Mailbox) -> None:
+    """Read it no more and forget its password. Activities that came of it stay."""
+    require(mailbox.member, "work")
+    _say(mailbox, "mail.mailbox_removed")
+    mailbox.delete()
+
+
+def _clean(where: dict[str, Any]) -> dict[str, Any]:
+    found = dict(where)
+    for name in ("host", "user"):
+        if name in found:
+            found[name] = found[name].strip()
+    return found
+
+
+def _tried(mailbox: Mailbox) -> list[str]:
+    try:
+        return imap.folders(mailbox)
+    except imap.Trouble as trouble:
+        places = {"unknown_host": "host", "private": "host", "no_connection": "port", "open": "security"}
+        raise ValidationError({places.get(trouble.code, "secret"): str(trouble)}) from trouble
+
+
+def _set_folders(mailbox: Mailbox, names: list[str]) -> None:
+    mailbox.folders.exclude(name__in=names).delete()
+    there = set(mailbox.folders.values_list("name", flat=True))
+    MailFolder.objects.bulk_create(MailFolder(mailbox=mailbox, name=name) for name in names if name not in there)
+
+
+def _say(mailbox: Mailbox, verb: str) -> None:
+    workspace = mailbox.member.workspace
+    audit.record(workspace, verb, workspace, by=mailbox.member, data={"host": mailbox.host})

@@ -1,0 +1,155 @@
+"""Mailboxes over IMAP: connected with clear words, every mail read once, none lost."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from evergrow.customers.mail import mailboxes, polling, receiving
+from evergrow.customers.models import Mail, Mailbox, MailFolder, Visit
+from evergrow.customers.tests.mail.imap_server import Server
+from evergrow.customers.tests.mail.letters import letter
+from evergrow.customers.tests.stage import make_account, make_person
+from evergrow.lib import clock
+from evergrow.workspaces import jobs
+from evergrow.workspaces.models import Notice
+
+pytestmark = [pytest.mark.usefixtures("frozen", "warehouse_db"), pytest.mark.once]
+
+
+@pytest.fixture
+def imap():
+    with Server() as server:
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def allowed(settings, tmp_path):
+    settings.DATA, settings.MAIL_HOSTS = tmp_path, frozenset({"127.0.0.1"})
+
+
+@pytest.fixture
+def account(workspace):
+    account = make_account(workspace, "Kite Works")
+    person = make_person(account, "Daniel Moore")
+    person.email = "daniel@kite.example"
+    person.save()
+    return account
+
+
+def facts(imap, **more):
+    where = {"host": "127.0.0.1", "port": imap.port, "security": "none", "user": "bob@example.com"}
+    return {**where, "secret": "let-me-in", "first_day": date(2026, 3, 1), **more}
+
+
+def connect(imap, member, **more):
+    return mailboxes.connect(member=member, **facts(imap, **more))
+
+
+def read(mailbox):
+    mailbox.refresh_from_db()
+    return polling.poll(mailbox)
+
+
+def number(n, **heads):
+    return letter(f"Mail {n}", Message_ID=f"<{n}@kite.example>", Subject=f"Mail {n}", **heads)
+
+
+def titles():
+    return sorted(Visit.objects.values_list("title", flat=True))
+
+
+def test_every_mail_is_read_once_and_none_is_lost_whatever_breaks(account, bob, imap, monkeypatch, settings):
+    mailbox = connect(imap, bob)
+    assert [folder.name for folder in mailbox.folders.order_by("pk")] == ["INBOX", "Sent"]
+    inbox, sent = imap.folders["INBOX"], imap.folders["Sent"]
+    for n in (1, 2, 3):
+        inbox.put(number(n))
+    sent.put(number(4, From="bob@example.com", To="daniel@kite.example"))
+    imap.dies_after = 2  # the connection breaks off within the third mail
+    assert read(mailbox) == 2
+    mailbox.refresh_from_db()
+    assert (mailbox.trouble, mailbox.failures, mailbox.next_at > clock.now()) == ("no_connection", 1, True)
+    imap.dies_after = 1_000
+    with monkeypatch.context() as patch:  # a crash between taking the third in and the commit
+        patch.setattr(polling, "_advance", lambda *_: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            read(mailbox)
+    assert titles() == ["Mail 1", "Mail 2"]
+    assert read(mailbox) == 2
+    assert titles() == ["Mail 1", "Mail 2", "Mail 3", "Mail 4"]
+    assert Visit.objects.get(title="Mail 4").direction == "out"
+    assert read(mailbox) == 0
+    inbox.validity, inbox.mails = 8, {}  # moved to another server: all UIDs are new
+    for n in (3, 5):
+        inbox.put(number(n))
+    assert read(mailbox) == 2
+    assert titles()[-2:] == ["Mail 4", "Mail 5"]
+    assert set(MailFolder.objects.values_list("uid_validity", "next_uid")) == {(8, 3), (7, 2)}
+    settings.MAIL_LIMIT_MIB = 1
+    inbox.put(number(6, Cc="x" * 100 + "@y.z") + b"\n" + b"x" * (2 << 20))
+    inbox.put(number(7))
+    with monkeypatch.context() as patch:  # one that we stumble over
+        patch.setattr(receiving.reading, "read", lambda raw: real(raw) if b"Mail 7" not in raw else 1 / 0)
+        assert read(mailbox) == 2
+    assert "Only its beginning was read" in Visit.objects.get(title="Mail 6").mail_filing.refused[0]
+    assert Mail.objects.get(state="unmatched").subject == "A mail that could not be read"
+    assert not any(word in " ".join(imap.asked) for word in ("STORE", "SELECT", "EXPUNGE", "RFC822)"))
+
+
+real = receiving.reading.read
+
+
+def test_what_is_in_the_way_is_told_by_name_and_nothing_is_kept(bob, imap, settings, sign_in):
+    client, page = sign_in(bob), reverse("customers:connect_mailbox", args=["acme"])
+    said = {
+        "refuses user name and password": {"secret": "wrong"},
+        "does not answer at this port": {"port": 1},
+        "No server has this name": {"host": "no-such-host.invalid", "security": "tls"},
+        "lies in a private network": {"host": "localhost", "security": "tls"},
+        "Without encryption": {"host": "mail.example.com"},
+    }
+    for words, wrong in said.items():
+        answer = client.post(page, {**facts(imap), "first_day": "2026-03-01", **wrong})
+        assert (answer.status_code, words in answer.content.decode()) == (422, True), words
+    assert not Mailbox.objects.exists()
+    answer = client.post(page, {**facts(imap), "first_day": "2026-03-01"}, follow=True)
+    assert "Connected." in answer.content.decode()
+    assert "let-me-in" not in answer.content.decode()
+    assert Mailbox.objects.get().keeps_unmatched is False  # the box was not ticked
+    with pytest.raises(ValidationError, match="already"):
+        connect(imap, bob)
+
+
+def test_a_mailbox_is_its_members_alone_and_stops_with_a_word_when_the_password_is_wrong(
+    account, bob, alice, imap, sign_in
+):
+    mailbox = connect(imap, bob)
+    page = reverse("customers:mailbox", args=["acme", mailbox.pk])
+    assert sign_in(alice).get(page).status_code == 404
+    assert (
+        "bob@example.com" not in sign_in(alice).get(reverse("customers:mail_sources", args=["acme"])).content.decode()
+    )
+    imap.password = "changed"
+    for _try in range(3):
+        read(mailbox)
+    mailbox.refresh_from_db()
+    assert mailbox.stopped_at is not None
+    assert Notice.objects.filter(member=bob, kind=polling.STOPPED).count() == 1
+    assert read(mailbox) == 0
+    client = sign_in(bob)
+    assert "refuses user name" in client.get(reverse("customers:mail_sources", args=["acme"])).content.decode()
+    sent = {**facts(imap), "first_day": "2026-03-01", "keeps_unmatched": "on"}
+    assert client.post(page, {**sent, "secret": ""}).status_code == 422  # the known password is still wrong
+    assert client.post(page, {**sent, "secret": "changed"}).status_code == 302
+    imap.folders["INBOX"].put(number(1))
+    with clock.frozen(clock.now() + timedelta(minutes=5)):
+        jobs.enqueue("customers.look_for_mails", mailbox.member.workspace)
+        while jobs.run_next():
+            pass
+    assert titles() == ["Mail 1"]
+    client.post(reverse("customers:remove_mailbox", args=["acme", mailbox.pk]))
+    assert not Mailbox.objects.exists()
+    assert titles() == ["Mail 1"]

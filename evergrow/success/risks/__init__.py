@@ -1,0 +1,1 @@
+"""The risk register, and the customers who are being saved."""

@@ -1,0 +1,1 @@
+"""Signals beyond the delivered rules: rules made by people, the inbox, escalation, archive, many at once."""

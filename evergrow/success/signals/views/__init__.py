@@ -1,0 +1,1 @@
+"""Pages of signals: rules, the inbox, many at once, limits and archive."""
