@@ -97,7 +97,7 @@ class RetrospectiveOut(Schema):
         return list(row.actions.values_list("pk", flat=True))
 
 
-class PlanOut(Schema):
+class OperatingPlanOut(Schema):
     """Values are as people read them: 85 for 85 %. ``light``: how a running plan stands, from ``retro`` to ``on``."""
 
     id: int
@@ -146,7 +146,7 @@ class PlanOut(Schema):
         return _row(plan).progress
 
 
-class PlanWhole(PlanOut):
+class PlanWhole(OperatingPlanOut):
     concerned: list[int]
     end_value: float | None
     end_note: str
@@ -272,7 +272,7 @@ class ReviewedOut(Schema):
         return each.week.reading.comment if each.week and each.week.reading else ""
 
 
-@router.get("/plans", auth=token("view"), response=Page[PlanOut], summary="Plans")
+@router.get("/plans", auth=token("view"), response=Page[OperatingPlanOut], summary="Plans")
 def plans(request: ApiRequest, window: Query[PlanWindow]) -> dict[str, Any]:
     """Members who see only some of the accounts get the plans that they take part in."""
     rows = access.plans(request.member).select_related("workspace")
