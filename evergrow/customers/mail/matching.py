@@ -59,12 +59,13 @@ def _colleagues(member: Member, addresses: list[str]) -> dict[str, Member]:
 
 
 def direction(member: Member, parties: Iterable[Party], found: Named) -> str:
-    """From us where a colleague wrote it, or somebody under the member's own domain whom no account claims."""
+    """From us where a colleague wrote it, or somebody whom no account knows: under our domain, or to a contact."""
     sender = next((each.address for each in parties if each.role == "from"), "")
     if sender in found.people:
         return str(Direction.IN)
     own = member.user.email.lower().rpartition("@")[2]
-    is_ours = sender in found.colleagues or sender.rpartition("@")[2] == own
+    to_contact = any(each.role != "from" and each.address in found.people for each in parties)
+    is_ours = sender in found.colleagues or sender.rpartition("@")[2] == own or to_contact
     return str(Direction.OUT if is_ours else Direction.IN)
 
 

@@ -12,6 +12,7 @@ from evergrow.success.manager import asking, charts
 from evergrow.success.manager.asking import Ask
 from evergrow.success.manager.cycle import cycle
 from evergrow.success.manager.fairness import fairness
+from evergrow.success.manager.goals import goals
 from evergrow.success.manager.lists import AGES
 from evergrow.success.manager.outcomes import MONEY_DAYS, SCORE_DAYS, outcomes
 from evergrow.success.manager.overdue import overdue
@@ -66,9 +67,11 @@ def stops(request: GatedRequest) -> HttpResponse:
 def results(request: GatedRequest) -> HttpResponse:
     """What became of the customers of completed runs."""
     ask = _ask(request)
+    books = outcomes(ask)
     context = {
         **common(request, ask, "outcomes"),
-        "books": outcomes(ask),
+        "books": books,
+        "plans": goals(request.member, [book.playbook for book, _versions in books]),
         "score_days": SCORE_DAYS,
         "money_days": MONEY_DAYS,
     }
