@@ -4,8 +4,6 @@ import math
 from collections.abc import Sequence
 from statistics import fmean, variance
 
-from scipy import stats
-
 from evergrow.lib.shares import wilson
 
 Interval = tuple[float, float, float]
@@ -16,6 +14,8 @@ def of_means(ours: Sequence[float], theirs: Sequence[float], level: float = 0.95
 
     Needs two cases in each group. Without any spread the interval is a point.
     """
+    from scipy import stats  # large, and needed where two groups are compared alone
+
     gap = fmean(ours) - fmean(theirs)
     a, b = variance(ours) / len(ours), variance(theirs) / len(theirs)
     if a + b == 0:

@@ -63,15 +63,15 @@ def _given(notice: Notice) -> str:
 
 
 def _plan_entry(row: Plan) -> Found:
-    names = [text for text in row.name.values() if text]
-    body = "\n".join(filter(None, [*names[1:], *row.goal.values(), row.end_note]))
+    names = [str(text) for text in row.name.values() if text]
+    body = "\n".join(str(text) for text in (*names[1:], *row.goal.values(), row.end_note) if text)
     return Found(row.workspace_id, names[0] if names else "", body, row.created_at, author=row.created_by_id)
 
 
 def _retrospective_entry(row: Retrospective) -> Found | None:
     if not (row.cause or row.learned):
         return None
-    names = [text for text in row.plan.name.values() if text]
+    names = [str(text) for text in row.plan.name.values() if text]
     return Found(row.plan.workspace_id, names[0] if names else "", f"{row.cause}\n{row.learned}", row.opened_at)
 
 

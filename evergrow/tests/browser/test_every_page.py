@@ -14,7 +14,7 @@ LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
 # Two frames later everything that follows the width of the window has done so.
 OVERFLOW = """() => new Promise(tell => requestAnimationFrame(() => requestAnimationFrame(
     () => tell(document.documentElement.scrollWidth - window.innerWidth))))"""
-FILES = ("export", ".csv", ".xlsx", "download", "rejected", "example", "format=")
+FILES = ("export", ".csv", ".xlsx", "download", "rejected", "example", "format=", "/work/file/")
 START = "/w/sample/"
 
 

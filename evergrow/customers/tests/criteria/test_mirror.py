@@ -42,9 +42,9 @@ def test_nothing_is_read_again_when_nothing_changed(workspace: Workspace) -> Non
     assert mirror.refresh(workspace) == 2
     assert mirror.refresh(workspace) == 0
     Person.objects.filter(pk=person.pk).update(last_seen_at=person.created_at)
-    assert not TraitChange.objects.exists()
+    assert not TraitChange.objects.filter(workspace_id=workspace.pk).exists()
     Person.objects.filter(pk=person.pk).update(name=person.name)
-    assert not TraitChange.objects.exists()
+    assert not TraitChange.objects.filter(workspace_id=workspace.pk).exists()
 
 
 def test_who_is_deleted_is_nobody(workspace: Workspace) -> None:
@@ -136,9 +136,9 @@ def test_a_missing_trigger_is_put_up_again_and_everything_read(workspace: Worksp
         for name in mine:
             cursor.execute(f"drop trigger {name}" + (f" on {table}" if connection.vendor == "postgresql" else ""))
     Account.objects.filter(pk=account.pk).update(plan="Pro")
-    assert not TraitChange.objects.exists()
+    assert not TraitChange.objects.filter(workspace_id=workspace.pk).exists()
     triggers.install()
     assert len([of for of in triggers._known(connection).values() if of == table]) == 3
     assert found(workspace, "account", {"trait": "plan", "is": "Pro"}) == [account.number]
     triggers.install()
-    assert not TraitChange.objects.exists()
+    assert not TraitChange.objects.filter(workspace_id=workspace.pk).exists()
