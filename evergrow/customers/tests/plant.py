@@ -25,7 +25,8 @@ GIVEN: dict[str, dict[str, Any]] = {
 NOT_PLANTED = {
     "workspaces.user", "workspaces.workspace", "workspaces.member", "workspaces.signinlink", "workspaces.invitation",
     "workspaces.key", "customers.person", "customers.account", "customers.counter", "customers.erasedid",
-    "customers.trashed", "customers.affiliation", "intake.appliedstep",
+    "customers.trashed", "customers.affiliation", "intake.appliedstep", "customers.mailbox", "customers.mailfolder",
+    "customers.mailaddress",
 }  # fmt: skip
 
 
