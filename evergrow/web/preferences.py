@@ -5,13 +5,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views import i18n
 from django.views.decorators.http import require_POST
 
 from evergrow.web.shell import THEME_COOKIE, THEMES
 from evergrow.workspaces.models import User
+from evergrow.workspaces.returning import ours
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -51,9 +51,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest(gettext("Choose “light” or “dark”."))
     if request.user.is_authenticated:
         User.objects.filter(pk=request.user.pk).update(theme=theme)
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = "/"
+    target = ours(request, request.POST.get("next", ""), "/")
     response = HttpResponse(status=204) if request.headers.get("X-Quiet") else HttpResponseRedirect(target)
     response.set_cookie(
         THEME_COOKIE, theme, max_age=YEAR_SECONDS, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True

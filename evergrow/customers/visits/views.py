@@ -13,7 +13,6 @@ from django.forms import DateField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -35,6 +34,7 @@ from evergrow.customers.visits.forms import GROUPS, ActivityForm
 from evergrow.lib import clock
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import Member
+from evergrow.workspaces.returning import ours
 
 ACTS: dict[str, Callable[..., Visit]] = {"log": writing.log, "plan": writing.plan}
 
@@ -218,9 +218,7 @@ def refusals(request: HttpRequest) -> Iterator[None]:
 
 def back(request: HttpRequest, default: str) -> HttpResponseRedirect:
     """To the page named in the form's ``next``, when it is one of ours, else to ``default``."""
-    wanted = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(wanted if wanted and is_ours else default)
+    return HttpResponseRedirect(ours(request, request.POST.get("next", ""), default))
 
 
 def read_colleague(request: GatedRequest, account: Account, name: str = "owner") -> Member | None:

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,6 +13,7 @@ from evergrow.insight import annotation_actions as actions
 from evergrow.insight.models import Annotation
 from evergrow.workspaces.access import GatedRequest, gate
 from evergrow.workspaces.errors import BadChoice, Refused
+from evergrow.workspaces.returning import ours
 
 
 @gate("work")
@@ -64,6 +64,5 @@ def _day(request: GatedRequest) -> date:
 
 def _back(request: GatedRequest) -> HttpResponse:
     """The page of the chart, where it is one of ours; else the trends."""
-    wanted = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return redirect(wanted if wanted and is_ours else reverse("insight:trends", args=[request.workspace.slug]))
+    trends = reverse("insight:trends", args=[request.workspace.slug])
+    return redirect(ours(request, request.POST.get("back", ""), trends))

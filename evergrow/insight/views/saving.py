@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,6 +19,7 @@ from evergrow.insight.saved.models import WORDS, SavedQuestion
 from evergrow.workspaces.access import GatedRequest, gate
 from evergrow.workspaces.errors import BadChoice, Refused
 from evergrow.workspaces.models import Member
+from evergrow.workspaces.returning import ours
 
 LARGEST_FORM = 100_000
 
@@ -171,7 +171,6 @@ def _colleague(request: GatedRequest, text: str) -> Member:
 
 def _back(request: GatedRequest, asked: str, number: int | None = None) -> str:
     """Where the reader came from, if that is here; else the question's details, else the list."""
-    hosts = {request.get_host()}
-    if asked and url_has_allowed_host_and_scheme(asked, hosts, require_https=request.is_secure()):
-        return asked
-    return page(request, "question_details", number=number) if number else page(request, "questions")
+    return ours(
+        request, asked, page(request, "question_details", number=number) if number else page(request, "questions")
+    )

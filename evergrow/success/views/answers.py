@@ -7,13 +7,13 @@ from datetime import date
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from evergrow.success import access
 from evergrow.success.errors import Refused
 from evergrow.workspaces.access import GatedRequest
 from evergrow.workspaces.models import Member
+from evergrow.workspaces.returning import ours
 
 
 class Unreadable(Refused):
@@ -36,9 +36,7 @@ def saying(request: HttpRequest, done: str = "") -> Iterator[None]:
 
 def back(request: HttpRequest, default: str) -> HttpResponseRedirect:
     """To the page named in the form's ``next``, when it is one of ours, else to ``default``."""
-    wanted = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return redirect(wanted if wanted and is_ours else default)
+    return redirect(ours(request, request.POST.get("next", ""), default))
 
 
 def read_day(request: HttpRequest, name: str) -> date | None:

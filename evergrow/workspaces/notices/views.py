@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from evergrow.workspaces.access import GatedRequest, gate
 from evergrow.workspaces.notices import kinds, reading
 from evergrow.workspaces.notices.models import Notice
+from evergrow.workspaces.returning import ours
 
 PAGE = 50
 
@@ -55,7 +56,7 @@ def read_notice(request: GatedRequest, pk: int) -> HttpResponse:
         reading.mark_unread(member=request.member, notice=notice)
     else:
         reading.mark_read(member=request.member, notice=notice)
-    return HttpResponseRedirect(_here(request))
+    return HttpResponseRedirect(ours(request, request.POST.get("next", ""), _here(request)))
 
 
 @gate("view")
