@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from conftest import make_member
-from evergrow.customers.models import Account, Affiliation, MaskRule, Note, Person
+from evergrow.customers.models import Account, Affiliation, MaskRule, Note, Person, Visit, VisitGuest, VisitState
+from evergrow.customers.visits import mentions
 from evergrow.health.models import AccountHealth
 from evergrow.success import errors
 from evergrow.success.actions import approvals, runs, tasks
@@ -20,6 +21,7 @@ from evergrow.success.models import DayMark, Playbook, Signal, SignalState, Task
 from evergrow.success.risks import rescuing
 from evergrow.success.tests.conftest import raised
 from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Role, Workspace
+from evergrow.workspaces.notices.models import Notice
 from evergrow.workspaces.tests.callers import caller
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -66,6 +68,47 @@ def test_one_list_over_tasks_signals_approvals_and_renewals(everything: dict[str
     }
     assert f"approval:{approval.pk}" not in keys(mine(everything["bob"])), "nobody approves their own request"
     assert f"task:{approval.pk}" not in keys(found), "what awaits approval is no work of its owner"
+
+
+def test_visits_wait_until_they_are_written_down_and_only_for_who_takes_part(
+    make_account: Callable[..., Account], alice: Member, sign_in: SignIn
+) -> None:
+    account, workspace = make_account(1, mrr=1000), alice.workspace
+    bob, eve = make_member(workspace, "Bert"), make_member(workspace, "Eve", scope=AccountScope.OWN)
+
+    def visit(state: VisitState, days: int, **fields: Any) -> Visit:
+        on = TODAY + timedelta(days)
+        return Visit.everything.create(account=account, author=alice, state=state, happened_on=on, **fields)
+
+    planned, over = visit(VisitState.PLANNED, 3, title="Quarterly review"), visit(VisitState.PLANNED, -1)
+    draft = visit(VisitState.DRAFT, 0)
+    for state, days in ((VisitState.LOGGED, -1), (VisitState.CANCELLED, 1), (VisitState.PLANNED, 15)):
+        visit(state, days)
+    VisitGuest.objects.create(visit=planned, member=bob)
+    assert [key for key in keys(mine(alice)) if key.startswith("visit")] == [
+        f"visit:{each.pk}" for each in (over, draft, planned)
+    ]
+    assert keys(mine(bob)) == [f"visit:{planned.pk}"], "a guest has it too, and nobody else's draft"
+    assert keys(listing(ask(eve, "all"))) == []
+    client = sign_in(alice)
+    page = client.get("/w/acme/tasks/").content.decode()
+    assert "Quarterly review" in page
+    assert "to be written down" in page
+    month = client.get("/w/acme/tasks/calendar/?month=2026-03").content.decode()
+    assert "Quarterly review" in month
+
+
+def test_a_mention_waits_until_it_is_read(make_account: Callable[..., Account], alice: Member, sign_in: SignIn) -> None:
+    account, bob = make_account(1), make_member(alice.workspace, "Bert", Role.MANAGER)
+    mentions.tell("@Alice please look", account, by=bob, url="/w/acme/accounts/1/", about="note:1")
+    notice = Notice.objects.get(member=alice)
+    assert keys(mine(alice)) == [f"mention:{notice.pk}"]
+    assert keys(listing(ask(bob, "all"))) == [], "it is the named one's alone"
+    client, read = sign_in(alice), f"/w/acme/notices/{notice.pk}/read/"
+    assert "please look" in client.get("/w/acme/tasks/").content.decode()
+    assert client.post(read, {"next": "https://evil.example/"})["Location"] == "/w/acme/notices/"
+    assert client.post(read, {"next": "/w/acme/tasks/"})["Location"] == "/w/acme/tasks/"
+    assert keys(mine(alice)) == []
 
 
 def test_the_page_says_why_in_words_of_both_languages(
