@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +19,7 @@ from evergrow.success.models.triggers import FiringReason, FiringState, Trigger,
 from evergrow.success.triggers import actions, definition, form, reading, start_rules, words
 from evergrow.success.triggers import outcome as outcomes
 from evergrow.success.triggers.preview import preview as previewed
-from evergrow.success.views.answers import back, saying
+from evergrow.success.views.answers import saying
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 PAGE = 50
@@ -31,7 +30,7 @@ def tab(request: GatedRequest, playbook: Playbook) -> dict[str, Any]:
     """What the tab of a playbook shows: its triggers, and how its starts are held in check."""
     return {
         "triggers": reading.of_playbook(request.member, playbook),
-        "rules": StartRules.objects.filter(playbook=playbook).first() or StartRules(playbook=playbook),
+        "rules": start_rules.current(playbook),
         "when_full": StartRules.WhenFull.choices,
         "most_held_out": start_rules.MOST_HELD_OUT,
     }
@@ -148,7 +147,7 @@ def trigger(request: GatedRequest, trigger: int) -> HttpResponse:
         "trigger": row,
         "playbook": row.playbook,
         "standing": standing,
-        "said": _said(row, standing.draft.definition) if standing.draft else {},
+        "said": reading.sentences(standing.draft) if standing.draft else {},
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "state": state if state in FiringState.values else "",
         "reason": reason if reason in FiringReason.values else "",
@@ -179,13 +178,6 @@ def _versions(row: Trigger) -> list[tuple[TriggerVersion, str]]:
     return [(version, reading.sentence(version)) for version in found]
 
 
-def _said(row: Trigger, data: dict[str, Any]) -> dict[str, str]:
-    try:
-        return words.sentences(definition.read(data), row.workspace)
-    except definition.NotReadable as problem:
-        return {"zh": str(problem), "en": str(problem)}
-
-
 def _outcome(request: GatedRequest, row: Trigger) -> dict[str, Any]:
     asked = request.GET.get("after", "")
     days = int(asked) if asked in map(str, outcomes.HORIZONS) else outcomes.HORIZONS[0]
@@ -212,13 +204,8 @@ def move(request: GatedRequest, trigger: int) -> HttpResponse:
         ),
     }
     act, done = moves.get(request.POST.get("move", ""), (None, ""))
-    if act is None:
-        return redirect(here)
-    try:
-        act()
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect(here)
-    messages.success(request, done)
+    if act is not None:
+        with saying(request, done):
+            act()
     is_gone = not Trigger.objects.filter(pk=row.pk).exists()
-    return back(request, _tab_url(request, row.playbook) if is_gone else here)
+    return redirect(_tab_url(request, row.playbook) if is_gone else here)
