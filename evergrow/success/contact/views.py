@@ -35,7 +35,7 @@ def change(request: GatedRequest) -> HttpResponse:
     version, data = request.POST.get("version", ""), policy.current(request.workspace).as_data()
     try:
         data = form.read(request.POST)
-        known = int(version) if version.isdigit() and len(version) < 9 else None
+        known = int(version) if version.isdecimal() and len(version) < 9 else None
         changing.change(workspace=request.workspace, data=data, by=request.member, version=known)
     except Refused as refused:
         return _page(request, data, str(refused))
@@ -93,7 +93,7 @@ def refusals(request: GatedRequest) -> HttpResponse:
 
 def _page(request: GatedRequest, data: dict[str, Any], error: str = "") -> HttpResponse:
     row = ContactPolicy.objects.filter(workspace=request.workspace).select_related("changed_by__user").first()
-    states, _reasons = queries.counts(request.member)
+    states, reasons = queries.counts(request.member)
     context = {
         "rules": form.rows(data),
         "version": row.version if row else 0,
@@ -101,7 +101,7 @@ def _page(request: GatedRequest, data: dict[str, Any], error: str = "") -> HttpR
         "weekdays": words.weekdays(),
         "own": form.stretches([each.as_data() for each in policy.hours_of(request.member)]),
         "states": states,
-        "withheld": queries.refusals(request.member).count(),
+        "withheld": sum(counts.total() for counts in reasons.values()),
         "days": queries.SINCE_DAYS,
         "can_manage": may(request.member, "manage"),
         "can_work": may(request.member, "work"),

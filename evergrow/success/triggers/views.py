@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evergrow import warehouse
 from evergrow.customers.criteria import CostError, CriteriaError
+from evergrow.lib.digits import row_id
 from evergrow.success import access
 from evergrow.success.errors import Refused
 from evergrow.success.models import Playbook, StartRules
@@ -55,7 +56,7 @@ def change_rules(request: GatedRequest, playbook: str) -> HttpResponse:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 9 else -1
+    return int(text) if text.isdecimal() and len(text) < 9 else -1
 
 
 def _tab_url(request: GatedRequest, playbook: Playbook) -> str:
@@ -122,8 +123,8 @@ def _form(
 def preview(request: GatedRequest, playbook: str) -> HttpResponse:
     """Whom the rule in the form would fire for now, or (``trigger``) as the next version of a trigger; no effect."""
     book = access.playbook_or_404(request.member, playbook)
-    pk = request.POST.get("trigger", "")
-    row = reading.trigger_or_404(request.member, int(pk)) if pk.isdigit() and len(pk) < 10 else None
+    pk = row_id(request.POST.get("trigger"))
+    row = reading.trigger_or_404(request.member, pk) if pk else None
     context: dict[str, Any] = {"workspace": request.workspace}
     try:
         rule = definition.read(form.read(request.POST, request.workspace))
