@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from evergrow.customers import access as customers
 from evergrow.success.contact import changing, form, policy, queries, words
 from evergrow.success.contact.trial import trial as tried
 from evergrow.success.errors import Refused
@@ -77,9 +78,12 @@ def refusals(request: GatedRequest) -> HttpResponse:
         rows = rows.filter(contact__channel=channel)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     by_channel = sum(reasons.values(), Counter())
+    firsts = [row.contact.one_with for row in page.object_list if row.contact.one_with]
+    sent_for = [first.account_id for first in firsts if first.account_id]
     context = {
         "page": page,
         "tasks": words.tasks_of(request.member, [row.contact for row in page.object_list]),
+        "accounts_seen": set(customers.accounts(request.member).filter(pk__in=sent_for).values_list("pk", flat=True)),
         "reason": reason,
         "channel": channel,
         "reasons": [(key, words.reason(key), counts.total()) for key, counts in sorted(reasons.items())],
