@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_ind
 
 from evergrow.customers.portrait import statistics as stats
 from evergrow.customers.portrait.statistics import Moments
@@ -76,18 +77,28 @@ def test_two_sided_p_of_t_against_its_integral():
         assert stats.t_two_sided(t, freedom) == pytest.approx(1 - 2 * inside, abs=1e-9)
 
 
+def moments(values: list[float]) -> Moments:
+    found = np.array(values)
+    return Moments(len(values), found.mean(), found.var(ddof=1), float(np.median(found)))
+
+
 def test_welch_as_published():
     """Student's sleep data as R documents it: t.test(extra ~ group, data = sleep)."""
     one = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
     other = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
 
-    def moments(values: list[float]) -> Moments:
-        found = np.array(values)
-        return Moments(len(values), found.mean(), found.var(ddof=1), float(np.median(found)))
-
     found = stats.mean_difference(moments(one), moments(other))
     assert (found.low, found.high) == pytest.approx((-3.3654832, 0.2054832), abs=1e-6)
     assert found.p == pytest.approx(0.07939, abs=5e-6)
+
+
+def test_welch_allows_for_groups_of_unequal_size_and_spread():
+    ours, theirs = [10.0, 12, 14, 16], [9.0, 9.5, 10, 10.5, 11]
+    told = ttest_ind(ours, theirs, equal_var=False).confidence_interval()
+    found = stats.mean_difference(moments(ours), moments(theirs))
+    assert (found.value, found.low, found.high) == pytest.approx((3.0, told.low, told.high))
+    same = stats.mean_difference(moments([1.0, 1]), moments([1.0, 1]))
+    assert (same.value, same.low, same.high) == (0.0, 0.0, 0.0)
 
 
 def test_lift_covers_the_true_ratio_about_as_often_as_it_says():

@@ -155,7 +155,7 @@ def refusals(request: ApiRequest, window: Query[RefusalWindow]) -> dict[str, Any
 )
 def budget(request: ApiRequest, number: Number) -> dict[str, Any]:
     """What of each limit is left for a person now, over all records that are them."""
-    found = queries.standing(customers.person_or_404(request.member, number), recent=0)
+    found = queries.standing(customers.person_or_404(request.member, number))
     left = [
         {"limit": each.limit.as_data(), "used": each.used, "left": each.left, "frees": each.frees}
         for each in found.left

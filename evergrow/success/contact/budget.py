@@ -88,11 +88,10 @@ def reserve(
         row = _row(workspace, facts)
         if row.state == ContactState.SENT:
             return Verdict(False, ContactReason.ALREADY, None, row.pk)
-        if row.state == ContactState.RESERVED:
-            return Verdict(True, "", None, row.pk)
         if row.state == ContactState.REFUSED:
             return _again(row)
-        return _Asking(row, holder, policy.current(workspace), clock.now()).decide()
+        asking = _Asking(row, holder, policy.current(workspace), clock.now())
+        return asking.go_on() if row.state == ContactState.RESERVED else asking.decide()
 
 
 def sent(verdict: Verdict | int) -> bool:
@@ -157,15 +156,24 @@ def _again(row: Contact) -> Verdict:
 
 @dataclass(slots=True)
 class _Asking:
-    """Decides one contact that is neither granted nor refused for good."""
+    """Decides one contact that is neither sent nor refused for good."""
 
     row: Contact
     holder: Holder
     policy: Policy
     now: datetime
 
+    @property
+    def _is_free(self) -> bool:
+        return self.row.is_transactional or not self.policy.is_on
+
+    def go_on(self) -> Verdict:
+        """Another attempt of what holds its places: it keeps them, and waits for the clock like the first one."""
+        hold = None if self._is_free else self._by_the_clock()
+        return hold or Verdict(True, "", None, self.row.pk)
+
     def decide(self) -> Verdict:
-        if self.row.is_transactional or not self.policy.is_on:
+        if self._is_free:
             return self._grant()
         try:
             with transaction.atomic():
@@ -235,15 +243,9 @@ class _Asking:
         return self._refuse(reason, full.until, full.limit.key)
 
     def _refuse(self, reason: ContactReason, not_before: datetime | None, limit: str = "") -> Verdict:
-        """Write down why not. The place of its purpose is given back: what waits must not stop another's send."""
-        slots.release(self.row)
-        state = ContactState.REFUSED if not_before is None else ContactState.WAITING
-        Contact.objects.filter(pk=self.row.pk).update(
-            state=state,
-            not_before=not_before,
-            policy_version=self.policy.version,
-            ended_at=self.now if not_before is None else None,
-        )
+        """Write down why not."""
+        if self.row.state != ContactState.RESERVED or not_before is None:
+            self._give_back(not_before)
         kept = ContactRefusal.objects.filter(contact=self.row, reason=reason)
         if not kept.update(times=F("times") + 1, last_at=self.now, not_before=not_before, limit=limit[:40]):
             ContactRefusal.objects.create(
@@ -255,6 +257,17 @@ class _Asking:
                 not_before=not_before,
             )
         return Verdict(False, reason, not_before, self.row.pk)
+
+    def _give_back(self, not_before: datetime | None) -> None:
+        """It waits without a place, that of its purpose too: what waits must not stop another's send."""
+        slots.release(self.row)
+        state = ContactState.REFUSED if not_before is None else ContactState.WAITING
+        Contact.objects.filter(pk=self.row.pk).update(
+            state=state,
+            not_before=not_before,
+            policy_version=self.policy.version,
+            ended_at=self.now if not_before is None else None,
+        )
 
 
 def _same(purpose: str, rules: Policy) -> Limit:

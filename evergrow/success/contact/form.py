@@ -40,14 +40,18 @@ def hours(post: QueryDict, name: str) -> list[dict[str, Any]]:
     """Stretches of the day from the fields ``<name>_from``, ``<name>_to`` and ``<name>_days_<row>``."""
     begins, ends = post.getlist(f"{name}_from"), post.getlist(f"{name}_to")
     return [
-        {"days": [int(day) for day in post.getlist(f"{name}_days_{row}") if day.isdigit()], "from": begin, "to": end}
+        {
+            "days": [int(day) for day in post.getlist(f"{name}_days_{row}") if day.isdecimal() and len(day) < 3],
+            "from": begin,
+            "to": end,
+        }
         for row, (begin, end) in enumerate(list(zip(begins, ends, strict=False))[:MOST_ROWS])
         if begin.strip() or end.strip()
     ]
 
 
 def _whole(text: str) -> int:
-    if not text.strip().isdigit() or len(text) > 6:
+    if not text.strip().isdecimal() or len(text) > 6:
         raise PolicyUnreadable(problem=_("“%(text)s” is no whole number.") % {"text": text})
     return int(text)
 

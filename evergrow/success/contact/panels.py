@@ -13,9 +13,7 @@ SHOWN = 5
 
 def budget(request: GatedRequest, person: Person) -> dict[str, Any]:
     """What of each limit is left, quiet hours, and the last contacts of accounts that the reader sees."""
-    found = queries.standing(person, recent=0)
-    seen = queries.contacts(request.member).filter(pk__in=[row.pk for row in queries.recent(person)])
-    recent = list(seen.select_related("account").prefetch_related("refusals").order_by("-asked_at", "-pk")[:SHOWN])
+    found, recent = queries.standing(person), queries.recent(request.member, person, SHOWN)
     return {
         "standing": found,
         "left": [(words.channel(each.limit.channel), words.limit(each.limit), each) for each in found.left],

@@ -11,7 +11,6 @@ from evergrow.customers import access as customers
 from evergrow.customers.models import Person
 from evergrow.lib import clock
 from evergrow.success.contact import holders, policy
-from evergrow.success.contact.holders import Holder
 from evergrow.success.contact.limits import Limit
 from evergrow.success.contact.policy import Policy
 from evergrow.success.models.contact import GRANTED, Contact, ContactRefusal, ContactSlot, ContactState
@@ -35,20 +34,13 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a person's budget stands: each limit, quiet hours now by channel, the last contacts."""
+    """How a person's budget stands: what is left of each limit, and until when some channel is quiet now."""
 
-    policy: Policy
     left: list[Left]
     quiet_until: datetime | None
-    recent: Sequence[Contact]
-
-    @property
-    def total(self) -> Left | None:
-        """The limit over all channels with the least left."""
-        return min((each for each in self.left if not each.limit.channel), key=lambda each: each.left, default=None)
 
 
-def standing(person: Person, *, recent: int = 5) -> Standing:
+def standing(person: Person) -> Standing:
     """How the budget of a person stands now."""
     rules, now = policy.current(person.workspace), clock.now()
     holder = holders.of(person.workspace, person=person)
@@ -58,10 +50,8 @@ def standing(person: Person, *, recent: int = 5) -> Standing:
         moments.setdefault(key, []).append(taken_at)
     quiet = [end for channel in rules.quiet_channels if (end := rules.quiet_until(channel, now))]
     return Standing(
-        policy=rules,
         left=[_left(each, moments.get(each.key, []), rules, now) for each in rules.limits] if rules.is_on else [],
         quiet_until=max(quiet) if quiet and rules.is_on else None,
-        recent=list(_recent(holder, person)[:recent]) if recent else [],
     )
 
 
@@ -70,16 +60,11 @@ def _left(limit: Limit, moments: Sequence[datetime], rules: Policy, now: datetim
     return Left(limit, len(live), limit.frees(live[0], rules.zone) if live else None)
 
 
-def recent(person: Person, most: int = 50) -> Sequence[Contact]:
-    """The last contacts of a person, those given back left out, the newest first."""
-    return list(_recent(holders.of(person.workspace, person=person), person)[:most])
-
-
-def _recent(holder: Holder, person: Person) -> QuerySet[Contact]:
-    rows = Contact.objects.filter(workspace=person.workspace, holder__in=holder.keys).exclude(
-        state=ContactState.RELEASED
-    )
-    return rows.select_related("account").order_by("-asked_at", "-pk")
+def recent(member: Member, person: Person, most: int) -> list[Contact]:
+    """The last contacts of a person that the member may see, those given back left out, the newest first."""
+    holder = holders.of(person.workspace, person=person)
+    rows = contacts(member).filter(holder__in=holder.keys).exclude(state=ContactState.RELEASED)
+    return list(rows.select_related("account").order_by("-asked_at", "-pk")[:most])
 
 
 def contacts(member: Member) -> QuerySet[Contact]:

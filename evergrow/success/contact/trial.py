@@ -55,7 +55,7 @@ def trial(member: Member, data: Mapping[str, Any]) -> Trial:
     """Try rules on the contacts that the member may see; all contacts take part. Raises PolicyUnreadable."""
     workspace = member.workspace
     tried, asked = policy.read(workspace, data), replay.asked_in(workspace)
-    seen = set(queries.contacts(member).filter(pk__in=[each.pk for each in asked]).values_list("pk", flat=True))
+    seen = _seen(member, asked)
     held = _held(tried, asked, seen)
     chosen = _first_of_each(held)
     rows = {row.pk: row for row in queries.asked_of(workspace, [each.asked.pk for each in chosen])}
@@ -66,6 +66,14 @@ def trial(member: Member, data: Mapping[str, Any]) -> Trial:
         _counted(held),
         [Line(rows[each.asked.pk], each) for each in chosen if each.asked.pk in rows],
     )
+
+
+def _seen(member: Member, asked: Sequence[Asked]) -> set[int]:
+    """Those that the member may see; asked for by their time, since there may be more than a statement can name."""
+    if not asked:
+        return set()
+    rows = queries.contacts(member).filter(asked_at__gte=asked[0].at)
+    return {each.pk for each in asked} & set(rows.values_list("pk", flat=True))
 
 
 def _held(rules: Policy, asked: Sequence[Asked], seen: set[int]) -> list[Held]:

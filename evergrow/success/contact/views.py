@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from evergrow.customers import access as customers
 from evergrow.success.contact import changing, form, policy, queries, words
 from evergrow.success.contact.trial import trial as tried
 from evergrow.success.errors import Refused
@@ -35,7 +36,7 @@ def change(request: GatedRequest) -> HttpResponse:
     version, data = request.POST.get("version", ""), policy.current(request.workspace).as_data()
     try:
         data = form.read(request.POST)
-        known = int(version) if version.isdigit() and len(version) < 9 else None
+        known = int(version) if version.isdecimal() and len(version) < 9 else None
         changing.change(workspace=request.workspace, data=data, by=request.member, version=known)
     except Refused as refused:
         return _page(request, data, str(refused))
@@ -77,9 +78,12 @@ def refusals(request: GatedRequest) -> HttpResponse:
         rows = rows.filter(contact__channel=channel)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     by_channel = sum(reasons.values(), Counter())
+    firsts = [row.contact.one_with for row in page.object_list if row.contact.one_with]
+    sent_for = [first.account_id for first in firsts if first.account_id]
     context = {
         "page": page,
         "tasks": words.tasks_of(request.member, [row.contact for row in page.object_list]),
+        "accounts_seen": set(customers.accounts(request.member).filter(pk__in=sent_for).values_list("pk", flat=True)),
         "reason": reason,
         "channel": channel,
         "reasons": [(key, words.reason(key), counts.total()) for key, counts in sorted(reasons.items())],
@@ -93,7 +97,7 @@ def refusals(request: GatedRequest) -> HttpResponse:
 
 def _page(request: GatedRequest, data: dict[str, Any], error: str = "") -> HttpResponse:
     row = ContactPolicy.objects.filter(workspace=request.workspace).select_related("changed_by__user").first()
-    states, _reasons = queries.counts(request.member)
+    states, reasons = queries.counts(request.member)
     context = {
         "rules": form.rows(data),
         "version": row.version if row else 0,
@@ -101,7 +105,7 @@ def _page(request: GatedRequest, data: dict[str, Any], error: str = "") -> HttpR
         "weekdays": words.weekdays(),
         "own": form.stretches([each.as_data() for each in policy.hours_of(request.member)]),
         "states": states,
-        "withheld": queries.refusals(request.member).count(),
+        "withheld": sum(counts.total() for counts in reasons.values()),
         "days": queries.SINCE_DAYS,
         "can_manage": may(request.member, "manage"),
         "can_work": may(request.member, "work"),

@@ -1,12 +1,13 @@
 """Contact rules in words, in the active language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from evergrow.lib import moments
+from evergrow.lib.digits import row_id
 from evergrow.success import access
 from evergrow.success.contact.limits import Limit
 from evergrow.success.models import Task
@@ -49,8 +50,7 @@ def weekdays() -> list[tuple[int, str]]:
 
 def tasks_of(member: Member, contacts: Iterable[Contact]) -> dict[str, Task]:
     """The steps whose mails some contacts were, by the contact's subject, as far as the member may see them."""
-    keys: Sequence[str] = [each.subject for each in contacts if each.subject.startswith(MAIL)]
-    pks = {int(key.removeprefix(MAIL)) for key in keys if key.removeprefix(MAIL).isdigit()}
+    pks = {row_id(each.subject.removeprefix(MAIL)) for each in contacts if each.subject.startswith(MAIL)}
     return {
         f"{MAIL}{task.pk}": task for task in access.tasks(member).filter(pk__in=pks).select_related("run__playbook")
     }

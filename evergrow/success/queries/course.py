@@ -50,7 +50,7 @@ def course(task: Task) -> Course:
 
 
 def _sent_out(task: Task) -> list[Delivery]:
-    """What went out of a step or is on its way, with the contact budget's reason in words where it waits for that."""
+    """What went out of a step or is on its way, with the contact budget's reason in words where that holds it."""
     found = list(task.deliveries.select_related("person"))
     for delivery in found:
         delivery.is_held = delivery.state == DeliveryState.QUEUED and delivery.error.startswith(leave.HELD)  # type: ignore[attr-defined]

@@ -156,6 +156,28 @@ def test_quiet_hours_wait_or_drop_and_transactional_contacts_pass_and_are_told(w
 
 
 @pytest.mark.django_db
+def test_another_attempt_of_what_holds_its_places_waits_for_quiet_hours_to_end_and_keeps_them(
+    workspace: Workspace,
+) -> None:
+    night = [{"days": list(range(7)), "from": "21:00", "to": "08:00"}]
+    rules(workspace, limits=[limit(1)], quiet=night, quiet_channels=["mail"])
+    who, evening = person(workspace), datetime(2026, 3, 25, 12, 50, tzinfo=UTC)  # 20:50
+    with clock.frozen(evening):
+        assert ask(workspace, who, "a").granted
+    morning = datetime(2026, 3, 26, 0, 0, tzinfo=UTC)
+    with clock.frozen(evening + timedelta(minutes=30)):
+        again = ask(workspace, who, "a")
+        assert (again.granted, again.reason, again.not_before) == (False, "quiet", morning)
+        assert (Contact.objects.get().state, ContactSlot.objects.count()) == ("reserved", 1)
+    with clock.frozen(morning):
+        assert ask(workspace, who, "a").granted
+        rules(workspace, limits=[limit(1)], quiet=night, quiet_channels=["mail"], when_quiet="drop")
+    with clock.frozen(evening + DAY + HOUR):
+        assert ask(workspace, who, "a").not_before is None
+        assert (Contact.objects.get().state, ContactSlot.objects.count()) == ("refused", 0)
+
+
+@pytest.mark.django_db
 def test_a_colleague_sends_in_their_own_hours(workspace: Workspace, bob: Member) -> None:
     rules(workspace, sending=[{"days": [0, 1, 2, 3, 4], "from": "09:00", "to": "18:00"}])
     who = person(workspace)

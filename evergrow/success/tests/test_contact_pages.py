@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from conftest import NOON, make_member
-from evergrow.customers.tests.stage import make_account, make_person
+from evergrow.customers.tests.stage import make_account, make_person, make_seat
 from evergrow.lib import clock
 from evergrow.success.contact import budget, policy
 from evergrow.success.models import ContactPolicy, SendingHours
@@ -93,6 +93,21 @@ def test_rules_are_tried_on_the_past_and_what_was_held_back_is_listed_as_far_as_
         assert "used up" in card
         stranger = sign_in(make_member(workspace, "Dora", scope=AccountScope.OWN))
         assert "Uma Held" not in stranger.get(f"{URL}not-sent/").content.decode()
+
+
+def test_the_account_that_the_same_was_sent_for_is_named_to_those_who_see_it(
+    workspace: Workspace, alice: Member, sign_in: SignIn
+) -> None:
+    mine, other = make_account(workspace, "Kite Works"), make_account(workspace, "Brookbridge")
+    person, dora = make_person(mine), make_member(workspace, "Dora", scope=AccountScope.OWN)
+    make_seat(mine, dora)
+    policy.save(workspace=workspace, data={"limits": [], "quiet": []}, by=None)
+    assert ask(workspace, person, "m1", other, purpose="news").granted
+    assert ask(workspace, person, "m2", mine, purpose="news").reason == "same"
+    assert "sent for Brookbridge" in sign_in(alice).get(f"{URL}not-sent/").content.decode()
+    page = sign_in(dora).get(f"{URL}not-sent/").content.decode()
+    assert "the same was sent to this address already" in page
+    assert "Brookbridge" not in page
 
 
 def test_the_api_changes_and_tries_rules_and_tells_what_is_left_of_a_budget(

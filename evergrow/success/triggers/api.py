@@ -9,7 +9,7 @@ from pydantic import Field
 from evergrow.success import access
 from evergrow.success.models import StartRules, VersionState
 from evergrow.success.models.triggers import FiringReason, FiringState, Trigger, TriggerKind, TriggerVersion
-from evergrow.success.triggers import actions, definition, reading, start_rules, words
+from evergrow.success.triggers import actions, definition, reading, start_rules
 from evergrow.success.triggers import outcome as outcomes
 from evergrow.success.triggers.preview import Preview, preview
 from evergrow.workspaces.api import ApiRequest, Input, Line, Page, RowId, Window, page, refusal, token
@@ -66,10 +66,7 @@ class TriggerVersionOut(Schema):
 
     @staticmethod
     def resolve_says(version: TriggerVersion) -> Words:
-        try:
-            return words.sentences(definition.read(version.definition), version.trigger.workspace)
-        except definition.NotReadable as problem:
-            return {"zh": str(problem), "en": str(problem)}
+        return reading.sentences(version)
 
 
 class TriggerOut(Schema):
@@ -212,8 +209,7 @@ def try_trigger(request: ApiRequest, key: Line, rule: TriggerRule) -> dict[str, 
 @router.get("/playbooks/{key}/start-rules", auth=token("view"), response=StartRulesOut, summary="Start rules")
 def rules(request: ApiRequest, key: Line) -> StartRules:
     """How the triggers of a playbook are held in check."""
-    book = access.playbook_or_404(request.member, key)
-    return StartRules.objects.filter(playbook=book).first() or StartRules(playbook=book)
+    return start_rules.current(access.playbook_or_404(request.member, key))
 
 
 @router.put("/playbooks/{key}/start-rules", auth=token("manage"), response=StartRulesOut, summary="Change start rules")

@@ -15,7 +15,6 @@ from evergrow.success.triggers.definition import BLANK, NotReadable, criteria_da
 from evergrow.workspaces.models import Workspace
 
 ABOUT = {"account": "account", "contact": "person"}
-LIMITS = ("always", "ever", "rolling", "calendar")
 NOBODY: dict[str, Any] = {"all": []}
 
 
@@ -61,7 +60,7 @@ def _limit(post: QueryDict) -> dict[str, Any]:
 
 def _date(post: QueryDict) -> dict[str, Any]:
     text = post.get("offset", "") or "0"
-    if not text.isdigit() or len(text) > 5:
+    if not text.isdecimal() or len(text) > 5:
         raise NotReadable("offset", _("Write a whole number."))
     offset = -int(text) if post.get("side") == "before" else int(text)
     return {"trait": post.get("trait", ""), "offset": offset, "unit": post.get("unit", "days")}

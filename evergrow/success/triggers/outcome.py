@@ -6,14 +6,14 @@ was held out on: before it there was nobody to compare with. Of an account only 
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from statistics import fmean
+from statistics import fmean, median, variance
 
 from django.db.models import Q, QuerySet
 
 from evergrow import warehouse
-from evergrow.lib import differences
+from evergrow.customers.portrait.statistics import Estimate, Moments, mean_difference, share_difference
 from evergrow.success.models.triggers import Firing, FiringReason, FiringState, Trigger
 from evergrow.success.triggers import reading
 from evergrow.workspaces.models import Member
@@ -148,14 +148,18 @@ def _kept(cases: Sequence[_Case], ends: Mapping[int, date]) -> tuple[int, int]:
 
 def _by_means(key: str, ours: Sequence[float], theirs: Sequence[float]) -> Effect:
     plain = Effect(key, fmean(ours) if ours else None, fmean(theirs) if theirs else None, len(ours), len(theirs))
-    if plain.missing:
-        return plain
-    return Effect(key, plain.fired, plain.held_out, len(ours), len(theirs), *differences.of_means(ours, theirs))
+    return plain if plain.missing else _with_gap(plain, mean_difference(_moments(ours), _moments(theirs)))
+
+
+def _moments(values: Sequence[float]) -> Moments:
+    return Moments(len(values), fmean(values), variance(values), median(values))
 
 
 def _by_shares(key: str, ours: tuple[int, int], theirs: tuple[int, int]) -> Effect:
     fired, held_out = (hits / n if n else None for hits, n in (ours, theirs))
     plain = Effect(key, fired, held_out, ours[1], theirs[1])
-    if plain.missing:
-        return plain
-    return Effect(key, fired, held_out, ours[1], theirs[1], *differences.of_shares(ours, theirs))
+    return plain if plain.missing else _with_gap(plain, share_difference(*ours, *theirs))
+
+
+def _with_gap(plain: Effect, found: Estimate) -> Effect:
+    return replace(plain, gap=found.value, low=found.low, high=found.high)

@@ -9,9 +9,9 @@ import numpy as np
 from evergrow.customers import access as customers
 from evergrow.customers.models import Account
 from evergrow.lib import clock
-from evergrow.success.models import Playbook, StartRules
+from evergrow.success.models import Playbook
 from evergrow.success.models.triggers import FiringReason, FiringState, Trigger, TriggerKind, TriggerVersion
-from evergrow.success.triggers import candidates, judging, looking, states, writing
+from evergrow.success.triggers import candidates, judging, looking, start_rules, states, writing
 from evergrow.success.triggers.candidates import Look
 from evergrow.success.triggers.definition import Definition, check
 from evergrow.success.triggers.judging import Judged
@@ -92,13 +92,11 @@ def _visible(member: Member, keys: Ids) -> set[int]:
 
 
 def _counted(judged: Sequence[Judged]) -> Preview:
-    made = Preview()
-    for each in judged:
-        made.states[each.state] += 1
-        made.reasons[each.reason] += bool(each.reason)
-    made.reasons = +made.reasons
-    made.sample = _sample(judged)
-    return made
+    return Preview(
+        states=Counter(each.state for each in judged),
+        reasons=Counter(each.reason for each in judged if each.reason),
+        sample=_sample(judged),
+    )
 
 
 def _sample(judged: Sequence[Judged]) -> list[Shown]:
@@ -117,7 +115,7 @@ def _sample(judged: Sequence[Judged]) -> list[Shown]:
 
 def _days(playbook: Playbook, starts: int) -> int:
     """How many days so many starts take at the playbook's starts a day."""
-    capacity = (StartRules.objects.filter(playbook=playbook).first() or StartRules()).capacity
+    capacity = start_rules.current(playbook).capacity
     return -(-starts // capacity) if capacity else 0
 
 

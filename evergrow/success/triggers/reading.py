@@ -61,6 +61,14 @@ def sentence(version: TriggerVersion) -> str:
         return str(problem)
 
 
+def sentences(version: TriggerVersion) -> dict[str, str]:
+    """The same in both languages, by ``zh`` and ``en``."""
+    try:
+        return words.sentences(definition.read(version.definition), version.trigger.workspace)
+    except definition.NotReadable as problem:
+        return {"zh": str(problem), "en": str(problem)}
+
+
 def trigger_or_404(member: Member, pk: int) -> Trigger:
     """The trigger of the member's workspace."""
     rows = Trigger.objects.filter(workspace_id=member.workspace_id, pk=pk)

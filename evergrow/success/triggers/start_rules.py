@@ -29,6 +29,11 @@ def of(playbook: Playbook) -> StartRules:
         return StartRules.objects.get(playbook=playbook)
 
 
+def current(playbook: Playbook) -> StartRules:
+    """The rules in force, to be read: the usual ones where none were written down."""
+    return StartRules.objects.filter(playbook=playbook).first() or StartRules(playbook=playbook)
+
+
 @transaction.atomic
 def save(
     *,

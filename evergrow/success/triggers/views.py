@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evergrow import warehouse
 from evergrow.customers.criteria import CostError, CriteriaError
+from evergrow.lib.digits import row_id
 from evergrow.success import access
 from evergrow.success.errors import Refused
 from evergrow.success.models import Playbook, StartRules
@@ -20,7 +20,7 @@ from evergrow.success.models.triggers import FiringReason, FiringState, Trigger,
 from evergrow.success.triggers import actions, definition, form, reading, start_rules, words
 from evergrow.success.triggers import outcome as outcomes
 from evergrow.success.triggers.preview import preview as previewed
-from evergrow.success.views.answers import back, saying
+from evergrow.success.views.answers import saying
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 PAGE = 50
@@ -31,7 +31,7 @@ def tab(request: GatedRequest, playbook: Playbook) -> dict[str, Any]:
     """What the tab of a playbook shows: its triggers, and how its starts are held in check."""
     return {
         "triggers": reading.of_playbook(request.member, playbook),
-        "rules": StartRules.objects.filter(playbook=playbook).first() or StartRules(playbook=playbook),
+        "rules": start_rules.current(playbook),
         "when_full": StartRules.WhenFull.choices,
         "most_held_out": start_rules.MOST_HELD_OUT,
     }
@@ -56,7 +56,7 @@ def change_rules(request: GatedRequest, playbook: str) -> HttpResponse:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 9 else -1
+    return int(text) if text.isdecimal() and len(text) < 9 else -1
 
 
 def _tab_url(request: GatedRequest, playbook: Playbook) -> str:
@@ -123,8 +123,8 @@ def _form(
 def preview(request: GatedRequest, playbook: str) -> HttpResponse:
     """Whom the rule in the form would fire for now, or (``trigger``) as the next version of a trigger; no effect."""
     book = access.playbook_or_404(request.member, playbook)
-    pk = request.POST.get("trigger", "")
-    row = reading.trigger_or_404(request.member, int(pk)) if pk.isdigit() and len(pk) < 10 else None
+    pk = row_id(request.POST.get("trigger"))
+    row = reading.trigger_or_404(request.member, pk) if pk else None
     context: dict[str, Any] = {"workspace": request.workspace}
     try:
         rule = definition.read(form.read(request.POST, request.workspace))
@@ -148,7 +148,7 @@ def trigger(request: GatedRequest, trigger: int) -> HttpResponse:
         "trigger": row,
         "playbook": row.playbook,
         "standing": standing,
-        "said": _said(row, standing.draft.definition) if standing.draft else {},
+        "said": reading.sentences(standing.draft) if standing.draft else {},
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "state": state if state in FiringState.values else "",
         "reason": reason if reason in FiringReason.values else "",
@@ -179,13 +179,6 @@ def _versions(row: Trigger) -> list[tuple[TriggerVersion, str]]:
     return [(version, reading.sentence(version)) for version in found]
 
 
-def _said(row: Trigger, data: dict[str, Any]) -> dict[str, str]:
-    try:
-        return words.sentences(definition.read(data), row.workspace)
-    except definition.NotReadable as problem:
-        return {"zh": str(problem), "en": str(problem)}
-
-
 def _outcome(request: GatedRequest, row: Trigger) -> dict[str, Any]:
     asked = request.GET.get("after", "")
     days = int(asked) if asked in map(str, outcomes.HORIZONS) else outcomes.HORIZONS[0]
@@ -212,13 +205,8 @@ def move(request: GatedRequest, trigger: int) -> HttpResponse:
         ),
     }
     act, done = moves.get(request.POST.get("move", ""), (None, ""))
-    if act is None:
-        return redirect(here)
-    try:
-        act()
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect(here)
-    messages.success(request, done)
+    if act is not None:
+        with saying(request, done):
+            act()
     is_gone = not Trigger.objects.filter(pk=row.pk).exists()
-    return back(request, _tab_url(request, row.playbook) if is_gone else here)
+    return redirect(_tab_url(request, row.playbook) if is_gone else here)

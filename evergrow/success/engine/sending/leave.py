@@ -119,6 +119,6 @@ def _let_go(subject: str, workspace: int) -> int:
 
 
 def words(error: str) -> str:
-    """Why a mail waits, in the reader's language; any other error as it is."""
+    """Why a mail waits or may not go, in the reader's language; any other error as it is."""
     reason = error.removeprefix(HELD)
-    return str(ContactReason(reason).label) if error != reason and reason in ContactReason.values else error
+    return str(ContactReason(reason).label) if reason in ContactReason.values else error

@@ -92,6 +92,7 @@ def test_the_same_mail_to_one_person_at_two_accounts_goes_once_and_the_other_ste
     second.refresh_from_db()
     assert (len(mailbox.mails), second.state) == (1, "in_progress")
     assert sentence(second.problem).endswith("the same was sent to this address already.")
+    assert [each.error for each in course(second).deliveries] == ["the same was sent to this address already"]
     assert sorted(Contact.objects.values_list("state", flat=True)) == ["refused", "sent"]
     with clock.frozen(NOON + timedelta(hours=25)):
         tasks.retry_step(task=second, by=alice)
