@@ -87,11 +87,11 @@ def review(request: GatedRequest) -> HttpResponse:
 @require_safe
 def plan(request: GatedRequest, pk: int) -> HttpResponse:
     """One plan: how it stands, plan against actual, its weeks, steps, retrospectives, and what can be done now."""
-    found = access.plan_or_404(request.member, pk)
-    return render(request, "success/plans/plan.html", plan_context(request, found))
+    found = reading.whole_or_404(request.member, pk)
+    return render(request, "success/plans/plan.html", _plan_context(request, found))
 
 
-def plan_context(request: GatedRequest, found: Plan) -> dict[str, Any]:
+def _plan_context(request: GatedRequest, found: Plan) -> dict[str, Any]:
     """What the page of a plan shows."""
     today = request.workspace.today()
     weeks = reading.weeks(found, today)
