@@ -14,14 +14,13 @@ from evergrow.lib import workdays
 from evergrow.success import access, errors
 from evergrow.success.day import load as loads
 from evergrow.success.day.points import rule
-from evergrow.success.models import Task, TaskState, Unit
-from evergrow.success.models.tasks import OPEN
+from evergrow.success.models import Task, Unit
+from evergrow.success.models.tasks import UNSETTLED
 from evergrow.success.queries import lists
 from evergrow.workspaces.absences import reading as absences
 from evergrow.workspaces.models import Absence, Member
 
 OWNER, DUE = "task_owner", "task_due"
-HELD = [TaskState.BLOCKED, *OPEN]
 MOST = 5000
 MOST_DAYS = 730
 
@@ -127,7 +126,7 @@ def _held(viewer: Member, chosen: QuerySet[Task]) -> tuple[list[Task], int]:
     count = seen.count()
     if count > MOST:
         raise TooMany(n=count, most=MOST)
-    rows = list(seen.filter(state__in=HELD).select_related("account").order_by("due_on", "pk"))
+    rows = list(seen.filter(state__in=UNSETTLED).select_related("account").order_by("due_on", "pk"))
     return rows, count - len(rows)
 
 

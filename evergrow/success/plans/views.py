@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from evergrow.success import access as work
 from evergrow.success.errors import Refused
+from evergrow.success.models.tasks import UNSETTLED
 from evergrow.success.plans import (
     access,
     acts,
@@ -233,9 +234,7 @@ def _entry_week(found: Plan, weeks: list[reading.Week], today: date) -> reading.
 
 def _tasks(request: GatedRequest, found: Plan) -> Any:
     """Open tasks of playbook runs that may become steps: of the plan's playbook where it is about one."""
-    rows = work.tasks(request.member).filter(
-        run__isnull=False, state__in=["blocked", "ready", "in_progress", "awaiting"]
-    )
+    rows = work.tasks(request.member).filter(run__isnull=False, state__in=UNSETTLED)
     if found.subject_kind in ("playbook", "version"):
         rows = rows.filter(run__playbook__key=found.subject_key.partition("@")[0])
     taken = found.steps.filter(task__isnull=False).values("task")
