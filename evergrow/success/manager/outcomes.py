@@ -16,6 +16,7 @@ from evergrow.health import card as cards
 from evergrow.health import queries as health
 from evergrow.lib import local_time
 from evergrow.lib.shares import wilson
+from evergrow.lib.years import year_before
 from evergrow.success.manager.asking import Ask
 from evergrow.success.manager.lists import Wish, runs_behind
 from evergrow.workspaces.models import Workspace
@@ -219,5 +220,5 @@ def _falls_due(line: Line, day: date, until: date) -> bool:
     if due is None or first > day or (end is not None and end <= day):
         return False
     while due > until and due > first:
-        due = due.replace(year=due.year - 1, day=28 if (due.month, due.day) == (2, 29) else due.day)
+        due = year_before(due)
     return day < due <= until and due > first

@@ -23,6 +23,7 @@ from evergrow.insight.errors import BadQuestion
 from evergrow.insight.funnel import ask as funnel
 from evergrow.insight.funnel.question import FunnelQuestion
 from evergrow.insight.trend import ask as trend
+from evergrow.lib.years import year_before
 from evergrow.success.plans import metrics
 from evergrow.workspaces.models import Workspace
 
@@ -103,7 +104,7 @@ def _revenue(world: World, metric: Mapping[str, Any], day: date) -> Measured:
     if world.ledger.first is None:
         return Measured(None, "no_revenue")
     only = _members(world, metric)
-    span = world.ledger.span(_year_before(day), day)
+    span = world.ledger.span(year_before(day), day)
     if only is not None:
         span = span.only(np.array([world.numbers.get(key) in only for key in world.ledger.accounts.tolist()], bool))
     name = metric["measure"]
@@ -113,10 +114,6 @@ def _revenue(world: World, metric: Mapping[str, Any], day: date) -> Measured:
         return Measured(float(span.end_accounts))
     share = {"nrr": span.nrr, "grr": span.grr, "logos": span.logos}[name]
     return Measured(100 * share) if share is not None else Measured(None, "no_cohort")
-
-
-def _year_before(day: date) -> date:
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _health(world: World, metric: Mapping[str, Any], day: date) -> Measured:
