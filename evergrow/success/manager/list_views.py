@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from evergrow.customers.models import BulkChange, BulkState
+from evergrow.lib.digits import row_id
 from evergrow.lib.numerals import number
 from evergrow.success import access
 from evergrow.success.errors import Refused
@@ -91,7 +92,7 @@ def _chosen(request: GatedRequest, query: str) -> QuerySet[Task]:
     if request.POST.get("everything") == "1":
         asked = QueryDict(query)
         return tasks_behind(asking.read(request.member, asked), read_wish(asked, TASKS, "open"))
-    ticked = [int(text) for text in request.POST.getlist("task")[: planning.MOST] if asking.is_number(text)]
+    ticked = [row_id(text) for text in request.POST.getlist("task")[: planning.MOST]]
     return access.tasks(request.member).filter(pk__in=ticked)
 
 
@@ -102,7 +103,7 @@ def _plan(request: GatedRequest, chosen: QuerySet[Task]) -> Plan:
         return planning.shift(
             request.member, chosen, int(text) if is_whole else 0, request.POST.get("unit", "workdays")
         )
-    ticked = {int(text) for text in request.POST.getlist("to") if asking.is_number(text)}
+    ticked = {row_id(text) for text in request.POST.getlist("to")}
     return planning.reassignment(
         request.member, chosen, [m for m in access.colleagues(request.member) if m.pk in ticked]
     )

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from evergrow.lib.digits import row_id
 from evergrow.success import access as work
 from evergrow.success.models.tasks import Task
 from evergrow.success.plans import access, errors, reading, retrospectives, steps
@@ -115,7 +116,7 @@ def _task(request: GatedRequest) -> Task | None:
     text = request.POST.get("task", "")
     if not text:
         return None
-    found = work.tasks(request.member).filter(pk=text).first() if text.isdecimal() and len(text) < 18 else None
+    found = work.tasks(request.member).filter(pk=row_id(text)).first()
     if found is None:
         raise Unreadable(sentence=_("Choose a task that is still there."))
     return found

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from evergrow.lib.digits import row_id
 from evergrow.success.models.playbooks import Playbook, PlaybookVersion, VersionState
 from evergrow.workspaces.models import Member, Workspace
 
@@ -78,9 +79,7 @@ def _versions(member: Member) -> list[tuple[str, str]]:
 
 def _version(workspace: Workspace, key: str) -> Found | None:
     book, _at, number = key.rpartition("@")
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
-        return None
-    rows = PlaybookVersion.objects.filter(playbook__workspace=workspace, playbook__key=book, number=int(number))
+    rows = PlaybookVersion.objects.filter(playbook__workspace=workspace, playbook__key=book, number=row_id(number))
     found = rows.select_related("playbook").first()
     if found is None:
         return None
