@@ -67,8 +67,9 @@ KEPT = ("week", "age", "step", "version", "kind")
 
 def _told(request: GatedRequest, wish: Wish) -> dict[str, Any]:
     """What narrows the list besides the filters, in words."""
-    step = Step.objects.filter(version__playbook__workspace=request.workspace, key=wish.step).last()
-    return {"wish": wish, "step": step if wish.step else None, "age": None if wish.age is None else AGES[wish.age]}
+    steps = Step.objects.filter(version__playbook__workspace=request.workspace, key=wish.step)
+    step = steps.last() if wish.step else None
+    return {"wish": wish, "step": step, "age": None if wish.age is None else AGES[wish.age]}
 
 
 @gate("manage")

@@ -92,5 +92,10 @@ def version_key(version: PlaybookVersion) -> str:
     return f"{version.playbook.key}@{version.number}"
 
 
+def playbook_of(key: str) -> str:
+    """The playbook's key in that of a playbook or of a version."""
+    return key.partition("@")[0]
+
+
 register(Subject("playbook", gettext_lazy("Playbooks"), "route", _playbooks, _playbook))
 register(Subject("version", gettext_lazy("Versions of playbooks"), "versions", _versions, _version))

@@ -236,7 +236,7 @@ def _tasks(request: GatedRequest, found: Plan) -> Any:
     """Open tasks of playbook runs that may become steps: of the plan's playbook where it is about one."""
     rows = work.tasks(request.member).filter(run__isnull=False, state__in=UNSETTLED)
     if found.subject_kind in ("playbook", "version"):
-        rows = rows.filter(run__playbook__key=found.subject_key.partition("@")[0])
+        rows = rows.filter(run__playbook__key=subjects.playbook_of(found.subject_key))
     taken = found.steps.filter(task__isnull=False).values("task")
     related = rows.exclude(pk__in=taken).select_related("account", "run__playbook")
     return related.order_by("due_on", "pk")[:TASKS_OFFERED]
