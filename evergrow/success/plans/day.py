@@ -106,12 +106,9 @@ def _retro_entries(ask: Ask, start: date, end: date) -> Iterable[Entry]:
 
 def asking(ask: Ask, plans: QuerySet[Plan]) -> list[tuple[Plan, date, str]]:
     """Those that run and ask something of their owner, since when, and what: to be closed, or a week's value."""
+    rows = plans.filter(state=PlanState.RUNNING).prefetch_related("readings")
     found = []
-    for plan in (
-        plans.filter(state=PlanState.RUNNING)
-        .select_related("workspace", "owner__user")
-        .prefetch_related("readings")[:MOST]
-    ):
+    for plan in rows.select_related("workspace", "owner__user")[:MOST]:
         if plan.ends_on < ask.today:
             found.append((plan, plan.ends_on + timedelta(days=1), _("it is over: close it as reached or missed")))
             continue
