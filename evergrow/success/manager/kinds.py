@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from evergrow.customers.bulk import kinds, subjects
 from evergrow.customers.models import BulkChange
 from evergrow.lib import clock, local_time, moments
-from evergrow.lib.numerals import MINUS
+from evergrow.lib.numerals import signed
 from evergrow.success.engine import going
 from evergrow.success.manager import telling
 from evergrow.success.manager.planning import DUE, OWNER
@@ -180,7 +180,7 @@ def _differs_due(change: BulkChange, before: Values) -> bool:
 def told_due(change: BulkChange) -> str:
     """By how much."""
     days = change.args["days"]
-    said = f"+{days}" if days > 0 else f"{MINUS}{-days}"
+    said = signed(days)
     if change.args["unit"] == Unit.WORKDAYS:
         return ngettext("Due dates %(n)s working day", "Due dates %(n)s working days", abs(days)) % {"n": said}
     return ngettext("Due dates %(n)s day", "Due dates %(n)s days", abs(days)) % {"n": said}
