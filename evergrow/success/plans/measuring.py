@@ -19,6 +19,7 @@ from evergrow.health import answers, asking, facts, queries, usage
 from evergrow.health.card import BAND_KEYS, Measure
 from evergrow.health.money import ledger
 from evergrow.health.points import read_scoring
+from evergrow.health.sources import SOURCES
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.funnel import ask as funnel
 from evergrow.insight.funnel.question import FunnelQuestion
@@ -29,6 +30,10 @@ from evergrow.workspaces.models import Workspace
 
 Array = np.ndarray
 DAY = timedelta(days=1)
+
+
+class SourceGone(Exception):
+    """What a metric is measured by is not there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def measure(world: World, metric: Mapping[str, Any], day: date) -> Measured:
         return READERS[metric["source"]](world, metric, day)
     except warehouse.StoreUnavailable:
         return Measured(None, "store_down")
-    except (BadQuestion, LookupError):
+    except (BadQuestion, SourceGone):
         return Measured(None, "source_gone")
 
 
@@ -87,12 +92,12 @@ def _is_now(world: World, day: date) -> bool:
 
 
 def _members(world: World, metric: Mapping[str, Any]) -> set[int] | None:
-    """The numbers of the accounts that the metric is narrowed to; None for all. Raises LookupError."""
+    """The numbers of the accounts that the metric is narrowed to; None for all. Raises SourceGone."""
     if not metric.get("segment"):
         return None
     found = Segment.objects.filter(workspace=world.workspace, key=metric["segment"]).first()
     if found is None:
-        raise LookupError(metric["segment"])
+        raise SourceGone
     return set(membership.current(world.workspace, found).tolist())
 
 
@@ -138,6 +143,8 @@ def _health(world: World, metric: Mapping[str, Any], day: date) -> Measured:
 
 
 def _observed(world: World, metric: Mapping[str, Any], day: date) -> Measured:
+    if metric["measure"] not in SOURCES:
+        raise SourceGone
     seen = world.facts.on(day)
     usage.observe(seen, world.workspace.pk, day)
     found = seen.values[:, seen.place[metric["measure"]]]
