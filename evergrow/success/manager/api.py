@@ -16,7 +16,7 @@ from evergrow.success.manager.fairness import fairness
 from evergrow.success.manager.lists import AGES
 from evergrow.success.manager.outcomes import Outcome, Share, outcomes
 from evergrow.success.manager.overdue import overdue
-from evergrow.success.manager.planning import Plan
+from evergrow.success.manager.planning import Proposal
 from evergrow.success.manager.stopping import VersionCourse, courses
 from evergrow.success.manager.throughput import throughput
 from evergrow.workspaces.api import ApiRequest, Input, RowId, token
@@ -288,7 +288,7 @@ def _ask(request: ApiRequest, window: WorkWindow) -> Ask:
     return asking.read(request.member, {name: str(value) for name, value in window.model_dump().items()})
 
 
-def _moved(request: ApiRequest, plan: Plan, only_plan: bool) -> dict[str, Any]:
+def _moved(request: ApiRequest, proposal: Proposal, only_plan: bool) -> dict[str, Any]:
     members = [
         {
             "member": effect.member.pk,
@@ -298,17 +298,17 @@ def _moved(request: ApiRequest, plan: Plan, only_plan: bool) -> dict[str, Any]:
             "points_after": effect.after.points,
             "capacity": effect.after.capacity,
         }
-        for effect in planning.effects(request.member, plan)
+        for effect in planning.effects(request.member, proposal)
     ]
-    made: BulkChange | None = None if only_plan else acts.make(plan, by=request.member)
+    made: BulkChange | None = None if only_plan else acts.make(proposal, by=request.member)
     return {
         "change": made and made.pk,
         "state": made.state if made else "planned",
-        "count": len(plan.moves),
-        "settled": plan.settled,
-        "same": plan.same,
+        "count": len(proposal.moves),
+        "settled": proposal.settled,
+        "same": proposal.same,
         "undo_until": made and made.undo_until,
-        "moves": [{"task": pk, "before": old, "after": new} for pk, (old, new) in plan.moves.items()],
+        "moves": [{"task": pk, "before": old, "after": new} for pk, (old, new) in proposal.moves.items()],
         "members": members,
     }
 

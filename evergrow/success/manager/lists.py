@@ -20,7 +20,7 @@ BROKEN_OFF = [RunState.CANCELLED, RunState.SUPERSEDED]
 AGES = ((1, 3), (4, 7), (8, 14), (15, 30), (31, None))
 """Spans of days overdue, both ends included; the last has no end."""
 Words = str | Promise
-Narrow = Callable[["Ask", "Wish"], Q]
+Narrow = Callable[[Ask, "Wish"], Q]
 
 
 @dataclass(frozen=True, slots=True)
