@@ -67,11 +67,9 @@ def retrospective(request: GatedRequest, pk: int, retrospective: int) -> HttpRes
         "row": row,
         "actions": reading.step_rows(row.actions.select_related("owner__user", "task__owner__user", "plan")),
         "readings": [(each, date.fromisoformat(each["week"])) for each in row.readings],
-        "leads": leads,
         "may_write": leads and row.is_open,
         "colleagues": work.colleagues(request.member) if leads else [],
         "is_overdue": row.is_overdue(request.workspace.today()),
-        "today": request.workspace.today(),
     }
     return render(request, "success/plans/retrospective.html", context)
 
