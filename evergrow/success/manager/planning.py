@@ -133,8 +133,7 @@ def _held(viewer: Member, chosen: QuerySet[Task]) -> tuple[list[Task], int]:
 def _spread(viewer: Member, rows: Iterable[Task], to: Sequence[Member]) -> dict[int, int]:
     known, tasks = rule(viewer.workspace), list(rows)
     weight = {task.pk: known.of(task.kind, task.account.tier) for task in tasks}
-    mine = {task.pk for task in tasks}
-    due = [row[1:] for row in _due_rows(viewer, [member.pk for member in to], mine) if row[0] not in mine]
+    due = [row[1:] for row in _due_rows(viewer, [member.pk for member in to], ()) if row[0] not in weight]
     held = loads.of_rows(viewer, list(to), due)
     filled = {load.member.pk: load.points for load in held}
     able = {load.member.pk: load.capacity for load in held}
