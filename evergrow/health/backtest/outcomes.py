@@ -17,6 +17,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from evergrow.customers.models import Subscription
+from evergrow.lib.years import year_before
 from evergrow.workspaces.models import Workspace
 
 
@@ -136,10 +137,6 @@ def _falls_due(lines: Lines, start: int, end: int) -> np.ndarray:
     for line in np.flatnonzero(lines.live(start) & ~np.isnan(lines.renews)).tolist():
         due = date.fromordinal(int(lines.renews[line]))
         while due.toordinal() > end and due.toordinal() > lines.first[line]:
-            due = _year_before(due)
+            due = year_before(due)
         found[line] = start < due.toordinal() <= end and due.toordinal() > lines.first[line]
     return found
-
-
-def _year_before(day: date) -> date:
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)

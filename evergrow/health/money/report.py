@@ -1,7 +1,7 @@
 """Everything the money page and its API say: the periods, the chosen one in full, and its groups."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Max, QuerySet
 
@@ -14,6 +14,7 @@ from evergrow.health.money.groups import Group, groups
 from evergrow.health.money.ledger import Array, Ledger, Span
 from evergrow.health.money.models import Movement
 from evergrow.health.money.periods import Interval, Period, periods
+from evergrow.lib.years import year_before
 from evergrow.workspaces.models import Member, Workspace
 
 
@@ -75,7 +76,7 @@ def read(workspace: Workspace, accounts: QuerySet[Account], asked: Asked) -> Rep
         ledger=ledger,
         lines=spans,
         chosen=chosen,
-        year=narrowed(ledger.span(_year_before(today), year.end), group),
+        year=narrowed(ledger.span(year_before(today), year.end), group),
         groups=[GroupLine(one, whole.only(one.members), int(one.members.sum())) for one in found],
         group=group,
         booked_at=Movement.objects.filter(workspace=workspace).aggregate(at=Max("booked_at"))["at"],
@@ -90,10 +91,6 @@ def visible(member: Member) -> QuerySet[Account]:
 
 def narrowed(span: Span, group: Group | None) -> Span:
     return span if group is None else span.only(group.members)
-
-
-def _year_before(today: date) -> date:
-    return today.replace(year=today.year - 1, day=28 if (today.month, today.day) == (2, 29) else today.day)
 
 
 def _group(found: list[Group], asked: Asked) -> Group | None:

@@ -15,7 +15,7 @@ from evergrow.success.engine import details
 from evergrow.success.engine.going import wake_workers
 from evergrow.success.engine.sending import leave
 from evergrow.success.models import DeliveryState, EvidenceKind, Priority, Signal, StepKind, Task, TaskState
-from evergrow.success.models.tasks import OPEN, WORKABLE
+from evergrow.success.models.tasks import UNSETTLED, WORKABLE
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import may, require
 from evergrow.workspaces.models import Member
@@ -180,7 +180,7 @@ def reassign_task(*, task: Task, by: Member | None, to: Member) -> Task:
     """Give it to a colleague. Raises NotAColleague."""
     require(by, "work")
     before = str(task.owner or "")
-    _change(task, [TaskState.BLOCKED, *OPEN], owner=_colleague(to, task))
+    _change(task, UNSETTLED, owner=_colleague(to, task))
     audit.record(task.workspace, "task.reassigned", task, by=by, data={"from": before, "to": str(to)})
     notices.tasks_given([task], by=by)
     return task
@@ -192,7 +192,7 @@ def move_due(*, task: Task, by: Member | None, due_on: date | None) -> Task:
     require(by, "work")
     progress.lock(task.run)
     data = {"from": task.due_on and task.due_on.isoformat(), "to": due_on and due_on.isoformat()}
-    _change(task, [TaskState.BLOCKED, *OPEN], due_on=due_on, due_is_fixed=due_on is not None)
+    _change(task, UNSETTLED, due_on=due_on, due_is_fixed=due_on is not None)
     audit.record(task.workspace, "task.due_moved", task, by=by, data=data)
     progress.reschedule(task.run)
     task.refresh_from_db()

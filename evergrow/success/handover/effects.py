@@ -10,10 +10,10 @@ from evergrow.customers.models import Account, TeamRole, TeamSeat
 from evergrow.lib import clock
 from evergrow.success.handover import acts, errors
 from evergrow.success.handover.models import HandOver, HandOverAccount, HandOverState, Take
-from evergrow.success.models import Run, Signal, Task, TaskState
+from evergrow.success.models import Run, Signal, Task
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.signals import OPEN_SIGNALS
-from evergrow.success.models.tasks import OPEN
+from evergrow.success.models.tasks import UNSETTLED
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member
@@ -24,7 +24,7 @@ Work = dict[str, "QuerySet[Task] | QuerySet[Run] | QuerySet[Signal]"]
 
 def open_work(accounts: list[int], owner: Member | None) -> Work:
     """Open tasks, runs and signals of accounts; only those of ``owner`` where one is named."""
-    tasks = Task.objects.filter(account__in=accounts, state__in=[TaskState.BLOCKED, *OPEN])
+    tasks = Task.objects.filter(account__in=accounts, state__in=UNSETTLED)
     runs = Run.objects.filter(account__in=accounts, state__in=OPEN_RUN_STATES)
     signals = Signal.objects.filter(account__in=accounts, state__in=OPEN_SIGNALS, owner__isnull=False)
     if owner is None:

@@ -13,36 +13,41 @@ from django.utils.translation import gettext as _
 from evergrow.customers.bulk import running
 from evergrow.customers.models import BulkChange
 from evergrow.success.manager.kinds import told_due, told_owner
-from evergrow.success.manager.planning import DUE, OWNER, Plan
+from evergrow.success.manager.planning import DUE, OWNER, Proposal
 from evergrow.success.models import Task
 from evergrow.workspaces.models import Member, Workspace
 
 
-def make(plan: Plan, *, by: Member) -> BulkChange:
+def make(proposal: Proposal, *, by: Member) -> BulkChange:
     """Do what was planned: here when it is little, as a job when it is much. It can be taken back for seven days.
 
     Raises PermissionDenied for who may not manage.
     """
     return running.begin(
-        workspace=by.workspace, kind=plan.kind, args=plan.stored, keys=list(plan.moves), by=by, subject="task"
+        workspace=by.workspace,
+        kind=proposal.kind,
+        args=proposal.stored,
+        keys=list(proposal.moves),
+        by=by,
+        subject="task",
     )
 
 
-def told(plan: Plan, workspace: Workspace) -> str:
+def told(proposal: Proposal, workspace: Workspace) -> str:
     """The change in a few words."""
-    change = BulkChange(workspace=workspace, kind=plan.kind, subject="task", args=plan.args)
-    return told_owner(change) if plan.kind == OWNER else told_due(change)
+    change = BulkChange(workspace=workspace, kind=proposal.kind, subject="task", args=proposal.args)
+    return told_owner(change) if proposal.kind == OWNER else told_due(change)
 
 
-def shown(plan: Plan, task: Task, members: Mapping[int, Member]) -> Member | date | None:
+def shown(proposal: Proposal, task: Task, members: Mapping[int, Member]) -> Member | date | None:
     """What a task gets: its new owner, or its new day."""
-    to = plan.moves[task.pk][1]
-    return members.get(to) if plan.kind == OWNER else date.fromisoformat(to)
+    to = proposal.moves[task.pk][1]
+    return members.get(to) if proposal.kind == OWNER else date.fromisoformat(to)
 
 
-def in_the_past(plan: Plan, today: date) -> int:
+def in_the_past(proposal: Proposal, today: date) -> int:
     """How many would be overdue from the start."""
-    return sum(date.fromisoformat(to) < today for _old, to in plan.moves.values()) if plan.kind == DUE else 0
+    return sum(date.fromisoformat(to) < today for _old, to in proposal.moves.values()) if proposal.kind == DUE else 0
 
 
 def with_undo(request: HttpRequest, said: str, made: BulkChange) -> SafeString:

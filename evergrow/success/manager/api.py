@@ -11,12 +11,12 @@ from evergrow.customers.models import BulkChange
 from evergrow.success import access
 from evergrow.success.manager import acts, asking, planning
 from evergrow.success.manager.asking import Ask
-from evergrow.success.manager.cycle import Times, cycle
+from evergrow.success.manager.cycle import Book, cycle
 from evergrow.success.manager.fairness import fairness
 from evergrow.success.manager.lists import AGES
 from evergrow.success.manager.outcomes import Outcome, Share, outcomes
-from evergrow.success.manager.overdue import Late, overdue
-from evergrow.success.manager.planning import Plan
+from evergrow.success.manager.overdue import overdue
+from evergrow.success.manager.planning import Proposal
 from evergrow.success.manager.stopping import VersionCourse, courses
 from evergrow.success.manager.throughput import throughput
 from evergrow.workspaces.api import ApiRequest, Input, RowId, token
@@ -230,20 +230,12 @@ def work_throughput(request: ApiRequest, window: Query[WorkWindow]) -> dict[str,
 def work_overdue(request: ApiRequest, window: Query[WorkWindow]) -> dict[str, Any]:
     found = overdue(_ask(request, window))
     spans = [f"{low}-{high}" if high else f"{low}-" for low, high in AGES]
-    return {"spans": spans, "total": _late(found.total), "members": [_late(late) for late in found.members]}
+    return {"spans": spans, "total": found.total, "members": found.members}
 
 
 @router.get("/work/cycle-times", auth=token("view"), response=list[CycleBookOut], summary="How long work takes")
-def work_times(request: ApiRequest, window: Query[WorkWindow]) -> list[dict[str, Any]]:
-    return [
-        {
-            "key": book.key,
-            "name": book.name,
-            "runs": _times(book.runs) if book.runs else None,
-            "steps": [_times(each) for each in book.steps],
-        }
-        for book in cycle(_ask(request, window))
-    ]
+def work_times(request: ApiRequest, window: Query[WorkWindow]) -> list[Book]:
+    return cycle(_ask(request, window))
 
 
 @router.get("/work/stops", auth=token("view"), response=list[VersionCourseOut], summary="How far runs come")
@@ -296,7 +288,7 @@ def _ask(request: ApiRequest, window: WorkWindow) -> Ask:
     return asking.read(request.member, {name: str(value) for name, value in window.model_dump().items()})
 
 
-def _moved(request: ApiRequest, plan: Plan, only_plan: bool) -> dict[str, Any]:
+def _moved(request: ApiRequest, proposal: Proposal, only_plan: bool) -> dict[str, Any]:
     members = [
         {
             "member": effect.member.pk,
@@ -306,29 +298,19 @@ def _moved(request: ApiRequest, plan: Plan, only_plan: bool) -> dict[str, Any]:
             "points_after": effect.after.points,
             "capacity": effect.after.capacity,
         }
-        for effect in planning.effects(request.member, plan)
+        for effect in planning.effects(request.member, proposal)
     ]
-    made: BulkChange | None = None if only_plan else acts.make(plan, by=request.member)
+    made: BulkChange | None = None if only_plan else acts.make(proposal, by=request.member)
     return {
         "change": made and made.pk,
         "state": made.state if made else "planned",
-        "count": len(plan.moves),
-        "settled": plan.settled,
-        "same": plan.same,
+        "count": len(proposal.moves),
+        "settled": proposal.settled,
+        "same": proposal.same,
         "undo_until": made and made.undo_until,
-        "moves": [{"task": pk, "before": old, "after": new} for pk, (old, new) in plan.moves.items()],
+        "moves": [{"task": pk, "before": old, "after": new} for pk, (old, new) in proposal.moves.items()],
         "members": members,
     }
-
-
-def _late(late: Late) -> dict[str, Any]:
-    names = ("key", "name", "count", "ages", "oldest", "mean")
-    return {name: getattr(late, name) for name in names}
-
-
-def _times(times: Times) -> dict[str, Any]:
-    names = ("key", "name", "n", "done", "open", "left", "median", "p75", "p90")
-    return {name: getattr(times, name) for name in names}
 
 
 def _share(share: Share) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from evergrow.lib import local_time
+from evergrow.lib.digits import row_id
 from evergrow.success import access
 from evergrow.success.models import Playbook, Run, Task
 from evergrow.success.models.playbooks import BY_ITSELF
@@ -89,7 +90,7 @@ def read(member: Member, query: Mapping[str, Any]) -> Ask:
         viewer=member,
         weeks=int(weeks) if weeks in map(str, PERIODS) else USUAL,
         team=str(query.get("team", "")).replace("\x00", "")[:60],
-        member=who if who == NONE or is_number(who) else "",
+        member=who if who == NONE or row_id(who) else "",
         playbook=key if key == NONE or known else "",
     )
 
@@ -126,8 +127,3 @@ def _of_playbook(path: str, key: str) -> Q:
 def midnight(member: Member, day: date) -> datetime:
     """The moment at which a day begins in the member's workspace."""
     return local_time.moment(day, time(), member.workspace.tz)
-
-
-def is_number(text: str) -> bool:
-    """Whether a text is a row's id."""
-    return text.isascii() and text.isdigit() and len(text) < 10

@@ -5,12 +5,10 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
-from evergrow.success.plans import access
+from evergrow.success.plans import access, subjects
 from evergrow.success.plans.models import PlanState
 from evergrow.success.plans.reading import Row, rows
 from evergrow.workspaces.models import Member
-
-AT_VERSION = "@"
 
 
 def goals(member: Member, playbooks: Collection[str]) -> dict[str, list[Row]]:
@@ -19,7 +17,7 @@ def goals(member: Member, playbooks: Collection[str]) -> dict[str, list[Row]]:
     begun = access.plans(member).filter(about).exclude(state__in=[PlanState.DRAFT, PlanState.CANCELLED])
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows(begun, member.workspace) if playbooks else ():
-        key = row.plan.subject_key.partition(AT_VERSION)[0]
+        key = subjects.playbook_of(row.plan.subject_key)
         if key in playbooks:
             found[key].append(row)
     return dict(found)

@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 from evergrow.customers.bulk import kinds, subjects
 from evergrow.customers.models import BulkChange
 from evergrow.lib import clock, local_time, moments
-from evergrow.lib.numerals import MINUS
+from evergrow.lib.numerals import signed
 from evergrow.success.engine import going
 from evergrow.success.manager import telling
-from evergrow.success.manager.planning import DUE, HELD, OWNER
+from evergrow.success.manager.planning import DUE, OWNER
 from evergrow.success.models import Run, StandIn, Task, Unit
-from evergrow.success.models.tasks import SETTLED
+from evergrow.success.models.tasks import SETTLED, UNSETTLED
 from evergrow.success.standing_in import acts as standing_in
 from evergrow.workspaces import audit
 from evergrow.workspaces.models import Member
@@ -82,8 +82,8 @@ def _wanted(change: BulkChange, rows: Sequence[Task]) -> dict[tuple[Any, Any], l
 
 def _guarded(keys: Sequence[int], now: Values, then: Values) -> list[int]:
     """Change those that are still as planned; their keys."""
-    able = list(Task.objects.filter(pk__in=keys, state__in=HELD, **now).values_list("pk", flat=True))
-    Task.objects.filter(pk__in=able, state__in=HELD, **now).update(**then)
+    able = list(Task.objects.filter(pk__in=keys, state__in=UNSETTLED, **now).values_list("pk", flat=True))
+    Task.objects.filter(pk__in=able, state__in=UNSETTLED, **now).update(**then)
     return able
 
 
@@ -110,7 +110,7 @@ def _put_back_owner(change: BulkChange, values: Mapping[int, Values]) -> None:
     here = set(Member.objects.filter(workspace_id=change.workspace_id, left_at=None).values_list("pk", flat=True))
     StandIn.objects.filter(task__in=list(values), returned_at=None).update(returned_at=clock.now())
     for owner, keys in _by(values, "owner"):
-        Task.objects.filter(pk__in=keys, state__in=HELD).update(owner=owner if owner in here else None)
+        Task.objects.filter(pk__in=keys, state__in=UNSETTLED).update(owner=owner if owner in here else None)
 
 
 def _differs_owner(change: BulkChange, before: Values) -> bool:
@@ -162,7 +162,7 @@ def _write_due(change: BulkChange, rows: Sequence[Task]) -> None:
 
 
 def _put_back_due(change: BulkChange, values: Mapping[int, Values]) -> None:
-    rows = list(Task.objects.filter(pk__in=list(values), state__in=HELD))
+    rows = list(Task.objects.filter(pk__in=list(values), state__in=UNSETTLED))
     for task in rows:
         before = values[task.pk]
         task.due_on = date.fromisoformat(before["due_on"]) if before["due_on"] else None
@@ -180,7 +180,7 @@ def _differs_due(change: BulkChange, before: Values) -> bool:
 def told_due(change: BulkChange) -> str:
     """By how much."""
     days = change.args["days"]
-    said = f"+{days}" if days > 0 else f"{MINUS}{-days}"
+    said = signed(days)
     if change.args["unit"] == Unit.WORKDAYS:
         return ngettext("Due dates %(n)s working day", "Due dates %(n)s working days", abs(days)) % {"n": said}
     return ngettext("Due dates %(n)s day", "Due dates %(n)s days", abs(days)) % {"n": said}

@@ -13,18 +13,21 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from evergrow.customers.models import BulkChange, BulkState
+from evergrow.lib.digits import row_id
 from evergrow.lib.numerals import number
 from evergrow.success import access
 from evergrow.success.errors import Refused
 from evergrow.success.manager import acts, asking, planning
 from evergrow.success.manager.lists import AGES, RUNS, TASKS, Wish, read_wish, runs_behind, tasks_behind
-from evergrow.success.manager.planning import Plan
+from evergrow.success.manager.planning import Proposal
 from evergrow.success.manager.views import common
 from evergrow.success.models import Step, Task
 from evergrow.workspaces.access import GatedRequest, gate
 
 PER_PAGE = 50
 SHOWN = 50
+KEPT = ("week", "age", "step", "version", "kind")
+FORM = ("task", "everything", "query", "act", "to", "days", "unit")
 
 
 @gate("view")
@@ -61,13 +64,11 @@ def runs(request: GatedRequest) -> HttpResponse:
     return render(request, "success/manager/runs.html", context)
 
 
-KEPT = ("week", "age", "step", "version", "kind")
-
-
 def _told(request: GatedRequest, wish: Wish) -> dict[str, Any]:
     """What narrows the list besides the filters, in words."""
-    step = Step.objects.filter(version__playbook__workspace=request.workspace, key=wish.step).last()
-    return {"wish": wish, "step": step if wish.step else None, "age": None if wish.age is None else AGES[wish.age]}
+    steps = Step.objects.filter(version__playbook__workspace=request.workspace, key=wish.step)
+    step = steps.last() if wish.step else None
+    return {"wish": wish, "step": step, "age": None if wish.age is None else AGES[wish.age]}
 
 
 @gate("manage")
@@ -77,13 +78,13 @@ def move(request: GatedRequest) -> HttpResponse:
     asking.check_sees_team(request.member)
     query = request.POST.get("query", "")
     try:
-        plan = _plan(request, _chosen(request, query))
+        proposal = _proposal(request, _chosen(request, query))
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(_back(request, query))
-    if request.POST.get("seen") == plan.digest:
-        return _done(request, acts.make(plan, by=request.member), query)
-    return render(request, "success/manager/preview.html", _preview(request, plan, query))
+    if request.POST.get("seen") == proposal.digest:
+        return _done(request, acts.make(proposal, by=request.member), query)
+    return render(request, "success/manager/preview.html", _preview(request, proposal, query))
 
 
 def _chosen(request: GatedRequest, query: str) -> QuerySet[Task]:
@@ -91,48 +92,44 @@ def _chosen(request: GatedRequest, query: str) -> QuerySet[Task]:
     if request.POST.get("everything") == "1":
         asked = QueryDict(query)
         return tasks_behind(asking.read(request.member, asked), read_wish(asked, TASKS, "open"))
-    ticked = [int(text) for text in request.POST.getlist("task")[: planning.MOST] if asking.is_number(text)]
+    ticked = [row_id(text) for text in request.POST.getlist("task")[: planning.MOST]]
     return access.tasks(request.member).filter(pk__in=ticked)
 
 
-def _plan(request: GatedRequest, chosen: QuerySet[Task]) -> Plan:
+def _proposal(request: GatedRequest, chosen: QuerySet[Task]) -> Proposal:
     if request.POST.get("act") == "shift":
         text = request.POST.get("days", "").strip().replace("−", "-").removeprefix("+")
         is_whole = text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() and len(text) < 6
         return planning.shift(
             request.member, chosen, int(text) if is_whole else 0, request.POST.get("unit", "workdays")
         )
-    ticked = {int(text) for text in request.POST.getlist("to") if asking.is_number(text)}
+    ticked = {row_id(text) for text in request.POST.getlist("to")}
     return planning.reassignment(
         request.member, chosen, [m for m in access.colleagues(request.member) if m.pk in ticked]
     )
 
 
-def _preview(request: GatedRequest, plan: Plan, query: str) -> dict[str, Any]:
-    found = planning.effects(request.member, plan)
-    rows = access.tasks(request.member).filter(pk__in=list(plan.moves)[:SHOWN])
+def _preview(request: GatedRequest, proposal: Proposal, query: str) -> dict[str, Any]:
+    found = planning.effects(request.member, proposal)
+    rows = access.tasks(request.member).filter(pk__in=list(proposal.moves)[:SHOWN])
     named = {effect.member.pk: effect.member for effect in found}
     tasks = rows.select_related("account", "owner__user", "run__playbook").order_by("due_on", "pk")
-    sample = [(task, acts.shown(plan, task, named)) for task in tasks]
+    sample = [(task, acts.shown(proposal, task, named)) for task in tasks]
     posted = [(name, value) for name in FORM for value in request.POST.getlist(name)]
     return {
-        "plan": plan,
-        "count": len(plan.moves),
+        "proposal": proposal,
+        "count": len(proposal.moves),
         "effects": found,
-        "days": found[0].after.days if found else [],
-        "accounts": Task.objects.filter(pk__in=list(plan.moves)).values("account").distinct().count(),
-        "told": acts.told(plan, request.workspace),
+        "accounts": Task.objects.filter(pk__in=list(proposal.moves)).values("account").distinct().count(),
+        "told": acts.told(proposal, request.workspace),
         "sample": sample,
-        "more": len(plan.moves) - len(sample),
-        "in_the_past": acts.in_the_past(plan, request.workspace.today()),
+        "more": len(proposal.moves) - len(sample),
+        "in_the_past": acts.in_the_past(proposal, request.workspace.today()),
         "posted": posted,
         "was_other": bool(request.POST.get("seen")),
         "back": _back(request, query),
         "today": request.workspace.today(),
     }
-
-
-FORM = ("task", "everything", "query", "act", "to", "days", "unit")
 
 
 def _done(request: GatedRequest, made: BulkChange, query: str) -> HttpResponse:

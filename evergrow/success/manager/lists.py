@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from evergrow.success.manager.asking import Ask, is_number, midnight
+from evergrow.lib.digits import row_id
+from evergrow.success.manager.asking import Ask, midnight
 from evergrow.success.models import Run, RunState, Task, TaskState
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.tasks import OPEN
@@ -19,7 +20,7 @@ BROKEN_OFF = [RunState.CANCELLED, RunState.SUPERSEDED]
 AGES = ((1, 3), (4, 7), (8, 14), (15, 30), (31, None))
 """Spans of days overdue, both ends included; the last has no end."""
 Words = str | Promise
-Narrow = Callable[["Ask", "Wish"], Q]
+Narrow = Callable[[Ask, "Wish"], Q]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,6 @@ def read_wish(query: Mapping[str, Any], known: Mapping[str, Any], usual: str) ->
         week=week,
         age=int(age) if age in map(str, range(len(AGES))) else None,
         step=str(query.get("step", "")).replace("\x00", "")[:60],
-        version=int(version) if is_number(version) else None,
+        version=row_id(version) or None,
         kind=str(query.get("kind", "")).replace("\x00", "")[:10],
     )

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import isnan
 from statistics import median
 
 from evergrow import warehouse
@@ -16,6 +17,7 @@ from evergrow.health import card as cards
 from evergrow.health import queries as health
 from evergrow.lib import local_time
 from evergrow.lib.shares import wilson
+from evergrow.lib.years import year_before
 from evergrow.success.manager.asking import Ask
 from evergrow.success.manager.lists import Wish, runs_behind
 from evergrow.workspaces.models import Workspace
@@ -134,18 +136,17 @@ def _score(workspace: Workspace, runs: list[Ended], both: list[tuple[Outcome, Ou
     """Fill in what the scores did; a change of the scorecard between both days makes them no pair."""
     today = workspace.today()
     over = [n for n, run in enumerate(runs) if run.ended + timedelta(days=SCORE_DAYS) <= today]
-    for place in set(range(len(runs))) - set(over):
-        for outcome in both[place]:
+    for n in {*range(len(runs))} - {*over}:
+        for outcome in both[n]:
             outcome.too_early += 1
     days = [runs[n].began for n in over] + [runs[n].ended + timedelta(days=SCORE_DAYS) for n in over]
     scores = _scores(workspace, [runs[n].account_number for n in over] * 2, days)
     noise = _noise(workspace)
     for place, n in enumerate(over):
         before, after = scores.get(place), scores.get(place + len(over))
-        is_pair = before is not None and after is not None and before[0] == after[0]
-        change = after[1] - before[1] if is_pair and before and after else float("nan")
+        change = after[1] - before[1] if before and after and before[0] == after[0] else None
         for outcome in both[n]:
-            if change != change:
+            if change is None:
                 outcome.unscored += 1
                 continue
             outcome.rose.add(change > noise)
@@ -154,13 +155,13 @@ def _score(workspace: Workspace, runs: list[Ended], both: list[tuple[Outcome, Ou
 
 
 def _scores(workspace: Workspace, accounts: list[int], days: list[date]) -> dict[int, tuple[int, float]]:
-    """By place of the pair: the scorecard version and the score as of the day."""
+    """By place of the pair: the scorecard version and the score as of the day, where there is one."""
     if not accounts:
         return {}
     sql = warehouse.statement("success", "scores_around")
     since = min(days) - timedelta(days=LOOK_BACK)
     rows = warehouse.rows(sql, workspace_id=workspace.pk, accounts=accounts, days=days, since=since)
-    return {place: (version, score) for place, version, score in rows if version}
+    return {place: (version, score) for place, version, score in rows if version and not isnan(score)}
 
 
 def _noise(workspace: Workspace) -> float:
@@ -219,5 +220,5 @@ def _falls_due(line: Line, day: date, until: date) -> bool:
     if due is None or first > day or (end is not None and end <= day):
         return False
     while due > until and due > first:
-        due = due.replace(year=due.year - 1, day=28 if (due.month, due.day) == (2, 29) else due.day)
+        due = year_before(due)
     return day < due <= until and due > first

@@ -14,14 +14,13 @@ from evergrow.lib import workdays
 from evergrow.success import access, errors
 from evergrow.success.day import load as loads
 from evergrow.success.day.points import rule
-from evergrow.success.models import Task, TaskState, Unit
-from evergrow.success.models.tasks import OPEN
+from evergrow.success.models import Task, Unit
+from evergrow.success.models.tasks import UNSETTLED
 from evergrow.success.queries import lists
 from evergrow.workspaces.absences import reading as absences
 from evergrow.workspaces.models import Absence, Member
 
 OWNER, DUE = "task_owner", "task_due"
-HELD = [TaskState.BLOCKED, *OPEN]
 MOST = 5000
 MOST_DAYS = 730
 
@@ -43,7 +42,7 @@ class BadShift(errors.Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Proposal:
     """``moves`` says of each task what it has and what it gets: owners' ids, or days as text. ``settled`` of the chosen
     tasks are over, ``same`` would stay as they are: theirs already, or without a date. ``args`` is what is kept."""
 
@@ -55,7 +54,7 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Another one for every other plan, so that what is done is what was shown."""
+        """Another one for every other proposal, so that what is done is what was shown."""
         text = json.dumps([self.kind, sorted(self.moves.items()), self.args], default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -80,7 +79,7 @@ class Effect:
         return self.after.member
 
 
-def reassignment(viewer: Member, chosen: QuerySet[Task], to: Sequence[Member]) -> Plan:
+def reassignment(viewer: Member, chosen: QuerySet[Task], to: Sequence[Member]) -> Proposal:
     """Give the open ones of ``chosen`` to one colleague, or spread them over several by free capacity.
 
     Heavy tasks first, each goes to whoever is then filled least: (points due in the next five working days + points
@@ -94,10 +93,10 @@ def reassignment(viewer: Member, chosen: QuerySet[Task], to: Sequence[Member]) -
     if not moves:
         raise NothingToMove()
     args = {"members": [member.pk for member in to], "to": [str(member) for member in to]}
-    return Plan(OWNER, moves, args, settled, len(rows) - len(moves))
+    return Proposal(OWNER, moves, args, settled, len(rows) - len(moves))
 
 
-def shift(viewer: Member, chosen: QuerySet[Task], days: int, unit: str) -> Plan:
+def shift(viewer: Member, chosen: QuerySet[Task], days: int, unit: str) -> Proposal:
     """Move the dates of the open ones by so many days or working days; a person has fixed them then.
 
     A shift by working days ends on a working day; one by days on whatever day it is. Raises BadShift, NothingToMove,
@@ -113,7 +112,7 @@ def shift(viewer: Member, chosen: QuerySet[Task], days: int, unit: str) -> Plan:
             moves[task.pk] = (task.due_on.isoformat(), moved(task.due_on, days, unit, calendar).isoformat())
     if not moves:
         raise NothingToMove()
-    return Plan(DUE, moves, {"days": days, "unit": str(unit)}, settled, len(rows) - len(moves))
+    return Proposal(DUE, moves, {"days": days, "unit": str(unit)}, settled, len(rows) - len(moves))
 
 
 def moved(day: date, days: int, unit: str, calendar: str) -> date:
@@ -127,23 +126,22 @@ def _held(viewer: Member, chosen: QuerySet[Task]) -> tuple[list[Task], int]:
     count = seen.count()
     if count > MOST:
         raise TooMany(n=count, most=MOST)
-    rows = list(seen.filter(state__in=HELD).select_related("account").order_by("due_on", "pk"))
+    rows = list(seen.filter(state__in=UNSETTLED).select_related("account").order_by("due_on", "pk"))
     return rows, count - len(rows)
 
 
 def _spread(viewer: Member, rows: Iterable[Task], to: Sequence[Member]) -> dict[int, int]:
     known, tasks = rule(viewer.workspace), list(rows)
     weight = {task.pk: known.of(task.kind, task.account.tier) for task in tasks}
-    mine = {task.pk for task in tasks}
-    due = [row[1:] for row in _due_rows(viewer, [member.pk for member in to], mine) if row[0] not in mine]
+    due = [row[1:] for row in _due_rows(viewer, [member.pk for member in to], ()) if row[0] not in weight]
     held = loads.of_rows(viewer, list(to), due)
     filled = {load.member.pk: load.points for load in held}
     able = {load.member.pk: load.capacity for load in held}
     if not any(able.values()):
         able = dict.fromkeys(able, 1.0)
     given: dict[int, int] = {}
+    takers = [pk for pk in filled if able[pk]]
     for task in sorted(tasks, key=lambda task: (-weight[task.pk], task.due_on or date.max, task.pk)):
-        takers = [pk for pk in filled if able[pk]]
         best = min(takers, key=lambda pk: ((filled[pk] + weight[task.pk]) / able[pk], filled[pk]))
         filled[best] += weight[task.pk]
         given[task.pk] = best
@@ -165,24 +163,24 @@ def _due_rows(viewer: Member, members: Iterable[int], tasks: Iterable[int]) -> l
     return list(found.values())
 
 
-def effects(viewer: Member, plan: Plan) -> list[Effect]:
-    """Whom the plan concerns, and their load before and after; most loaded afterwards first.
+def effects(viewer: Member, proposal: Proposal) -> list[Effect]:
+    """Whom the proposal concerns, and their load before and after; most loaded afterwards first.
 
     What falls to somebody who is away goes to whoever stands in, as all new work does.
     """
     gone = absences.away(viewer.workspace)
-    owners = dict(Task.objects.filter(pk__in=list(plan.moves)).values_list("pk", "owner_id"))
-    new = {pk: move[1] if plan.kind == OWNER else owners.get(pk) for pk, move in plan.moves.items()}
+    owners = dict(Task.objects.filter(pk__in=list(proposal.moves)).values_list("pk", "owner_id"))
+    new = {pk: move[1] if proposal.kind == OWNER else owners.get(pk) for pk, move in proposal.moves.items()}
     concerned = {pk for pk in (*owners.values(), *new.values()) if pk}
     members = list(Member.objects.filter(pk__in=concerned, left_at=None).select_related("user", "workspace"))
-    before = _due_rows(viewer, [member.pk for member in members], plan.moves)
-    after = [_changed(row, plan) for row in before]
+    before = _due_rows(viewer, [member.pk for member in members], proposal.moves)
+    after = [_changed(row, proposal) for row in before]
     then = loads.of_rows(viewer, members, [row[1:] for row in before])
     now = loads.of_rows(viewer, members, [row[1:] for row in after])
     found = []
     for old, fresh in zip(then, now, strict=True):
         pk = fresh.member.pk
-        comes = sum(new[task] == pk for task in plan.moves if plan.kind == DUE or owners.get(task) != pk)
+        comes = sum(new[task] == pk for task in proposal.moves if proposal.kind == DUE or owners.get(task) != pk)
         goes = sum(owner == pk and new[task] != pk for task, owner in owners.items())
         away = gone.get(pk)
         stand_in = absences.stand_in(fresh.member, gone) if away else None
@@ -190,11 +188,11 @@ def effects(viewer: Member, plan: Plan) -> list[Effect]:
     return sorted(found, key=lambda one: (-(one.after.share or 0), str(one.member)))
 
 
-def _changed(row: Row, plan: Plan) -> Row:
+def _changed(row: Row, proposal: Proposal) -> Row:
     task, owner, due_on, kind, tier = row
-    if task not in plan.moves:
+    if task not in proposal.moves:
         return row
-    to = plan.moves[task][1]
-    if plan.kind == OWNER:
+    to = proposal.moves[task][1]
+    if proposal.kind == OWNER:
         return (task, to, due_on, kind, tier)
     return (task, owner, date.fromisoformat(to), kind, tier)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from evergrow.customers.models import BulkChange
+from evergrow.lib.numerals import signed
 from evergrow.success.models import Task, Unit
 from evergrow.workspaces import notices
 from evergrow.workspaces.models import Member
@@ -83,7 +84,7 @@ def _given(notice: Notice) -> str:
 
 def _shifted(notice: Notice) -> str:
     n, days = int(notice.data.get("n", 0)), int(notice.data.get("days", 0))
-    facts = {"by": str(notice.by or "Evergrow"), "n": n, "days": f"{days:+d}".replace("-", "−")}
+    facts = {"by": str(notice.by or "Evergrow"), "n": n, "days": signed(days)}
     if notice.data.get("unit") == Unit.WORKDAYS:
         return (
             ngettext(

@@ -24,6 +24,7 @@ class TaskState(models.TextChoices):
 
 WORKABLE = [TaskState.READY, TaskState.IN_PROGRESS]
 OPEN = [*WORKABLE, TaskState.AWAITING]
+UNSETTLED = [TaskState.BLOCKED, *OPEN]
 SETTLED = [TaskState.DONE, TaskState.SKIPPED, TaskState.CANCELLED]
 
 

@@ -48,23 +48,18 @@ def change(*, plan: Plan, wish: wishes.Wish, by: Member) -> Plan:
     return plan
 
 
-@transaction.atomic
 def begin(*, plan: Plan, by: Member) -> Plan:
-    """Let a draft run. An empty start value is measured as of its first day, or now if that lies ahead.
+    """Let a draft run. An empty start value is measured as of its first day, or now if that lies ahead; nobody who
+    writes waits meanwhile.
 
     Raises PlanNotThere, StartUnknown, and errors as in ``wishes.check_way``.
     """
     access.require_lead(by, plan)
-    start = plan.start_value
-    if start is None:
-        day = min(plan.starts_on, plan.workspace.today())
-        found = measuring.measure(measuring.World(plan.workspace), plan.metric, day)
-        if found.value is None:
-            raise errors.StartUnknown(why=metrics.MISSING[found.missing])
-        start = round(found.value, 2)
+    start = _measured_start(plan) if plan.start_value is None else plan.start_value
     wishes.check_way(start, plan.target, Direction(plan.direction))
-    _turn(plan, [PlanState.DRAFT], state=PlanState.RUNNING, start_value=start, started_at=clock.now())
-    audit.record(plan.workspace, "plan.begun", plan, by=by, data={"start_value": start})
+    with transaction.atomic():
+        _turn(plan, [PlanState.DRAFT], state=PlanState.RUNNING, start_value=start, started_at=clock.now())
+        audit.record(plan.workspace, "plan.begun", plan, by=by, data={"start_value": start})
     return plan
 
 
@@ -102,6 +97,14 @@ def cancel(*, plan: Plan, by: Member, note: str) -> Plan:
 def latest_reading(plan: Plan) -> PlanReading | None:
     """The newest reading with a value."""
     return plan.readings.filter(value__isnull=False).order_by("week").last()
+
+
+def _measured_start(plan: Plan) -> float:
+    day = min(plan.starts_on, plan.workspace.today())
+    found = measuring.measure(measuring.World(plan.workspace), plan.metric, day)
+    if found.value is None:
+        raise errors.StartUnknown(why=metrics.MISSING[found.missing])
+    return round(found.value, 2)
 
 
 def _check_reached(plan: Plan, value: float | None) -> None:

@@ -94,7 +94,7 @@ class RetrospectiveOut(Schema):
 
     @staticmethod
     def resolve_actions(row: Retrospective) -> list[int]:
-        return list(row.actions.values_list("pk", flat=True))
+        return [each.pk for each in row.actions.all()]
 
 
 class OperatingPlanOut(Schema):
@@ -139,7 +139,7 @@ class OperatingPlanOut(Schema):
 
     @staticmethod
     def resolve_expected(plan: Plan) -> float | None:
-        return _row(plan).expected
+        return course.expected(plan, plan.workspace.today())
 
     @staticmethod
     def resolve_progress(plan: Plan) -> float | None:
@@ -164,11 +164,11 @@ class PlanWhole(OperatingPlanOut):
 
     @staticmethod
     def resolve_steps(plan: Plan) -> list[reading.StepRow]:
-        return reading.step_rows(plan.steps.select_related("owner", "task__owner"))
+        return reading.step_rows(plan.steps.all())
 
     @staticmethod
     def resolve_retrospectives(plan: Plan) -> list[Retrospective]:
-        return list(plan.retrospectives.all())
+        return list(plan.retrospectives.prefetch_related("actions"))
 
 
 class PlanIn(Input):
@@ -275,8 +275,7 @@ class ReviewedOut(Schema):
 @router.get("/plans", auth=token("view"), response=Page[OperatingPlanOut], summary="Plans")
 def plans(request: ApiRequest, window: Query[PlanWindow]) -> dict[str, Any]:
     """Members who see only some of the accounts get the plans that they take part in."""
-    rows = access.plans(request.member).select_related("workspace")
-    rows = rows.prefetch_related("readings", "retrospectives", "steps__task")
+    rows = reading.whole(access.plans(request.member))
     rows = rows.filter(state=window.state) if window.state else rows
     if window.subject_kind:
         rows = rows.filter(subject_kind=window.subject_kind, subject_key=window.subject_key)
@@ -298,7 +297,7 @@ def review(request: ApiRequest, window: Query[ReviewWindow]) -> list[reading.Rev
 
 @router.get("/plans/{id}", auth=token("view"), response=PlanWhole, summary="A plan")
 def plan(request: ApiRequest, id: RowId) -> Plan:
-    return access.plan_or_404(request.member, id)
+    return reading.whole_or_404(request.member, id)
 
 
 @router.put("/plans/{id}", auth=token("work"), response=PlanWhole, summary="Change a plan")
@@ -306,7 +305,7 @@ def change(request: ApiRequest, id: RowId, wish: PlanIn) -> Plan:
     """As a whole. A running plan keeps its metric, its unit and its first day."""
     found = access.plan_or_404(request.member, id)
     acts.change(plan=found, wish=_wish(request, wish), by=request.member)
-    return access.plan_or_404(request.member, id)
+    return reading.whole_or_404(request.member, id)
 
 
 @router.post("/plans/{id}/moves", auth=token("work"), response=PlanWhole, summary="Move a plan")
@@ -319,7 +318,7 @@ def move(request: ApiRequest, id: RowId, wish: PlanMoveIn) -> Plan:
         acts.cancel(plan=found, by=by, note=wish.note)
     else:
         acts.close(plan=found, state=wish.move, by=by, note=wish.note)
-    return access.plan_or_404(by, id)
+    return reading.whole_or_404(by, id)
 
 
 @router.post("/plans/{id}/measurement", auth=token("work"), response=PlanReadingOut, summary="Measure a plan now")

@@ -1,7 +1,6 @@
 """Plans in the list of the day: steps, retrospectives that are due, and what a plan asks of its owner."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
@@ -105,9 +104,9 @@ def _retro_entries(ask: Ask, start: date, end: date) -> Iterable[Entry]:
         )
 
 
-def asking(ask: Ask) -> list[tuple[Plan, date, str]]:
-    """Running plans that ask something of their owner, since when, and what: to be closed, or a week's value."""
-    rows = access.plans(ask.member).filter(_whose(ask), state=PlanState.RUNNING).prefetch_related("readings")
+def asking(ask: Ask, plans: QuerySet[Plan]) -> list[tuple[Plan, date, str]]:
+    """Those that run and ask something of their owner, since when, and what: to be closed, or a week's value."""
+    rows = plans.filter(state=PlanState.RUNNING).prefetch_related("readings")
     found = []
     for plan in rows.select_related("workspace", "owner__user")[:MOST]:
         if plan.ends_on < ask.today:
@@ -122,14 +121,13 @@ def asking(ask: Ask) -> list[tuple[Plan, date, str]]:
 
 
 def _plan_facts(ask: Ask) -> Iterable[Fact]:
-    for plan, due_on, _why in asking(ask):
+    for plan, due_on, _why in asking(ask, access.plans(ask.member).filter(_whose(ask))):
         yield Fact(f"plan:{plan.pk}", due_on, severity=MEDIUM)
 
 
 def _plan_rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:
-    wanted = set(keys)
-    everyone = Ask(ask.member, "all", ask.today, ask.rule)
-    return {plan.pk: _plan_row(plan, why) for plan, _due, why in asking(everyone) if plan.pk in wanted}
+    shown = access.plans(ask.member).filter(pk__in=keys)
+    return {plan.pk: _plan_row(plan, why) for plan, _due, why in asking(ask, shown)}
 
 
 def _plan_row(plan: Plan, why: str) -> Row:
@@ -139,19 +137,12 @@ def _plan_row(plan: Plan, why: str) -> Row:
 def register() -> None:
     """Put the three kinds into the list of the day."""
     details, acts = "success/day/details/empty.html", "success/plans/day_acts.html"
-    every = (
-        Source("planstep", gettext_lazy("Steps of plans"), "target", _step_facts, _step_rows, details, acts, 22),
-        Source(
-            "retrospective",
-            gettext_lazy("Retrospectives"),
-            "refresh-alert",
-            _retro_facts,
-            _retro_rows,
-            details,
-            acts,
-            24,
-        ),
-        Source("plan", gettext_lazy("Plans"), "target", _plan_facts, _plan_rows, details, acts, 26),
+    step, plan = gettext_lazy("Steps of plans"), gettext_lazy("Plans")
+    retro, icon = gettext_lazy("Retrospectives"), "refresh-alert"
+    sources.register(
+        Source("planstep", step, "target", _step_facts, _step_rows, details, acts, 22, between=_step_entries)
     )
-    for source, between in zip(every, (_step_entries, _retro_entries, None), strict=True):
-        sources.register(replace(source, between=between))
+    sources.register(
+        Source("retrospective", retro, icon, _retro_facts, _retro_rows, details, acts, 24, between=_retro_entries)
+    )
+    sources.register(Source("plan", plan, "target", _plan_facts, _plan_rows, details, acts, 26))

@@ -19,15 +19,21 @@ from evergrow.health import answers, asking, facts, queries, usage
 from evergrow.health.card import BAND_KEYS, Measure
 from evergrow.health.money import ledger
 from evergrow.health.points import read_scoring
+from evergrow.health.sources import SOURCES
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.funnel import ask as funnel
 from evergrow.insight.funnel.question import FunnelQuestion
 from evergrow.insight.trend import ask as trend
+from evergrow.lib.years import year_before
 from evergrow.success.plans import metrics
 from evergrow.workspaces.models import Workspace
 
 Array = np.ndarray
 DAY = timedelta(days=1)
+
+
+class SourceGone(Exception):
+    """What a metric is measured by is not there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def measure(world: World, metric: Mapping[str, Any], day: date) -> Measured:
         return READERS[metric["source"]](world, metric, day)
     except warehouse.StoreUnavailable:
         return Measured(None, "store_down")
-    except (BadQuestion, LookupError):
+    except (BadQuestion, SourceGone):
         return Measured(None, "source_gone")
 
 
@@ -86,12 +92,12 @@ def _is_now(world: World, day: date) -> bool:
 
 
 def _members(world: World, metric: Mapping[str, Any]) -> set[int] | None:
-    """The numbers of the accounts that the metric is narrowed to; None for all. Raises LookupError."""
+    """The numbers of the accounts that the metric is narrowed to; None for all. Raises SourceGone."""
     if not metric.get("segment"):
         return None
     found = Segment.objects.filter(workspace=world.workspace, key=metric["segment"]).first()
     if found is None:
-        raise LookupError(metric["segment"])
+        raise SourceGone
     return set(membership.current(world.workspace, found).tolist())
 
 
@@ -103,7 +109,7 @@ def _revenue(world: World, metric: Mapping[str, Any], day: date) -> Measured:
     if world.ledger.first is None:
         return Measured(None, "no_revenue")
     only = _members(world, metric)
-    span = world.ledger.span(_year_before(day), day)
+    span = world.ledger.span(year_before(day), day)
     if only is not None:
         span = span.only(np.array([world.numbers.get(key) in only for key in world.ledger.accounts.tolist()], bool))
     name = metric["measure"]
@@ -113,10 +119,6 @@ def _revenue(world: World, metric: Mapping[str, Any], day: date) -> Measured:
         return Measured(float(span.end_accounts))
     share = {"nrr": span.nrr, "grr": span.grr, "logos": span.logos}[name]
     return Measured(100 * share) if share is not None else Measured(None, "no_cohort")
-
-
-def _year_before(day: date) -> date:
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _health(world: World, metric: Mapping[str, Any], day: date) -> Measured:
@@ -141,6 +143,8 @@ def _health(world: World, metric: Mapping[str, Any], day: date) -> Measured:
 
 
 def _observed(world: World, metric: Mapping[str, Any], day: date) -> Measured:
+    if metric["measure"] not in SOURCES:
+        raise SourceGone
     seen = world.facts.on(day)
     usage.observe(seen, world.workspace.pk, day)
     found = seen.values[:, seen.place[metric["measure"]]]

@@ -28,6 +28,7 @@ from evergrow.insight.errors import BadQuestion
 from evergrow.insight.saved import access as saved
 from evergrow.insight.saved.models import SavedQuestion
 from evergrow.lib import bilingual
+from evergrow.lib.digits import row_id
 from evergrow.success.plans.errors import BadMetric
 from evergrow.success.plans.models import PlanUnit
 from evergrow.workspaces.models import Member, Workspace
@@ -221,7 +222,7 @@ def from_choice(text: str, how: str = "", segment: str = "") -> dict[str, Any]:
     source, _colon, what = text.partition(":")
     metric: dict[str, Any] = {"source": source}
     if source == "question":
-        return {**metric, "question": int(what) if what.isascii() and what.isdigit() and len(what) < 10 else 0}
+        return {**metric, "question": row_id(what)}
     if source in ("revenue", "health", "observed"):
         metric["measure"] = what
     if source == "trait":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
@@ -132,14 +133,21 @@ class Week:
         return (self.reading.missing if self.reading else "") or "not_entered"
 
 
+def whole(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+    """The plans with all that ``row`` looks at."""
+    steps = PlanStep.objects.select_related("owner__user", "task__owner__user")
+    parts = ("readings", Prefetch("steps", steps), "retrospectives")
+    return plans.select_related(*access.RELATED).prefetch_related(*parts)
+
+
+def whole_or_404(member: Member, pk: int) -> Plan:
+    return get_object_or_404(whole(access.plans(member)), pk=pk)
+
+
 def rows(plans: QuerySet[Plan], workspace: Workspace) -> list[Row]:
     """The plans with how they stand, the most urgent first."""
-    related = PlanStep.objects.select_related("owner__user", "task__owner__user")
-    found = plans.select_related(*access.RELATED).prefetch_related(
-        "readings", Prefetch("steps", related), "retrospectives"
-    )
     today = workspace.today()
-    return sorted((row(plan, today) for plan in found), key=_urgency)
+    return sorted((row(plan, today) for plan in whole(plans)), key=_urgency)
 
 
 def row(plan: Plan, today: date) -> Row:
@@ -167,7 +175,7 @@ def _urgency(each: Row) -> tuple[int, int, date, int]:
 
 def weeks(plan: Plan, today: date) -> list[Week]:
     """Every week of the plan from its first, ahead ones too."""
-    read = {each.week: each for each in plan.readings.select_related("by__user")}
+    read = {each.week: each for each in plan.readings.all()}
     return [_week(plan, monday, read.get(monday), today) for monday in course.weeks(plan)]
 
 

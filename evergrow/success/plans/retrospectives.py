@@ -44,9 +44,12 @@ def ask_for_missed(plan: Plan, by: Member) -> Retrospective:
 
 @transaction.atomic
 def ask(*, plan: Plan, by: Member) -> Retrospective:
-    """Ask for one by hand. Raises PlanNotThere for a draft, RetrospectiveOpen."""
+    """Ask for one by hand; the rule, and whoever closes the plan, wait meanwhile and see it.
+
+    Raises PlanNotThere for a draft, RetrospectiveOpen.
+    """
     access.require_lead(by, plan)
-    plan.refresh_from_db()
+    plan.refresh_from_db(from_queryset=Plan.objects.select_for_update())
     if plan.state == PlanState.DRAFT:
         raise errors.PlanNotThere(state=plan.get_state_display())
     return _open(plan, RetrospectiveCause.ASKED, [], by)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from evergrow.lib.digits import row_id
 from evergrow.success import access as work
 from evergrow.success.models.tasks import Task
 from evergrow.success.plans import access, errors, reading, retrospectives, steps
@@ -66,11 +67,9 @@ def retrospective(request: GatedRequest, pk: int, retrospective: int) -> HttpRes
         "row": row,
         "actions": reading.step_rows(row.actions.select_related("owner__user", "task__owner__user", "plan")),
         "readings": [(each, date.fromisoformat(each["week"])) for each in row.readings],
-        "leads": leads,
         "may_write": leads and row.is_open,
         "colleagues": work.colleagues(request.member) if leads else [],
         "is_overdue": row.is_overdue(request.workspace.today()),
-        "today": request.workspace.today(),
     }
     return render(request, "success/plans/retrospective.html", context)
 
@@ -115,7 +114,7 @@ def _task(request: GatedRequest) -> Task | None:
     text = request.POST.get("task", "")
     if not text:
         return None
-    found = work.tasks(request.member).filter(pk=text).first() if text.isdecimal() and len(text) < 18 else None
+    found = work.tasks(request.member).filter(pk=row_id(text)).first()
     if found is None:
         raise Unreadable(sentence=_("Choose a task that is still there."))
     return found

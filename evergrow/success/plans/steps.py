@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from evergrow.lib import bilingual, clock
 from evergrow.success import errors as room
@@ -57,20 +57,17 @@ def add(
     """
     access.require_lead(by, plan)
     _check_place(plan, retrospective)
-    if task is not None and plan.steps.filter(task=task).exists():
-        raise errors.TaskTaken()
     title: Any = task.name if task is not None else name.strip()[:200]
     if not title:
         raise errors.StepNeedsName()
-    made = PlanStep.objects.create(
-        plan=plan,
-        retrospective=retrospective,
-        task=task,
-        name=title,
-        owner=None if task is not None else _colleague(plan, owner or by),
-        due_on=None if task is not None else due_on,
-        created_by=by,
-    )
+    facts: dict[str, Any] = {"retrospective": retrospective, "task": task, "name": title, "created_by": by}
+    if task is None:
+        facts |= {"owner": _colleague(plan, owner or by), "due_on": due_on}
+    try:
+        with transaction.atomic():
+            made = PlanStep.objects.create(plan=plan, **facts)
+    except IntegrityError:
+        raise errors.TaskTaken() from None
     audit.record(plan.workspace, "plan.step_added", made, by=by)
     _tell(made, by)
     return made

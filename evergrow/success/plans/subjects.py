@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from evergrow.lib.digits import row_id
 from evergrow.success.models.playbooks import Playbook, PlaybookVersion, VersionState
 from evergrow.workspaces.models import Member, Workspace
 
@@ -78,9 +79,7 @@ def _versions(member: Member) -> list[tuple[str, str]]:
 
 def _version(workspace: Workspace, key: str) -> Found | None:
     book, _at, number = key.rpartition("@")
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
-        return None
-    rows = PlaybookVersion.objects.filter(playbook__workspace=workspace, playbook__key=book, number=int(number))
+    rows = PlaybookVersion.objects.filter(playbook__workspace=workspace, playbook__key=book, number=row_id(number))
     found = rows.select_related("playbook").first()
     if found is None:
         return None
@@ -91,6 +90,11 @@ def _version(workspace: Workspace, key: str) -> Found | None:
 def version_key(version: PlaybookVersion) -> str:
     """How a version is called among the subjects: ``renewal@3``."""
     return f"{version.playbook.key}@{version.number}"
+
+
+def playbook_of(key: str) -> str:
+    """The playbook's key in that of a playbook or of a version."""
+    return key.partition("@")[0]
 
 
 register(Subject("playbook", gettext_lazy("Playbooks"), "route", _playbooks, _playbook))

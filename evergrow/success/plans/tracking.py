@@ -55,10 +55,11 @@ def _unread(plan: Plan, today: date) -> list[date]:
     ]
 
 
-@transaction.atomic
 def measure_now(*, plan: Plan, by: Member) -> PlanReading:
-    """Measure the running week as far as it has gone. Raises PlanNotThere; WeekOutside, also for a plan whose value
-    is entered."""
+    """Measure the running week as far as it has gone. Nobody who writes waits while the stores are asked.
+
+    Raises PlanNotThere; WeekOutside, also for a plan whose value is entered.
+    """
     access.require_lead(by, plan)
     _require_running(plan)
     today = plan.workspace.today()
@@ -66,8 +67,11 @@ def measure_now(*, plan: Plan, by: Member) -> PlanReading:
     if plan.is_entered or week not in course.weeks(plan, today):
         raise errors.WeekOutside()
     found = measuring.measure(measuring.World(plan.workspace), plan.metric, today)
-    reading = _put(plan, week, today, found, by)
-    audit.record(plan.workspace, "plan.measured", plan, by=by, data={"value": found.value, "week": week.isoformat()})
+    said = {"value": found.value, "week": week.isoformat()}
+    with transaction.atomic():
+        _require_running(plan)
+        reading = _put(plan, week, today, found, by)
+        audit.record(plan.workspace, "plan.measured", plan, by=by, data=said)
     return reading
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from evergrow.success import access as work
 from evergrow.success.errors import Refused
+from evergrow.success.models.tasks import UNSETTLED
 from evergrow.success.plans import (
     access,
     acts,
@@ -87,11 +88,11 @@ def review(request: GatedRequest) -> HttpResponse:
 @require_safe
 def plan(request: GatedRequest, pk: int) -> HttpResponse:
     """One plan: how it stands, plan against actual, its weeks, steps, retrospectives, and what can be done now."""
-    found = access.plan_or_404(request.member, pk)
-    return render(request, "success/plans/plan.html", plan_context(request, found))
+    found = reading.whole_or_404(request.member, pk)
+    return render(request, "success/plans/plan.html", _plan_context(request, found))
 
 
-def plan_context(request: GatedRequest, found: Plan) -> dict[str, Any]:
+def _plan_context(request: GatedRequest, found: Plan) -> dict[str, Any]:
     """What the page of a plan shows."""
     today = request.workspace.today()
     weeks = reading.weeks(found, today)
@@ -233,11 +234,9 @@ def _entry_week(found: Plan, weeks: list[reading.Week], today: date) -> reading.
 
 def _tasks(request: GatedRequest, found: Plan) -> Any:
     """Open tasks of playbook runs that may become steps: of the plan's playbook where it is about one."""
-    rows = work.tasks(request.member).filter(
-        run__isnull=False, state__in=["blocked", "ready", "in_progress", "awaiting"]
-    )
+    rows = work.tasks(request.member).filter(run__isnull=False, state__in=UNSETTLED)
     if found.subject_kind in ("playbook", "version"):
-        rows = rows.filter(run__playbook__key=found.subject_key.partition("@")[0])
+        rows = rows.filter(run__playbook__key=subjects.playbook_of(found.subject_key))
     taken = found.steps.filter(task__isnull=False).values("task")
     related = rows.exclude(pk__in=taken).select_related("account", "run__playbook")
     return related.order_by("due_on", "pk")[:TASKS_OFFERED]

@@ -9,17 +9,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from evergrow.lib import clock
-from evergrow.success.models import Signal, StepKind, Task, TaskState
+from evergrow.success.models import Signal, StepKind, Task
 from evergrow.success.models.signals import OPEN_SIGNALS
-from evergrow.success.models.tasks import OPEN, WORKABLE
+from evergrow.success.models.tasks import UNSETTLED, WORKABLE
 from evergrow.success.standing_in.models import StandIn
 from evergrow.workspaces import audit
 from evergrow.workspaces.absences import acts as absences
 from evergrow.workspaces.absences import reading
 from evergrow.workspaces.access import may, require
 from evergrow.workspaces.models import Absence, Member, Workspace
-
-HELD = [TaskState.BLOCKED, *OPEN]
 
 
 @transaction.atomic
@@ -69,7 +67,7 @@ def sweep(workspace: Workspace) -> int:
 
 def offered(absence: Absence) -> "QuerySet[Task]":
     """The absent member's open tasks that are due by the end of the absence, the overdue ones too."""
-    mine = Task.objects.filter(workspace_id=absence.workspace_id, owner_id=absence.member_id, state__in=HELD)
+    mine = Task.objects.filter(workspace_id=absence.workspace_id, owner_id=absence.member_id, state__in=UNSETTLED)
     due = mine.filter(due_on__lte=absence.ends_on).exclude(kind=StepKind.WAIT)
     return due.select_related("account", "run__playbook", "owner__user", "workspace").order_by("due_on", "pk")
 
@@ -94,7 +92,7 @@ def give_back(absence: Absence, by: Member | None) -> int:
     for row in StandIn.objects.filter(absence=absence, returned_at=None).select_related("member"):
         owner = row.member if row.member.left_at is None else None
         if row.task_id and owner:
-            held = Task.objects.filter(pk=row.task_id, owner_id=row.holder_id, state__in=HELD)
+            held = Task.objects.filter(pk=row.task_id, owner_id=row.holder_id, state__in=UNSETTLED)
             back += held.update(owner=owner)
         elif row.signal_id and owner:
             held_signals = Signal.objects.filter(pk=row.signal_id, owner_id=row.holder_id, state__in=OPEN_SIGNALS)
@@ -105,7 +103,7 @@ def give_back(absence: Absence, by: Member | None) -> int:
 
 def _give(task: Task, absence: Absence, before: Member, holder: Member) -> bool:
     """One guarded move: not when somebody gave it away or settled it meanwhile."""
-    if not Task.objects.filter(pk=task.pk, owner=before, state__in=HELD).update(owner=holder):
+    if not Task.objects.filter(pk=task.pk, owner=before, state__in=UNSETTLED).update(owner=holder):
         return False
     facts = {"member": before, "holder": holder, "returned_at": None}
     StandIn.objects.update_or_create(absence=absence, task=task, defaults=facts)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evergrow.customers.search import finding, index
@@ -96,6 +98,30 @@ def test_programs_draw_up_enter_and_read_plans(workspace, bob, mallory):
     assert ask.get(f"/api/v1/plans/review?week={TODAY}").json()[0]["is_off"] is True
     assert ask.post(f"{here}/measurement").status_code == 409
     assert caller(mallory).get(here).status_code == 404
+
+
+@pytest.mark.once
+def test_more_steps_take_no_more_statements(workspace, alice, bob, sign_in):
+    plan = running(bob)
+    steps.add(plan=plan, by=bob, name="Call")
+    pages, program = sign_in(bob), caller(bob)
+    reads = (
+        lambda: pages.get(page("plan", plan.pk)),
+        lambda: program.get("/api/v1/plans"),
+        lambda: program.get(f"/api/v1/plans/{plan.pk}"),
+    )
+
+    def statements(read):
+        with CaptureQueriesContext(connection) as seen:
+            assert read().status_code == 200
+        return len(seen)
+
+    for read in reads:
+        read()
+    before = [statements(read) for read in reads]
+    for owner in (alice, bob, alice):
+        steps.add(plan=plan, by=bob, name="Visit", owner=owner)
+    assert [statements(read) for read in reads] == before
 
 
 @pytest.mark.postgresql

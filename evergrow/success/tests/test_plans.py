@@ -214,6 +214,8 @@ def test_revenue_is_measured_week_by_week_also_of_weeks_long_past(workspace, ali
     nrr = measuring.measure(world, {"source": "revenue", "measure": "nrr"}, TODAY).value
     assert nrr == pytest.approx(75), "150 of 200"
     assert measuring.measure(world, {"source": "question", "question": 1}, FIRST).missing == "not_kept"
+    nowhere = {"source": "revenue", "measure": "mrr", "segment": "nowhere"}
+    assert measuring.measure(world, nowhere, TODAY).missing == "source_gone"
 
 
 @pytest.mark.once
