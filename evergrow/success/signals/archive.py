@@ -54,9 +54,8 @@ def by_setting(workspace: Workspace) -> int:
     if limits.archive_untouched_days:
         since = now - timedelta(days=limits.archive_untouched_days)
         old |= Q(state=SignalState.NEW, was_worked=False, last_seen_at__lte=since)
-    keys = list(
-        Signal.objects.filter(old, workspace=workspace, archived_at=None).values_list("pk", flat=True)[:MOST_A_NIGHT]
-    )
+    rows = Signal.objects.select_for_update().filter(old, workspace=workspace, archived_at=None)
+    keys = list(rows.values_list("pk", flat=True)[:MOST_A_NIGHT])
     if not keys:
         return 0
     batch = SignalBatch.objects.create(workspace=workspace, act="archive", at=now)

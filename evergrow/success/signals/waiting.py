@@ -47,7 +47,7 @@ def return_met(workspace: Workspace) -> int:
 
     Raises warehouse.StoreUnavailable.
     """
-    rows = Signal.objects.filter(workspace=workspace, state=SignalState.SNOOZED).exclude(snoozed_for=None)
+    rows = Signal.objects.filter(workspace=workspace, state=SignalState.SNOOZED, snoozed_for__isnull=False)
     groups: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for pk, number, condition in rows.exclude(account=None).values_list("pk", "account__number", "snoozed_for"):
         groups[json.dumps(condition, sort_keys=True)].append((pk, number))
