@@ -83,17 +83,6 @@ def rows(workspace: Workspace, *, retired: bool = False) -> list[Row]:
     return found + [_delivered(rule, by_kind.get(str(rule.kind)), versions, numbers) for rule in EVERY_RULE]
 
 
-def one(workspace: Workspace, rule: SignalRule) -> Row:
-    """One rule of the workspace as the list shows it."""
-    found = [row for row in rows(workspace, retired=rule.retired_at is not None) if row.row == rule]
-    return found[0]
-
-
-def precision_of(workspace: Workspace) -> dict[str, Precision]:
-    """By rule (its key, as in ``Row``), over the last year."""
-    return _Numbers(workspace).precision
-
-
 def precision_of_rule(signal: Signal) -> Precision:
     """How often the rule behind a signal was right, over the last year."""
     rows = Signal.objects.filter(workspace=signal.workspace_id, kind=signal.kind)

@@ -202,7 +202,7 @@ def test_each_rule_shows_how_often_it_was_right_with_its_interval(
     for signal in five[2:]:
         actions.mark_false_positive(signal=signal, by=alice, reason="They wrote")
     actions.resolve_signal(signal=five[0], by=alice)
-    found = standing.precision_of(workspace)
+    found = {row.key: row.precision for row in standing.rows(workspace)}
     assert (found["no-contact"].share, found["health-fell"].share) == (0.0, 1.0)
     low, high = found["no-contact"].interval
     assert low == 0.0
