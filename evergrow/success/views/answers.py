@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from evergrow.lib.digits import row_id
 from evergrow.success import access
 from evergrow.success.errors import Refused
 from evergrow.workspaces.access import GatedRequest
@@ -64,7 +65,7 @@ def read_member(request: GatedRequest, name: str) -> Member | None:
     text = request.POST.get(name, "")
     if not text:
         return None
-    member = access.colleagues(request.member).filter(pk=text).first() if text.isdigit() else None
+    member = access.colleagues(request.member).filter(pk=row_id(text)).first()
     if member is None:
         raise Unreadable(sentence=_("Choose a colleague who may work in this workspace."))
     return member
