@@ -1,10 +1,12 @@
-"""The list of all rules, delivered and own, with how they do: open, raised lately, how often they were right."""
+"""The list of all rules, delivered and own, with how they do: open, raised lately, how often they were right; and one
+of them by its key."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Q
+from django.http import Http404
 from django.utils import translation
 
 from evergrow.customers import criteria
@@ -13,7 +15,7 @@ from evergrow.success.models import Signal, SignalKind, SignalRule, SignalRuleVe
 from evergrow.success.models.signals import OPEN_SIGNALS, SIGNAL_ICONS
 from evergrow.success.rules import EVERY_RULE, SOURCE_RULES
 from evergrow.success.rules.finding import Rule
-from evergrow.success.signals import ours, sentences
+from evergrow.success.signals import capacity, ours, sentences
 from evergrow.workspaces.models import Workspace
 
 JUDGED_DAYS = 365
@@ -94,6 +96,31 @@ def precision_of_rule(signal: Signal) -> Precision:
         wrong=Count("pk", filter=Q(state=SignalState.FALSE_POSITIVE)),
     )
     return Precision(found["right"], found["wrong"])
+
+
+def row_or_404(workspace: Workspace, key: str) -> Row:
+    """The rule with this key, delivered or own, retired ones too."""
+    for retired in (False, True):
+        for row in rows(workspace, retired=retired):
+            if row.key == key:
+                return row
+    raise Http404
+
+
+def rule_or_404(workspace: Workspace, key: str) -> SignalRule:
+    """A rule of the workspace's own."""
+    row = SignalRule.objects.select_related("workspace").filter(workspace=workspace, key=key, built_in="").first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def row_to_change(workspace: Workspace, key: str) -> SignalRule:
+    """The row that keeps a rule's state, delivered or own; that of a delivered one is made when first needed."""
+    for rule in EVERY_RULE:
+        if rule.kind.replace("_", "-") == key:
+            return capacity.built_in_row(workspace, str(rule.kind))
+    return rule_or_404(workspace, key)
 
 
 class _Numbers:
