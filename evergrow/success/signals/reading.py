@@ -11,6 +11,7 @@ from evergrow.success import errors
 from evergrow.success.signals import words
 
 Raw = Mapping[str, Any]
+EVERYBODY: tuple[Any, ...] = (None, {}, {"all": []}, {"any": []})  # criteria without a condition
 
 
 def wrong(part: str, sentence: str) -> errors.RuleWrong:

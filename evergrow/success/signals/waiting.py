@@ -16,15 +16,13 @@ from evergrow.success.models import Run, Signal, SignalAct, SignalState, Task
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.tasks import OPEN
 from evergrow.success.signals import history
-from evergrow.success.signals.reading import wrong
+from evergrow.success.signals.reading import EVERYBODY, wrong
 from evergrow.workspaces.models import Workspace
-
-NOTHING: tuple[Any, ...] = (None, {}, {"all": []}, {"any": []})
 
 
 def checked(workspace: Workspace, condition: Any, *, has_account: bool, has_day: bool) -> dict[str, Any] | None:
     """The criteria as they are kept, None where only a day counts. Raises RuleWrong."""
-    if condition in NOTHING:
+    if condition in EVERYBODY:
         if not has_day:
             raise wrong("until", _("Choose a day, or a condition on which it comes back."))
         return None
