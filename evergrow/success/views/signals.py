@@ -52,7 +52,8 @@ def signals(request: GatedRequest) -> HttpResponse:
     if request.htmx and request.htmx.target == "signal-pane":
         chosen = _chosen(request)
         part = pane(request, chosen) if chosen else {"signal": None}
-        return render(request, "success/signals/_pane.html", {**part, "filter": inbox.read(request.GET)})
+        around = {"filter": inbox.read(request.GET), "on_page": _number(request)}
+        return render(request, "success/signals/_pane.html", {**part, **around})
     context = page_of(request, inbox.read(request.GET), _chosen(request))
     if request.htmx:
         return render(request, "success/signals/_inbox.html", context)
@@ -115,7 +116,7 @@ def move_signal(request: GatedRequest, signal: int) -> HttpResponse:
     answer = render(request, "success/signals/_inbox.html", context)
     shown = context["signal"]
     answer["HX-Replace-Url"] = reverse("success:signals", args=[request.workspace.slug]) + (
-        f"{context['link']}{shown.pk}" if shown else f"?{chosen.query}"
+        f"{context['link']}{shown.pk}{_further(context['on_page'])}" if shown else f"?{chosen.query}"
     )
     return answer
 
@@ -133,9 +134,7 @@ def evaluate(request: GatedRequest) -> HttpResponse:
 def page_of(request: GatedRequest, chosen: inbox.Filter, signal: Signal | None) -> dict[str, Any]:
     """Everything the inbox shows: tabs, chips, a page of rows, and the chosen signal (else the first one)."""
     member, workspace = request.member, request.workspace
-    page = Paginator(inbox.rows(member, chosen).select_related(*inbox.FACTS), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(inbox.rows(member, chosen).select_related(*inbox.FACTS), PER_PAGE).get_page(_number(request))
     rows = list(page.object_list)
     kinds, levels = inbox.counts(member, chosen)
     explicit = signal is not None
@@ -145,6 +144,7 @@ def page_of(request: GatedRequest, chosen: inbox.Filter, signal: Signal | None) 
     return {
         **(pane(request, signal) if signal else {"signal": None}),
         "page": page,
+        "on_page": page.number,
         "rows": rows,
         "filter": chosen,
         "is_chosen": explicit,
@@ -167,6 +167,15 @@ def _summary(rows: QuerySet[Signal]) -> dict[str, Any]:
     behind = Account.objects.filter(pk__in=rows.exclude(account=None).order_by().values("account"))
     stands = behind.aggregate(accounts=Count("pk"), mrr=Sum("mrr"))
     return {**counts, "accounts": stands["accounts"], "mrr": stands["mrr"] or 0}
+
+
+def _number(request: GatedRequest) -> int:
+    """The page of the list that is looked at, also while an act is sent from it."""
+    return row_id(request.POST.get("page", "") or request.GET.get("page", "")) or 1
+
+
+def _further(number: int) -> str:
+    return f"&page={number}" if number > 1 else ""
 
 
 def _chosen(request: GatedRequest) -> Signal | None:
