@@ -246,14 +246,15 @@ def test_the_inbox_answers_parts_to_htmx_and_whole_pages_without_it(
 
 
 @pytest.mark.once
-def test_an_act_on_a_later_page_stays_on_that_page(
+def test_an_act_on_a_later_page_stays_on_that_page_and_in_its_tab(
     five: list[Signal], alice: Member, sign_in: Callable[..., object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(views, "PER_PAGE", 2)
-    client, order = sign_in(alice), list(inbox.rows(alice, inbox.Filter()))
-    assert 'name="page" value="2"' in client.get("/w/acme/signals/?page=2").content.decode()
-    sent = {"move": "take", "current": order[2].pk, "following": order[3].pk, "page": "2"}
+    client, order = sign_in(alice), list(inbox.rows(alice, inbox.Filter(show="open")))
+    assert 'name="page" value="2"' in client.get("/w/acme/signals/?show=open&page=2").content.decode()
+    sent = {"move": "take", "current": order[2].pk, "following": order[3].pk, "page": "2", "show": "open"}
     answer = client.post(f"/w/acme/signals/{order[2].pk}/moves/", sent, headers={"HX-Request": "true"})
     shown = answer.content.decode()
-    assert [f'data-row="{each.pk}"' in shown for each in order] == [False, False, False, True, True]
+    assert [f'data-row="{each.pk}"' in shown for each in order] == [False, False, True, True, False]
+    assert 'href="?show=open&amp;page=3"' in shown
     assert answer["HX-Replace-Url"].endswith(f"signal={order[3].pk}&page=2")

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -112,6 +112,8 @@ def move_signal(request: GatedRequest, signal: int) -> HttpResponse:
     chosen = inbox.read(request.POST)
     wanted = row_id(request.POST.get("following" if done else "current", ""))
     following = access.signals(request.member).select_related(*inbox.FACTS, "workspace").filter(pk=wanted).first()
+    own_query: Any = QueryDict(chosen.query)
+    request.GET = own_query  # the links of the answer are those of the inbox, not of the act's address
     context = page_of(request, chosen, following)
     answer = render(request, "success/signals/_inbox.html", context)
     shown = context["signal"]
