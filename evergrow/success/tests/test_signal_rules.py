@@ -256,8 +256,9 @@ def test_delivered_rules_are_tuned_switched_off_and_told_with_their_numbers(
     delivered = [rule for rule in RULES if rule.kind == "no_contact"]
     assert raise_signals(workspace, rules=ours.switched_on(workspace, delivered))["raised"] == 0
     row = capacity.built_in_row(workspace, "no_contact")
-    with pytest.raises(errors.RuleWrong):
-        rules.tune_rule(rule=row, numbers={"days": 1}, by=alice)
+    for numbers in ({"days": 1}, {"days": 10, "dasy": 20}):
+        with pytest.raises(errors.RuleWrong):
+            rules.tune_rule(rule=row, numbers=numbers, by=alice)
     for more in ({"clear_after": 0}, {"cool_down_days": 10**9}, {"most_a_day": -1}):
         with pytest.raises(errors.RuleWrong):
             rules.tune_rule(rule=row, numbers={"days": 10}, by=alice, **more)
