@@ -203,7 +203,6 @@ def _one(request: ApiRequest, key: str) -> dict[str, Any]:
 
 def _out(row: standing.Row) -> dict[str, Any]:
     kept, low_high = row.row, row.precision.interval
-    versions = {v.state: v.definition for v in kept.versions.all()} if kept and not row.is_built_in else {}
     numbers = None
     if row.rule is not None:
         numbers = {knob.name: row.rule.tuned.get(knob.name, knob.usual) for knob in row.rule.knobs}
@@ -214,8 +213,8 @@ def _out(row: standing.Row) -> dict[str, Any]:
         "is_built_in": row.is_built_in,
         "is_on": row.is_on,
         "version": row.version,
-        "definition": versions.get(VersionState.PUBLISHED),
-        "draft": versions.get(VersionState.DRAFT),
+        "definition": row.published.definition if row.published else None,
+        "draft": row.draft.definition if row.draft else None,
         "numbers": numbers,
         "held_on": kept.held_on if kept else None,
         "held_count": kept.held_count if kept else 0,

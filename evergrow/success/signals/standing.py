@@ -49,7 +49,10 @@ class Precision:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A rule as the list shows it. ``row`` is None for a delivered rule that nobody touched."""
+    """A rule as the list shows it. ``row`` is None for a delivered rule that nobody touched.
+
+    ``published`` and ``draft`` are versions of the workspace's own rules.
+    """
 
     key: str
     name: object
@@ -59,11 +62,12 @@ class Row:
     is_on: bool
     version: str
     row: SignalRule | None
-    has_draft: bool
     open: int
     lately: int
     precision: Precision
     rule: Rule | None = None
+    published: SignalRuleVersion | None = None
+    draft: SignalRuleVersion | None = None
 
     @property
     def is_held(self) -> bool:
@@ -162,10 +166,11 @@ def _own(row: SignalRule, versions: dict[str, SignalRuleVersion], numbers: _Numb
         is_on=row.is_on and published is not None,
         version=f"v{published.number}" if published else "",
         row=row,
-        has_draft=draft is not None,
         open=numbers.open[row.key],
         lately=numbers.lately[row.key],
         precision=numbers.precision.get(row.key, Precision()),
+        published=published,
+        draft=draft,
     )
 
 
@@ -184,7 +189,6 @@ def _delivered(
         is_on=row is None or row.is_on,
         version=f"v{rule.version}" + (f".{version.number}" if version else ""),
         row=row,
-        has_draft=False,
         open=numbers.open[key],
         lately=numbers.lately[key],
         precision=numbers.precision.get(key, Precision()),
