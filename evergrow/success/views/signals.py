@@ -21,16 +21,16 @@ from evergrow.lib.digits import row_id
 from evergrow.success import access, tasks
 from evergrow.success.actions import signals as actions
 from evergrow.success.errors import Refused
-from evergrow.success.models import Severity, Signal, SignalBatch, SignalKind
+from evergrow.success.models import Severity, Signal, SignalBatch, SignalKind, SignalRule
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.queries import signals_to_triage
 from evergrow.success.queries.preview import preview, published
-from evergrow.success.signals import capacity, inbox, many, standing, suggesting
+from evergrow.success.signals import capacity, inbox, many, suggesting
 from evergrow.success.signals.views.pane import pane
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_day, read_member, saying
 from evergrow.workspaces import jobs
 from evergrow.workspaces.access import GatedRequest, gate, may
-from evergrow.workspaces.models import AuditEntry
+from evergrow.workspaces.models import AuditEntry, Workspace
 
 PER_PAGE = 40
 SHOWN = {
@@ -199,9 +199,7 @@ def _chips(request: GatedRequest, chosen: inbox.Filter) -> list[tuple[str, str, 
     """The chips in force beyond kind and severity: words, value, address without it."""
     found: list[tuple[str, str, str]] = []
     if chosen.rule:
-        row = next((row for row in standing.rows(request.workspace) if row.key == chosen.rule), None)
-        name = str(row.row or row.name) if row else chosen.rule
-        found.append((_("rule"), name, chosen.without("rule")))
+        found.append((_("rule"), _rule_name(request.workspace, chosen.rule), chosen.without("rule")))
     if chosen.owner:
         who = (
             access.colleagues(request.member).filter(pk=chosen.owner).first()
@@ -216,6 +214,13 @@ def _chips(request: GatedRequest, chosen: inbox.Filter) -> list[tuple[str, str, 
     if chosen.q:
         found.append((_("words"), chosen.q, chosen.without("q")))
     return found
+
+
+def _rule_name(workspace: Workspace, key: str) -> str:
+    row, kind = SignalRule.objects.filter(workspace=workspace, key=key).first(), key.replace("-", "_")
+    if row is None and kind in SignalKind.values:
+        return str(SignalKind(kind).label)
+    return str(row or key)
 
 
 def _last_batch(request: GatedRequest) -> Any:
