@@ -197,8 +197,10 @@ def _open_again(workspace: Workspace, rule: Rule, again: list[tuple[int, Finding
 
 
 def _create(workspace: Workspace, rule: Rule, new: list[tuple[str, Finding]]) -> None:
+    if not new:
+        return
     now, today = clock.now(), workspace.today()
-    managers = _managers([finding.account for _, finding in new if finding.account is not None])
+    managers: dict[int, int] = {} if rule.chooses_owner else _managers(workspace)
     due = _due(workspace, rule)
     made = Signal.objects.bulk_create(
         [
@@ -262,10 +264,12 @@ def _pass(signals: list[Signal], states: Sequence[str]) -> int:
     return passed
 
 
-def _managers(accounts: list[int]) -> dict[int, int]:
-    seats = TeamSeat.objects.filter(role=TeamRole.CSM, ended_on=None, member__left_at=None)
-    wanted = set(accounts)
-    return {account: member for account, member in seats.values_list("account_id", "member_id") if account in wanted}
+def _managers(workspace: Workspace) -> dict[int, int]:
+    """The success manager of each account, by ids."""
+    seats = TeamSeat.objects.filter(
+        account__workspace=workspace, role=TeamRole.CSM, ended_on=None, member__left_at=None
+    )
+    return dict(seats.values_list("account_id", "member_id"))
 
 
 def _tell(signals: list[Signal], kind: str) -> None:

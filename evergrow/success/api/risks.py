@@ -111,7 +111,7 @@ class RescueOut(Schema):
 
     @staticmethod
     def resolve_stays(rescue: Rescue) -> list[Any]:
-        return list(rescue.stays.order_by("pk"))
+        return sorted(rescue.stays.all(), key=lambda stay: stay.pk)
 
 
 class RescueIn(Input):
@@ -184,7 +184,7 @@ def review_risk(request: ApiRequest, number: Number, review: RiskReview) -> Risk
 
 @router.get("/rescues", auth=token("view"), response=Page[RescueOut], summary="Rescues")
 def rescues(request: ApiRequest, window: Query[RescueWindow]) -> dict[str, Any]:
-    rows = queries.rescues(request.member)
+    rows = queries.rescues(request.member).prefetch_related("stays")
     rows = rows.filter(stage__in=OPEN_RESCUES if window.stage is None else [window.stage])
     if window.account is not None:
         rows = rows.filter(account=account_or_404(request.member, window.account))
@@ -214,13 +214,15 @@ def rescue(request: ApiRequest, id: RowId) -> Rescue:
 @router.patch("/rescues/{id}", auth=token("work"), response=RescueOut, summary="Change a rescue")
 def change_rescue(request: ApiRequest, id: RowId, change: RescueChange) -> Rescue:
     found, given = queries.rescue_or_404(request.member, id), change.model_dump(exclude_unset=True)
-    owner = given.get("owner", found.owner_id)
+    owner = found.owner
+    if "owner" in given:
+        owner = None if given["owner"] is None else member_or_404(request.member, given["owner"])
     return rescuing.change(
         rescue=found,
         by=request.member,
         reasons=found.reasons if given.get("reasons") is None else given["reasons"],
         note=found.note if given.get("note") is None else given["note"],
-        owner=None if owner is None else member_or_404(request.member, owner),
+        owner=owner,
     )
 
 

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.http import Http404
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from evergrow.success.models import SignalRule, VersionState
+from evergrow.success.models import VersionState
 from evergrow.success.signals import capacity, preview, rules, standing
 from evergrow.success.signals.definition import read
-from evergrow.success.signals.views.rules import row_or_404, rule_or_404
+from evergrow.success.signals.standing import row_or_404, row_to_change, rule_or_404
 from evergrow.workspaces.api import ApiRequest, Count, Input, Line, token
 
 router = Router(tags=["signals"])
@@ -135,14 +136,14 @@ def restore_signal_rule(request: ApiRequest, key: str) -> dict[str, Any]:
 
 @router.put("/signal-rules/{key}/switch", auth=token("manage"), response=SignalRuleOut, summary="Switch a rule on")
 def switch_signal_rule_on(request: ApiRequest, key: str) -> dict[str, Any]:
-    rules.switch_rule(rule=_any(request, key), is_on=True, by=request.member)
+    rules.switch_rule(rule=row_to_change(request.workspace, key), is_on=True, by=request.member)
     return _one(request, key)
 
 
 @router.delete("/signal-rules/{key}/switch", auth=token("manage"), response=SignalRuleOut, summary="Switch a rule off")
 def switch_signal_rule_off(request: ApiRequest, key: str) -> dict[str, Any]:
     """It raises nothing; its open signals stay as they are."""
-    rules.switch_rule(rule=_any(request, key), is_on=False, by=request.member)
+    rules.switch_rule(rule=row_to_change(request.workspace, key), is_on=False, by=request.member)
     return _one(request, key)
 
 
@@ -153,16 +154,16 @@ def tune_signal_rule(request: ApiRequest, key: str, tuned: SignalRuleNumbers) ->
     """Publish other numbers of a rule that comes with Evergrow."""
     found = row_or_404(request.workspace, key)
     if found.rule is None:
-        rule_or_404(request.workspace, f"{key}?")
+        raise Http404
     more = tuned.model_dump(exclude={"numbers"})
-    rules.tune_rule(rule=_any(request, key), numbers=tuned.numbers, by=request.member, **more)
+    rules.tune_rule(rule=row_to_change(request.workspace, key), numbers=tuned.numbers, by=request.member, **more)
     return _one(request, key)
 
 
 @router.put("/signal-rules/{key}/release", auth=token("manage"), response=SignalRuleOut, summary="Let a held rule go")
 def release_signal_rule(request: ApiRequest, key: str) -> dict[str, Any]:
     """The next evaluation of today raises what was held back."""
-    rules.release_rule(rule=_any(request, key), by=request.member)
+    rules.release_rule(rule=row_to_change(request.workspace, key), by=request.member)
     return _one(request, key)
 
 
@@ -196,21 +197,12 @@ def preview_signal_rule(request: ApiRequest, key: str) -> dict[str, Any]:
     }
 
 
-def _any(request: ApiRequest, key: str) -> SignalRule:
-    """The row of a rule, delivered or own."""
-    found = row_or_404(request.workspace, key)
-    if found.row is not None:
-        return found.row
-    return capacity.built_in_row(request.workspace, key.replace("-", "_"))
-
-
 def _one(request: ApiRequest, key: str) -> dict[str, Any]:
     return _out(row_or_404(request.workspace, key))
 
 
 def _out(row: standing.Row) -> dict[str, Any]:
     kept, low_high = row.row, row.precision.interval
-    versions = {v.state: v.definition for v in kept.versions.all()} if kept and not row.is_built_in else {}
     numbers = None
     if row.rule is not None:
         numbers = {knob.name: row.rule.tuned.get(knob.name, knob.usual) for knob in row.rule.knobs}
@@ -221,8 +213,8 @@ def _out(row: standing.Row) -> dict[str, Any]:
         "is_built_in": row.is_built_in,
         "is_on": row.is_on,
         "version": row.version,
-        "definition": versions.get(VersionState.PUBLISHED),
-        "draft": versions.get(VersionState.DRAFT),
+        "definition": row.published.definition if row.published else None,
+        "draft": row.draft.definition if row.draft else None,
         "numbers": numbers,
         "held_on": kept.held_on if kept else None,
         "held_count": kept.held_count if kept else 0,

@@ -150,7 +150,7 @@ def move_signals(request: ApiRequest, wish: Together) -> SignalBatch:
         until=wish.until,
         condition=wish.condition,
         to=None if wish.member is None else member_or_404(request.member, wish.member),
-        playbook=suggesting.startable(request.workspace).get(wish.playbook),
+        playbook=suggesting.startable(request.workspace).get(wish.playbook) if wish.act == "playbook" else None,
     )
     return many.apply(rows=rows, wish=asked, by=request.member)
 

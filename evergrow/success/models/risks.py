@@ -39,6 +39,7 @@ class RiskState(models.TextChoices):
 
 
 OPEN_RISKS = [RiskState.IDENTIFIED, RiskState.ASSESSED, RiskState.TREATING, RiskState.MONITORING]
+GRAVE, MIDDLING = 15, 8  # scores from which a risk is high, and medium
 SCALE = models.Q(likelihood__range=(1, 5)) & models.Q(impact__range=(1, 5))
 LEFT = models.Q(left_likelihood=None, left_impact=None) | models.Q(
     left_likelihood__range=(1, 5), left_impact__range=(1, 5)

@@ -14,10 +14,9 @@ from evergrow.customers import access as customers
 from evergrow.lib import clock
 from evergrow.lib.digits import row_id
 from evergrow.success.models import Rescue, RescueReason, RescueStage, RescueStay, Risk
-from evergrow.success.models.risks import OPEN_RESCUES, OPEN_RISKS
+from evergrow.success.models.risks import GRAVE, MIDDLING, OPEN_RESCUES, OPEN_RISKS
 from evergrow.workspaces.models import AccountScope, Member
 
-HIGH, MEDIUM = 15, 8
 LATELY = timedelta(days=365)
 
 
@@ -39,7 +38,7 @@ def risk_or_404(member: Member, number: int) -> Risk:
 
 def level(score: int) -> str:
     """How grave a score of 1 to 25 is: low, medium from 8, high from 15."""
-    return "high" if score >= HIGH else "medium" if score >= MEDIUM else "low"
+    return "high" if score >= GRAVE else "medium" if score >= MIDDLING else "low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,11 @@ def filtered(rows: QuerySet[Risk], given: Any, today: date) -> QuerySet[Risk]:
                 rows = rows.filter(Q(**{f"left_{name}": value}) | Q(**{f"left_{name}": None, name: value}))
             else:
                 rows = rows.filter(**{name: value})
+    return gravest_first(rows)
+
+
+def gravest_first(rows: QuerySet[Risk]) -> QuerySet[Risk]:
+    """By the score before controls, then by the next review."""
     return rows.annotate(score=F("likelihood") * F("impact")).order_by("-score", "review_on", "pk")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from evergrow.customers.models import Account
@@ -32,19 +32,12 @@ SCALES = ("likelihood", "impact", "left_likelihood", "left_impact")
 
 @transaction.atomic
 def identify(*, workspace: Workspace, by: Member, **fields: Any) -> Risk:
-    """Put a risk on the register. Raises NameMissing, OutOfScale, NotAColleague."""
+    """Put a risk on the register. Raises NameMissing, OutOfScale, HalfAssessed, NotAColleague."""
     require(by, "work")
     _check(workspace, fields, None)
-    for _again in range(5):
-        number = (Risk.objects.filter(workspace=workspace).aggregate(n=Max("number"))["n"] or 0) + 1
-        try:
-            with transaction.atomic():
-                risk = Risk.objects.create(workspace=workspace, number=number, created_by=by, **fields)
-            break
-        except IntegrityError:
-            continue
-    else:
-        raise errors.WrongState(state="—")
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)  # numbers are given out one at a time
+    number = (Risk.objects.filter(workspace=workspace).aggregate(n=Max("number"))["n"] or 0) + 1
+    risk = Risk.objects.create(workspace=workspace, number=number, created_by=by, **fields)
     RiskMove.objects.create(risk=risk, act="identified", state=risk.state, by=by, at=clock.now())
     audit.record(workspace, "risk.identified", risk, by=by)
     return risk
@@ -52,7 +45,7 @@ def identify(*, workspace: Workspace, by: Member, **fields: Any) -> Risk:
 
 @transaction.atomic
 def change(*, risk: Risk, by: Member, **fields: Any) -> Risk:
-    """Change what is said of it; only what differs is written down. Raises NameMissing, OutOfScale, NotAColleague."""
+    """Change what is said of it; only what differs is written down. Raises as ``identify``."""
     require(by, "work")
     _check(risk.workspace, {"title": risk.title, **fields}, risk)
     before = {name: _said(getattr(risk, name)) for name in fields}
@@ -74,7 +67,7 @@ def change(*, risk: Risk, by: Member, **fields: Any) -> Risk:
 
 @transaction.atomic
 def move(*, risk: Risk, by: Member, to: str, reason: str = "") -> Risk:
-    """To another state. Raises WrongState, ReasonNeeded (closing, occurred), OutOfScale (assessed without a score)."""
+    """To another state. Raises WrongState, ReasonNeeded (closing, occurred)."""
     require(by, "work")
     if to not in WAYS[risk.state]:
         raise errors.WrongState(state=risk.get_state_display())

@@ -1,6 +1,7 @@
 """Pages of rescues: board, table, one rescue, beginning one; the card on the account page."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from evergrow.lib.digits import row_id
 from evergrow.success import access
 from evergrow.success.errors import Refused
 from evergrow.success.models import Rescue, RescueReason, RescueStage
-from evergrow.success.models.risks import OPEN_RISKS
+from evergrow.success.models.risks import OPEN_RESCUES, OPEN_RISKS
 from evergrow.success.risks import queries, rescuing
 from evergrow.success.risks.measured import measured
 from evergrow.success.views.answers import back, read_member, saying
@@ -34,18 +35,19 @@ def rescues(request: GatedRequest) -> HttpResponse:
     as_table = request.GET.get("as") == "table"
     now = clock.now()
     columns = queries.board(request.member, mine=mine, most=MOST if as_table else 30)
+    going_on = [column for column in columns if column.stage in OPEN_RESCUES]
+    listed = [rescue for column in columns for rescue in column.cards] if as_table else []
     context = {
         "columns": columns,
-        "rows": [(rescue, days(rescue.stage_since, now), days(rescue.began_at, rescue.ended_at or now))
-                 for column in columns for rescue in column.cards] if as_table else [],
-        "open": sum(column.total for column in columns[:3]),
-        "at_stake": sum((column.mrr for column in columns[:3]), start=columns[0].mrr * 0),
+        "rows": [(row, days(row.stage_since, now), days(row.began_at, row.ended_at or now)) for row in listed],
+        "open": sum(column.total for column in going_on),
+        "at_stake": sum((column.mrr for column in going_on), Decimal(0)),
         "outcome": queries.outcome(request.member),
         "mine": mine,
         "as_table": as_table,
         "now": now,
         "can_work": may(request.member, "work"),
-    }  # fmt: skip
+    }
     return render(request, "success/risks/rescues.html", context)
 
 
@@ -132,7 +134,7 @@ def card(request: GatedRequest, account: Account) -> dict[str, Any] | None:
     """The card on the account page, while the account is being saved or has open risks."""
     row = rescuing.open_rescue(account)
     risks = queries.risks(request.member).filter(account=account, state__in=OPEN_RISKS)
-    shown = [(risk, queries.level(risk.residual or risk.inherent)) for risk in risks.order_by("-likelihood", "pk")[:5]]
+    shown = [(risk, queries.level(risk.residual or risk.inherent)) for risk in queries.gravest_first(risks)[:5]]
     if row is None and not shown:
         return None
     now = clock.now()

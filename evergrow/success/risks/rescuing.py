@@ -98,7 +98,7 @@ def move(*, rescue: Rescue, by: Member, to: str, reason: str = "") -> Rescue:
 def change(*, rescue: Rescue, by: Member, reasons: Sequence[str], note: str, owner: Member | None) -> Rescue:
     """Other reasons, note or owner. Raises NotAColleague."""
     require(by, "work")
-    if owner is not None:
+    if owner is not None and owner != rescue.owner:
         _check_owner(rescue.workspace_id, owner)
     rescue.reasons, rescue.note, rescue.owner = _reasons(reasons), note.strip()[:5000], owner
     rescue.save(update_fields=["reasons", "note", "owner"])

@@ -142,7 +142,7 @@ def new_risk(request: GatedRequest) -> HttpResponse:
 def change_risk(request: GatedRequest, risk: int) -> HttpResponse:
     """Change what is said of a risk."""
     row = queries.risk_or_404(request.member, risk)
-    shown = queries.risk_or_404(request.member, risk)
+    shown = queries.risk_or_404(request.member, risk)  # the form writes into its own, so that changes can be told
     form = RiskForm(request, request.POST or None, instance=shown)
     url = reverse("success:risk", args=[request.workspace.slug, row.number])
     if request.method == "POST" and form.is_valid():

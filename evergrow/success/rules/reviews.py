@@ -1,10 +1,8 @@
 """A risk of the register whose review is overdue."""
 
 from evergrow.success.models import Risk, Severity
-from evergrow.success.models.risks import OPEN_RISKS
+from evergrow.success.models.risks import GRAVE, MIDDLING, OPEN_RISKS
 from evergrow.success.rules.finding import Finding, Seen, Watch, text
-
-HIGH, MEDIUM = 15, 8
 
 
 def overdue(watch: Watch) -> Seen:
@@ -16,7 +14,7 @@ def overdue(watch: Watch) -> Seen:
 def _finding(watch: Watch, risk: Risk) -> Finding:
     assert risk.review_on is not None
     days, score = (watch.today - risk.review_on).days, risk.residual or risk.inherent
-    severity = Severity.HIGH if score >= HIGH else Severity.MEDIUM if score >= MEDIUM else Severity.LOW
+    severity = Severity.HIGH if score >= GRAVE else Severity.MEDIUM if score >= MIDDLING else Severity.LOW
     reason = text(
         f"风险「{risk.title}」的复核已逾期 {days} 天",
         f"Review of the risk “{risk.title}” is {days} {'day' if days == 1 else 'days'} overdue",

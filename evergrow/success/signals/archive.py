@@ -10,8 +10,8 @@ from evergrow.lib import clock
 from evergrow.success import access
 from evergrow.success.models import Signal, SignalBatch, SignalState
 from evergrow.success.models.signals import OPEN_SIGNALS
-from evergrow.success.signals import capacity, many
-from evergrow.success.signals.inbox import STATES, of_rule
+from evergrow.success.signals import capacity, history, many
+from evergrow.success.signals.inbox import of_rule
 from evergrow.workspaces import audit
 from evergrow.workspaces.models import Member, Workspace
 
@@ -33,7 +33,7 @@ def matching(member: Member, what: What) -> QuerySet[Signal]:
     """The signals that the member may see and would put away."""
     rows = access.signals(member).filter(archived_at=None)
     rows = rows.filter(last_seen_at__lte=clock.now() - timedelta(days=what.days))
-    groups = {"closed": STATES, "open": OPEN_SIGNALS}
+    groups = {"closed": history.CLOSED, "open": OPEN_SIGNALS}
     rows = rows.filter(state__in=groups.get(what.state, [what.state]))
     if what.rule:
         rows = of_rule(rows, what.rule)
@@ -50,13 +50,12 @@ def by_setting(workspace: Workspace) -> int:
     limits, now = capacity.settings_of(workspace), clock.now()
     old = Q(pk__in=[])
     if limits.archive_closed_days:
-        old |= Q(state__in=STATES, ended_at__lte=now - timedelta(days=limits.archive_closed_days))
+        old |= Q(state__in=history.CLOSED, ended_at__lte=now - timedelta(days=limits.archive_closed_days))
     if limits.archive_untouched_days:
         since = now - timedelta(days=limits.archive_untouched_days)
         old |= Q(state=SignalState.NEW, was_worked=False, last_seen_at__lte=since)
-    keys = list(
-        Signal.objects.filter(old, workspace=workspace, archived_at=None).values_list("pk", flat=True)[:MOST_A_NIGHT]
-    )
+    rows = Signal.objects.select_for_update().filter(old, workspace=workspace, archived_at=None)
+    keys = list(rows.values_list("pk", flat=True)[:MOST_A_NIGHT])
     if not keys:
         return 0
     batch = SignalBatch.objects.create(workspace=workspace, act="archive", at=now)

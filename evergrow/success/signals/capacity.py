@@ -10,8 +10,8 @@ from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.rules.finding import Rule
 from evergrow.success.signals import telling
 from evergrow.workspaces import audit
-from evergrow.workspaces.access import ABILITIES
-from evergrow.workspaces.models import Member, Workspace
+from evergrow.workspaces.models import Workspace
+from evergrow.workspaces.queries import able
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def verdict(workspace: Workspace, rule: Rule, new: int) -> Verdict:
     most = rule.most_a_day or limits.most_a_day
     if today + new > most:
         return Verdict(Held.DAY, most)
-    team = limits.per_member_a_day * max(1, _workers(workspace))
+    team = limits.per_member_a_day * max(1, able(workspace, "work").count())
     if today + new > team:
         return Verdict(Held.TEAM, team)
     if load(workspace).open + new > limits.most_open:
@@ -121,8 +121,3 @@ def _raised_today(workspace: Workspace, rule: Rule) -> int:
     midnight = datetime.combine(workspace.today(), time(), workspace.tz)
     rows = Signal.objects.filter(workspace=workspace, kind=rule.kind, first_seen_at__gte=midnight)
     return (rows.filter(rule=rule.row) if rule.kind == SignalKind.CUSTOM else rows).count()
-
-
-def _workers(workspace: Workspace) -> int:
-    roles = [role for role, abilities in ABILITIES.items() if "work" in abilities]
-    return Member.objects.filter(workspace=workspace, left_at=None, role__in=roles).count()

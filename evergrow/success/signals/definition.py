@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers.criteria import Criteria, CriteriaError, parse
 from evergrow.success.signals.reading import (
+    EVERYBODY,
     Raw,
     identifier,
     level,
@@ -166,7 +167,7 @@ def read(raw: Raw, workspace: Workspace) -> Definition:
         most_a_day=whole(raw, "most_a_day", 200, 1, 1_000_000),
         playbook=str(raw.get("playbook") or "")[:60],
     )
-    if way == "meets" and raw.get("criteria") in (None, {}, {"all": []}, {"any": []}) and subject != "contract":
+    if way == "meets" and raw.get("criteria") in EVERYBODY and subject != "contract":
         raise wrong("criteria", _("Say when it is raised: without any condition it would be raised for everyone."))
     return found
 

@@ -1,5 +1,6 @@
 """The form of a rule: what was typed as a definition, and a definition as what to type. Nothing is decided here."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from evergrow.lib.digits import row_id
 
 Data = dict[str, Any]
 LEVELS = ("3", "2", "1")
+WHOLE = re.compile(r"[0-9]{1,18}")
 
 
 def typed(post: QueryDict) -> Data:
@@ -65,7 +67,7 @@ def numbered(value: Any) -> Any:
     keys = ("due_days", "clear_after", "most_a_day", "days", "false_positive_days", "n", "least", "ends_within")
     if isinstance(value, Mapping):
         return {
-            key: int(each) if key in keys and isinstance(each, str) and each.strip().isdigit() else numbered(each)
+            key: int(each) if key in keys and WHOLE.fullmatch(str(each).strip()) else numbered(each)
             for key, each in value.items()
         }
     return value

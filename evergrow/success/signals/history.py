@@ -28,12 +28,12 @@ def turn(
     **fields: Any,
 ) -> SignalMove:
     """Set ``fields`` if the signal still stands in one of ``states``. Raises SignalAlreadyClosed."""
-    before = {name: plain(getattr(signal, name)) for name in fields}
+    before = _kept(signal, fields)
     if not Signal.objects.filter(pk=signal.pk, state__in=states).update(**fields):
         signal.refresh_from_db()
         raise errors.SignalAlreadyClosed(state=signal.get_state_display())
     signal.refresh_from_db()
-    after = {name: plain(getattr(signal, name)) for name in fields}
+    after = _kept(signal, fields)
     return SignalMove.objects.create(
         signal=signal, act=act, by=by, at=clock.now(), before=before, after=after, data=data or {}
     )
@@ -61,7 +61,7 @@ def note(
                 by=by,
                 at=clock.now(),
                 batch=batch,
-                before={name: plain(getattr(signal, name)) for name in after},
+                before=_kept(signal, after),
                 after=after,
                 data=data or {},
             )
@@ -78,6 +78,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Member):
         return value.pk
     return str(value) if isinstance(value, SignalState) else value
+
+
+def _kept(signal: Signal, names: Iterable[str]) -> dict[str, Any]:
+    """Fields of a signal as they are kept; of members the id alone, so that none is loaded for it."""
+    return {name: plain(getattr(signal, f"{name}_id" if name in KEYS else name)) for name in names}
 
 
 def fields_of(kept: dict[str, Any]) -> dict[str, Any]:

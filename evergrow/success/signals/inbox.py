@@ -14,10 +14,10 @@ from evergrow.success import access
 from evergrow.success.models import Signal, SignalKind, SignalState
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.queries import lists
+from evergrow.success.signals import history
 from evergrow.workspaces.models import Member
 
 SHOWS = ("triage", "mine", "escalated", "working", "snoozed", "open", "closed", "archived")
-STATES = [SignalState.RESOLVED, SignalState.FALSE_POSITIVE, SignalState.EXPIRED]
 FACTS = ("account__health_state", "source", "product", "risk", "person", "rule", "owner__user")
 FIELDS = ("show", "kind", "rule", "severity", "owner", "tier", "age", "q")
 
@@ -67,7 +67,7 @@ def shown(member: Member, show: str) -> QuerySet[Signal]:
     rows, today = access.signals(member), member.workspace.today()
     if show == "archived":
         return rows.exclude(archived_at=None)
-    rows, closed = rows.filter(archived_at=None), Q(state__in=STATES)
+    rows, closed = rows.filter(archived_at=None), Q(state__in=history.CLOSED)
     return rows.filter(
         {
             "triage": Q(state=SignalState.NEW) | Q(state=SignalState.SNOOZED, snoozed_until__lte=today),
@@ -89,13 +89,13 @@ def rows(member: Member, chosen: Filter) -> QuerySet[Signal]:
     return found.order_by(*lists.BY_WEIGHT)
 
 
-def narrowed(found: QuerySet[Signal], chosen: Filter, *, but: str = "") -> QuerySet[Signal]:
-    """The rows that pass every chip, but the one named."""
-    if chosen.kind and but != "kind":
+def narrowed(found: QuerySet[Signal], chosen: Filter) -> QuerySet[Signal]:
+    """The rows that pass every chip."""
+    if chosen.kind:
         found = found.filter(kind=chosen.kind)
     if chosen.rule:
         found = of_rule(found, chosen.rule)
-    if chosen.severity and but != "severity":
+    if chosen.severity:
         found = found.filter(severity=int(chosen.severity))
     if chosen.owner:
         found = found.filter(owner=None if chosen.owner == "nobody" else int(chosen.owner))
@@ -111,7 +111,7 @@ def narrowed(found: QuerySet[Signal], chosen: Filter, *, but: str = "") -> Query
 
 def counts(member: Member, chosen: Filter) -> tuple[dict[str, int], dict[int, int]]:
     """How many signals of each kind, and of each severity, with the other chips in force; one question."""
-    found = narrowed(narrowed(shown(member, chosen.show), replace(chosen, kind="", severity="")), Filter())
+    found = narrowed(shown(member, chosen.show), replace(chosen, kind="", severity=""))
     kinds, levels = Counter[str](), Counter[int]()
     for kind, severity, n in found.order_by().values_list("kind", "severity").annotate(Count("pk")):
         if not chosen.severity or severity == int(chosen.severity):

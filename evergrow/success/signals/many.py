@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -132,15 +132,9 @@ def _closing(wish: Wish, by: Member) -> list[Change]:
     return [Change(act, {"state": state, **ended, "was_worked": True, **CALM}, OPEN_SIGNALS, {"why": why})]
 
 
-def archiving(now: Any, why: str) -> list[Change]:
+def archiving(now: datetime, why: str) -> list[Change]:
     """Put away what is closed; what is open passes and is put away."""
-    gone = {
-        "state": SignalState.EXPIRED,
-        "ended_at": now,
-        "end_reason": why,
-        "snoozed_until": None,
-        "snoozed_for": None,
-    }
+    gone: Fields = {"state": SignalState.EXPIRED, "ended_at": now, "end_reason": why, **CALM}
     return [
         Change(SignalAct.ARCHIVED, {"archived_at": now}, history.CLOSED, {"why": why}),
         Change(SignalAct.ARCHIVED, {**gone, "archived_at": now}, OPEN_SIGNALS, {"why": why}),

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from evergrow.customers.models import TeamSeat
 from evergrow.lib.batches import batched
 from evergrow.success.signals.definition import OwnerRule
-from evergrow.workspaces.access import may
 from evergrow.workspaces.models import Member, Role, Workspace
+from evergrow.workspaces.queries import able
 
 LEADS = (Role.MANAGER, Role.ADMIN, Role.OWNER)
 
@@ -16,7 +16,7 @@ def choose(workspace: Workspace, rule: OwnerRule, accounts: Iterable[int]) -> di
 
     Who left, or may only look, is passed over for the fallback.
     """
-    members = {m.pk: m for m in Member.objects.filter(workspace=workspace, left_at=None) if may(m, "work")}
+    members = {member.pk: member for member in able(workspace, "work")}
     wanted = list(dict.fromkeys(accounts))
     seats = _seats(wanted)
     found: dict[int, int | None] = {}

@@ -11,7 +11,7 @@ from evergrow.success.rules.finding import Finding
 from evergrow.success.signals import capacity, ours
 from evergrow.success.signals.capacity import Verdict
 from evergrow.success.signals.definition import Definition
-from evergrow.workspaces.models import Member
+from evergrow.workspaces.models import AccountScope, Member
 
 SHOWN = 50
 
@@ -56,7 +56,7 @@ def preview(member: Member, definition: Definition, rule: SignalRule | None = No
         open=len(found.repeated),
         resting=len(found.resting),
         again=len(found.again),
-        unknown=len(seen.unknown) + len(seen.unknown_people),
+        unknown=len(seen.unknown) + len(seen.unknown_people) + len(seen.unknown_products),
         verdict=verdict,
         lines=_lines(member, list(found.new.values())),
     )
@@ -68,11 +68,14 @@ def _lines(member: Member, findings: list[Finding]) -> list[Line]:
     for part in batched(sorted({f.account for f in findings if f.account}), 500):
         accounts |= seen.in_bulk(part)
 
+    def is_seen(finding: Finding) -> bool:
+        return member.scope == AccountScope.ALL if finding.account is None else finding.account in accounts
+
     def weight(finding: Finding) -> tuple[int, float, int]:
         account = accounts.get(finding.account or 0)
         return -finding.severity, -float(account.mrr) if account else 0.0, finding.account or 0
 
-    shown = sorted((each for each in findings if each.account is None or each.account in accounts), key=weight)[:SHOWN]
+    shown = sorted(filter(is_seen, findings), key=weight)[:SHOWN]
     products = Product.objects.in_bulk([each.product for each in shown if each.product])
     owners = {each.owner for each in shown if each.owner}
     members = Member.objects.select_related("user").filter(workspace=member.workspace_id).in_bulk(owners)

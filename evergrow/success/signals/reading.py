@@ -11,6 +11,7 @@ from evergrow.success import errors
 from evergrow.success.signals import words
 
 Raw = Mapping[str, Any]
+EVERYBODY: tuple[Any, ...] = (None, {}, {"all": []}, {"any": []})  # criteria without a condition
 
 
 def wrong(part: str, sentence: str) -> errors.RuleWrong:
@@ -41,7 +42,7 @@ def texts(raw: Raw, name: str) -> tuple[str, ...]:
 
 def one_of(raw: Raw, name: str, known: tuple[str, ...], usual: str) -> str:
     """One of the known words; ``usual`` where it is left out."""
-    found = str(raw.get(name, usual) or usual) if usual else str(raw.get(name) or "")
+    found = str(raw.get(name) or usual)
     if found not in known:
         sentence = _("“%(value)s” is none of: %(known)s.")
         raise wrong(name, sentence % {"value": found, "known": ", ".join(filter(None, known))})

@@ -154,10 +154,16 @@ def release_rule(*, rule: SignalRule, by: Member) -> SignalRule:
 def tune_rule(*, rule: SignalRule, numbers: Mapping[str, float], by: Member, **more: int | None) -> SignalRuleVersion:
     """Publish other numbers of a delivered rule.
 
-    ``more``: cool_down_days, false_positive_days, clear_after, most_a_day. Raises RuleWrong at a number out of bounds.
+    ``more``: cool_down_days, false_positive_days, clear_after, most_a_day. Raises RuleWrong at a number that the rule
+    does not have, or out of bounds.
     """
     require(by, "manage")
     delivered = delivered_rule(rule.built_in)
+    known = [knob.name for knob in delivered.knobs]
+    for name in numbers:
+        if name not in known:
+            facts = {"value": name, "known": ", ".join(known) or "—"}
+            raise wrong("numbers", _("“%(value)s” is none of: %(known)s.") % facts)
     for knob in delivered.knobs:
         value = numbers.get(knob.name, knob.usual)
         if not knob.least <= value <= knob.most:
@@ -170,8 +176,7 @@ def tune_rule(*, rule: SignalRule, numbers: Mapping[str, float], by: Member, **m
         least, most = BOUNDS[name]
         if number is not None and not least <= number <= most:
             raise wrong(name, _("A whole number from %(least)s to %(most)s.") % {"least": least, "most": most})
-    kept = {knob.name: numbers[knob.name] for knob in delivered.knobs if knob.name in numbers}
-    definition: Data = {"numbers": kept, **{name: value for name, value in more.items() if value is not None}}
+    definition: Data = {"numbers": dict(numbers), **{name: value for name, value in more.items() if value is not None}}
     SignalRule.objects.select_for_update().get(pk=rule.pk)
     draft = SignalRuleVersion.objects.create(rule=rule, number=_next_number(rule), definition=definition, created_by=by)
     _publish(rule, draft, by)

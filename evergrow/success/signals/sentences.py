@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from evergrow.success.signals.reading import EVERYBODY
+
 
 def sentence(raw: Mapping[str, Any], who: str) -> str:
     """What makes the rule raise a signal. ``who`` says its criteria."""
@@ -22,8 +24,7 @@ def sentence(raw: Mapping[str, Any], who: str) -> str:
 
 
 def _who(raw: Mapping[str, Any], who: str) -> str:
-    is_everyone = raw.get("criteria") in (None, {}, {"all": []}, {"any": []})
-    if not is_everyone:
+    if raw.get("criteria") not in EVERYBODY:
         return who
     return _("Every person") if raw.get("subject") == "person" else _("Every account")
 

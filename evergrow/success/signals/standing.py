@@ -1,10 +1,12 @@
-"""The list of all rules, delivered and own, with how they do: open, raised lately, how often they were right."""
+"""The list of all rules, delivered and own, with how they do: open, raised lately, how often they were right; and one
+of them by its key."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Q
+from django.http import Http404
 from django.utils import translation
 
 from evergrow.customers import criteria
@@ -13,7 +15,7 @@ from evergrow.success.models import Signal, SignalKind, SignalRule, SignalRuleVe
 from evergrow.success.models.signals import OPEN_SIGNALS, SIGNAL_ICONS
 from evergrow.success.rules import EVERY_RULE, SOURCE_RULES
 from evergrow.success.rules.finding import Rule
-from evergrow.success.signals import ours, sentences
+from evergrow.success.signals import capacity, ours, sentences
 from evergrow.workspaces.models import Workspace
 
 JUDGED_DAYS = 365
@@ -47,7 +49,10 @@ class Precision:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A rule as the list shows it. ``row`` is None for a delivered rule that nobody touched."""
+    """A rule as the list shows it. ``row`` is None for a delivered rule that nobody touched.
+
+    ``published`` and ``draft`` are versions of the workspace's own rules.
+    """
 
     key: str
     name: object
@@ -57,11 +62,12 @@ class Row:
     is_on: bool
     version: str
     row: SignalRule | None
-    has_draft: bool
     open: int
     lately: int
     precision: Precision
     rule: Rule | None = None
+    published: SignalRuleVersion | None = None
+    draft: SignalRuleVersion | None = None
 
     @property
     def is_held(self) -> bool:
@@ -83,17 +89,6 @@ def rows(workspace: Workspace, *, retired: bool = False) -> list[Row]:
     return found + [_delivered(rule, by_kind.get(str(rule.kind)), versions, numbers) for rule in EVERY_RULE]
 
 
-def one(workspace: Workspace, rule: SignalRule) -> Row:
-    """One rule of the workspace as the list shows it."""
-    found = [row for row in rows(workspace, retired=rule.retired_at is not None) if row.row == rule]
-    return found[0]
-
-
-def precision_of(workspace: Workspace) -> dict[str, Precision]:
-    """By rule (its key, as in ``Row``), over the last year."""
-    return _Numbers(workspace).precision
-
-
 def precision_of_rule(signal: Signal) -> Precision:
     """How often the rule behind a signal was right, over the last year."""
     rows = Signal.objects.filter(workspace=signal.workspace_id, kind=signal.kind)
@@ -105,6 +100,31 @@ def precision_of_rule(signal: Signal) -> Precision:
         wrong=Count("pk", filter=Q(state=SignalState.FALSE_POSITIVE)),
     )
     return Precision(found["right"], found["wrong"])
+
+
+def row_or_404(workspace: Workspace, key: str) -> Row:
+    """The rule with this key, delivered or own, retired ones too."""
+    for retired in (False, True):
+        for row in rows(workspace, retired=retired):
+            if row.key == key:
+                return row
+    raise Http404
+
+
+def rule_or_404(workspace: Workspace, key: str) -> SignalRule:
+    """A rule of the workspace's own."""
+    row = SignalRule.objects.select_related("workspace").filter(workspace=workspace, key=key, built_in="").first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def row_to_change(workspace: Workspace, key: str) -> SignalRule:
+    """The row that keeps a rule's state, delivered or own; that of a delivered one is made when first needed."""
+    for rule in EVERY_RULE:
+        if rule.kind.replace("_", "-") == key:
+            return capacity.built_in_row(workspace, str(rule.kind))
+    return rule_or_404(workspace, key)
 
 
 class _Numbers:
@@ -146,10 +166,11 @@ def _own(row: SignalRule, versions: dict[str, SignalRuleVersion], numbers: _Numb
         is_on=row.is_on and published is not None,
         version=f"v{published.number}" if published else "",
         row=row,
-        has_draft=draft is not None,
         open=numbers.open[row.key],
         lately=numbers.lately[row.key],
         precision=numbers.precision.get(row.key, Precision()),
+        published=published,
+        draft=draft,
     )
 
 
@@ -168,7 +189,6 @@ def _delivered(
         is_on=row is None or row.is_on,
         version=f"v{rule.version}" + (f".{version.number}" if version else ""),
         row=row,
-        has_draft=False,
         open=numbers.open[key],
         lately=numbers.lately[key],
         precision=numbers.precision.get(key, Precision()),

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from evergrow.lib import bilingual
 from evergrow.success.models import Signal, SignalRule
 from evergrow.workspaces import notices
-from evergrow.workspaces.access import may
 from evergrow.workspaces.models import Member
 from evergrow.workspaces.notices.models import Notice
+from evergrow.workspaces.queries import able
 
 HELD, ESCALATED = "signals.held", "signal.escalated"
 
@@ -31,9 +31,8 @@ def held(rule: SignalRule, count: int, limit: int) -> None:
     url = reverse("success:signal_rule", args=[rule.workspace.slug, rule.key])
     data = {"rule": rule.name, "count": count, "limit": limit}
     key = f"held:{rule.pk}:{rule.workspace.today()}"
-    for member in Member.objects.filter(workspace=rule.workspace, left_at=None).select_related("user", "workspace"):
-        if may(member, "manage"):
-            notices.tell(member, HELD, url=url, data=data, dedupe_key=key)
+    for member in able(rule.workspace, "manage"):
+        notices.tell(member, HELD, url=url, data=data, dedupe_key=key)
 
 
 def escalated(signal: Signal, to: Member) -> None:

@@ -16,15 +16,13 @@ from evergrow.success.models import Run, Signal, SignalAct, SignalState, Task
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.tasks import OPEN
 from evergrow.success.signals import history
-from evergrow.success.signals.reading import wrong
+from evergrow.success.signals.reading import EVERYBODY, wrong
 from evergrow.workspaces.models import Workspace
-
-NOTHING: tuple[Any, ...] = (None, {}, {"all": []}, {"any": []})
 
 
 def checked(workspace: Workspace, condition: Any, *, has_account: bool, has_day: bool) -> dict[str, Any] | None:
     """The criteria as they are kept, None where only a day counts. Raises RuleWrong."""
-    if condition in NOTHING:
+    if condition in EVERYBODY:
         if not has_day:
             raise wrong("until", _("Choose a day, or a condition on which it comes back."))
         return None
@@ -47,7 +45,7 @@ def return_met(workspace: Workspace) -> int:
 
     Raises warehouse.StoreUnavailable.
     """
-    rows = Signal.objects.filter(workspace=workspace, state=SignalState.SNOOZED).exclude(snoozed_for=None)
+    rows = Signal.objects.filter(workspace=workspace, state=SignalState.SNOOZED, snoozed_for__isnull=False)
     groups: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for pk, number, condition in rows.exclude(account=None).values_list("pk", "account__number", "snoozed_for"):
         groups[json.dumps(condition, sort_keys=True)].append((pk, number))

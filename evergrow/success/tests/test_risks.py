@@ -131,6 +131,18 @@ def test_a_customer_is_saved_once_at_a_time_with_days_in_each_stage(
     assert not queries.rescues(bob).exists()
 
 
+def test_who_left_keeps_a_rescue_until_somebody_else_is_named(alice: Member, bob: Member, account: Account) -> None:
+    begun = rescuing.begin(account=account, by=bob, reasons=[])
+    Member.objects.filter(pk=bob.pk).update(left_at=NOON)
+    bob.refresh_from_db()
+    one = queries.rescue_or_404(alice, begun.pk)
+    rescuing.change(rescue=one, by=alice, reasons=["price"], note="Call them", owner=one.owner)
+    assert Rescue.objects.get().owner == bob
+    rescuing.change(rescue=one, by=alice, reasons=["price"], note="Call them", owner=alice)
+    with pytest.raises(errors.NotAColleague):
+        rescuing.change(rescue=one, by=alice, reasons=["price"], note="Call them", owner=bob)
+
+
 @pytest.mark.once
 def test_pages_of_risks_and_rescues_are_filled_in_and_moved(
     workspace: Workspace, alice: Member, account: Account, sign_in: Callable[..., object]

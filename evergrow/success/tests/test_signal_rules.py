@@ -24,7 +24,7 @@ from evergrow.success.actions import raise_signals
 from evergrow.success.actions import signals as actions
 from evergrow.success.models import Severity, Signal, SignalRule, SignalSettings, SignalState
 from evergrow.success.rules import RULES
-from evergrow.success.signals import capacity, definition, escalation, ours, preview, rules, waiting, watching
+from evergrow.success.signals import capacity, definition, escalation, forms, ours, preview, rules, waiting, watching
 from evergrow.success.tests.test_rules import days_of_use
 from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Workspace
 
@@ -184,6 +184,23 @@ def test_people_contracts_and_products_have_signals_of_their_own(
     assert Signal.objects.get(product=product).clear_count == 1
 
 
+def test_a_preview_names_no_product_to_who_sees_only_some_accounts(
+    workspace: Workspace, alice: Member, bob: Member, make_account: Callable[..., Account]
+) -> None:
+    product = Product.objects.create(workspace=workspace, number=1, code="core", name="Core")
+    ProductUse.objects.create(product=product, account=make_account(1, plan="Pro"), since=TODAY)
+    draft = {"subject": "product", "criteria": {"trait": "plan", "is": ["Pro"]}, "reason": {"en": "{count}"}}
+    Member.objects.filter(pk=bob.pk).update(scope=AccountScope.OWN)
+    bob.refresh_from_db()
+    seen = [preview.preview(member, definition.read(draft, workspace)) for member in (alice, bob)]
+    assert [(each.new, len(each.lines)) for each in seen] == [(1, 1), (1, 0)]
+
+
+def test_what_is_typed_where_a_number_is_meant_is_kept_to_be_refused() -> None:
+    endless = "9" * 5000
+    assert forms.numbered({"n": " 14", "days": "²", "least": endless}) == {"n": 14, "days": "²", "least": endless}
+
+
 def test_what_comes_back_within_the_cool_down_opens_again_where_the_rule_says_so(
     workspace: Workspace, alice: Member, make_account: Callable[..., Account]
 ) -> None:
@@ -239,8 +256,9 @@ def test_delivered_rules_are_tuned_switched_off_and_told_with_their_numbers(
     delivered = [rule for rule in RULES if rule.kind == "no_contact"]
     assert raise_signals(workspace, rules=ours.switched_on(workspace, delivered))["raised"] == 0
     row = capacity.built_in_row(workspace, "no_contact")
-    with pytest.raises(errors.RuleWrong):
-        rules.tune_rule(rule=row, numbers={"days": 1}, by=alice)
+    for numbers in ({"days": 1}, {"days": 10, "dasy": 20}):
+        with pytest.raises(errors.RuleWrong):
+            rules.tune_rule(rule=row, numbers=numbers, by=alice)
     for more in ({"clear_after": 0}, {"cool_down_days": 10**9}, {"most_a_day": -1}):
         with pytest.raises(errors.RuleWrong):
             rules.tune_rule(rule=row, numbers={"days": 10}, by=alice, **more)

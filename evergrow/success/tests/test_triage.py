@@ -14,6 +14,7 @@ from evergrow.success.models import Playbook, Run, Signal, SignalAct, SignalStat
 from evergrow.success.risks import register
 from evergrow.success.signals import archive, capacity, escalation, inbox, many, settings, standing
 from evergrow.success.tests.conftest import raised
+from evergrow.success.views import signals as views
 from evergrow.workspaces.absences import acts as absences
 from evergrow.workspaces.models import AccountScope, Member, Role, Workspace
 from evergrow.workspaces.notices.models import Notice
@@ -202,7 +203,7 @@ def test_each_rule_shows_how_often_it_was_right_with_its_interval(
     for signal in five[2:]:
         actions.mark_false_positive(signal=signal, by=alice, reason="They wrote")
     actions.resolve_signal(signal=five[0], by=alice)
-    found = standing.precision_of(workspace)
+    found = {row.key: row.precision for row in standing.rows(workspace)}
     assert (found["no-contact"].share, found["health-fell"].share) == (0.0, 1.0)
     low, high = found["no-contact"].interval
     assert low == 0.0
@@ -242,3 +243,18 @@ def test_the_inbox_answers_parts_to_htmx_and_whole_pages_without_it(
     told = client.post("/w/acme/signals/moves/", every, follow=True).content.decode()
     assert "3 signals changed." in told
     assert "Undo" in told
+
+
+@pytest.mark.once
+def test_an_act_on_a_later_page_stays_on_that_page_and_in_its_tab(
+    five: list[Signal], alice: Member, sign_in: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PER_PAGE", 2)
+    client, order = sign_in(alice), list(inbox.rows(alice, inbox.Filter(show="open")))
+    assert 'name="page" value="2"' in client.get("/w/acme/signals/?show=open&page=2").content.decode()
+    sent = {"move": "take", "current": order[2].pk, "following": order[3].pk, "page": "2", "show": "open"}
+    answer = client.post(f"/w/acme/signals/{order[2].pk}/moves/", sent, headers={"HX-Request": "true"})
+    shown = answer.content.decode()
+    assert [f'data-row="{each.pk}"' in shown for each in order] == [False, False, True, True, False]
+    assert 'href="?show=open&amp;page=3"' in shown
+    assert answer["HX-Replace-Url"].endswith(f"signal={order[3].pk}&page=2")

@@ -1,36 +1,36 @@
 """The inbox of signals, one signal, and what is done with it."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from evergrow.customers.criteria import CriteriaError, posted, sentence
-from evergrow.customers.criteria import parse as parse_criteria
+from evergrow.customers.criteria import posted
+from evergrow.customers.models import Account
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.lib import clock
 from evergrow.lib.digits import row_id
 from evergrow.success import access, tasks
 from evergrow.success.actions import signals as actions
 from evergrow.success.errors import Refused
-from evergrow.success.models import Severity, Signal, SignalBatch, SignalKind
+from evergrow.success.models import Severity, Signal, SignalBatch, SignalKind, SignalRule
+from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.queries import signals_to_triage
 from evergrow.success.queries.preview import preview, published
-from evergrow.success.rules import EVERY_RULE
-from evergrow.success.signals import capacity, inbox, many, ours, standing, suggesting
+from evergrow.success.signals import capacity, inbox, many, suggesting
+from evergrow.success.signals.views.pane import pane
 from evergrow.success.views.answers import Unreadable, back, needed_day, read_day, read_member, saying
 from evergrow.workspaces import jobs
 from evergrow.workspaces.access import GatedRequest, gate, may
-from evergrow.workspaces.models import AuditEntry
+from evergrow.workspaces.models import AuditEntry, Workspace
 
 PER_PAGE = 40
 SHOWN = {
@@ -43,7 +43,6 @@ SHOWN = {
     "closed": pgettext_lazy("signals", "Closed"),
     "archived": pgettext_lazy("signals", "Archived"),
 }
-OWNER_CHOICES = 200
 
 
 @gate("view")
@@ -53,11 +52,14 @@ def signals(request: GatedRequest) -> HttpResponse:
     if request.htmx and request.htmx.target == "signal-pane":
         chosen = _chosen(request)
         part = pane(request, chosen) if chosen else {"signal": None}
-        return render(request, "success/signals/_pane.html", {**part, "filter": inbox.read(request.GET)})
+        around = {"filter": inbox.read(request.GET), "on_page": _number(request)}
+        return render(request, "success/signals/_pane.html", {**part, **around})
     context = page_of(request, inbox.read(request.GET), _chosen(request))
-    if not request.htmx:
-        context["summary"] = _summary(signals_to_triage(request.member))
-    return render(request, "success/signals/_inbox.html" if request.htmx else "success/signals.html", context)
+    if request.htmx:
+        return render(request, "success/signals/_inbox.html", context)
+    looks = AuditEntry.objects.filter(workspace=request.workspace, verb="signals.evaluated")
+    context |= {"summary": _summary(signals_to_triage(request.member)), "evaluated": looks.order_by("-at").first()}
+    return render(request, "success/signals.html", context)
 
 
 @gate("view")
@@ -79,7 +81,7 @@ def signal_playbook(request: GatedRequest, signal: int) -> HttpResponse:
             plan = preview(published(book), row.account, starter=request.member)
     except Refused as refused:
         refusal = str(refused)
-    running = row.account.runs.filter(playbook=book, state__in=["active", "paused"]).first() if row.account else None
+    running = row.account.runs.filter(playbook=book, state__in=OPEN_RUN_STATES).first() if row.account else None
     context = {"signal": row, "playbook": book, "plan": plan, "refusal": refusal, "running": running}
     return render(request, "success/signals/_playbook.html", context)
 
@@ -110,11 +112,13 @@ def move_signal(request: GatedRequest, signal: int) -> HttpResponse:
     chosen = inbox.read(request.POST)
     wanted = row_id(request.POST.get("following" if done else "current", ""))
     following = access.signals(request.member).select_related(*inbox.FACTS, "workspace").filter(pk=wanted).first()
+    own_query: Any = QueryDict(chosen.query)
+    request.GET = own_query  # the links of the answer are those of the inbox, not of the act's address
     context = page_of(request, chosen, following)
     answer = render(request, "success/signals/_inbox.html", context)
     shown = context["signal"]
     answer["HX-Replace-Url"] = reverse("success:signals", args=[request.workspace.slug]) + (
-        f"{context['link']}{shown.pk}" if shown else f"?{chosen.query}"
+        f"{context['link']}{shown.pk}{_further(context['on_page'])}" if shown else f"?{chosen.query}"
     )
     return answer
 
@@ -132,9 +136,7 @@ def evaluate(request: GatedRequest) -> HttpResponse:
 def page_of(request: GatedRequest, chosen: inbox.Filter, signal: Signal | None) -> dict[str, Any]:
     """Everything the inbox shows: tabs, chips, a page of rows, and the chosen signal (else the first one)."""
     member, workspace = request.member, request.workspace
-    page = Paginator(inbox.rows(member, chosen).select_related(*inbox.FACTS), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(inbox.rows(member, chosen).select_related(*inbox.FACTS), PER_PAGE).get_page(_number(request))
     rows = list(page.object_list)
     kinds, levels = inbox.counts(member, chosen)
     explicit = signal is not None
@@ -144,6 +146,7 @@ def page_of(request: GatedRequest, chosen: inbox.Filter, signal: Signal | None) 
     return {
         **(pane(request, signal) if signal else {"signal": None}),
         "page": page,
+        "on_page": page.number,
         "rows": rows,
         "filter": chosen,
         "is_chosen": explicit,
@@ -154,81 +157,33 @@ def page_of(request: GatedRequest, chosen: inbox.Filter, signal: Signal | None) 
         "chips": _chips(request, chosen),
         "tiers": schemes.of(workspace).choices,
         "load": capacity.load(workspace),
-        "triage": tabs["triage"],
         "can_manage": may(member, "manage"),
         "following": _following(rows, signal),
         "last_batch": _last_batch(request),
-        "evaluated": AuditEntry.objects.filter(workspace=workspace, verb="signals.evaluated").order_by("-at").first(),
-    }
-
-
-def pane(request: GatedRequest, row: Signal) -> dict[str, Any]:
-    """One signal with its rule, its history, the work on it, and what can be done."""
-    rule = _rule_of(row)
-    today = request.workspace.today()
-    return {
-        "signal": row,
-        "rule": rule,
-        "precision": standing.precision_of_rule(row),
-        "rule_key": _key_of(row),
-        "moves": row.moves.select_related("by__user").order_by("-pk")[:30],
-        "runs": row.runs.select_related("playbook"),
-        "tasks": row.tasks.filter(run=None).select_related("owner__user"),
-        "rescue": row.account.rescues.filter(stage__in=["at_risk", "planned", "saving"]).first()
-        if row.account
-        else None,
-        "book": suggesting.suggested(request.workspace, [row]).get(row.pk),
-        "colleagues": access.colleagues(request.member)[:OWNER_CHOICES],
-        "waits_for": _waits_for(row),
-        "next_week": today + timedelta(days=7),
-        "today": today,
-        "can_work": may(request.member, "work"),
     }
 
 
 def _summary(rows: QuerySet[Signal]) -> dict[str, Any]:
     """What wants a decision: how many, how many of them grave, the accounts behind them and their revenue."""
-    behind = rows.exclude(account=None).order_by().values_list("account_id", "account__mrr").distinct()
-    high = rows.filter(severity=Severity.HIGH).count()
-    return {"total": rows.count(), "high": high, "accounts": len(behind), "mrr": sum(mrr for _pk, mrr in behind)}
+    counts = rows.order_by().aggregate(total=Count("pk"), high=Count("pk", filter=Q(severity=Severity.HIGH)))
+    behind = Account.objects.filter(pk__in=rows.exclude(account=None).order_by().values("account"))
+    stands = behind.aggregate(accounts=Count("pk"), mrr=Sum("mrr"))
+    return {**counts, "accounts": stands["accounts"], "mrr": stands["mrr"] or 0}
 
 
-def _rule_of(row: Signal) -> Any:
-    """The rule that raised it, in words and with its limits."""
-    delivered = next((rule for rule in EVERY_RULE if rule.kind == row.kind), None)
-    if delivered is not None:
-        version = row.rule.versions.filter(number=row.edition).first() if row.rule and row.edition else None
-        return ours.tuned(delivered, row.rule, version) if row.rule else delivered
-    version = row.rule.versions.filter(number=row.edition).first() if row.rule else None
-    if version is None:
-        return None
-    said = version.definition
-    cool = said.get("cool_down", {})
-    return {
-        "words": standing.says(row.workspace, said),
-        "clear_after": said.get("clear_after", 3),
-        "cool_down_days": cool.get("days", 14),
-        "false_positive_days": cool.get("false_positive_days", 60),
-    }
+def _number(request: GatedRequest) -> int:
+    """The page of the list that is looked at, also while an act is sent from it."""
+    return row_id(request.POST.get("page", "") or request.GET.get("page", "")) or 1
 
 
-def _key_of(row: Signal) -> str:
-    if row.kind == SignalKind.CUSTOM:
-        return row.rule.key if row.rule else ""
-    return row.kind.replace("_", "-")
-
-
-def _waits_for(row: Signal) -> str:
-    if not row.snoozed_for:
-        return ""
-    try:
-        return sentence(parse_criteria(row.snoozed_for, "account", row.workspace))
-    except CriteriaError as error:
-        return error.message
+def _further(number: int) -> str:
+    return f"&page={number}" if number > 1 else ""
 
 
 def _chosen(request: GatedRequest) -> Signal | None:
     pk = row_id(request.GET.get("signal", ""))
+    if not pk:
+        return None
     return access.signals(request.member).select_related(*inbox.FACTS, "workspace").filter(pk=pk).first()
 
 
@@ -244,9 +199,7 @@ def _chips(request: GatedRequest, chosen: inbox.Filter) -> list[tuple[str, str, 
     """The chips in force beyond kind and severity: words, value, address without it."""
     found: list[tuple[str, str, str]] = []
     if chosen.rule:
-        row = next((row for row in standing.rows(request.workspace) if row.key == chosen.rule), None)
-        name = str(row.row or row.name) if row else chosen.rule
-        found.append((_("rule"), name, chosen.without("rule")))
+        found.append((_("rule"), _rule_name(request.workspace, chosen.rule), chosen.without("rule")))
     if chosen.owner:
         who = (
             access.colleagues(request.member).filter(pk=chosen.owner).first()
@@ -263,8 +216,17 @@ def _chips(request: GatedRequest, chosen: inbox.Filter) -> list[tuple[str, str, 
     return found
 
 
+def _rule_name(workspace: Workspace, key: str) -> str:
+    row, kind = SignalRule.objects.filter(workspace=workspace, key=key).first(), key.replace("-", "_")
+    if row is None and kind in SignalKind.values:
+        return str(SignalKind(kind).label)
+    return str(row or key)
+
+
 def _last_batch(request: GatedRequest) -> Any:
     pk = row_id(request.GET.get("batch", ""))
+    if not pk:
+        return None
     rows = SignalBatch.objects.filter(workspace=request.workspace, by=request.member, pk=pk, undone_at=None)
     return rows.filter(at__gt=clock.now() - many.UNDO_FOR).first()
 

@@ -1,7 +1,6 @@
 """One act on many signals: those ticked, or all that the filter shows; and taking it back."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_POST
 from evergrow.lib.digits import row_id
 from evergrow.lib.numerals import number
 from evergrow.success import access
-from evergrow.success.models import Signal, SignalBatch
+from evergrow.success.models import SignalBatch
 from evergrow.success.signals import inbox, many, suggesting
 from evergrow.success.views.answers import Unreadable, read_day, read_member, saying
 from evergrow.workspaces.access import GatedRequest, gate
@@ -27,7 +26,7 @@ def move_signals(request: GatedRequest) -> HttpResponse:
     chosen = inbox.read(request.POST)
     url, query = reverse("success:signals", args=[request.workspace.slug]), chosen.query
     with saying(request):
-        rows = access.signals(request.member).filter(pk__in=_ticked(request).values("pk"))
+        rows = access.signals(request.member).filter(pk__in=_ticked(request))
         if request.POST.get("all"):
             rows = inbox.rows(request.member, chosen)
         batch = many.apply(rows=rows, wish=_wish(request), by=request.member)
@@ -51,19 +50,20 @@ def undo_signals(request: GatedRequest, batch: int) -> HttpResponse:
     return redirect("success:signals", request.workspace.slug)
 
 
-def _ticked(request: GatedRequest) -> QuerySet[Signal]:
-    ticked = [key for text in request.POST.getlist("signal")[:MOST_TICKED] if (key := row_id(text))]
-    return Signal.objects.filter(pk__in=ticked)
+def _ticked(request: GatedRequest) -> list[int]:
+    return [key for text in request.POST.getlist("signal")[:MOST_TICKED] if (key := row_id(text))]
 
 
 def _wish(request: GatedRequest) -> many.Wish:
-    act = {"later": "snooze"}.get(request.POST.get("move", ""), request.POST.get("move", ""))
+    move = request.POST.get("move", "")
+    act = "snooze" if move == "later" else move
     if act not in many.ACTS:
         raise Unreadable(sentence=_("Choose what to do with the signal."))
+    books = suggesting.startable(request.workspace) if act == "playbook" else {}
     return many.Wish(
         act=act,
         reason=request.POST.get("reason", ""),
         until=read_day(request, "until") if act == "snooze" else None,
         to=read_member(request, "to") if act == "assign" else None,
-        playbook=suggesting.startable(request.workspace).get(request.POST.get("playbook", "")),
+        playbook=books.get(request.POST.get("playbook", "")),
     )

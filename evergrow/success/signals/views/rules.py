@@ -17,13 +17,11 @@ from evergrow.customers.tiers import scheme as schemes
 from evergrow.success import access, tasks
 from evergrow.success.errors import Refused
 from evergrow.success.models import Playbook, SignalRule, VersionState
-from evergrow.success.rules import EVERY_RULE
 from evergrow.success.signals import capacity, forms, preview, rules, standing, words
 from evergrow.success.signals.definition import read
 from evergrow.success.views.answers import Unreadable, saying
 from evergrow.workspaces import jobs
 from evergrow.workspaces.access import GatedRequest, gate, may
-from evergrow.workspaces.models import Workspace
 
 NEW: dict[str, Any] = {
     "subject": "account",
@@ -55,7 +53,7 @@ def signal_rules(request: GatedRequest) -> HttpResponse:
 @require_GET
 def signal_rule(request: GatedRequest, rule: str) -> HttpResponse:
     """One rule: what it says, how it does, its versions, and on ``?preview`` what it would raise today."""
-    row = row_or_404(request.workspace, rule)
+    row = standing.row_or_404(request.workspace, rule)
     versions = row.row.versions.select_related("published_by__user").order_by("-number") if row.row else []
     draft = next((version for version in versions if version.state == VersionState.DRAFT), None)
     definition = draft or next((v for v in versions if v.state == VersionState.PUBLISHED), None)
@@ -95,7 +93,7 @@ def new_signal_rule(request: GatedRequest) -> HttpResponse:
 @gate("manage")
 def signal_rule_draft(request: GatedRequest, rule: str) -> HttpResponse:
     """The form of a rule's draft; ``discard`` throws it away."""
-    row = rule_or_404(request.workspace, rule)
+    row = standing.rule_or_404(request.workspace, rule)
     if "discard" in request.POST:
         with saying(request, _("The draft is gone.")):
             rules.discard_draft(rule=row, by=request.member)
@@ -123,7 +121,7 @@ def signal_rule_state(request: GatedRequest, rule: str) -> HttpResponse:
     with saying(request):
         if move not in MOVES:
             raise Unreadable(sentence=_("Choose what to do with the rule."))
-        row = _row_to_change(request.workspace, rule)
+        row = standing.row_to_change(request.workspace, rule)
         said = MOVES[move](request, row)
         messages.success(request, said)
     return redirect(_url(request, rule))
@@ -133,7 +131,7 @@ def signal_rule_state(request: GatedRequest, rule: str) -> HttpResponse:
 @require_POST
 def tune_signal_rule(request: GatedRequest, rule: str) -> HttpResponse:
     """Other numbers for a delivered rule."""
-    found = row_or_404(request.workspace, rule)
+    found = standing.row_or_404(request.workspace, rule)
     if found.rule is None:
         raise Http404
     with saying(request, _("The numbers are changed; they count from the next evaluation.")):
@@ -144,33 +142,9 @@ def tune_signal_rule(request: GatedRequest, rule: str) -> HttpResponse:
         }
         names = ("cool_down_days", "false_positive_days", "clear_after", "most_a_day")
         more = {name: None if (value := _real(request, name)) is None else int(value) for name in names}
-        row = _row_to_change(request.workspace, rule)
+        row = standing.row_to_change(request.workspace, rule)
         rules.tune_rule(rule=row, numbers=numbers, by=request.member, **more)
     return redirect(_url(request, rule))
-
-
-def row_or_404(workspace: Workspace, key: str) -> standing.Row:
-    """The rule with this key, delivered or own, retired ones too."""
-    for retired in (False, True):
-        for row in standing.rows(workspace, retired=retired):
-            if row.key == key:
-                return row
-    raise Http404
-
-
-def rule_or_404(workspace: Workspace, key: str) -> SignalRule:
-    """A rule of the workspace's own."""
-    row = SignalRule.objects.select_related("workspace").filter(workspace=workspace, key=key, built_in="").first()
-    if row is None:
-        raise Http404
-    return row
-
-
-def _row_to_change(workspace: Workspace, key: str) -> SignalRule:
-    kind = key.replace("-", "_")
-    if any(rule.kind == kind for rule in EVERY_RULE):
-        return capacity.built_in_row(workspace, kind)
-    return rule_or_404(workspace, key)
 
 
 def _publish(request: GatedRequest, row: SignalRule) -> str:
