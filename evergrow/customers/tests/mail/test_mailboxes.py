@@ -7,7 +7,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from evergrow.customers.attachments import store
 from evergrow.customers.mail import mailboxes, polling, receiving
 from evergrow.customers.models import Mail, Mailbox, MailFolder, Visit
 from evergrow.customers.tests.attachments.files import PDF
@@ -112,7 +111,7 @@ def test_a_full_disk_takes_no_mail_without_its_files(account, bob, imap, monkeyp
     mailbox = connect(imap, bob)
     imap.folders["INBOX"].put(number(1, files={"offer.pdf": PDF}))
     with monkeypatch.context() as patch:
-        patch.setattr(store.os, "fsync", full)
+        patch.setattr("os.fsync", full)
         with pytest.raises(receiving.NotKept):
             read(mailbox)
     assert titles() == []
