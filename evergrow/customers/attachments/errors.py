@@ -8,6 +8,14 @@ class FileRefused(ValidationError):
     """The file cannot be kept; its sentence says why."""
 
 
+class NoRoom(FileRefused):
+    """The disk is full: nothing is wrong with the file, and it may come again."""
+
+    def __init__(self, name: str) -> None:
+        sentence = _("“%(name)s” could not be written: the disk of the server is full. Tell who runs it.")
+        super().__init__(sentence % {"name": name})
+
+
 def too_large(name: str, limit: int) -> FileRefused:
     sentence = _("“%(name)s” is larger than %(limit)s MiB. Make it smaller, or paste a link to it instead.")
     return FileRefused(sentence % {"name": name, "limit": limit})
@@ -31,8 +39,3 @@ def unknown_kind(name: str) -> FileRefused:
 def other_ending(name: str, endings: tuple[str, ...]) -> FileRefused:
     sentence = _("“%(name)s” is not what its ending says. By its content it should end in %(endings)s.")
     return FileRefused(sentence % {"name": name, "endings": ", ".join(f".{each}" for each in endings[:3])})
-
-
-def no_room(name: str) -> FileRefused:
-    sentence = _("“%(name)s” could not be written: the disk of the server is full. Tell who runs it.")
-    return FileRefused(sentence % {"name": name})

@@ -4,13 +4,12 @@ What can run is refused, documents with macros too. A name must end as its conte
 programme that calls itself a picture.
 """
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import filetype
 
-from evergrow.customers.attachments import errors
+from evergrow.customers.attachments import errors, zips
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,8 @@ def _kind(path: Path, end: str) -> Kind | None:
         return OLD_OFFICE if end in OLD_OFFICE.endings else None
     if head.startswith(b"PK\x03\x04"):
         return _zipped(path)
+    if end in PLAIN.endings and _is_plain(head):  # words can begin as pictures and programmes do: BM, GIF, MZ
+        return PLAIN
     if (found := filetype.guess(head)) is not None:
         return FOUND.get(found.mime)
     return PLAIN if _is_plain(head) else None
@@ -108,11 +109,12 @@ def _kind(path: Path, end: str) -> Kind | None:
 def _zipped(path: Path) -> Kind | None:
     """Office documents are ZIP files; those with macros are not taken."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zips.opened(path) as archive:
             names = archive.namelist()
-            said = archive.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in names else ""
-    except (zipfile.BadZipFile, OSError, KeyError, RuntimeError, NotImplementedError):
+            begin = next(zips.pieces(archive, "mimetype"), b"") if "mimetype" in names else b""
+    except zips.BrokenZip:
         return None
+    said = begin[:100].decode("ascii", "replace")
     if said in OPEN_DOCUMENT:
         return None if any(name.startswith("Basic/") for name in names) else Kind(said, OPEN_DOCUMENT[said])
     if "[Content_Types].xml" not in names:

@@ -4,16 +4,19 @@ Words are read in text and office files, and looked for in the bytes of others. 
 packed pages of a PDF nobody can find; see docs/privacy.md.
 """
 
+import codecs
 import zipfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from evergrow.customers.attachments import zips
 from evergrow.customers.attachments.kinds import PLAIN
+from evergrow.customers.mail import decoding
 from evergrow.customers.models import ActivityKind, Attachment, Direction, Visit
 from evergrow.customers.privacy.registry import Row
 from evergrow.customers.privacy.subject import Subject
 
 LARGEST_PART = 32 << 20
-CHARSETS = ("utf-8", "utf-16", "gb18030")
 
 
 def files(subject: Subject) -> Iterator[Attachment]:
@@ -56,26 +59,43 @@ def erase(subject: Subject) -> int:
 def _holds(each: Attachment, words: list[str]) -> bool:
     if any(word in each.name.casefold() for word in words):
         return True
-    try:
-        return any(word in text for text in _texts(each) for word in words)
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        return False
+    return any(word in text for text in _texts(each) for word in words)
 
 
 def _texts(each: Attachment) -> Iterator[str]:
-    if zipfile.is_zipfile(each.file.path):
-        with zipfile.ZipFile(each.file.path) as archive:
+    """What stands in the file; nothing where a restored backup lacks it."""
+    path = each.file.path
+    if not path.exists():
+        return
+    if zipfile.is_zipfile(path):
+        yield from _parts(path)
+    elif each.file.size <= LARGEST_PART or each.file.media == PLAIN.media:
+        yield _text(path.read_bytes())
+
+
+def _parts(path: Path) -> Iterator[str]:
+    """The parts of a ZIP file as far as they can be read; of one that is damaged as a whole, its bytes."""
+    try:
+        with zips.opened(path) as archive:
             for part in archive.infolist():
                 if part.file_size <= LARGEST_PART and not part.flag_bits & 1:
-                    yield _text(archive.read(part))
-    elif each.file.size <= LARGEST_PART or each.file.media == PLAIN.media:
-        yield _text(each.file.path.read_bytes())
+                    yield _text(_content(archive, part))
+    except zips.BrokenZip:
+        yield _text(path.read_bytes())
+
+
+def _content(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """Up to where it is damaged."""
+    content = bytearray()
+    try:
+        for piece in zips.pieces(archive, part):
+            content += piece
+    except zips.BrokenZip:
+        pass
+    return bytes(content)
 
 
 def _text(content: bytes) -> str:
-    for charset in CHARSETS:
-        try:
-            return content.decode(charset).casefold()
-        except UnicodeDecodeError:
-            continue
-    return content.decode("utf-8", "ignore").casefold()
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    words = content.decode("utf-16", "replace") if is_utf_16 else decoding.guess(content)
+    return words.casefold()

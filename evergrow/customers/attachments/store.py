@@ -62,25 +62,23 @@ def coming(name: str, pieces: Iterable[bytes]) -> Iterator[Came]:
 def _write(path: Path, name: str, pieces: Iterable[bytes]) -> tuple[str, int]:
     digest, size, limit = hashlib.sha256(), 0, settings.ATTACHMENT_LIMIT_MIB << 20
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        for piece in pieces:
-            size += len(piece)
-            if size > limit:
-                raise errors.too_large(name, settings.ATTACHMENT_LIMIT_MIB)
-            digest.update(piece)
-            try:
+    try:
+        with os.fdopen(handle, "wb") as out:
+            for piece in pieces:
+                size += len(piece)
+                if size > limit:
+                    raise errors.too_large(name, settings.ATTACHMENT_LIMIT_MIB)
+                digest.update(piece)
                 out.write(piece)
-            except OSError as error:
-                raise _refusal(error, name) from error
-        if not size:
-            raise errors.empty(name)
-        out.flush()
-        os.fsync(out.fileno())
+            if not size:
+                raise errors.empty(name)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise errors.NoRoom(name) from error
+        raise
     return digest.hexdigest(), size
-
-
-def _refusal(error: OSError, name: str) -> Exception:
-    return errors.no_room(name) if error.errno in (errno.ENOSPC, errno.EDQUOT) else error
 
 
 def keep(workspace: Workspace, came: Came) -> StoredFile:

@@ -110,5 +110,5 @@ def _colleagues(mail: Mail, account: Account, found: Named) -> list[Member]:
 
 def _others(mail: Mail, found: Named, people: list[Person]) -> list[str]:
     shown = [each for each in mail.participants if each["address"] not in found.colleagues]
-    apart = [each for each in shown if found.people.get(each["address"]) not in people or not people]
+    apart = [each for each in shown if found.people.get(each["address"]) not in people]
     return [f"{each['name']} {each['address']}".strip()[:120] for each in apart]

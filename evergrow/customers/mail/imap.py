@@ -4,7 +4,6 @@
 once and the connection goes to that address, under the certificate of the name.
 """
 
-import ipaddress
 import socket
 import ssl
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 from imapclient.imapclient import SENT
 
 from evergrow.customers.models import Mailbox, MailSecurity
+from evergrow.lib import outside
 
 SECONDS = 20.0
 INBOX = "INBOX"
@@ -113,6 +113,8 @@ def _sign_in(client: IMAPClient, mailbox: Mailbox) -> None:
         client.login(mailbox.user, mailbox.secret)
     except LoginError as error:
         raise Trouble("login", error.args[0] if error.args else "") from error
+    except UnicodeEncodeError as error:  # LOGIN knows ASCII alone
+        raise Trouble("login") from error
     if client.has_capability("ID"):  # some Chinese providers open no folder to whom does not say who they are
         client.id_({"name": "Evergrow", "version": "1"})
 
@@ -124,13 +126,9 @@ def _address(mailbox: Mailbox) -> str:
     if mailbox.security == MailSecurity.NONE:
         raise Trouble("open")
     try:
-        found = socket.getaddrinfo(mailbox.host, mailbox.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Trouble("unknown_host") from error
-    addresses = [str(row[4][0]).partition("%")[0] for row in found]
-    if not all(ipaddress.ip_address(each).is_global for each in addresses):
-        raise Trouble("private")
-    return addresses[0]
+        return outside.address(mailbox.host, mailbox.port)
+    except outside.BadAddress as error:
+        raise Trouble("private" if str(error) == "private" else "unknown_host") from error
 
 
 def folders(mailbox: Mailbox) -> list[str]:

@@ -67,7 +67,7 @@ def change(*, mailbox: Mailbox, secret: str = "", **facts: Any) -> Mailbox:
         if (mailbox.host, mailbox.user) != was[0]:  # the UIDs of another mailbox say nothing here
             mailbox.folders.all().delete()
         elif mailbox.first_day < was[1]:
-            mailbox.folders.update(next_uid=1)
+            mailbox.folders.update(uid_validity=None, next_uid=1)  # not moved on by a reading that goes on meanwhile
         _set_folders(mailbox, names)
         _say(mailbox, "mail.mailbox_changed")
     return mailbox

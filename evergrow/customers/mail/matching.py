@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from evergrow.customers import access
 from evergrow.customers.mail.reading import Party
@@ -28,8 +29,8 @@ def named(member: Member, addresses: Iterable[str]) -> Named:
     found = Named(colleagues=_colleagues(member, wanted))
     found.people = people(member, [each for each in wanted if each not in found.colleagues])
     order = {person.pk: place for place, person in enumerate(found.people.values())}
-    seen = {account.pk: account for account in access.accounts(member)} if order else {}
     places = Affiliation.objects.filter(person__in=order, ended_on=None).order_by("pk")
+    seen = access.accounts(member).in_bulk({place.account_id for place in places})
     here = {person.pk: person for person in found.people.values()}
     for place in sorted(places, key=lambda each: order[each.person_id]):
         if (account := seen.get(place.account_id)) is not None:
@@ -43,10 +44,9 @@ def people(member: Member, addresses: list[str]) -> dict[str, Person]:
         return {}
     ids = Identifier.objects.filter(workspace_id=member.workspace_id, kind=Identifier.Kind.EMAIL, value__in=addresses)
     by_id = {row.value: row.person_id for row in ids}
-    same = Q(pk__in=by_id.values())
-    for address in addresses:
-        same |= Q(email__iexact=address)
-    rows = {person.pk: person for person in access.people(member).filter(same)}
+    same = Q(pk__in=by_id.values()) | Q(low_email__in=addresses)
+    seen = access.people(member).annotate(low_email=Lower("email"))
+    rows = {person.pk: person for person in seen.filter(same)}
     by_field = {person.email.lower(): person for person in rows.values() if person.email}
     found = {address: rows.get(by_id.get(address, 0)) or by_field.get(address) for address in addresses}
     return {address: person for address, person in found.items() if person is not None}

@@ -5,16 +5,25 @@ from html.parser import HTMLParser
 
 import nh3
 
+from evergrow.customers.mail.folding import LONGEST
+
 BLOCKS = {"p", "div", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "hr"}
 APART = {"p", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
+PIECE = 1 << 16
 KEPT = BLOCKS | {"br", "li", "a", "td", "th", "span", "b", "i", "strong", "em"}
 
 
 def words(html: str) -> str:
-    """Cleaned first, so that scripts, styles and comments never count; quotes get ``>`` before each line."""
+    """Cleaned first, so that scripts, styles and comments never count; quotes get ``>`` before each line.
+
+    It ends where there is more than is kept of a mail.
+    """
     safe = nh3.clean(html, tags=KEPT, attributes={"a": {"href"}}, link_rel=None)
     reader = _Reader()
-    reader.feed(safe)
+    for begin in range(0, len(safe), PIECE):
+        reader.feed(safe[begin : begin + PIECE])
+        if len(reader.text()) > LONGEST:
+            break
     reader.close()
     return re.sub(r"\n{3,}", "\n\n", reader.text()).strip()
 

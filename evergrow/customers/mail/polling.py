@@ -13,7 +13,7 @@ from datetime import timedelta
 from time import monotonic
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, DataError, transaction
 from django.db.models import F
 from django.urls import reverse
 from imapclient import IMAPClient
@@ -35,7 +35,10 @@ Told = Callable[[int], None]
 
 
 def poll(mailbox: Mailbox, on_progress: Told | None = None) -> int:
-    """Take in what is new in a mailbox; how many mails were looked at. Trouble is written down, not raised."""
+    """Take in what is new in a mailbox; how many mails were looked at. Trouble with the server is written down.
+
+    Trouble of our own store is raised; the next reading begins at the same mail.
+    """
     if mailbox.stopped_at is not None or not may(mailbox.member, "work"):
         return 0
     run = _Run(mailbox, on_progress)
@@ -110,9 +113,9 @@ def _received(mailbox: Mailbox, raw: bytes, is_cut: bool) -> Outcome:
             return receiving.take(
                 raw=raw, member=member, source=MailSource.MAILBOX, keeps_unmatched=keeps, is_cut=is_cut
             )
-    except DatabaseError:
-        raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, (DatabaseError, receiving.NotKept)) and not isinstance(error, DataError):
+            raise  # the trouble is ours, and it is read again
         log.exception("A mail could not be read; its member is told.")
         return receiving.note_unreadable(raw=raw, member=member, source=MailSource.MAILBOX)
 

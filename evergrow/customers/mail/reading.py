@@ -15,6 +15,7 @@ from evergrow.lib import clock
 
 SMALL_PICTURE = 20 * 1024
 HOPS = 40
+MOST_PARTIES = 1_000
 MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 
 
@@ -60,7 +61,7 @@ def read(raw: bytes) -> Letter:
         message_id=known_by(ids[0]) if ids else f"sha256:{hashlib.sha256(raw).hexdigest()}",
         references=list(dict.fromkeys(before))[:100],
         subject=decoding.header(heads.get("subject", [""])[0])[:300],
-        parties=parties,
+        parties=parties[:MOST_PARTIES],
         sent_at=_sent_at(heads.get("date", [""])[0]),
         text=own,
         quoted=quoted,

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from evergrow.customers.attachments import keeping
+from evergrow.customers.attachments.errors import NoRoom
 from evergrow.customers.mail import addresses, decoding, filing, matching, reading
 from evergrow.customers.mail.reading import Letter, Party
 from evergrow.customers.models import Direction, Mail, MailFiling, MailSource, MailState
@@ -27,6 +28,10 @@ class Outcome(StrEnum):
     WAITS = "waits"
     KNOWN = "known"
     LEFT_OUT = "left out"
+
+
+class NotKept(Exception):
+    """Our own disk is in the way, not the mail: it has to come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ def take(
 
     With ``keeps_unmatched`` false, what names nobody of an account is left out, and so is what only colleagues or a
     mailing list sent each other. ``is_cut``: only the beginning was fetched, since the mail is too large.
+    Raises NotKept.
     """
     letter = reading.read(raw)
     if is_cut:
@@ -120,12 +126,14 @@ def _thread(letter: Letter, member: Member) -> str:
 
 
 def _attach(mail: Mail, files: Iterable[tuple[str, bytes]]) -> list[str]:
-    """Keep what is attached; the names of what is not, with the reason."""
+    """Keep what is attached; the names of what is not, with the reason. Raises NotKept."""
     place = keeping.Place(mail.workspace, None, mail.attachments.all, {"mail": mail}, mail.workspace, is_told=False)
     refused = []
     for name, content in files:
         try:
             keeping.add(place, name=name, pieces=[content], by=mail.member)
+        except (OSError, NoRoom) as error:
+            raise NotKept(name) from error
         except ValidationError as error:
             refused += [*error.messages]
     return refused[:50]

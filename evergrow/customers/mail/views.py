@@ -59,7 +59,7 @@ def file_mail(request: GatedRequest, pk: int) -> HttpResponse:
 @gate("work")
 @require_POST
 def drop_mail(request: GatedRequest, pk: int) -> HttpResponse:
-    """Forget a mail, or all that wait."""
+    """Forget a mail."""
     filing.drop(mail=access.mail_or_404(request.member, pk), by=request.member)
     messages.success(request, _("Dropped. Its words and files are gone."))
     return _back(request)

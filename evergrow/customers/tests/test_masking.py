@@ -6,9 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from evergrow.customers.models import Identifier, Person
+from evergrow.customers.mail import receiving
+from evergrow.customers.models import Identifier, MailSource, Person, Visit
 from evergrow.customers.privacy import masking
 from evergrow.customers.privacy.masking import Mask
+from evergrow.customers.tests.mail.letters import letter
 from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
 from evergrow.workspaces.models import AuditEntry
@@ -49,6 +51,16 @@ def test_what_a_masked_value_looks_like(shown, expected):
 
 def test_without_rules_everyone_sees_everything(workspace, person, carol):
     assert Mask(carol).shown(person).email == "zhang@example.com"
+
+
+def test_the_head_of_a_mail_is_masked_too(workspace, person, hidden, alice, bob, carol, sign_in, warehouse_db):
+    raw = letter(From="张伟明 <zhang@example.com>", To="rep@kite.example")
+    assert receiving.take(raw=raw, member=bob, source=MailSource.COPY) == receiving.Outcome.FILED
+    visit = Visit.objects.get()
+    page = reverse("customers:visit", args=["acme", visit.account.number, visit.pk])
+    clear, masked = (sign_in(each).get(page).content.decode() for each in (alice, carol))
+    assert '<b>张伟明</b> <span class="text-2">→ rep@kite.example' in clear
+    assert '<b>张**</b> <span class="text-2">→ r***@kite.example' in masked
 
 
 @pytest.mark.parametrize("page", ["person", "people", "account_tab"])

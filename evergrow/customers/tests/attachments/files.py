@@ -17,6 +17,24 @@ def png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0\xff\0\0")) + chunk(b"IEND", b"")
 
 
+def damaged() -> bytes:
+    """A ZIP file that is one but cannot be unpacked."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+    content, begin = bytearray(out.getvalue()), 30 + len("mimetype")
+    content[begin : begin + 4] = b"\xff" * 4
+    return bytes(content)
+
+
+def misnamed() -> bytes:
+    """A ZIP file with a name in it that is not in the charset that it says."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("合", "x")
+    return out.getvalue().replace("合".encode(), b"\xff\xff\xff")
+
+
 def office(folder: str = "word/", *more: str, words: str = "") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -15,7 +15,7 @@ from evergrow.customers.attachments import hosts, keeping, personal, store
 from evergrow.customers.attachments.errors import FileRefused
 from evergrow.customers.models import Attachment, StoredFile, Visit
 from evergrow.customers.privacy.subject import subject_of
-from evergrow.customers.tests.attachments.files import PDF, PROGRAMME, office, png
+from evergrow.customers.tests.attachments.files import PDF, PROGRAMME, damaged, misnamed, office, png
 from evergrow.customers.tests.stage import make_account, make_person, make_seat
 from evergrow.customers.visits import writing
 
@@ -53,6 +53,7 @@ TAKEN = [
     ("合同 终稿.docx", office(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", None),
     ("纪要.txt", "客户说：导出太慢".encode("gb18030"), "text/plain", None),
     ("old.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "application/x-ole-storage", None),
+    ("customers.csv", b"BMW;Kite Works\n", "text/plain", None),
     ("photo\u202egpj.png", png(), "image/png", "photogpj.png"),
 ]
 
@@ -77,6 +78,8 @@ REFUSED = [
     ("macro.docx", office("word/", "word/vbaProject.bin"), "of a kind that is not kept"),
     ("nothing.txt", b"", "is empty"),
     ("setup.msi", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "of a kind that is not kept"),
+    ("damaged.odt", damaged(), "of a kind that is not kept"),
+    ("misnamed.zip", misnamed(), "of a kind that is not kept"),
     ("long.txt", b"x" * (1 << 20) + b"y", "larger than 1 MiB"),
 ]
 
@@ -189,11 +192,19 @@ def test_the_files_that_name_a_person_are_counted_handed_out_and_erased(visit, a
     person.save()
     put(visit, "minutes.docx", office(words="Sent by Daniel.Moore@kite.example"), bob)
     put(visit, "Daniel Moore.txt", b"hello", bob)
+    put(visit, "微信.txt", "联系 daniel.moore@kite.example".encode("gb18030"), bob)
     kept = put(visit, "other.txt", b"nobody", bob)
     subject = subject_of(person)
-    assert personal.count(subject) == 2
-    assert {row["name"] for row in personal.rows(subject)} == {"minutes.docx", "Daniel Moore.txt"}
-    assert personal.erase(subject) == 2
+    assert personal.count(subject) == 3
+    assert {row["name"] for row in personal.rows(subject)} == {"minutes.docx", "Daniel Moore.txt", "微信.txt"}
+    kept.file.path.rename(aside := kept.file.path.with_suffix(".aside"))
+    assert personal.count(subject) == 3  # a restored backup may lack one
+    kept.file.path.mkdir()
+    with pytest.raises(OSError, match="directory"):  # what cannot be read is not said to name nobody
+        personal.count(subject)
+    kept.file.path.rmdir()
+    aside.rename(kept.file.path)
+    assert personal.erase(subject) == 3
     assert personal.count(subject) == 0
     assert list(hosts.attachments(bob)) == [kept]
 

@@ -1,5 +1,6 @@
 """Mailboxes over IMAP: connected with clear words, every mail read once, none lost."""
 
+import errno
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from evergrow.customers.mail import mailboxes, polling, receiving
 from evergrow.customers.models import Mail, Mailbox, MailFolder, Visit
+from evergrow.customers.tests.attachments.files import PDF
 from evergrow.customers.tests.mail.imap_server import Server
 from evergrow.customers.tests.mail.letters import letter
 from evergrow.customers.tests.stage import make_account, make_person
@@ -100,6 +102,32 @@ def test_every_mail_is_read_once_and_none_is_lost_whatever_breaks(account, bob, 
 
 
 real = receiving.reading.read
+
+
+def test_a_full_disk_takes_no_mail_without_its_files(account, bob, imap, monkeypatch):
+    def full(_handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    mailbox = connect(imap, bob)
+    imap.folders["INBOX"].put(number(1, files={"offer.pdf": PDF}))
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        with pytest.raises(receiving.NotKept):
+            read(mailbox)
+    assert titles() == []
+    assert read(mailbox) == 1
+    assert Visit.objects.get().attachments.get().name == "offer.pdf"
+
+
+def test_an_earlier_first_day_has_all_read_again_whatever_is_being_read(account, bob, imap):
+    mailbox = connect(imap, bob)
+    imap.folders["INBOX"].put(number(1))
+    assert read(mailbox) == 1
+    folder = mailbox.folders.get(name="INBOX")
+    mailboxes.change(mailbox=mailbox, first_day=date(2026, 2, 1))
+    polling._advance(folder, 9)  # a reading that began before
+    assert read(mailbox) == 1
+    assert titles() == ["Mail 1"]
 
 
 def test_what_is_in_the_way_is_told_by_name_and_nothing_is_kept(bob, imap, settings, sign_in):

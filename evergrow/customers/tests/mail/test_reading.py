@@ -60,6 +60,12 @@ def test_words_of_html_stand_as_plain_text_has_them():
     assert lines == ["Hello Bob, see:", "- one", "- two", "more", "here (https://kite.example/a)", "> old", ">> older"]
 
 
+def test_of_html_without_end_no_more_is_read_than_is_kept():
+    told = plain.words("<p>one" + f"<a href='https://kite.example/a'>{'more ' * 80}</a>" * 1_000)
+    assert told.startswith("one")
+    assert folding.LONGEST < len(told) < 2 * folding.LONGEST
+
+
 @pytest.mark.parametrize(
     ("text", "own"),
     [

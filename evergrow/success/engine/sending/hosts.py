@@ -3,12 +3,13 @@
 ``EVERGROW_WEBHOOK_HOSTS`` names hosts that are allowed whatever their address, for receivers in one's own network.
 """
 
-import ipaddress
 import socket
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+from evergrow.lib import outside
 
 
 class Forbidden(Exception):
@@ -32,12 +33,6 @@ def address(url: str) -> str:
     found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if host not in settings.WEBHOOK_HOSTS:
         for each in found:
-            if not _is_public(each):
+            if not outside.is_public(each.partition("%")[0]):
                 raise Forbidden(_("%(host)s lies in a private network, which webhooks do not reach.") % {"host": host})
     return found[0]
-
-
-def _is_public(text: str) -> bool:
-    ip = ipaddress.ip_address(text.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not ip.is_multicast and (mapped is None or mapped.is_global)
