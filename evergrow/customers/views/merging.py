@@ -14,6 +14,7 @@ from evergrow.customers.access import person_or_404
 from evergrow.customers.actions.merges import CannotMerge, merge_people, undo_merge
 from evergrow.customers.models import Person
 from evergrow.customers.queries import merging
+from evergrow.lib.digits import row_id
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 PAGE_SIZE = 50
@@ -31,11 +32,11 @@ def merge(request: GatedRequest, number: int) -> HttpResponse:
     """Find who is the same person, look at what would move, and merge."""
     kept = person_or_404(request.member, number)
     given = request.GET.get("with", "") if request.method == "GET" else request.POST.get("with", "")
-    if not given.isdecimal() or int(given) == number:
+    if row_id(given) in (0, number):
         text = request.GET.get("q", "").strip()[:200]
         found = merging.candidates(request.member, kept, text)
         return render(request, "customers/identity/find.html", {"person": kept, "found": found, "text": text})
-    merged = person_or_404(request.member, int(given))
+    merged = person_or_404(request.member, row_id(given))
     form = WhyForm(request.POST or None, initial={"reason": _("same human")})
     problem = ""
     if request.method == "POST" and form.is_valid():
@@ -56,7 +57,7 @@ def merge(request: GatedRequest, number: int) -> HttpResponse:
 def log(request: GatedRequest) -> HttpResponse:
     """Every merge, by hand and by messages, of the workspace or of one person."""
     about = request.GET.get("person", "")
-    person = person_or_404(request.member, int(about)) if about.isdecimal() else None
+    person = person_or_404(request.member, row_id(about)) if row_id(about) else None
     shown = request.GET.get("by", "")
     by_hand = {"hand": True, "messages": False}.get(shown)
     rows = merging.merges(request.member, person=person, by_hand=by_hand)

@@ -97,7 +97,7 @@ def _steps(plan: Plan, bound: Bound) -> str:
     """``regular``: ``sets``, whose place ``x + 1`` holds those who were there in exactly ``x`` intervals.
 
     Sets are added up as numbers are on paper, for all subjects at once: ``sums.1`` holds those whose count is odd,
-    ``sums.2`` those whose count has the binary digit for two, and so on. That is ten times faster than counting each.
+    ``sums.2`` those whose count has the binary digit for two, and so on.
     """
     bucket = f"toUInt32({BACK_FROM[plan.interval]})"
     digits = range(1, len(plan.starts).bit_length() + 1)

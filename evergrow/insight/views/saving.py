@@ -16,6 +16,7 @@ from evergrow.insight import statement
 from evergrow.insight.errors import BadQuestion
 from evergrow.insight.saved import access, actions
 from evergrow.insight.saved.models import WORDS, SavedQuestion
+from evergrow.lib.digits import row_id
 from evergrow.workspaces.access import GatedRequest, gate
 from evergrow.workspaces.errors import BadChoice, Refused
 from evergrow.workspaces.models import Member
@@ -61,9 +62,7 @@ def question_save(request: GatedRequest, number: int) -> HttpResponse:
     """Save over a question, as its next version."""
     saved = access.get(request.member, number)
     base = request.POST.get("base", "")
-    saved = actions.save_again(
-        question=saved, form=_form(request), by=request.member, base=int(base) if base.isdecimal() else None
-    )
+    saved = actions.save_again(question=saved, form=_form(request), by=request.member, base=row_id(base) or None)
     messages.success(request, _("Saved as version %(version)s.") % {"version": saved.version})
     return redirect(page(request, "question", number=number))
 

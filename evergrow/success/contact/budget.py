@@ -234,8 +234,8 @@ class _Asking:
 
     def _refuse_full(self, full: slots.Full) -> Verdict:
         if full.limit.channel.startswith("same:"):
-            first = self._taker().live(full.limit)[0]
-            Contact.objects.filter(pk=self.row.pk).update(one_with=first.contact_id)
+            for first in self._taker().live(full.limit)[:1]:  # none: it was given back a moment ago
+                Contact.objects.filter(pk=self.row.pk).update(one_with=first.contact_id)
             return self._refuse(ContactReason.SAME, None)
         if full.is_waited_for:
             return self._refuse(ContactReason.PRIORITY, self.now + SOON, full.limit.key)

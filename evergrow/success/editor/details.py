@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from evergrow.customers import criteria
 from evergrow.customers.criteria import posted
+from evergrow.lib.digits import row_id
 from evergrow.success.config.details_in import LONGEST_BODY, LONGEST_SUBJECT, LONGEST_URL, MOST_BRANCHES
 from evergrow.success.engine.details import APPROVER_ROLES, CONTACT_ROLES
 from evergrow.success.models import Step, StepKind, Unit
@@ -66,7 +67,7 @@ def _address(text: str) -> str:
 
 def _approval(post: QueryDict, before: Details, workspace: Workspace, members: set[int]) -> Details:
     def named(field: str) -> list[int]:
-        return [int(pk) for pk in post.getlist(field) if pk.isdigit() and int(pk) in members]
+        return [pk for pk in map(row_id, post.getlist(field)) if pk in members]
 
     return {
         **before,
@@ -81,7 +82,7 @@ def _approval(post: QueryDict, before: Details, workspace: Workspace, members: s
 
 
 def _count(text: str, default: int) -> int:
-    return min(int(text), 730) if text.isdigit() and len(text) < 6 else default
+    return min(int(text), 730) if text.isascii() and text.isdigit() and len(text) < 6 else default
 
 
 def _decision(post: QueryDict, before: Details, workspace: Workspace, members: set[int]) -> Details:

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from evergrow.customers.criteria import as_data, posted
+from evergrow.lib.digits import row_id
 from evergrow.success.editor import details
 from evergrow.success.editor.layout import LANE
 from evergrow.success.models import DueFrom, EvidenceKind, OwnerRule, Roll, Step, StepKind, Unit
@@ -70,8 +71,7 @@ def _who(given: str, named: str, members: set[int]) -> tuple[dict[str, Any] | No
     if given == OwnerRule.MEMBER:
         given = f"{MEMBER}{named}"
     if given.startswith(MEMBER):
-        number = given.removeprefix(MEMBER)
-        member = int(number) if number.isdigit() and len(number) < 12 else None
+        member = row_id(given.removeprefix(MEMBER))
         if member not in members:
             raise Unreadable(sentence=_("Choose a colleague who may work in this workspace."))
         return {"rule": OwnerRule.MEMBER.value, "member": member}, member

@@ -1,7 +1,7 @@
 """Which plans a member may see and change.
 
 A plan's number is that of the whole workspace, so members who see only some of the accounts see the plans that they
-take part in: as owner, as one concerned, or with a step of their own.
+take part in: as owner, as who drew it up, as one concerned, or with a step of their own.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -24,7 +24,7 @@ def plans(member: Member) -> QuerySet[Plan]:
         return rows
     mine = PlanStep.objects.filter(owner=member).values("plan")
     concerned = Plan.concerned.through.objects.filter(member=member).values("plan")
-    return rows.filter(Q(owner=member) | Q(pk__in=concerned) | Q(pk__in=mine))
+    return rows.filter(Q(owner=member) | Q(created_by=member) | Q(pk__in=concerned) | Q(pk__in=mine))
 
 
 def plan_or_404(member: Member, pk: int) -> Plan:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import fmean, median, variance
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from evergrow import warehouse
 from evergrow.customers.portrait.statistics import Estimate, Moments, mean_difference, share_difference
@@ -20,7 +20,6 @@ from evergrow.workspaces.models import Member
 
 HORIZONS = (30, 60, 90)
 FEWEST = 10
-MOST = 20_000
 WAITED = [
     FiringReason.CAPACITY,
     FiringReason.LEFT,
@@ -112,13 +111,12 @@ def outcome(member: Member, trigger: Trigger, days: int = HORIZONS[0]) -> Outcom
 
 def _cases(rows: QuerySet[Firing]) -> Iterator[_Case]:
     """The first firing of each account."""
-    known: set[int] = set()
     fields = ("account__number", "at", "state", "score_then", "mrr_then", "account__cancelled_on")
-    for number, at, state, score, mrr, cancelled_on in rows.order_by("at", "pk").values_list(*fields)[:MOST]:
-        if number not in known:
-            known.add(number)
-            is_started = state == FiringState.STARTED
-            yield _Case(number, at, state == FiringState.HELD_OUT, is_started, score, bool(mrr), cancelled_on)
+    firsts = rows.order_by().values("account").annotate(first=Min("pk")).values("first")
+    found = Firing.objects.filter(pk__in=firsts).order_by("pk").values_list(*fields)
+    for number, at, state, score, mrr, cancelled_on in found:
+        is_started = state == FiringState.STARTED
+        yield _Case(number, at, state == FiringState.HELD_OUT, is_started, score, bool(mrr), cancelled_on)
 
 
 def _scores(workspace_id: int, wanted: Mapping[int, date]) -> dict[int, float]:

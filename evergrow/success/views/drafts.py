@@ -64,7 +64,7 @@ def add_step(request: GatedRequest, playbook: str) -> HttpResponse:
     if copied := request.POST.get("copy", ""):
         step = arranging.duplicate_step(step=access.step_or_404(version, copied), by=request.member)
     else:
-        place = int(at) if at.isdigit() and len(at) < 5 else None
+        place = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else None
         step = actions.add_step(draft=version, by=request.member, at=place, lane=request.POST.get("lane", ""))
     return _to_editor(request, version.playbook, step.key)
 
@@ -173,7 +173,7 @@ def editor(request: GatedRequest, version: PlaybookVersion, opened: Step | None 
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _open_or_discard(request: GatedRequest, book: Playbook) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from evergrow.customers import access as customers
+from evergrow.lib.digits import row_id
 from evergrow.success import access, tasks
 from evergrow.success.actions import playbooks as actions
 from evergrow.success.editor.rehearsal import rehearse
@@ -104,7 +105,7 @@ def trial(request: GatedRequest, playbook: str) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     accounts = customers.accounts(request.member)
     asked = request.GET.get("account", "")
-    account = accounts.filter(number=asked).first() if asked.isdigit() else None
+    account = accounts.filter(number=row_id(asked)).first()
     account = account or accounts.filter(status="active").order_by("-mrr").first()
     context = {
         "playbook": book,
@@ -166,7 +167,7 @@ def _behind(runs: QuerySet[Run]) -> int:
 
 def _version(request: GatedRequest, playbook: Playbook) -> PlaybookVersion | None:
     asked = request.GET.get("version", "")
-    return playbook.versions.filter(number=asked).first() if asked.isdigit() else None
+    return playbook.versions.filter(number=row_id(asked)).first()
 
 
 def _starting(request: GatedRequest, playbook: Playbook) -> Job | None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evergrow.customers import access as customers
 from evergrow.customers.models import Account
+from evergrow.lib.digits import row_id
 from evergrow.success import access
 from evergrow.success.actions import approvals
 from evergrow.success.actions import tasks as actions
@@ -54,7 +55,7 @@ def task(request: GatedRequest, task: int) -> HttpResponse:
 def new_task(request: GatedRequest) -> HttpResponse:
     """A task made by hand, for an account."""
     asked = request.POST.get("account") or request.GET.get("account") or ""
-    account = customers.accounts(request.member).filter(number=asked).first() if asked.isdigit() else None
+    account = customers.accounts(request.member).filter(number=row_id(asked)).first()
     error = ""
     if request.method == "POST":
         try:

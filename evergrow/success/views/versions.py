@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from evergrow.lib.digits import row_id
 from evergrow.success import access, errors
 from evergrow.success.models import Playbook, Run
 from evergrow.success.models.runs import OPEN_RUN_STATES
@@ -32,7 +33,7 @@ def move_open_runs(request: GatedRequest, playbook: str) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("success:playbook", request.workspace.slug, book.key)
     if request.method == "POST":
-        chosen = {int(pk) for pk in request.POST.getlist("run") if pk.isdigit()}
+        chosen = set(map(row_id, request.POST.getlist("run")))
         done = move_runs(runs=[run for run in runs if run.pk in chosen], to=to, by=request.member)
         _tell(request, done["moved"], done["refused"])
         return redirect(f"{reverse('success:playbook', args=[request.workspace.slug, book.key])}?tab=runs")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from evergrow.lib.digits import row_id
 from evergrow.workspaces.access import GatedRequest, gate
 from evergrow.workspaces.notices import kinds, reading
 from evergrow.workspaces.notices.models import Notice
@@ -63,8 +64,7 @@ def read_notice(request: GatedRequest, pk: int) -> HttpResponse:
 @require_POST
 def read_all(request: GatedRequest) -> HttpResponse:
     """Mark everything read that the member saw: up to the newest on their page."""
-    text = request.POST.get("up_to", "")
-    count = reading.mark_read(member=request.member, up_to=int(text) if text.isdecimal() else None)
+    count = reading.mark_read(member=request.member, up_to=row_id(request.POST.get("up_to", "")) or None)
     said = ngettext("%(n)s notification was marked as read.", "%(n)s notifications were marked as read.", count)
     messages.success(request, said % {"n": count})
     return HttpResponseRedirect(_here(request))

@@ -51,6 +51,7 @@ def granted(delivery: Delivery) -> bool:
 
 def _ask(delivery: Delivery) -> Verdict:
     task = delivery.task
+    urgency = Firing.objects.filter(run=task.run).values_list("priority", flat=True).first() if task.run else None
     return budget.reserve(
         workspace=delivery.workspace,
         channel=ContactChannel.SURVEY if task.kind == StepKind.SURVEY else ContactChannel.MAIL,
@@ -60,8 +61,7 @@ def _ask(delivery: Delivery) -> Verdict:
         address=delivery.to,
         account=task.account,
         sender=task.owner,
-        priority=Firing.objects.filter(run=task.run_id).values_list("priority", flat=True).first()
-        or ContactPriority.NORMAL,
+        priority=urgency or ContactPriority.NORMAL,
     )
 
 
