@@ -64,7 +64,7 @@ def keep(raw: bytes, sender: str, recipients: list[str]) -> None:
         row = addresses.find(recipient)
         if row is None:  # renewed a moment ago
             continue
-        outcome = receiving.take_or_note(raw=raw, member=row.member, source=MailSource.COPY, returns_to=sender)
+        outcome = receiving.take(raw=raw, member=row.member, source=MailSource.COPY, returns_to=sender)
         left = int(outcome == receiving.Outcome.LEFT_OUT)
         MailAddress.objects.filter(pk=row.pk).update(last_at=clock.now(), left_out=F("left_out") + left)
 

@@ -7,12 +7,13 @@
 3. Nothing is changed in the mailbox: folders are opened for reading, mails fetched without marking them as seen.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from time import monotonic
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, DataError, transaction
 from django.db.models import F
 from django.urls import reverse
 from imapclient import IMAPClient
@@ -24,6 +25,7 @@ from evergrow.lib import clock
 from evergrow.workspaces import notices
 from evergrow.workspaces.access import may
 
+log = logging.getLogger(__name__)
 STOPPED = "customers.mailbox_stopped"
 GAP = timedelta(minutes=4)
 MOST, LONGEST = 200, 60.0
@@ -105,10 +107,17 @@ def _fetched(client: IMAPClient, uid: int) -> tuple[bytes, bool]:
 
 
 def _received(mailbox: Mailbox, raw: bytes, is_cut: bool) -> Outcome:
-    keeps = mailbox.keeps_unmatched
-    return receiving.take_or_note(
-        raw=raw, member=mailbox.member, source=MailSource.MAILBOX, keeps_unmatched=keeps, is_cut=is_cut
-    )
+    member, keeps = mailbox.member, mailbox.keeps_unmatched
+    try:
+        with transaction.atomic():
+            return receiving.take(
+                raw=raw, member=member, source=MailSource.MAILBOX, keeps_unmatched=keeps, is_cut=is_cut
+            )
+    except Exception as error:
+        if isinstance(error, (DatabaseError, receiving.NotKept)) and not isinstance(error, DataError):
+            raise  # the trouble is ours, and it is read again
+        log.exception("A mail could not be read; its member is told.")
+        return receiving.note_unreadable(raw=raw, member=member, source=MailSource.MAILBOX)
 
 
 def _fail(mailbox: Mailbox, trouble: imap.Trouble) -> None:

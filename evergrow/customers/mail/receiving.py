@@ -5,15 +5,13 @@ person wrote (RFC 3834) and what goes round in a loop is left out and only count
 """
 
 import hashlib
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, DataError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from evergrow.customers.attachments import keeping
@@ -23,8 +21,6 @@ from evergrow.customers.mail.reading import Letter, Party
 from evergrow.customers.models import Direction, Mail, MailFiling, MailSource, MailState
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member
-
-log = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -146,21 +142,6 @@ def _attach(mail: Mail, files: Iterable[tuple[str, bytes]]) -> list[str]:
 def _cut_words() -> list[str]:
     words = _("The mail is larger than %(limit)s MiB. Only its beginning was read, and none of its files.")
     return [words % {"limit": settings.MAIL_LIMIT_MIB}]
-
-
-def take_or_note(*, raw: bytes, member: Member, source: MailSource, **more: Any) -> Outcome:
-    """``take``; a mail that we stumble over is noted, since it would be no better the next time.
-
-    Trouble of the store is raised: the mail comes again.
-    """
-    try:
-        with transaction.atomic():
-            return take(raw=raw, member=member, source=source, **more)
-    except Exception as error:
-        if isinstance(error, (DatabaseError, NotKept)) and not isinstance(error, DataError):
-            raise
-        log.exception("A mail could not be read; its member is told.")
-        return note_unreadable(raw=raw, member=member, source=source)
 
 
 def note_unreadable(*, raw: bytes, member: Member, source: MailSource) -> Outcome:
