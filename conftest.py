@@ -191,6 +191,16 @@ def sign_in() -> object:
 
 
 @pytest.fixture
+def empty_data(settings: Any, tmp_path: Path) -> Path:
+    """A data folder of the test's own; the event store of this process stays where it was."""
+    from evergrow.warehouse import engines
+
+    engines.current()
+    settings.DATA = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
 def warehouse_db() -> None:
     """An empty event store: the real engine in this process, its tables migrated."""
     from evergrow.warehouse.tests.stage import empty_store

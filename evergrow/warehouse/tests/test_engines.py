@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
-from django.conf import settings
 
 from evergrow import warehouse
 from evergrow.warehouse import engines
@@ -177,9 +176,11 @@ def test_a_server_that_is_away_is_unavailable_and_says_which_setting() -> None:
 
 
 def test_a_second_process_is_told_to_stop_the_server_or_go_through_it(warehouse_db: None) -> None:
+    engine = engines.current()
+    assert isinstance(engine, InProcessEngine)
     code = (
         "from pathlib import Path; from evergrow.warehouse.in_process import InProcessEngine;"
-        f"InProcessEngine(Path({str(settings.DATA / 'events')!r}))"
+        f"InProcessEngine(Path({str(engine.folder)!r}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1

@@ -23,9 +23,8 @@ pytestmark = [pytest.mark.usefixtures("frozen", "warehouse_db")]
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.DATA = tmp_path
-    return tmp_path / "attachments"
+def folder(empty_data):
+    return empty_data / "attachments"
 
 
 @pytest.fixture

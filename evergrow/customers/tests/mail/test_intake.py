@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.usefixtures("frozen", "warehouse_db")]
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.DATA, settings.MAIL_DOMAIN = tmp_path, "in.example.com"
+def folder(settings, empty_data):
+    settings.MAIL_DOMAIN = "in.example.com"
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ def imap():
 
 
 @pytest.fixture(autouse=True)
-def allowed(settings, tmp_path):
-    settings.DATA, settings.MAIL_HOSTS = tmp_path, frozenset({"127.0.0.1"})
+def allowed(settings, empty_data):
+    settings.MAIL_HOSTS = frozenset({"127.0.0.1"})
 
 
 @pytest.fixture

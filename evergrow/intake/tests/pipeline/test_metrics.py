@@ -75,14 +75,13 @@ def test_it_answers_while_the_stores_are_away(door: Door, monkeypatch) -> None:
     assert samples(exposition.text()[1].decode())["evergrow_store_up",] == 0
 
 
-def test_doctor_says_when_the_spool_does_not_drain(settings, tmp_path) -> None:
-    settings.DATA = tmp_path
-    (tmp_path / "spool").mkdir()
+def test_doctor_says_when_the_spool_does_not_drain(empty_data) -> None:
+    (empty_data / "spool").mkdir()
     assert all(finding.is_fine for finding in doctor.spool())
-    (tmp_path / "spool" / f"{10**18:020d}-aa.seg").write_bytes(b"waits since 2001")
+    (empty_data / "spool" / f"{10**18:020d}-aa.seg").write_bytes(b"waits since 2001")
     (first, *_) = doctor.spool()
     assert not first.is_fine
     assert "does not drain" in first.mend
-    (tmp_path / "spool" / "damaged").mkdir()
-    (tmp_path / "spool" / "damaged" / "x.seg").write_bytes(b"")
+    (empty_data / "spool" / "damaged").mkdir()
+    (empty_data / "spool" / "damaged" / "x.seg").write_bytes(b"")
     assert [finding.is_fine for finding in doctor.spool()] == [False, True, False]

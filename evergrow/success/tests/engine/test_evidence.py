@@ -26,10 +26,8 @@ def test_evidence_that_has_to_be_a_file_is_one(
     mallory: Member,
     sign_in: Any,
     make_playbook: Make,
-    settings: Any,
-    tmp_path: Path,
+    empty_data: Path,
 ) -> None:
-    settings.DATA = tmp_path
     playbook = make_playbook("proof", {"key": "a", "evidence": True, "evidence_kind": "file"})
     task = start_run(account=make_account(1), playbook=playbook, by=alice).tasks.get()
     with pytest.raises(errors.FileNeeded):
