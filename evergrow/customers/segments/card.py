@@ -6,7 +6,7 @@ from evergrow import warehouse
 from evergrow.customers import registry
 from evergrow.customers.models import Account, Person, Segment
 from evergrow.customers.registry import Panel, PersonPanel
-from evergrow.customers.segments import membership, moves
+from evergrow.customers.segments import moves
 from evergrow.workspaces.access import GatedRequest
 from evergrow.workspaces.models import Workspace
 
@@ -17,12 +17,10 @@ def card(workspace: Workspace, kind: str, number: int) -> dict[str, Any] | None:
     if not segments:
         return None
     try:
-        held = membership.holding(workspace.pk, segments, number)
-        inside = [segment for segment in segments if segment.pk in held]
-        entered = moves.of_subject(workspace.pk, kind, inside, number)
+        since = moves.inside(workspace.pk, kind, segments, number)
     except warehouse.StoreUnavailable:
         return {"unavailable": True, "number": number}
-    found = [(one, entered[one.pk].at if one.pk in entered else None) for one in inside]
+    found = [(segment, since[segment.pk]) for segment in segments if segment.pk in since]
     return {"memberships": found, "number": number}
 
 

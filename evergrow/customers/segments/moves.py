@@ -11,7 +11,7 @@ from django.db import transaction
 
 from evergrow import warehouse
 from evergrow.customers.models import Segment
-from evergrow.customers.segments import canon
+from evergrow.customers.segments import canon, membership
 from evergrow.customers.segments.canon import Numbers
 from evergrow.customers.segments.membership import Written
 
@@ -97,3 +97,13 @@ def of_subject(workspace_id: int, kind: str, segments: Sequence[Segment], number
         subjects=canon.read(workspace_id, kind).behind(number),
     )
     return {int(key): Move(number, at, bool(is_in), cause) for key, is_in, at, cause in rows}
+
+
+def inside(workspace_id: int, kind: str, segments: Sequence[Segment], number: int) -> dict[int, datetime]:
+    """The segments that hold a subject now, by their row keys, with the moment it came in.
+
+    Only the members of those it came into last are read: a set of every segment would be two hundred of them.
+    """
+    moved = of_subject(workspace_id, kind, segments, number)
+    came = [segment for segment in segments if segment.pk in moved and moved[segment.pk].entered]
+    return {key: moved[key].at for key in membership.holding(workspace_id, came, number)}

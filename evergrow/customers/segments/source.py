@@ -49,7 +49,4 @@ class Source:
     def of(self, workspace: Workspace, kind: str, number: int) -> Mapping[int, datetime]:
         """The segments that hold a subject now, with the moment it came in."""
         segments = list(Segment.objects.filter(workspace=workspace, kind=kind))
-        held = membership.holding(workspace.pk, segments, number)
-        entered = moves.of_subject(workspace.pk, kind, segments, number)
-        by_key = {segment.pk: segment for segment in segments}
-        return {key: entered[key].at if key in entered else by_key[key].created_at for key in held}
+        return moves.inside(workspace.pk, kind, segments, number)
