@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from evergrow.customers import access, registry
 from evergrow.customers.models import Account, Person
 from evergrow.customers.registry import Act, BulkAct, Column, Filter, News, Panel, PersonPanel, View, Words
+from evergrow.lib.few import few
 from evergrow.success.models import Signal, SignalKind, StepKind, Task
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.signals import OPEN_SIGNALS
@@ -148,12 +149,14 @@ def person_work(request: GatedRequest, person: Person) -> dict[str, Any] | None:
         workspace=request.workspace,
     )
     signals = signals.order_by("ended_at", "-severity", "-pk")
-    if not rows and not signals:
+    tasks, task_count = few(rows.select_related("owner__user", "account"), SHOWN_TASKS)
+    raised = list(signals.select_related("account")[:SHOWN_TASKS])
+    if not tasks and not raised:
         return None
     return {
-        "tasks": rows.select_related("owner__user", "account")[:SHOWN_TASKS],
-        "task_count": rows.count(),
-        "signals": signals.select_related("account")[:SHOWN_TASKS],
+        "tasks": tasks,
+        "task_count": task_count,
+        "signals": raised,
         "today": request.workspace.today(),
     }
 

@@ -13,14 +13,15 @@ from evergrow.workspaces.models import Workspace
 
 def card(workspace: Workspace, kind: str, number: int) -> dict[str, Any] | None:
     """The segments that hold a subject, with the moment it came in; None where the workspace has no segment."""
-    segments = list(Segment.objects.filter(workspace=workspace, kind=kind, retired_at=None).order_by("name"))
-    if not segments:
+    in_use = Segment.objects.filter(workspace=workspace, kind=kind, retired_at=None)
+    keys = list(in_use.values_list("pk", flat=True))
+    if not keys:
         return None
     try:
-        since = moves.inside(workspace.pk, kind, segments, number)
+        since = moves.inside(workspace.pk, kind, keys, number)
     except warehouse.StoreUnavailable:
         return {"unavailable": True, "number": number}
-    found = [(segment, since[segment.pk]) for segment in segments if segment.pk in since]
+    found = [(segment, since[segment.pk]) for segment in in_use.filter(pk__in=since).order_by("name")] if since else []
     return {"memberships": found, "number": number}
 
 

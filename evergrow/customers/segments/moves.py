@@ -86,24 +86,24 @@ def latest(segment: Segment, most: int, skip: int = 0) -> list[Move]:
     ]
 
 
-def of_subject(workspace_id: int, kind: str, segments: Sequence[Segment], number: int) -> dict[int, Move]:
-    """The newest move of a subject in each segment that it ever came into, by the segment's row key."""
+def of_subject(workspace_id: int, kind: str, segments: Sequence[int], number: int) -> dict[int, Move]:
+    """The newest move of a subject in each of these segments (row keys) that it ever came into, by the row key."""
     if not segments:
         return {}
     rows = warehouse.rows(
         warehouse.statement("customers", "segment_moves_of"),
         workspace_id=workspace_id,
-        segments=[segment.pk for segment in segments],
+        segments=segments,
         subjects=canon.read(workspace_id, kind).behind(number),
     )
     return {int(key): Move(number, at, bool(is_in), cause) for key, is_in, at, cause in rows}
 
 
-def inside(workspace_id: int, kind: str, segments: Sequence[Segment], number: int) -> dict[int, datetime]:
-    """The segments that hold a subject now, by their row keys, with the moment it came in.
+def inside(workspace_id: int, kind: str, segments: Sequence[int], number: int) -> dict[int, datetime]:
+    """Which of these segments (row keys) hold a subject now, with the moment it came in.
 
     Only the members of those it came into last are read: a set of every segment would be two hundred of them.
     """
     moved = of_subject(workspace_id, kind, segments, number)
-    came = [segment for segment in segments if segment.pk in moved and moved[segment.pk].entered]
+    came = [key for key, move in moved.items() if move.entered]
     return {key: moved[key].at for key in membership.holding(workspace_id, came, number)}

@@ -48,5 +48,5 @@ class Source:
 
     def of(self, workspace: Workspace, kind: str, number: int) -> Mapping[int, datetime]:
         """The segments that hold a subject now, with the moment it came in."""
-        segments = list(Segment.objects.filter(workspace=workspace, kind=kind))
-        return moves.inside(workspace.pk, kind, segments, number)
+        keys = list(Segment.objects.filter(workspace=workspace, kind=kind).values_list("pk", flat=True))
+        return moves.inside(workspace.pk, kind, keys, number)

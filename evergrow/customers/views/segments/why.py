@@ -40,8 +40,8 @@ def explained(request: GatedRequest, segment: Segment, number: int) -> dict[str,
     subject: Account | Person = look(request.member, number)
     found: dict[str, Any] = {"subject": subject, "name": queries.called(subject)}
     try:
-        found["is_in"] = bool(membership.holding(request.workspace.pk, [segment], number))
-        found["move"] = moves.of_subject(request.workspace.pk, kind, [segment], number).get(segment.pk)
+        found["is_in"] = bool(membership.holding(request.workspace.pk, [segment.pk], number))
+        found["move"] = moves.of_subject(request.workspace.pk, kind, [segment.pk], number).get(segment.pk)
         if segment.is_list:
             found["is_listed"] = bool(number in lists.read(segment))
         else:
