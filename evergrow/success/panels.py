@@ -140,8 +140,8 @@ def _bulk_url(workspace: Workspace) -> str:
 
 def person_work(request: GatedRequest, person: Person) -> dict[str, Any] | None:
     """Open tasks of the person's accounts, and signals about the person, merged ones included."""
-    seen = access.accounts(request.member).filter(affiliations__person=person, affiliations__ended_on=None)
-    rows = Task.objects.filter(account__in=seen.values("pk"), state__in=OPEN).exclude(kind=StepKind.WAIT)
+    seen = access.accounts_of(request.member, person)
+    rows = Task.objects.filter(account__in=seen, state__in=OPEN).exclude(kind=StepKind.WAIT)
     rows = rows.filter(Q(run=None) | Q(run__state="active")).order_by("due_on", "pk")
     signals = Signal.objects.filter(
         access.visible(request.member, "account__"),

@@ -35,10 +35,7 @@ def reach_fact(request: GatedRequest, person: Person) -> Context:
 
 
 def touch_fact(request: GatedRequest, person: Person) -> Context:
-    try:
-        return {"touch": sessions.first_touch(whose(request.member, person))}
-    except warehouse.StoreUnavailable:
-        return {"touch": None}
+    return {"touch": sessions.first_touch(whose(request.member, person))}
 
 
 def activity_card(request: GatedRequest, person: Person) -> Context:
@@ -112,7 +109,7 @@ def places_card(request: GatedRequest, person: Person) -> Context:
 def identifiers_card(request: GatedRequest, person: Person) -> Context:
     return {
         "identifiers": personal.identifiers(request.member, person),
-        "merged": list(person.merged_from.order_by("number").values_list("number", flat=True)),
+        "merged": person.merged_numbers,
     }
 
 

@@ -1,5 +1,8 @@
 """The card “segments” of the pages of an account and of a person."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from evergrow import warehouse
@@ -11,26 +14,42 @@ from evergrow.workspaces.access import GatedRequest
 from evergrow.workspaces.models import Workspace
 
 
-def card(workspace: Workspace, kind: str, number: int) -> dict[str, Any] | None:
-    """The segments that hold a subject, with the moment it came in; None where the workspace has no segment."""
+def card(workspace: Workspace, kind: str, numbers: Sequence[int]) -> dict[str, Any] | None:
+    """The segments that hold a subject, with the moment it came in; None where the workspace has no segment.
+
+    ``numbers`` are all the subject ever had, that of today first.
+    """
     in_use = Segment.objects.filter(workspace=workspace, kind=kind, retired_at=None)
     keys = list(in_use.values_list("pk", flat=True))
     if not keys:
         return None
-    try:
-        since = moves.inside(workspace.pk, kind, keys, number)
-    except warehouse.StoreUnavailable:
-        return {"unavailable": True, "number": number}
-    found = [(segment, since[segment.pk]) for segment in in_use.filter(pk__in=since).order_by("name")] if since else []
-    return {"memberships": found, "number": number}
+
+    def read() -> dict[int, datetime] | None:
+        try:
+            return moves.inside(workspace.pk, keys, numbers)
+        except warehouse.StoreUnavailable:
+            return None
+
+    since = warehouse.meanwhile(read)
+
+    @cache
+    def memberships() -> list[tuple[Segment, datetime]] | None:
+        """None while the event store is away."""
+        found = since()
+        if not found:
+            return None if found is None else []
+        return [(segment, found[segment.pk]) for segment in in_use.filter(pk__in=found).order_by("name")]
+
+    return {"memberships": memberships, "number": numbers[0]}
 
 
 def account_card(request: GatedRequest, account: Account) -> dict[str, Any] | None:
-    return card(request.workspace, "account", account.number)
+    merged = Account.everyone.filter(merged_into=account).values_list("number", flat=True)
+    return card(request.workspace, "account", [account.number, *merged])
 
 
 def person_card(request: GatedRequest, person: Person) -> dict[str, Any] | None:
-    return card(request.workspace, "person", person.number)
+    return card(request.workspace, "person", [person.number, *person.merged_numbers])
 
 
 TEMPLATE = "customers/segments/_card.html"

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from evergrow.customers.criteria import memberships
 from evergrow.customers.models import Segment
-from evergrow.customers.segments import membership, moves
+from evergrow.customers.segments import canon, membership, moves
 from evergrow.workspaces.models import Workspace
 
 ENTERED_SINCE = (
@@ -49,4 +49,4 @@ class Source:
     def of(self, workspace: Workspace, kind: str, number: int) -> Mapping[int, datetime]:
         """The segments that hold a subject now, with the moment it came in."""
         keys = list(Segment.objects.filter(workspace=workspace, kind=kind).values_list("pk", flat=True))
-        return moves.inside(workspace.pk, kind, keys, number)
+        return moves.inside(workspace.pk, keys, canon.read(workspace.pk, kind).behind(number))
