@@ -31,7 +31,7 @@ from evergrow.lib import clock
 from evergrow.warehouse.tests.stage import empty_store
 from evergrow.workspaces.models import Role, Workspace
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.playbooks]
 SHIFT = date(2026, 3, 25) - date(2026, 3, 31)
 
 
