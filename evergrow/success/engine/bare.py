@@ -7,7 +7,7 @@ from django.db.models import BooleanField, F, Func, TextField
 
 
 class BareText(Func):
-    """A column without conversion: dates, moments and JSON are texts on SQLite, and what its driver gives otherwise."""
+    """A date, a moment or JSON as the text that the store writes: to read it as such costs several times less."""
 
     output_field = TextField()
     arity = 1
@@ -17,7 +17,7 @@ class BareText(Func):
         return self.as_sql(compiler, connection, template="(%(expressions)s || '')", **context)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="%(expressions)s", **context)
+        return self.as_sql(compiler, connection, template="(%(expressions)s)::text", **context)
 
 
 class BareFlag(BareText):
@@ -25,6 +25,9 @@ class BareFlag(BareText):
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(compiler, connection, template="(%(expressions)s + 0)", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="%(expressions)s", **context)
 
 
 class Among(Func):

@@ -149,18 +149,19 @@ class Folded:
 
 
 def moment(value: str | datetime | None) -> datetime | None:
-    """A moment as a store gives it: SQLite as text in UTC."""
+    """A moment as text of the store, in UTC where it names no zone, or as it is."""
     return _moment(value) if isinstance(value, str) else value
 
 
 def day(value: str | date | None) -> date | None:
-    """A day as a store gives it: SQLite as text."""
+    """A day as text of the store, or as it is."""
     return _day(value) if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=20_000)
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    found = datetime.fromisoformat(text)
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 _day = lru_cache(maxsize=5_000)(date.fromisoformat)
