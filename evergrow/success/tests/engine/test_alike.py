@@ -47,6 +47,7 @@ def _stage(slug: str, steps: list[dict[str, Any]]) -> Workspace:
         if chance.random() < 0.2:
             Run.objects.filter(pk=run.pk).update(started_at=BEGIN - timedelta(minutes=chance.randrange(9)))
         tasks = Task.objects.filter(run=run)
+        tasks.filter(step__key="asked").update(required=False)
         if chance.random() < 0.5:
             tasks.filter(step__key="only").update(owner=member, required=False)
         if chance.random() < 0.3:
