@@ -18,6 +18,7 @@ from imapclient.imapclient import SENT
 
 from evergrow.customers.models import Mailbox, MailSecurity
 from evergrow.lib import outside
+from evergrow.workspaces import sealed
 
 SECONDS = 20.0
 INBOX = "INBOX"
@@ -48,6 +49,7 @@ def sentence(code: str, said: str = "") -> str:
             " in the place of your password."
         ),
         "folder": _("The inbox cannot be opened. Switch IMAP on at your provider."),
+        "sealed": sealed.sentence(),
         "answer": _("The server answers in a way that is not understood. It is tried again later."),
     }
     told = words.get(code, words["answer"])
@@ -111,6 +113,8 @@ def _connected(mailbox: Mailbox) -> Iterator[IMAPClient]:
 def _sign_in(client: IMAPClient, mailbox: Mailbox) -> None:
     try:
         client.login(mailbox.user, mailbox.secret)
+    except sealed.CannotOpen as error:
+        raise Trouble("sealed") from error
     except LoginError as error:
         raise Trouble("login", error.args[0] if error.args else "") from error
     except UnicodeEncodeError as error:  # LOGIN knows ASCII alone

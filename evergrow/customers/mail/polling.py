@@ -30,7 +30,7 @@ STOPPED = "customers.mailbox_stopped"
 GAP = timedelta(minutes=4)
 MOST, LONGEST = 200, 60.0
 BEGINNING = 256 * 1024
-PATIENCE = {"login": 3}
+PATIENCE = {"login": 3, "sealed": 1}
 Told = Callable[[int], None]
 
 

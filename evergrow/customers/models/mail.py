@@ -7,7 +7,10 @@ from django.utils.translation import pgettext_lazy
 from evergrow.customers.models.accounts import Account
 from evergrow.customers.models.visits import Direction, Visit
 from evergrow.lib import clock
+from evergrow.workspaces import sealed
 from evergrow.workspaces.models import Member, Workspace
+
+PURPOSE = "mailbox password"
 
 
 class MailAddress(models.Model):
@@ -117,7 +120,7 @@ class MailSecurity(models.TextChoices):
 
 
 class Mailbox(models.Model):
-    """A mailbox that a member connected, read over IMAP. ``secret`` is never shown again.
+    """A mailbox that a member connected, read over IMAP. Its password is kept sealed and never shown again.
 
     Mails since ``first_day`` are read. Trouble is a code of ``mail.imap`` with what the server said; after some
     ``failures`` it is left alone (``stopped_at``) until its member looks at it. Nothing is read before ``next_at``.
@@ -128,7 +131,7 @@ class Mailbox(models.Model):
     port = models.PositiveIntegerField(_("port"), default=993)
     security = models.CharField(_("encryption"), max_length=8, choices=MailSecurity.choices, default=MailSecurity.TLS)
     user = models.CharField(_("user name"), max_length=200)
-    secret = models.CharField(_("password"), max_length=500)
+    sealed_secret = models.TextField()
     first_day = models.DateField(_("mails since"))
     keeps_unmatched = models.BooleanField(_("keep mails without a contact for me to sort"), default=True)
     trouble = models.CharField(max_length=20, blank=True)
@@ -146,6 +149,15 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.host}"
+
+    @property
+    def secret(self) -> str:
+        """The password. Raises CannotOpen after a change of the instance's key."""
+        return sealed.opened(self.sealed_secret, PURPOSE)
+
+    @secret.setter
+    def secret(self, password: str) -> None:
+        self.sealed_secret = sealed.seal(password, PURPOSE)
 
 
 class MailFolder(models.Model):

@@ -2,8 +2,10 @@
 
 import errno
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
@@ -181,3 +183,25 @@ def test_a_mailbox_is_its_members_alone_and_stops_with_a_word_when_the_password_
     client.post(reverse("customers:remove_mailbox", args=["acme", mailbox.pk]))
     assert not Mailbox.objects.exists()
     assert titles() == ["Mail 1"]
+
+
+def test_a_password_is_kept_sealed_and_asked_for_anew_when_the_key_of_the_server_changed(bob, imap, settings, sign_in):
+    mailbox = connect(imap, bob)
+    Mailbox.objects.filter(pk=mailbox.pk).update(sealed_secret="let-me-in")  # as versions before kept it
+    import_module("evergrow.customers.migrations.0022_sealed_passwords").seal(apps, None)
+    kept = Mailbox.objects.values().get()
+    assert "let-me-in" not in str(kept)
+    assert read(mailbox) == 0
+    assert (mailbox.trouble, mailbox.secret) == ("", "let-me-in")
+    settings.SECRET_KEY = "another key of this server"
+    client, page = sign_in(bob), reverse("customers:mailbox", args=["acme", mailbox.pk])
+    read(mailbox)
+    mailbox.refresh_from_db()
+    assert (mailbox.trouble, mailbox.stopped_at is None) == ("sealed", False)
+    assert Notice.objects.filter(member=bob, kind=polling.STOPPED).count() == 1
+    assert "the secret key of this server changed" in client.get(page).content.decode()
+    sent = {**facts(imap), "first_day": "2026-03-01"}
+    assert client.post(page, {**sent, "secret": ""}).status_code == 422
+    assert client.post(page, {**sent, "secret": "let-me-in"}).status_code == 302
+    read(mailbox)
+    assert (Mailbox.objects.get().trouble, Mailbox.objects.get().stopped_at) == ("", None)
