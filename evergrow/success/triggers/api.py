@@ -73,6 +73,7 @@ class TriggerOut(Schema):
     """A trigger; firings are counted by state and, of suppressed ones, by reason, of accounts that the token sees."""
 
     id: int
+    key: str = Field(description="What it goes by in files of the configuration.")
     playbook: str
     name: Words
     is_paused: bool
@@ -172,6 +173,7 @@ def _told(request: ApiRequest, trigger: Trigger) -> dict[str, Any]:
 def _of(standing: reading.TriggerStanding) -> dict[str, Any]:
     return {
         "id": standing.trigger.pk,
+        "key": standing.trigger.key,
         "playbook": standing.trigger.playbook.key,
         "name": standing.trigger.name,
         "is_paused": standing.is_paused,
