@@ -39,7 +39,7 @@ def poll(mailbox: Mailbox, on_progress: Told | None = None) -> int:
 
     Trouble of our own store is raised; the next reading begins at the same mail.
     """
-    if mailbox.stopped_at is not None or not may(mailbox.member, "work"):
+    if mailbox.stopped_at is not None or mailbox.paused_at is not None or not may(mailbox.member, "work"):
         return 0
     run = _Run(mailbox, on_progress)
     try:

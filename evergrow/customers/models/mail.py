@@ -123,7 +123,8 @@ class Mailbox(models.Model):
     """A mailbox that a member connected, read over IMAP. Its password is kept sealed and never shown again.
 
     Mails since ``first_day`` are read. Trouble is a code of ``mail.imap`` with what the server said; after some
-    ``failures`` it is left alone (``stopped_at``) until its member looks at it. Nothing is read before ``next_at``.
+    ``failures`` it is left alone (``stopped_at``) until its member looks at it. Nothing is read before ``next_at``, nor
+    while it is paused.
     """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="mailboxes")
@@ -140,6 +141,7 @@ class Mailbox(models.Model):
     next_at = models.DateTimeField(default=clock.now)
     checked_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
     taken = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)

@@ -18,6 +18,7 @@ from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
 from evergrow.workspaces import jobs
 from evergrow.workspaces.models import Notice
+from evergrow.workspaces.tests.callers import caller
 
 pytestmark = [pytest.mark.usefixtures("frozen", "warehouse_db"), pytest.mark.once]
 
@@ -205,3 +206,43 @@ def test_a_password_is_kept_sealed_and_asked_for_anew_when_the_key_of_the_server
     assert client.post(page, {**sent, "secret": "let-me-in"}).status_code == 302
     read(mailbox)
     assert (Mailbox.objects.get().trouble, Mailbox.objects.get().stopped_at) == ("", None)
+
+
+def test_a_program_connects_tests_pauses_and_removes_the_mailboxes_of_its_owner(account, bob, alice, imap):
+    api, path, json = caller(bob), "/api/v1/mailboxes", {"content_type": "application/json"}
+    where = {"host": "127.0.0.1", "port": imap.port, "security": "none", "user": "bob@example.com"}
+    wish = {**where, "password": "let-me-in", "first_day": "2026-03-01"}
+    assert api.post(f"{path}/trial", {**where, "password": "let-me-in"}, **json).json() == {
+        "folders": ["INBOX", "Sent"]
+    }
+    refused = api.post(path, {**wish, "password": "wrong"}, **json)
+    assert (refused.status_code, "refuses user name" in refused.json()["detail"]) == (422, True)
+    assert not Mailbox.objects.exists()
+    made = api.post(path, wish, **json)
+    assert (made.status_code, "let-me-in" in made.content.decode()) == (201, False)
+    one = f"{path}/{made.json()['id']}"
+    assert [row["user"] for row in api.get(path).json()] == ["bob@example.com"]
+    assert caller(alice).get(path).json() == []
+    assert caller(alice).delete(one).status_code == 404
+    assert api.put(f"{one}/pause").json()["paused_at"] is not None
+    imap.folders["INBOX"].put(number(1))
+    assert read(Mailbox.objects.get()) == 0
+    assert api.post(f"{one}/trial").json() == {"folders": ["INBOX", "Sent"]}
+    imap.password = "changed"
+    assert api.delete(f"{one}/pause").status_code == 422
+    assert Mailbox.objects.get().paused_at is not None
+    assert api.patch(one, {"password": "changed", "keeps_unmatched": False}, **json).status_code == 200
+    assert api.delete(f"{one}/pause").json()["paused_at"] is None
+    assert read(Mailbox.objects.get()) == 1
+    assert api.delete(one).status_code == 204
+    assert not Mailbox.objects.exists()
+
+
+def test_a_change_keeps_what_a_reading_counts_meanwhile(account, bob, imap):
+    mailbox = connect(imap, bob)
+    edited = Mailbox.objects.get()
+    imap.folders["INBOX"].put(number(1))
+    assert read(mailbox) == 1
+    mailboxes.change(mailbox=edited, keeps_unmatched=False)
+    found = Mailbox.objects.get()
+    assert (found.taken, found.keeps_unmatched, found.checked_at is not None) == (1, False, True)
