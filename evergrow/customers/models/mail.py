@@ -93,7 +93,9 @@ class Mail(models.Model):
 class MailFiling(models.Model):
     """A mail at an account: its activity, there once whoever of us lets it be read.
 
-    ``quoted`` is the history below its words; ``participants`` and ``refused`` are as in Mail.
+    ``quoted`` is the history below its words; ``participants`` and ``refused`` are as in Mail. Where the activity was
+    narrowed and somebody who may not read it has the mail too, it becomes its member's own copy (``apart``), and theirs
+    is filed beside it.
     """
 
     mail = models.ForeignKey(Mail, on_delete=models.CASCADE, related_name="filings")
@@ -104,9 +106,19 @@ class MailFiling(models.Model):
     quoted = models.TextField(blank=True)
     participants = models.JSONField(default=list)
     refused = models.JSONField(default=list)
+    apart = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "message_id"], name="mail_once_an_account")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "message_id"], condition=models.Q(apart=None), name="mail_once_an_account"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "message_id", "apart"],
+                condition=models.Q(apart__isnull=False),
+                name="own_mail_once_an_account",
+            ),
+        ]
         indexes = [models.Index(fields=["account", "thread"], name="mails_by_thread")]
 
     def __str__(self) -> str:

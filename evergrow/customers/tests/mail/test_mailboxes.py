@@ -122,6 +122,19 @@ def test_a_full_disk_takes_no_mail_without_its_files(account, bob, imap, monkeyp
     assert Visit.objects.get().attachments.get().name == "offer.pdf"
 
 
+def test_a_server_that_sends_more_than_a_mail_may_have_is_cut_off(account, bob, imap, monkeypatch, settings):
+    mailbox = connect(imap, bob)
+    settings.MAIL_LIMIT_MIB = 1
+    imap.folders["INBOX"].put(number(1) + b"\n" + b"x" * (3 << 20))
+    monkeypatch.setattr(
+        polling, "_fetched", lambda client, uid: client.fetch([uid], ["BODY.PEEK[]"])
+    )  # its size is lied about
+    read(mailbox)
+    found = Mailbox.objects.get()
+    assert (found.trouble, "more than a mail may have" in found.said) == ("answer", True)
+    assert titles() == []
+
+
 def test_an_earlier_first_day_has_all_read_again_whatever_is_being_read(account, bob, imap):
     mailbox = connect(imap, bob)
     imap.folders["INBOX"].put(number(1))

@@ -1,0 +1,9 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("success", "0031_keys_of_triggers")]
+    operations = [
+        migrations.RemoveIndex("delivery", "deliveries_due"),
+        migrations.AddIndex("delivery", models.Index(fields=["workspace", "state", "next_at"], name="deliveries_due")),
+    ]
