@@ -36,8 +36,11 @@ SETTLES = {
     "task.approval_asked",
     "signal.resolved",
     "signal.false_positive",
+    "plan.step_done",
+    "plan.step_dropped",
+    "plan.retrospective_finished",
 }
-UNDOES = {"task.reopened"}
+UNDOES = {"task.reopened", "plan.step_todo"}
 # One entry for many signals; its data say how many, and by which act.
 TOGETHER = {"signals.moved_together": 1, "signals.taken_back": -1}
 CLOSES = {"resolve", "wrong"}

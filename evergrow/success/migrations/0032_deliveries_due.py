@@ -1,3 +1,4 @@
+import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -6,4 +7,14 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveIndex("delivery", "deliveries_due"),
         migrations.AddIndex("delivery", models.Index(fields=["workspace", "state", "next_at"], name="deliveries_due")),
+        migrations.AlterField(
+            "delivery",
+            "workspace",
+            models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deliveries",
+                to="workspaces.workspace",
+            ),
+        ),
     ]

@@ -30,7 +30,7 @@ class Delivery(models.Model):
     ``to`` is an address or a URL; ``content`` is subject and body, or the message as it was signed.
     """
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="deliveries")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="deliveries")
     kind = models.CharField(max_length=8, choices=DeliveryKind.choices)
     dedupe_key = models.CharField(max_length=120, unique=True)
