@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,7 @@ class Person(models.Model):
         constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="person_number")]
         indexes = [
             models.Index(fields=["workspace", "email"], name="people_by_email"),
+            models.Index("workspace", Lower("email"), name="people_by_lower_email"),
             models.Index(fields=["workspace", "name"], name="people_by_name"),
         ]
 
