@@ -29,7 +29,7 @@ from evergrow.workspaces import jobs, ticks
 from evergrow.workspaces.models import Job, Workspace
 
 KIND = "intake.follow_accounts"
-COUNTS = ("activity", "account_day")
+COUNTS = ("activity", "account_day", "property_people")
 AT_ONCE = 2_000
 
 

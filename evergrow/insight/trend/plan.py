@@ -16,6 +16,7 @@ from evergrow.insight.conditions import Check, Condition
 from evergrow.insight.narrowing import AccountsOnly
 from evergrow.insight.period import Between, Bucket, Interval
 from evergrow.insight.sql_parts import NOT_SET, VALUE
+from evergrow.insight.trend import watched
 from evergrow.insight.trend.question import (
     ACTIVE,
     DIFFERENT,
@@ -29,7 +30,7 @@ from evergrow.insight.trend.question import (
 )
 from evergrow.workspaces.models import Workspace
 
-Table = Literal["activity", "account_day", "property_days", "events"]
+Table = Literal["activity", "account_day", "property_days", "property_people", "events"]
 Codes = tuple[str, ...]
 
 MOST_SETS = 64
@@ -40,6 +41,7 @@ class Plan:
     """A series with everything settled that does not need the event store.
 
     ``part_of`` has, for each topic of the breakdown, the value by account number, or None for a property of the event.
+    ``has_sets`` says that the sets of people of a watched property hold everything that is asked for.
     """
 
     question: TrendQuestion
@@ -53,6 +55,7 @@ class Plan:
     accounts: tuple[AccountsOnly, ...] = ()
     properties: tuple[Condition, ...] = ()
     part_of: tuple[Mapping[int, str] | None, ...] = ()
+    has_sets: bool = False
     table: Table = "events"
 
     @property
@@ -133,6 +136,13 @@ def find_parts(plan: Plan) -> Plan:
     return replace(plan, part_of=tuple(found))
 
 
+def find_sets(plan: Plan) -> Plan:
+    """Whether the property of the breakdown is watched for all the days that count; that it was asked for is noted."""
+    if not watched.fits(plan):
+        return plan
+    return replace(plan, has_sets=watched.holds(plan))
+
+
 def choose_table(plan: Plan) -> Plan:
     """The cheapest table that can answer: bitmaps a day, then accounts or properties a day, then the events.
 
@@ -145,6 +155,8 @@ def _table(plan: Plan) -> Table:
     measure = plan.asked.measure
     if plan.is_hourly or measure in OF_SESSIONS or measure in (Measure.PROPERTY, Measure.PER_PERSON):
         return "events"
+    if plan.has_sets:
+        return "property_people"
     if plan.properties or not plan.is_by_account:
         return "property_days" if _is_count_of_a_property(plan) else "events"
     is_plain = not plan.accounts and not plan.part_of
@@ -184,7 +196,15 @@ def ranked(plan: Plan) -> Plan:
 
 
 Step = Callable[[Plan], Plan]
-STEPS: tuple[Step, ...] = (settle_days, cut_buckets, find_accounts, keep_to_visible, find_parts, choose_table)
+STEPS: tuple[Step, ...] = (
+    settle_days,
+    cut_buckets,
+    find_accounts,
+    keep_to_visible,
+    find_parts,
+    find_sets,
+    choose_table,
+)
 
 SUBJECT: Mapping[Measure, Literal["account", "person"]] = {
     measure: "person" if measure in OF_PEOPLE | OF_SESSIONS else "account" for measure in Measure
