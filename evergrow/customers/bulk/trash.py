@@ -25,6 +25,13 @@ FROM_BITMAPS = """
     alter table {table} update accounts = bitmapAndnot(accounts, bitmapBuild({numbers:Array(UInt32)}))
     where workspace_id = {workspace_id:UInt32} and bitmapHasAny(accounts, bitmapBuild({numbers:Array(UInt32)}))
     settings mutations_sync = 2"""
+FROM_RANGES = """
+    alter table person_accounts update
+        lowest = 0,
+        highest = multiIf(lowest = highest, 0, highest in {numbers:Array(UInt32)}, 4294967295, highest)
+    where workspace_id = {workspace_id:UInt32}
+        and (lowest in {numbers:Array(UInt32)} or highest in {numbers:Array(UInt32)})
+    settings mutations_sync = 2"""
 WITH_BITMAPS = ("activity", "property_people")
 PRESENT = "select name from system.tables where database = currentDatabase() and name in {names:Array(String)}"
 
@@ -84,6 +91,7 @@ def _erase_account(account: Account) -> None:
             " settings mutations_sync = 2",
             **which,
         )
+    warehouse.execute(FROM_RANGES, **which)
     warehouse.execute(
         "alter table events update account = 0 where workspace_id = {workspace_id:UInt32}"
         " and account in {numbers:Array(UInt32)} settings mutations_sync = 2",

@@ -17,7 +17,7 @@ from evergrow.insight.tests.reference import OTHERS, WHOLE, Answer, Part, Span, 
 from evergrow.insight.tests.stage import WAYS, store_accounts, store_events, store_merges, watch
 from evergrow.insight.trend import ask, watched
 from evergrow.insight.trend.plan import STEPS, Plan
-from evergrow.insight.trend.question import ACTIVE, NAMES, Asked, Breakdown, TrendQuestion
+from evergrow.insight.trend.question import ACTIVE, NAMES, Asked, Breakdown, Measure, TrendQuestion
 from evergrow.insight.trend.result import Series, TrendResult
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
@@ -187,9 +187,22 @@ def by_a_property(rnd: random.Random, world: World) -> TrendQuestion:
     return replace(question, series=(asked,), formulas=(), filters=(), split=split, is_cumulative=is_cumulative)
 
 
-@settings(max_examples=9, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def by_facts(rnd: random.Random, world: World) -> TrendQuestion:
+    """A question about people by facts of their accounts."""
+    facts = [Topic("account", "plan"), Topic("account", "country")]
+    split = Breakdown(tuple(rnd.sample(facts, rnd.choice([1, 2]))), rnd.choice([1, 2, 5]))
+    question = by_a_property(rnd, world)
+    measure = Measure.PEOPLE if question.interval is Interval.HOUR else rnd.choice([Measure.PEOPLE, *ACTIVE])
+    asked = replace(question.first, measure=measure, event=rnd.choice(["", *EVENTS]))
+    is_cumulative = question.is_cumulative and measure is Measure.PEOPLE
+    return replace(question, series=(asked,), split=split, is_cumulative=is_cumulative)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), way=st.sampled_from(WAYS[1:]))
-def test_watched_properties_say_what_the_events_say(ask_in_world: Any, warehouse_db: None, seed: int, way: str) -> None:
+def test_sets_of_people_by_a_property_or_a_fact_say_what_the_events_say(
+    ask_in_world: Any, warehouse_db: None, seed: int, way: str
+) -> None:
     world, rnd = make_world(seed), random.Random(seed + 1)
     asked = ask_in_world(world, way)
     for _ in range(10):
@@ -199,6 +212,9 @@ def test_watched_properties_say_what_the_events_say(ask_in_world: Any, warehouse
         happened = any(each.event == question.first.event for each in world.events)
         if way != "still filling" and happened and question.interval is not Interval.HOUR and world.visible is None:
             assert result.table == "property_people"
+    for _ in range(5):
+        question = by_facts(rnd, world)
+        check(question, world, asked(question))
 
 
 def from_raw_events(plan: Plan) -> Plan:

@@ -30,10 +30,11 @@ from evergrow.insight.trend.question import (
 )
 from evergrow.workspaces.models import Workspace
 
-Table = Literal["activity", "account_day", "property_days", "property_people", "events"]
+Table = Literal["activity", "account_day", "person_accounts", "property_days", "property_people", "events"]
 Codes = tuple[str, ...]
 
 MOST_SETS = 64
+PEOPLE = {Measure.PEOPLE, Measure.ACTIVE_PEOPLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,8 @@ def find_sets(plan: Plan) -> Plan:
 def choose_table(plan: Plan) -> Plan:
     """The cheapest table that can answer: bitmaps a day, then accounts or properties a day, then the events.
 
-    ``account_day`` knows nothing of events without an account, so it answers only where those do not count.
+    ``account_day`` knows nothing of events without an account, so it answers only where those do not count. What
+    ``person_accounts`` tells of people goes together with ``activity``.
     """
     return replace(plan, table=_table(plan))
 
@@ -163,6 +165,8 @@ def _table(plan: Plan) -> Table:
     if measure is not Measure.PER_ACCOUNT and (is_plain or (measure in OF_ACCOUNTS and len(sets(plan)) <= MOST_SETS)):
         return "activity"
     has_account = any(not accounts.is_negated for accounts in plan.accounts)
+    if plan.part_of and not has_account and measure in PEOPLE and len(sets(plan)) <= MOST_SETS:
+        return "person_accounts"
     is_rolled_up = measure in OF_ACCOUNTS or (has_account and measure is not Measure.FIRST_PEOPLE)
     return "account_day" if is_rolled_up else "events"
 

@@ -9,7 +9,7 @@ from typing import Literal
 from evergrow.insight.period import Bucket
 from evergrow.insight.sql_parts import MERGED_PERSON
 from evergrow.insight.statement import Bound
-from evergrow.insight.trend import account_sets, sources
+from evergrow.insight.trend import account_sets, people_sets, sources
 from evergrow.insight.trend.parts import Shown, places, shown_part
 from evergrow.insight.trend.plan import Plan
 from evergrow.insight.trend.question import (
@@ -148,6 +148,8 @@ def did(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str = sources
     """Rows of ``bucket, part, carried``: what was done, added up as far as it can be."""
     if plan.table == "activity" and (plan.accounts or plan.part_of):
         return account_sets.did(plan, bound, bucket, shown, days)
+    if plan.table == "person_accounts":
+        return people_sets.did(plan, bound, bucket, shown, days)
     source, conditions = sources.table(plan, bound)
     conditions = [days if each == sources.DAYS else each for each in conditions]
     if plan.part_of and plan.is_by_account:

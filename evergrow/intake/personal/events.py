@@ -54,6 +54,7 @@ def erase(subject: Subject) -> int:
         if subject.numbers:
             _run("erase_events", **mine)
             _run("erase_events_on_the_move", **mine)
+            _run("erase_from_person_accounts", **mine)
         if subject.ids:
             _run("erase_distinct_ids", workspace_id=workspace.pk, ids=subject.ids)
         if subject.words:
@@ -107,4 +108,5 @@ registry.table("events", _("The person's events are deleted; mentions in others'
 registry.table("events_on_the_move", _("The person's events are deleted."))
 for name in ROLLUPS:
     registry.table(name, COUNTED_AGAIN)
+registry.table("person_accounts", _("The person's row is deleted."))
 registry.table("plan_samples", _("Kept messages that mention the person are deleted."))
