@@ -16,12 +16,13 @@ from django.conf import settings
 
 from evergrow import warehouse
 from evergrow.insight.funnel.days import Span
-from evergrow.insight.funnel.moments import BYTES, Moments
-from evergrow.insight.funnel.people import People
+from evergrow.insight.funnel.moments import BYTES, Moments, Times
+from evergrow.insight.funnel.people import People, Persons
 
 Key = tuple[int, str, int, int]
 FEW = 200  # bytes of what has no moments
 READ_AT_ONCE = 2_000_000
+QUARTER = 15 * 60 * 1000
 
 
 class Astray(Exception):
@@ -136,17 +137,27 @@ def _read(wanted: Sequence[Wanted], people: People) -> list[Moments]:
     )
     if not columns:
         return [Moments.of({}, people) for _ in wanted]
-    bounds = np.array([first.span.begins, *(each.span.ends for each in wanted)], dtype=np.int64)
-    place = np.searchsorted(bounds, columns["at"], side="right").astype(np.uint16)
-    order = np.argsort(place, kind="stable")
-    person, at = columns["person"][order], columns["at"][order]
-    ends = np.searchsorted(place[order], np.arange(len(bounds) + 1), side="right")
-    if ends[0] or ends[-2] != len(order):
-        raise Astray
+    person, at, ends = _parted(wanted, columns["person"], columns["at"])
     found = []
-    for each, (start, end) in zip(wanted, pairwise(ends[:-1].tolist()), strict=True):
+    for each, (start, end) in zip(wanted, pairwise(ends), strict=True):
         read = Moments.of({"person": person[start:end], "after": at[start:end] - each.span.begins}, people)
         if end - start == each.state.events:
             kept.put(each, read)
         found.append(read)
     return found
+
+
+def _parted(wanted: Sequence[Wanted], person: Persons, at: Times) -> tuple[Persons, Times, list[int]]:
+    """Events put in the order of the spans they fall into, and where each span begins and ends among them.
+
+    Days begin at a quarter of an hour in every zone. Raises Astray for events before or after.
+    """
+    begins = wanted[0].span.begins
+    quarters = [(each.span.ends - each.span.begins) // QUARTER for each in wanted]
+    quarter = (at - begins) // QUARTER
+    if quarter.min() < 0 or quarter.max() >= sum(quarters):
+        raise Astray
+    span = np.repeat(np.arange(len(wanted), dtype=np.uint16), quarters).take(quarter)
+    order = np.argsort(span, kind="stable")
+    ends = np.cumsum(np.bincount(span, minlength=len(wanted))).tolist()
+    return person.take(order), at.take(order), [0, *ends]

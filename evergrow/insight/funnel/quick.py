@@ -96,9 +96,9 @@ def _events(numbers: Mapping[tuple[str, date], int], event: str, span: Span) -> 
 
 
 def _cuts(first_step: Sequence[Moments], highest: int) -> list[int]:
-    """Where people are parted, so that each part has as many first steps."""
-    most = max(first_step, key=len)
-    cuts = [int(most.keys[len(most) * part // PARTS] >> BITS) for part in range(1, PARTS)] if len(most) else []
+    """Where people are parted, so that each part has as many of those who began."""
+    most = max(first_step, key=len).lasts
+    cuts = [int(most[len(most) * part // PARTS] >> BITS) for part in range(1, PARTS)] if len(most) else []
     return [0, *cuts, highest]
 
 

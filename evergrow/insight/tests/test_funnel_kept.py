@@ -14,7 +14,7 @@ from evergrow.insight.conditions import Check, Condition, Topic
 from evergrow.insight.funnel import ask, days, kept, plan, quick
 from evergrow.insight.funnel.moments import BITS, Moments
 from evergrow.insight.funnel.people import People
-from evergrow.insight.funnel.question import Exclusion, FunnelQuestion, Order, Split, Step, Subject, Unit, Window
+from evergrow.insight.funnel.question import Exclusion, FunnelQuestion, Order, Split, Start, Step, Subject, Unit, Window
 from evergrow.insight.period import Between
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.insight.tests.stage import store_events, store_merges
@@ -106,6 +106,45 @@ def test_people_merge_without_being_read_again_and_part(workspace: Workspace, re
     store_merges(workspace, {51: 51}, version=10)
     assert_right(workspace)
     assert read != []
+
+
+def check_histories(workspace: Workspace, seed: int, batches: int) -> None:
+    """Random plain funnels over five hundred people's histories a batch, while events come in late and people merge."""
+    rnd = random.Random(seed)
+    begin = datetime(2026, 1, 31, 15, tzinfo=UTC)
+    for batch in range(batches):
+        for wave in range(2):
+            events = [
+                happened(
+                    rnd.choice("AABBBCCD"),
+                    begin + timedelta(minutes=20 * rnd.randrange(54 * 72)),
+                    batch * 500 + int(1 + 500 * rnd.random() ** 2),
+                )
+                for _ in range(2_500)
+            ]
+            store(workspace, events, batch * 10_000 + wave * 5_000)
+            first = FIRST + timedelta(days=rnd.randrange(20))
+            question = FunnelQuestion(
+                steps=tuple(Step(name) for name in rnd.sample("ABCD", rnd.choice([2, 3, 3, 4]))),
+                window=rnd.choice([Window(30, Unit.MINUTE), Window(2, Unit.DAY), Window(1, Unit.WEEK)]),
+                start=rnd.choice(list(Start)),
+                range=Between(first, first + timedelta(days=rnd.randrange(30))),
+            )
+            assert assert_right(workspace, question)[0]
+            people = rnd.sample(range(batch * 500 + 1, batch * 500 + 500), 20)
+            store_merges(workspace, dict(zip(people[:10], people[10:], strict=True)), version=batch * 2 + wave + 1)
+            assert_right(workspace, question)
+
+
+@pytest.mark.timeout(120)
+def test_a_thousand_histories_lead_as_far_in_memory_as_in_sql(workspace: Workspace) -> None:
+    check_histories(workspace, 1, 2)
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(3600)
+def test_twenty_thousand_histories_lead_as_far_in_memory_as_in_sql(workspace: Workspace) -> None:
+    check_histories(workspace, 2, 40)
 
 
 def test_events_that_were_removed_are_not_counted_although_as_many_came(workspace: Workspace) -> None:
