@@ -119,7 +119,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """
     from evergrow.success.apps import give_playbooks
 
-    about = {"sender": "workspaces.Workspace", "dispatch_uid": "success.give_playbooks"}
+    about: dict[str, Any] = {"sender": "workspaces.Workspace", "dispatch_uid": "success.give_playbooks"}
     if item.nodeid.startswith(WITH_PLAYBOOKS) or item.get_closest_marker("playbooks"):
         post_save.connect(give_playbooks, **about)
     else:
