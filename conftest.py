@@ -1,5 +1,6 @@
 """The cast and the stage of every test: alice owns, bob operates, carol looks, mallory lives next door."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -75,6 +76,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("browser") and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(300))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: looking through it for rubbish took an eighth of the whole time."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
