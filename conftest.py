@@ -55,7 +55,7 @@ def on_postgresql() -> bool:
 SHARED = ("evergrow/tests/browser/", "evergrow/intake/tests/clients/", "evergrow/tests/test_migrations.py")
 
 # Where workspaces begin with the built-in playbooks, as they do outside tests; elsewhere with the marker ``playbooks``.
-WITH_PLAYBOOKS = ("evergrow/success/", "evergrow/tests/")
+WITH_PLAYBOOKS, GIVES_PLAYBOOKS = ("evergrow/success/", "evergrow/tests/"), "success.give_playbooks"
 
 
 def home_of(nodeid: str) -> str:
@@ -126,11 +126,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """
     from evergrow.success.apps import give_playbooks
 
-    about = {"sender": "workspaces.Workspace", "dispatch_uid": "success.give_playbooks"}
     if item.nodeid.startswith(WITH_PLAYBOOKS) or item.get_closest_marker("playbooks"):
-        post_save.connect(give_playbooks, **about)
+        post_save.connect(give_playbooks, sender=Workspace, dispatch_uid=GIVES_PLAYBOOKS)
     else:
-        post_save.disconnect(**about)
+        post_save.disconnect(sender=Workspace, dispatch_uid=GIVES_PLAYBOOKS)
 
 
 @pytest.fixture(scope="session")
