@@ -9,6 +9,7 @@ from evergrow.customers.api.duplicates import router as duplicates
 from evergrow.customers.api.files import router as files
 from evergrow.customers.api.identity import router as identity
 from evergrow.customers.api.mail import router as mail
+from evergrow.customers.api.mailboxes import router as mailboxes
 from evergrow.customers.api.people import router as people
 from evergrow.customers.api.pool import router as pool
 from evergrow.customers.api.portrait import router as portrait
@@ -29,6 +30,7 @@ routers = [
     activities,
     files,
     mail,
+    mailboxes,
     commerce,
     criteria,
     segments,

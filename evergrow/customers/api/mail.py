@@ -80,3 +80,10 @@ def renew(request: ApiRequest) -> Status[dict[str, str]]:
     """The one before is no longer answered."""
     addresses.renew(member=request.member)
     return Status(201, {"address": addresses.shown(request.member)})
+
+
+@router.delete("/mail-address", auth=token("work"), response={204: None}, summary="Give my mail address up")
+def retire(request: ApiRequest) -> Status[None]:
+    """What is sent there is no longer taken in."""
+    addresses.retire(member=request.member)
+    return Status(204, None)

@@ -29,7 +29,8 @@ class Kind:
     it for rows that were read before. ``told`` says the change in a few words, ``words`` what a row holds;
     ``differs`` tells whether a row would change. ``name`` is what such changes are called; ``facts`` what the audit
     trail keeps of one (all its arguments, if nothing else is said). ``lock`` makes others wait who work on the rows
-    with these keys, before they are read; ``finished`` and ``taken_back`` hear of the end, in its transaction."""
+    with these keys, before they are read; ``finished`` and ``taken_back`` hear of the end, in its transaction.
+    ``tells`` names the arguments that ``told`` looks at: all else that is kept of a change may be large."""
 
     key: str
     ability: str
@@ -44,6 +45,7 @@ class Kind:
     lock: Callable[[BulkChange, Sequence[int]], None] = lambda _change, _keys: None
     finished: Callable[[BulkChange], None] = lambda _change: None
     taken_back: Callable[[BulkChange], None] = lambda _change: None
+    tells: tuple[str, ...] = ()
 
 
 def register(kind: Kind) -> None:
@@ -187,6 +189,7 @@ KINDS: dict[str, Kind] = {
         lambda change: _("Tier → %(tier)s") % {"tier": schemes.of(change.workspace).name(change.args["tier"])},
         lambda change, values: schemes.of(change.workspace).name(values["tier"]),
         lambda change, before: before["tier"] != change.args["tier"],
+        tells=("tier",),
     ),
     BulkKind.TEAM: Kind(
         BulkKind.TEAM,
@@ -197,6 +200,7 @@ KINDS: dict[str, Kind] = {
         _told_seat,
         _words_seat,
         lambda change, before: before["member"] != change.args["member"],
+        tells=("role", "member"),
     ),
     BulkKind.TRAIT: Kind(
         BulkKind.TRAIT,
@@ -207,6 +211,7 @@ KINDS: dict[str, Kind] = {
         _told_trait,
         _words_trait,
         lambda change, before: not before["is_set"] or before["value"] != change.args["value"],
+        tells=("trait", "value"),
     ),
     BulkKind.DELETE: Kind(
         BulkKind.DELETE,

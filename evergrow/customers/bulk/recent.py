@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -54,7 +55,10 @@ def recent(workspace: Workspace) -> list[Recent]:
 
 def _bulk(workspace: Workspace, since: datetime) -> Iterable[Recent]:
     rows = BulkChange.objects.filter(workspace=workspace, at__gte=since).select_related("by__user", "workspace")
-    for change in rows.order_by("-at")[:SHOWN]:
+    named = {name: F(f"args__{name}") for kind in KINDS.values() for name in kind.tells}
+    shown = rows.defer("args").annotate(**{f"arg_{name}": place for name, place in named.items()})
+    for change in shown.order_by("-at")[:SHOWN]:
+        change.args = {name: getattr(change, f"arg_{name}") for name in KINDS[change.kind].tells}
         yield Recent(
             change.at,
             f"{SUBJECTS[change.subject].label} · {change.name}",

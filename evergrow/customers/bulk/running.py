@@ -148,7 +148,7 @@ def conflicts(change: BulkChange) -> list[tuple[models.Model, BulkRow, dict[str,
 def start_undo(*, change: BulkChange, by: Member | None, force: bool = False) -> BulkChange:
     """Take a change back; rows that were changed again since are passed over, or put back as well with ``force``.
 
-    Raises CannotUndo.
+    What holds afterwards what it held before counts as restored, the rest as passed over. Raises CannotUndo.
     """
     require(by, KINDS[change.kind].ability)  # type: ignore[arg-type]
     with transaction.atomic():
@@ -177,9 +177,7 @@ def undo(change: BulkChange, *, force: bool = False, on_progress: Told | None = 
             rows: dict[int, Any] = everybody.in_bulk([row.object_id for row in part])
             now = kind.read(change, list(rows.values()))
             able = [r for r in part if r.object_id in rows and (force or now.get(r.object_id) == r.after)]
-            if able:
-                kind.put_back(change, {row.object_id: row.before for row in able})
-            BulkRow.objects.filter(pk__in=[row.pk for row in able]).update(is_undone=True)
+            BulkRow.objects.filter(pk__in=_put_back(change, able)).update(is_undone=True)
         if on_progress:
             on_progress(total - change.rows.filter(is_undone=False, pk__gt=last).count(), total)
     restored = change.rows.filter(is_undone=True).count()
@@ -190,3 +188,14 @@ def undo(change: BulkChange, *, force: bool = False, on_progress: Told | None = 
             kind.taken_back(change)
     change.refresh_from_db()
     return {"restored": restored, "skipped": skipped}
+
+
+def _put_back(change: BulkChange, kept: Sequence[BulkRow]) -> list[int]:
+    """Put rows back; the keys of those that hold again what they held. A task that was settled meanwhile, for example,
+    stays as it is, whoever insists."""
+    if not kept:
+        return []
+    kind = KINDS[change.kind]
+    kind.put_back(change, {row.object_id: row.before for row in kept})
+    now = kind.read(change, list(rows_of(change).filter(pk__in=[row.object_id for row in kept])))
+    return [row.pk for row in kept if now.get(row.object_id) == row.before]

@@ -45,6 +45,14 @@ def renew(*, member: Member) -> MailAddress:
     return made
 
 
+@transaction.atomic
+def retire(*, member: Member) -> None:
+    """Give the address up: it is no longer answered. What came by it stays."""
+    require(member, "work")
+    if member.mail_addresses.filter(retired_at=None).update(retired_at=clock.now()):
+        audit.record(member.workspace, "mail.address_removed", member.workspace, by=member)
+
+
 def find(address: str) -> MailAddress | None:
     """Whose address it is; None for an unknown or a retired one, and where the member left or may not work here."""
     local, _at, domain = address.strip().lower().rpartition("@")

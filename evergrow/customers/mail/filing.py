@@ -18,6 +18,7 @@ from evergrow.customers.models import (
     Person,
     Visit,
 )
+from evergrow.customers.visits import access as visits
 from evergrow.customers.visits import telling, writing
 from evergrow.lib import clock
 from evergrow.workspaces import audit
@@ -27,7 +28,8 @@ from evergrow.workspaces.models import Member
 
 @transaction.atomic
 def file(*, mail: Mail, accounts: Iterable[Account]) -> list[Visit]:
-    """File a mail at accounts; at one that has it already it is not filed twice. Its words go with the activities."""
+    """File a mail at accounts; at one where its member reads it already it is not filed twice. Its words go with the
+    activities."""
     require(mail.member, "work")
     found = matching.named(mail.member, [each["address"] for each in mail.participants])
     made = [visit for account in accounts if (visit := _file(mail, account, found)) is not None]
@@ -51,11 +53,24 @@ def _end(mail: Mail, state: MailState) -> None:
     mail.refresh_from_db()
 
 
+def is_there(member: Member, account: Account, message_id: str) -> bool:
+    """Whether a mail is filed at an account where the member reads it."""
+    there = MailFiling.objects.filter(account=account, message_id=message_id)
+    return there.exists() and there.filter(visit__in=visits.visits(member).values("pk")).exists()
+
+
+def _set_apart(account: Account, message_id: str) -> None:
+    """What is there and was narrowed becomes its member's own copy."""
+    for row in MailFiling.objects.filter(account=account, message_id=message_id, apart=None).select_related("mail"):
+        MailFiling.objects.filter(pk=row.pk).update(apart=row.mail.member_id)
+
+
 def _file(mail: Mail, account: Account, found: Named) -> Visit | None:
-    if MailFiling.objects.filter(account=account, message_id=mail.message_id).exists():
+    if is_there(mail.member, account, mail.message_id):
         return None
     try:
         with transaction.atomic():
+            _set_apart(account, mail.message_id)
             return _write(mail, account, found)
     except IntegrityError:  # a colleague's copy of the same mail, a moment ago
         return None

@@ -22,9 +22,11 @@ class MailboxForm(Tabler, forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Often an authorization code that your provider makes for programmes. It is never shown again."),
     )
 
+    field_order = ("host", "port", "security", "user", "secret", "first_day", "keeps_unmatched")
+
     class Meta:
         model = Mailbox
-        fields = ("host", "port", "security", "user", "secret", "first_day", "keeps_unmatched")
+        fields = ("host", "port", "security", "user", "first_day", "keeps_unmatched")
         widgets = {"first_day": DateInput()}
 
     def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:

@@ -18,8 +18,10 @@ from imapclient.imapclient import SENT
 
 from evergrow.customers.models import Mailbox, MailSecurity
 from evergrow.lib import outside
+from evergrow.workspaces import sealed
 
 SECONDS = 20.0
+SLACK = 1 << 20
 INBOX = "INBOX"
 
 
@@ -48,6 +50,7 @@ def sentence(code: str, said: str = "") -> str:
             " in the place of your password."
         ),
         "folder": _("The inbox cannot be opened. Switch IMAP on at your provider."),
+        "sealed": sealed.sentence(),
         "answer": _("The server answers in a way that is not understood. It is tried again later."),
     }
     told = words.get(code, words["answer"])
@@ -57,7 +60,22 @@ def sentence(code: str, said: str = "") -> str:
     return f"{told} {answer}"
 
 
-class _Tls(tls.IMAP4_TLS):  # type: ignore[misc]
+class _Bounded:
+    """Takes no more of the server at once than the largest mail: what it sends lies in memory."""
+
+    def read(self, size: int) -> bytes:
+        if size > (settings.MAIL_LIMIT_MIB << 20) + SLACK:
+            self.shutdown()  # type: ignore[attr-defined]
+            raise IMAPClientError(f"{size} bytes at once are more than a mail may have")
+        found: bytes = super().read(size)  # type: ignore[misc]
+        return found
+
+
+class _Plain(_Bounded, imap4.IMAP4WithTimeout):  # type: ignore[misc]
+    """Without encryption, or before it begins."""
+
+
+class _Tls(_Bounded, tls.IMAP4_TLS):  # type: ignore[misc]
     """TLS to an address that was looked up, with the certificate of its name."""
 
     def __init__(self, name: str, address: str, port: int, context: ssl.SSLContext) -> None:
@@ -78,7 +96,7 @@ class _Client(IMAPClient):  # type: ignore[misc]
     def _create_IMAP4(self) -> Any:
         if self.ssl:
             return _Tls(self.host, self._address, self.port, self.ssl_context)
-        plain = imap4.IMAP4WithTimeout(self._address, self.port, SECONDS)
+        plain = _Plain(self._address, self.port, SECONDS)
         plain.host = self.host  # the name that STARTTLS looks for in the certificate
         return plain
 
@@ -111,6 +129,8 @@ def _connected(mailbox: Mailbox) -> Iterator[IMAPClient]:
 def _sign_in(client: IMAPClient, mailbox: Mailbox) -> None:
     try:
         client.login(mailbox.user, mailbox.secret)
+    except sealed.CannotOpen as error:
+        raise Trouble("sealed") from error
     except LoginError as error:
         raise Trouble("login", error.args[0] if error.args else "") from error
     except UnicodeEncodeError as error:  # LOGIN knows ASCII alone

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from evergrow.customers.mail import imap
 from evergrow.customers.models import Mailbox, MailFolder
 from evergrow.lib import clock
-from evergrow.workspaces import audit
+from evergrow.workspaces import audit, jobs
 from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member
 
 WHERE = ("host", "port", "security", "user")
 MOST = 5
+POLL = "customers.poll_mailbox"
 
 
 def mailboxes(member: Member) -> QuerySet[Mailbox]:
@@ -60,10 +61,10 @@ def change(*, mailbox: Mailbox, secret: str = "", **facts: Any) -> Mailbox:
     if secret:
         mailbox.secret = secret
     names = _tried(mailbox)
-    mailbox.trouble, mailbox.said, mailbox.failures = "", "", 0
-    mailbox.stopped_at, mailbox.next_at = None, clock.now()
+    for name, value in _afresh().items():
+        setattr(mailbox, name, value)
     with transaction.atomic():
-        mailbox.save()
+        mailbox.save(update_fields=[*facts, "sealed_secret", *_afresh()])  # what a reading counts meanwhile stays
         if (mailbox.host, mailbox.user) != was[0]:  # the UIDs of another mailbox say nothing here
             mailbox.folders.all().delete()
         elif mailbox.first_day < was[1]:
@@ -71,6 +72,47 @@ def change(*, mailbox: Mailbox, secret: str = "", **facts: Any) -> Mailbox:
         _set_folders(mailbox, names)
         _say(mailbox, "mail.mailbox_changed")
     return mailbox
+
+
+def attempt(*, member: Member, secret: str, **where: Any) -> list[str]:
+    """The folders that would be read of a mailbox; nothing is kept. Raises ValidationError with what is in the way."""
+    require(member, "work")
+    return _tried(Mailbox(member=member, **{"secret": secret, **_clean(where)}))
+
+
+def attempt_again(*, mailbox: Mailbox) -> list[str]:
+    """The same of one that is connected, with the password that is kept."""
+    require(mailbox.member, "work")
+    return _tried(mailbox)
+
+
+def read_soon(*, mailbox: Mailbox) -> None:
+    """Have it read by a job, in a moment."""
+    jobs.enqueue(POLL, mailbox.member.workspace, args={"mailbox": mailbox.pk}, dedupe_key=f"mailbox {mailbox.pk}")
+
+
+@transaction.atomic
+def pause(*, mailbox: Mailbox) -> None:
+    """Read it no more until it goes on."""
+    require(mailbox.member, "work")
+    if Mailbox.objects.filter(pk=mailbox.pk, paused_at=None).update(paused_at=clock.now()):
+        _say(mailbox, "mail.mailbox_paused")
+
+
+def resume(*, mailbox: Mailbox) -> None:
+    """Go on where it was, paused or stopped by trouble, once it lets itself be read. Raises ValidationError."""
+    require(mailbox.member, "work")
+    _tried(mailbox)
+    with transaction.atomic():
+        rows = Mailbox.objects.filter(pk=mailbox.pk).exclude(paused_at=None, stopped_at=None)
+        if rows.update(paused_at=None, **_afresh()):
+            _say(mailbox, "mail.mailbox_resumed")
+            read_soon(mailbox=mailbox)
+
+
+def _afresh() -> dict[str, Any]:
+    """Without trouble, and due now."""
+    return {"trouble": "", "said": "", "failures": 0, "stopped_at": None, "next_at": clock.now()}
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from evergrow.customers import access
@@ -44,12 +44,16 @@ def people(member: Member, addresses: list[str]) -> dict[str, Person]:
         return {}
     ids = Identifier.objects.filter(workspace_id=member.workspace_id, kind=Identifier.Kind.EMAIL, value__in=addresses)
     by_id = {row.value: row.person_id for row in ids}
-    same = Q(pk__in=by_id.values()) | Q(low_email__in=addresses)
-    seen = access.people(member).annotate(low_email=Lower("email"))
-    rows = {person.pk: person for person in seen.filter(same)}
+    seen = access.people(member)
+    rows = {person.pk: person for person in by_address(seen, list(by_id.values()), addresses)}
     by_field = {person.email.lower(): person for person in rows.values() if person.email}
     found = {address: rows.get(by_id.get(address, 0)) or by_field.get(address) for address in addresses}
     return {address: person for address, person in found.items() if person is not None}
+
+
+def by_address(seen: QuerySet[Person], keys: list[int], addresses: list[str]) -> QuerySet[Person]:
+    """Those of ``seen`` with one of these keys, or one of these addresses however it is written."""
+    return seen.annotate(low_email=Lower("email")).filter(Q(pk__in=keys) | Q(low_email__in=addresses))
 
 
 def _colleagues(member: Member, addresses: list[str]) -> dict[str, Member]:

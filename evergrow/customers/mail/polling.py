@@ -30,7 +30,7 @@ STOPPED = "customers.mailbox_stopped"
 GAP = timedelta(minutes=4)
 MOST, LONGEST = 200, 60.0
 BEGINNING = 256 * 1024
-PATIENCE = {"login": 3}
+PATIENCE = {"login": 3, "sealed": 1}
 Told = Callable[[int], None]
 
 
@@ -39,7 +39,7 @@ def poll(mailbox: Mailbox, on_progress: Told | None = None) -> int:
 
     Trouble of our own store is raised; the next reading begins at the same mail.
     """
-    if mailbox.stopped_at is not None or not may(mailbox.member, "work"):
+    if mailbox.stopped_at is not None or mailbox.paused_at is not None or not may(mailbox.member, "work"):
         return 0
     run = _Run(mailbox, on_progress)
     try:

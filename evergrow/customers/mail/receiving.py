@@ -1,6 +1,7 @@
 """What becomes of a mail that came, once in a transaction: at its accounts, waiting to be sorted, or left out.
 
-A mail that one of the accounts has already, by whoever's copy, is not filed there twice (``Message-ID``). What no
+A mail that one of the accounts has already, by whoever's copy, is not filed there twice (``Message-ID``), unless it was
+narrowed to others: then it is filed for its member too. What no
 person wrote (RFC 3834) and what goes round in a loop is left out and only counted.
 """
 
@@ -18,7 +19,7 @@ from evergrow.customers.attachments import keeping
 from evergrow.customers.attachments.errors import NoRoom
 from evergrow.customers.mail import addresses, decoding, filing, matching, reading
 from evergrow.customers.mail.reading import Letter, Party
-from evergrow.customers.models import Direction, Mail, MailFiling, MailSource, MailState
+from evergrow.customers.models import Direction, Mail, MailSource, MailState
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member
 
@@ -79,7 +80,7 @@ def _take(letter: Letter, parties: list[Party], way: Way) -> Outcome:
     if Mail.objects.filter(member=member, message_id=letter.message_id).exists():
         return Outcome.KNOWN
     found = matching.named(member, [each.address for each in parties])
-    wanted = [account for account in found.accounts if not _has(account.pk, letter.message_id)]
+    wanted = [account for account in found.accounts if not filing.is_there(member, account, letter.message_id)]
     if found.accounts and not wanted:
         return Outcome.KNOWN
     if not found.accounts and way.source == MailSource.MAILBOX:
@@ -93,10 +94,6 @@ def _take(letter: Letter, parties: list[Party], way: Way) -> Outcome:
         return Outcome.WAITS
     filing.file(mail=mail, accounts=wanted)
     return Outcome.FILED
-
-
-def _has(account: int, message_id: str) -> bool:
-    return MailFiling.objects.filter(account_id=account, message_id=message_id).exists()
 
 
 def _row(letter: Letter, parties: list[Party], member: Member, source: MailSource, direction: str) -> Mail:

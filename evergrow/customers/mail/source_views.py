@@ -15,9 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from evergrow.customers.mail import access, addresses, imap, mailboxes
 from evergrow.customers.mail.forms import MailboxForm
-from evergrow.customers.mail.tasks import POLL
 from evergrow.customers.models import Mailbox
-from evergrow.workspaces import jobs
 from evergrow.workspaces.access import GatedRequest, gate
 
 
@@ -65,7 +63,7 @@ def connect_mailbox(request: GatedRequest) -> HttpResponse:
     made = _tried(form, lambda facts: mailboxes.connect(member=request.member, **facts))
     if made is None:
         return _page(request, form)
-    jobs.enqueue(POLL, request.workspace, args={"mailbox": made.pk}, dedupe_key=f"mailbox {made.pk}")
+    mailboxes.read_soon(mailbox=made)
     messages.success(request, _("Connected. Its mails are read in a moment, then every few minutes."))
     return _back(request)
 
@@ -88,9 +86,34 @@ def mailbox(request: GatedRequest, pk: int) -> HttpResponse:
 @require_POST
 def read_mailbox(request: GatedRequest, pk: int) -> HttpResponse:
     """Look for new mails now."""
-    row = mailboxes.mailbox_or_404(request.member, pk)
-    jobs.enqueue(POLL, request.workspace, args={"mailbox": row.pk}, dedupe_key=f"mailbox {row.pk}")
+    mailboxes.read_soon(mailbox=mailboxes.mailbox_or_404(request.member, pk))
     messages.success(request, _("It is read in a moment."))
+    return _back(request)
+
+
+@gate("work")
+@require_POST
+def pause_mailbox(request: GatedRequest, pk: int) -> HttpResponse:
+    """Read it no more until it goes on; with ``resume`` it goes on, once it lets itself be read."""
+    row = mailboxes.mailbox_or_404(request.member, pk)
+    try:
+        if request.POST.get("resume"):
+            mailboxes.resume(mailbox=row)
+            messages.success(request, _("It goes on where it was."))
+        else:
+            mailboxes.pause(mailbox=row)
+            messages.success(request, _("Paused. It is not read until you let it go on."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return _back(request)
+
+
+@gate("work")
+@require_POST
+def remove_address(request: GatedRequest) -> HttpResponse:
+    """Give the own address up."""
+    addresses.retire(member=request.member)
+    messages.success(request, _("What is sent to your address is no longer taken in."))
     return _back(request)
 
 

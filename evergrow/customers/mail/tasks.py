@@ -3,13 +3,13 @@
 from datetime import time, timedelta
 from typing import Any
 
-from evergrow.customers.mail import filing, polling
+from evergrow.customers.mail import filing, mailboxes, polling
 from evergrow.customers.models import Mail, Mailbox, MailState
 from evergrow.lib import clock
 from evergrow.workspaces import jobs, ticks
 from evergrow.workspaces.models import Job
 
-FORGET, LOOK, POLL = "customers.forget_mails", "customers.look_for_mails", "customers.poll_mailbox"
+FORGET, LOOK = "customers.forget_mails", "customers.look_for_mails"
 KEPT = timedelta(days=30)
 
 
@@ -30,14 +30,14 @@ def forget(job: Job, progress: jobs.Progress) -> dict[str, Any]:
 @jobs.register(LOOK)
 def look(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """Have every mailbox read whose time has come, each in a job of its own."""
-    due = Mailbox.objects.filter(member__workspace=job.workspace, stopped_at=None, next_at__lte=clock.now())
-    keys = list(due.filter(member__left_at=None).values_list("pk", flat=True))
-    for key in keys:
-        jobs.enqueue(POLL, job.workspace, args={"mailbox": key}, dedupe_key=f"mailbox {key}")
-    return {"mailboxes": len(keys)}
+    due = Mailbox.objects.filter(member__workspace=job.workspace, next_at__lte=clock.now())
+    rows = list(due.filter(member__left_at=None, stopped_at=None, paused_at=None).select_related("member__workspace"))
+    for mailbox in rows:
+        mailboxes.read_soon(mailbox=mailbox)
+    return {"mailboxes": len(rows)}
 
 
-@jobs.register(POLL)
+@jobs.register(mailboxes.POLL)
 def poll(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """Read one mailbox."""
     related = ("member__workspace", "member__user")

@@ -6,7 +6,7 @@ Mails that not everybody who sees the account may read have a line of their own,
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from evergrow.customers import timeline
 from evergrow.customers.models import Account, MailFiling, TimelineEntry, Visibility, Visit, VisitState
@@ -20,7 +20,14 @@ def filings(member: Member, visit: Visit) -> QuerySet[MailFiling]:
     """The mails of the conversation that an activity belongs to, the oldest first, as far as the member reads them."""
     mine = MailFiling.objects.filter(visit=visit).first()
     found = MailFiling.objects.filter(account_id=visit.account_id, visit__in=access.visits(member).values("pk"))
-    found = found.filter(thread=mine.thread) if mine else found.none()
+    if mine is None:
+        return found.none()
+    found = found.filter(thread=mine.thread)
+    own = found.filter(apart=member)  # stands for the copy that others share, but on the page of that one
+    twice = Q(apart=None, message_id__in=own.values("message_id")) & ~Q(visit=visit)
+    if mine.apart_id is None:
+        twice |= Q(apart=member, message_id=mine.message_id)
+    found = found.exclude(twice)
     return found.select_related("visit__author__user", "visit__person").order_by("visit__starts_at", "pk")
 
 

@@ -14,5 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("mail/mailboxes/<int:pk>/", source_views.mailbox, name="mailbox"),
     path("mail/mailboxes/<int:pk>/reading/", source_views.read_mailbox, name="read_mailbox"),
     path("mail/mailboxes/<int:pk>/removal/", source_views.remove_mailbox, name="remove_mailbox"),
+    path("mail/mailboxes/<int:pk>/pause/", source_views.pause_mailbox, name="pause_mailbox"),
+    path("mail/address/removal/", source_views.remove_address, name="remove_mail_address"),
     path("mail/address/", source_views.renew_address, name="renew_mail_address"),
 ]

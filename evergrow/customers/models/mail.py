@@ -7,7 +7,10 @@ from django.utils.translation import pgettext_lazy
 from evergrow.customers.models.accounts import Account
 from evergrow.customers.models.visits import Direction, Visit
 from evergrow.lib import clock
+from evergrow.workspaces import sealed
 from evergrow.workspaces.models import Member, Workspace
+
+PURPOSE = "mailbox password"
 
 
 class MailAddress(models.Model):
@@ -90,7 +93,9 @@ class Mail(models.Model):
 class MailFiling(models.Model):
     """A mail at an account: its activity, there once whoever of us lets it be read.
 
-    ``quoted`` is the history below its words; ``participants`` and ``refused`` are as in Mail.
+    ``quoted`` is the history below its words; ``participants`` and ``refused`` are as in Mail. Where the activity was
+    narrowed and somebody who may not read it has the mail too, it becomes its member's own copy (``apart``), and theirs
+    is filed beside it.
     """
 
     mail = models.ForeignKey(Mail, on_delete=models.CASCADE, related_name="filings")
@@ -101,9 +106,19 @@ class MailFiling(models.Model):
     quoted = models.TextField(blank=True)
     participants = models.JSONField(default=list)
     refused = models.JSONField(default=list)
+    apart = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "message_id"], name="mail_once_an_account")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "message_id"], condition=models.Q(apart=None), name="mail_once_an_account"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "message_id", "apart"],
+                condition=models.Q(apart__isnull=False),
+                name="own_mail_once_an_account",
+            ),
+        ]
         indexes = [models.Index(fields=["account", "thread"], name="mails_by_thread")]
 
     def __str__(self) -> str:
@@ -117,10 +132,11 @@ class MailSecurity(models.TextChoices):
 
 
 class Mailbox(models.Model):
-    """A mailbox that a member connected, read over IMAP. ``secret`` is never shown again.
+    """A mailbox that a member connected, read over IMAP. Its password is kept sealed and never shown again.
 
     Mails since ``first_day`` are read. Trouble is a code of ``mail.imap`` with what the server said; after some
-    ``failures`` it is left alone (``stopped_at``) until its member looks at it. Nothing is read before ``next_at``.
+    ``failures`` it is left alone (``stopped_at``) until its member looks at it. Nothing is read before ``next_at``, nor
+    while it is paused.
     """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="mailboxes")
@@ -128,7 +144,7 @@ class Mailbox(models.Model):
     port = models.PositiveIntegerField(_("port"), default=993)
     security = models.CharField(_("encryption"), max_length=8, choices=MailSecurity.choices, default=MailSecurity.TLS)
     user = models.CharField(_("user name"), max_length=200)
-    secret = models.CharField(_("password"), max_length=500)
+    sealed_secret = models.TextField()
     first_day = models.DateField(_("mails since"))
     keeps_unmatched = models.BooleanField(_("keep mails without a contact for me to sort"), default=True)
     trouble = models.CharField(max_length=20, blank=True)
@@ -137,6 +153,7 @@ class Mailbox(models.Model):
     next_at = models.DateTimeField(default=clock.now)
     checked_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
     taken = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
@@ -146,6 +163,15 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.host}"
+
+    @property
+    def secret(self) -> str:
+        """The password. Raises CannotOpen after a change of the instance's key."""
+        return sealed.opened(self.sealed_secret, PURPOSE)
+
+    @secret.setter
+    def secret(self, password: str) -> None:
+        self.sealed_secret = sealed.seal(password, PURPOSE)
 
 
 class MailFolder(models.Model):

@@ -1,4 +1,6 @@
 from django.db import models
+from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -35,11 +37,17 @@ class Person(models.Model):
         constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="person_number")]
         indexes = [
             models.Index(fields=["workspace", "email"], name="people_by_email"),
+            models.Index("workspace", Lower("email"), name="people_by_lower_email"),
             models.Index(fields=["workspace", "name"], name="people_by_name"),
         ]
 
     def __str__(self) -> str:
         return self.name or self.email or f"#{self.number}"
+
+    @cached_property
+    def merged_numbers(self) -> list[int]:
+        """The numbers of those who were merged into this person, in order; read once for a row in hand."""
+        return list(self.merged_from.order_by("number").values_list("number", flat=True))
 
 
 class Identifier(models.Model):

@@ -37,6 +37,7 @@ from evergrow.customers.models import (
 from evergrow.customers.privacy import requests
 from evergrow.customers.privacy.consent import save_purpose
 from evergrow.customers.stages.by_hand import place
+from evergrow.customers.tests import url_table
 from evergrow.customers.tests.stage import put_events
 from evergrow.customers.tests.stages.stage import publish as publish_lifecycle
 from evergrow.customers.traits.computed import drafts
@@ -44,6 +45,7 @@ from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
 
 DAY = "2026-03-20"
+MAILBOX = {"host": "no-such-host.invalid", "user": "bob@example.com", "password": "let-me-in"}
 
 
 def _account(workspace: Workspace) -> Account:
@@ -132,6 +134,11 @@ def a_mail(workspace: Workspace) -> dict[str, Any]:
     raw = f"Message-ID: <{uuid4()}@x>\nFrom: a@b.example\n\nHi".encode()
     take(raw=raw, member=_owner(workspace), source=MailSource.COPY)
     return {"id": Mail.objects.latest("pk").pk}
+
+
+def a_mailbox(workspace: Workspace) -> dict[str, Any]:
+    """One of the owner's; the server is not there, and none that the tests may reach."""
+    return {"id": url_table.a_mailbox(workspace)["pk"]}
 
 
 def an_account_for_it(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -363,6 +370,17 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "DELETE /mails/{id}": ("work", a_mail, None, 404),
     "GET /mail-address": ("work", {}, None),
     "POST /mail-address": ("work", {}, {}),
+    "DELETE /mail-address": ("work", {}, None),
+    "GET /mailboxes": ("work", {}, None),
+    "POST /mailboxes": ("work", {}, {**MAILBOX, "first_day": DAY}, 422),
+    "POST /mailboxes/trial": ("work", {}, MAILBOX, 422),
+    "GET /mailboxes/{id}": ("work", a_mailbox, None, 404),
+    "PATCH /mailboxes/{id}": ("work", a_mailbox, {"password": "x"}, 404, 422),
+    "DELETE /mailboxes/{id}": ("work", a_mailbox, None, 404),
+    "POST /mailboxes/{id}/trial": ("work", a_mailbox, None, 404, 422),
+    "POST /mailboxes/{id}/reading": ("work", a_mailbox, None, 404),
+    "PUT /mailboxes/{id}/pause": ("work", a_mailbox, None, 404),
+    "DELETE /mailboxes/{id}/pause": ("work", a_mailbox, None, 404, 422),
     "PATCH /accounts/{number}/visits/{id}": ("work", visit, {"sentiment": 1}),
     "GET /accounts/{number}/plans": ("view", account, None),
     "POST /accounts/{number}/plans": ("work", account, {"starts_at": "2099-03-25T12:00:00+08:00", "title": "Kick-off"}),

@@ -55,6 +55,18 @@ def test_what_was_changed_since_is_told_and_passed_over_or_forced(accounts, alic
     assert tiers(accounts) == ["vip", "vip", "general", "general"]
 
 
+def test_what_cannot_be_put_back_is_not_counted_as_put_back_even_when_forced(accounts, alice, sign_in):
+    made = change(accounts[:3], alice, kind="delete")
+    other = change(accounts[3:], alice, kind="delete")
+    Trashed.objects.filter(account=accounts[0]).update(change=other)  # deleted again by another act since
+    running.start_undo(change=made, by=alice, force=True)
+    assert (made.restored, made.skipped) == (2, 1)
+    assert set(access.accounts(alice)) == set(accounts[1:3])
+    page = sign_in(alice).get(reverse("customers:change", args=["acme", made.pk])).content.decode()
+    assert page.count("left as it is") == 1
+    assert "2 rows were put back, 1 passed over" in page
+
+
 def test_after_seven_days_it_is_final(accounts, alice, workspace, frozen, warehouse_db):
     made = change(accounts, alice, tier="vip")
     with clock.frozen(frozen + timedelta(days=7, minutes=1)):

@@ -372,6 +372,8 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:mailbox": ("work", "GET", a_mailbox),
     "customers:read_mailbox": ("work", "POST", a_mailbox),
     "customers:remove_mailbox": ("work", "POST", a_mailbox),
+    "customers:pause_mailbox": ("work", "POST", a_mailbox),
+    "customers:remove_mail_address": ("work", "POST", {}),
     "customers:renew_mail_address": ("work", "POST", {}),
     "customers:search": ("view", "GET", {}),
     "customers:visits": ("view", "GET", {}),

@@ -53,7 +53,7 @@ def store_merges(workspace: Workspace, merges: Mapping[int, int], *, version: in
                 "version": [version] * len(merges),
             },
         )
-        warehouse.touch(workspace.pk)
+        warehouse.touch(workspace.pk, rewritten=False)
 
 
 def store_accounts(workspace: Workspace, facts: Mapping[str, Mapping[int, str]], numbers: Sequence[int]) -> None:

@@ -6,6 +6,7 @@ from evergrow.success.api.evidence import router as evidence
 from evergrow.success.api.files import router as files
 from evergrow.success.api.risks import router as risks
 from evergrow.success.api.runs import router as runs
+from evergrow.success.api.signal_limits import router as signal_limits
 from evergrow.success.api.signal_rules import router as signal_rules
 from evergrow.success.api.signals import router as signals
 from evergrow.success.api.tasks import router as tasks
@@ -20,6 +21,6 @@ from evergrow.workspaces.api import refusal
 
 refusal(Refused)
 routers = [
-    tasks, evidence, day, board, runs, files, signals, signal_rules, risks, standing_in, hand_over,
+    tasks, evidence, day, board, runs, files, signals, signal_rules, signal_limits, risks, standing_in, hand_over,
     manager, plans, triggers, contact,
 ]  # fmt: skip

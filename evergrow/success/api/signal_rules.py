@@ -7,12 +7,14 @@ from django.http import Http404
 from ninja import Router, Schema, Status
 from pydantic import Field
 
+from evergrow.success.errors import RuleWrong
 from evergrow.success.models import VersionState
 from evergrow.success.signals import capacity, preview, rules, standing
 from evergrow.success.signals.definition import read
 from evergrow.success.signals.standing import row_or_404, row_to_change, rule_or_404
-from evergrow.workspaces.api import ApiRequest, Count, Input, Line, token
+from evergrow.workspaces.api import ApiRequest, Count, Input, Line, refusal, token
 
+refusal(RuleWrong, 422)
 router = Router(tags=["signals"])
 Words = dict[str, str]
 

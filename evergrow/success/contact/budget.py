@@ -38,6 +38,10 @@ SAME_NAMES = {"email": ContactChannel.MAIL, "phone": ContactChannel.CALL}
 # How long something more important that waits keeps its place, once its time has come
 GRACE = timedelta(hours=2)
 SOON = timedelta(minutes=15)
+FURTHEST = (
+    *(ContactState.SENT, ContactState.RESERVED, ContactState.WAITING),
+    *(ContactState.REFUSED, ContactState.RELEASED),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def reserve(
         "is_transactional": is_transactional,
     }
     with transaction.atomic():
-        row = _row(workspace, facts)
+        row = _row(workspace, facts, holder)
         if row.state == ContactState.SENT:
             return Verdict(False, ContactReason.ALREADY, None, row.pk)
         if row.state == ContactState.REFUSED:
@@ -135,11 +139,17 @@ def _named(subject: str | models.Model) -> str:
     return f"{subject._meta.label_lower}:{subject.pk}" if isinstance(subject, models.Model) else subject[:120]
 
 
-def _row(workspace: Workspace, facts: dict[str, Any]) -> Contact:
-    """The row of this contact, locked; made when it is asked for the first time."""
-    parts = [str(facts[name]) for name in ("channel", "subject", "purpose")]
-    parts.append(f"p{facts['person'].pk}" if facts["person"] else facts["holder"])
-    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def _row(workspace: Workspace, facts: dict[str, Any], holder: Holder) -> Contact:
+    """The row of this contact, locked; made when it is asked for the first time.
+
+    What was asked for somebody who was merged since is the same contact: of several, the one that went furthest.
+    """
+    key = _row_key(facts, f"p{holder.person.pk}" if holder.person else holder.key)
+    if holder.merged:
+        keys = [key, *(_row_key(facts, f"p{pk}") for pk in holder.merged)]
+        found = list(Contact.objects.select_for_update().filter(workspace=workspace, key__in=keys).order_by("pk"))
+        if found:
+            return min(found, key=lambda row: FURTHEST.index(ContactState(row.state)))
     try:
         with transaction.atomic():
             return Contact.objects.create(
@@ -147,6 +157,11 @@ def _row(workspace: Workspace, facts: dict[str, Any]) -> Contact:
             )
     except IntegrityError:
         return Contact.objects.select_for_update().get(workspace=workspace, key=key)
+
+
+def _row_key(facts: dict[str, Any], whose: str) -> str:
+    parts = [*(str(facts[name]) for name in ("channel", "subject", "purpose")), whose]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _again(row: Contact) -> Verdict:

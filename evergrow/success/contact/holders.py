@@ -12,7 +12,8 @@ from evergrow.workspaces.models import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """``key`` is what is written now; ``keys`` is every key that ever stood for the same human.
+    """``key`` is what is written now; ``keys`` is every key that ever stood for the same human. ``merged`` are the row
+    keys of the records that were merged into ``person``.
 
     Records merged into one, and records that share an address, are one human. They go by the email of the earliest,
     as a digest, and by that record where none has an email.
@@ -22,6 +23,7 @@ class Holder:
     keys: frozenset[str]
     person: Person | None
     address: str
+    merged: frozenset[int] = frozenset()
 
 
 def normal(address: str) -> str:
@@ -43,12 +45,13 @@ def of(workspace: Workspace, *, person: Person | None = None, address: str = "")
     if not found:
         key = _address_key(workspace, address)
         return Holder(key, frozenset({key}), None, address)
-    merged = Person.objects.filter(merged_into__in=found).values_list("pk", flat=True)
+    merged = dict(Person.objects.filter(merged_into__in=found).values_list("pk", "merged_into"))
     emails = [normal(each.email) for each in found if each.email]
     keys = {f"p{pk}" for pk in [*(each.pk for each in found), *merged]}
     keys |= {_address_key(workspace, each) for each in {*map(normal, addresses), *emails}}
     key = _address_key(workspace, emails[0]) if emails else f"p{found[0].pk}"
-    return Holder(key, frozenset(keys), people[0] if people else found[0], address)
+    who = people[0] if people else found[0]
+    return Holder(key, frozenset(keys), who, address, frozenset(pk for pk, into in merged.items() if into == who.pk))
 
 
 def _known_by(workspace: Workspace, addresses: Iterable[str]) -> list[Person]:

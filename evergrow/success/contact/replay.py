@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from evergrow.lib import clock
 from evergrow.success.contact.policy import Policy
 from evergrow.success.models.contact import Contact, ContactReason
@@ -16,7 +18,10 @@ DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A contact that was asked for at a moment; ``has_sender``: a colleague's hours would count."""
+    """A contact that was asked for at a moment; ``has_sender``: a colleague's hours would count.
+
+    ``holder`` stands for one human: what was asked for records that were merged since goes by the one that was kept.
+    """
 
     pk: int
     holder: str
@@ -40,11 +45,22 @@ def asked_in(workspace: Workspace, days: int = DAYS) -> list[Asked]:
     rows = Contact.objects.filter(
         workspace=workspace, is_transactional=False, asked_at__gte=clock.now() - timedelta(days=days)
     )
-    found = rows.order_by("asked_at", "pk").values_list("pk", "holder", "channel", "purpose", "asked_at", "sender")
+    names = ("pk", "holder", "channel", "purpose", "asked_at", "sender")
+    found = rows.order_by("asked_at", "pk").values_list(*names)
+    one = _merged_holders(rows)
     return [
-        Asked(pk, holder, channel, purpose, at, sender is not None)
+        Asked(pk, one.get(holder, holder), channel, purpose, at, sender is not None)
         for pk, holder, channel, purpose, at, sender in found.iterator(chunk_size=2000)
     ]
+
+
+def _merged_holders(rows: QuerySet[Contact]) -> dict[str, str]:
+    """One name for the holders of records that are one person now, where they had several."""
+    names: dict[int, set[str]] = defaultdict(set)
+    whose = rows.exclude(person=None).order_by().values_list("holder", "person", "person__merged_into").distinct()
+    for holder, person, into in whose.iterator(chunk_size=2000):
+        names[into or person].add(holder)
+    return {each: min(many) for many in names.values() if len(many) > 1 for each in many}
 
 
 def replay(policy: Policy, asked: Iterable[Asked]) -> list[Held]:

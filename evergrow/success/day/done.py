@@ -36,8 +36,14 @@ SETTLES = {
     "task.approval_asked",
     "signal.resolved",
     "signal.false_positive",
+    "plan.step_done",
+    "plan.step_dropped",
+    "plan.retrospective_finished",
 }
-UNDOES = {"task.reopened": 1}
+UNDOES = {"task.reopened", "plan.step_todo"}
+# One entry for many signals; its data say how many, and by which act.
+TOGETHER = {"signals.moved_together": 1, "signals.taken_back": -1}
+CLOSES = {"resolve", "wrong"}
 PAGES = {
     "task": "success:task",
     "signal": "success:signal",
@@ -97,17 +103,25 @@ def days_work(member: Member, day: date | None = None) -> DaysWork:
     day = day or workspace.today()
     span = (midnight(workspace, day), midnight(workspace, day + timedelta(days=1)))
     rows = AuditEntry.objects.filter(workspace=workspace, by=member, at__gte=span[0], at__lt=span[1]).order_by("-at")
-    entries = [entry for entry in rows if entry.verb.partition(".")[0] in TOPICS]
-    counts = Counter(entry.verb for entry in entries)
+    entries = [entry for entry in rows if entry.verb in TOGETHER or entry.verb.partition(".")[0] in TOPICS]
+    counts = Counter[str]()
+    for entry in entries:
+        counts[entry.verb] += _count(entry)
     told = [(words(verb), count) for verb, count in counts.most_common()]
     deeds = [_deed(workspace, entry) for entry in entries[:SHOWN]]
-    return DaysWork(day, deeds, told, settled(counts))
+    return DaysWork(day, deeds, told, max(0, sum(_settled(entry) for entry in entries)))
 
 
-def settled(verbs: Counter[str]) -> int:
-    """How many items left the list: settled ones, less those that were reopened."""
-    done = sum(count for verb, count in verbs.items() if verb in SETTLES)
-    return max(0, done - sum(verbs[verb] * weight for verb, weight in UNDOES.items()))
+def _settled(entry: AuditEntry) -> int:
+    """How many items left the list by an act; those that were reopened came back to it."""
+    if entry.verb in TOGETHER:
+        return TOGETHER[entry.verb] * _count(entry) if entry.data.get("act") in CLOSES else 0
+    return int(entry.verb in SETTLES) - int(entry.verb in UNDOES)
+
+
+def _count(entry: AuditEntry) -> int:
+    """How many items an act was about."""
+    return int(entry.data.get("count", 0)) if entry.verb in TOGETHER else 1
 
 
 def progress(listing: Listing, work: DaysWork) -> Progress:

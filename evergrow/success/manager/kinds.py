@@ -39,13 +39,13 @@ def register() -> None:
     kinds.register(
         kinds.Kind(
             OWNER, "manage", _read_owner, _write_owner, _put_back_owner, told_owner, _words_owner, _differs_owner,
-            new_owner, _facts, _lock, telling.given, telling.taken_back,
+            new_owner, _facts, _lock, telling.given, telling.taken_back, ("to",),
         )
     )  # fmt: skip
     kinds.register(
         kinds.Kind(
             DUE, "manage", _read_due, _write_due, _put_back_due, told_due, _words_due, _differs_due,
-            new_date, _facts, _lock, telling.shifted, telling.taken_back,
+            new_date, _facts, _lock, telling.shifted, telling.taken_back, ("days", "unit"),
         )
     )  # fmt: skip
 

@@ -29,10 +29,11 @@ TRIGGER_ICONS = {
 
 
 class Trigger(models.Model):
-    """A rule that starts a playbook, over all its versions."""
+    """A rule that starts a playbook, over all its versions. ``key`` is what it goes by in files."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="triggers")
     playbook = models.ForeignKey(Playbook, on_delete=models.CASCADE, related_name="triggers")
+    key = models.SlugField(max_length=60)
     name = models.JSONField(_("name"))
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
@@ -40,6 +41,7 @@ class Trigger(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="trigger_key")]
 
     def __str__(self) -> str:
         return bilingual.pick(self.name, get_language() or "en")

@@ -35,10 +35,14 @@ def _whose(ask: Ask, path: str = "owner") -> Q:
 
 
 def open_steps(ask: Ask) -> QuerySet[PlanStep]:
-    """Open steps of plans that run, and corrective actions; those that are tasks stand in the list as such."""
+    """Open steps of plans that run, and corrective actions; those that are tasks stand in the list as such.
+
+    What nobody has any more, because they left, comes before the owner of the plan.
+    """
     rows = PlanStep.objects.filter(plan__in=access.plans(ask.member).values("pk"), task=None, state__in=OPEN_STEPS)
     lives = Q(plan__state=PlanState.RUNNING) | Q(retrospective__isnull=False)
-    return rows.filter(_whose(ask), lives)
+    orphaned = Q(owner=None) | Q(owner__left_at__isnull=False)
+    return rows.filter(_whose(ask) | (_whose(ask, "plan__owner") & orphaned), lives)
 
 
 def _step_facts(ask: Ask) -> Iterable[Fact]:

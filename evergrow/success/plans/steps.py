@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from evergrow.lib import bilingual, clock
+from evergrow.lib import bilingual, clock, workdays
 from evergrow.success import errors as room
 from evergrow.success.models.tasks import Task, TaskState
 from evergrow.success.plans import access, errors
@@ -53,6 +53,7 @@ def add(
 ) -> PlanStep:
     """Add a step, or a corrective action of an open retrospective. With ``task`` it is that task, under its name.
 
+    A corrective action is always due: without a day, after the plan's working days for a retrospective.
     Raises StepNeedsName, TaskTaken, NotAColleague, PlanNotThere once the plan is closed, RetrospectiveClosed.
     """
     access.require_lead(by, plan)
@@ -62,6 +63,8 @@ def add(
         raise errors.StepNeedsName()
     facts: dict[str, Any] = {"retrospective": retrospective, "task": task, "name": title, "created_by": by}
     if task is None:
+        if retrospective is not None and due_on is None:
+            due_on = workdays.add(plan.workspace.today(), max(1, plan.retro_days), plan.workspace.calendar)
         facts |= {"owner": _colleague(plan, owner or by), "due_on": due_on}
     try:
         with transaction.atomic():

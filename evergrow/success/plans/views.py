@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -42,14 +43,15 @@ TASKS_OFFERED = 200
 @gate("view")
 @require_safe
 def plans(request: GatedRequest) -> HttpResponse:
-    """The plans that the member may see, the most urgent first; ``show=closed`` those that are over."""
+    """The plans that the member may see, the most urgent first; ``show=closed`` those that are over, the latest
+    first."""
     show = "closed" if request.GET.get("show") == "closed" else "open"
     states = next(states for key, _label, states in SHOWN if key == show)
     seen = access.plans(request.member)
-    found = reading.rows(seen.filter(state__in=states), request.workspace)
+    found = reading.rows(seen.filter(state__in=states), request.workspace) if show == "open" else []
     running = [row for row in found if row.plan.is_running]
     context = {
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": _closed(request, seen.filter(state__in=states)) if show == "closed" else _paged(request, found),
         "show": show,
         "tabs": [(key, label, seen.filter(state__in=known).count()) for key, label, known in SHOWN],
         "running": len(running),
@@ -59,6 +61,18 @@ def plans(request: GatedRequest) -> HttpResponse:
         "today": request.workspace.today(),
     }
     return render(request, "success/plans/list.html", context)
+
+
+def _paged(request: GatedRequest, rows: Any) -> Page[Any]:
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _closed(request: GatedRequest, plans: QuerySet[Plan]) -> Page[Any]:
+    """A page of closed plans; how each stands is looked up for those on it alone."""
+    page = _paged(request, plans.order_by("-ended_at", "-pk").values_list("pk", flat=True))
+    found = {row.plan.pk: row for row in reading.rows(Plan.objects.filter(pk__in=page.object_list), request.workspace)}
+    page.object_list = [found[pk] for pk in page.object_list if pk in found]
+    return page
 
 
 @gate("view")

@@ -37,6 +37,6 @@ def set_limits(*, workspace: Workspace, by: Member, ladder: Any = None, **number
         if len(named) != Member.objects.filter(workspace=workspace, left_at=None, pk__in=named).count():
             raise wrong("ladder", _("Choose the colleague who gets it."))
         found.ladder = ladder
-    found.save()
+    found.save(update_fields=[*numbers, *(["ladder"] if ladder is not None else [])])
     audit.record(workspace, "signals.limits_set", workspace, by=by, data=dict(numbers))
     return found

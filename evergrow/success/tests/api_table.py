@@ -386,5 +386,7 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /rescues/{id}": ("view", a_rescue, None),
     "PATCH /rescues/{id}": ("work", a_rescue, {"note": "They look around"}),
     "PUT /rescues/{id}/stage": ("work", a_rescue, {"stage": "planned"}),
+    "GET /signal-limits": ("view", {}, None),
+    "PATCH /signal-limits": ("manage", {}, {"most_open": 500, "ladder": [{"after": 3}]}),
     "PUT /signals/{id}/refutation": ("work", signal, {"reason": "They wrote yesterday"}),
 }

@@ -134,6 +134,25 @@ def test_people_merged_into_one_share_a_budget_also_for_what_was_sent_before(wor
         two.save()
         assert ask(workspace, two, "c").reason == "total"
         assert ask(workspace, one, "d").reason == "total"
+        assert len(replay.replay(rules(workspace, limits=[limit(1)]), replay.asked_in(workspace))) == 3
+
+
+@pytest.mark.django_db
+def test_what_was_sent_before_two_became_one_is_not_sent_again_after_it(workspace: Workspace) -> None:
+    rules(workspace)
+    one, two = person(workspace, 1), person(workspace, 2)
+    with clock.frozen(NOON):
+        first, held = ask(workspace, two, "task:1"), ask(workspace, two, "task:2")
+        budget.sent(first)
+        both = [ask(workspace, each, "task:3") for each in (one, two)]
+        budget.sent(both[1])
+        two.merged_into = one
+        two.save()
+        for who in (one, two):
+            assert ask(workspace, who, "task:1").reason == "already"
+            assert ask(workspace, who, "task:2") == held, "the same reservation, whoever is named"
+            assert ask(workspace, who, "task:3").reason == "already"
+    assert Contact.objects.count() == 4
 
 
 @pytest.mark.django_db

@@ -13,12 +13,13 @@ from evergrow.customers.visits import mentions
 from evergrow.health.models import AccountHealth
 from evergrow.success import errors
 from evergrow.success.actions import approvals, runs, tasks
-from evergrow.success.day import absence, load, marks, sources
+from evergrow.success.day import absence, done, load, marks, sources
 from evergrow.success.day.listing import Listing, ask, listing, one
 from evergrow.success.day.settings import PointsOutOfRange, set_capacity, set_rule
 from evergrow.success.day.sources import Row, Source
 from evergrow.success.models import DayMark, Playbook, Signal, SignalState, Task
 from evergrow.success.risks import rescuing
+from evergrow.success.signals import many
 from evergrow.success.tests.conftest import raised
 from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Role, Workspace
 from evergrow.workspaces.notices.models import Notice
@@ -232,6 +233,23 @@ def test_what_i_did_today_is_told_and_counts_towards_the_day(
     Task.objects.filter(pk=everything["task"].pk)
     tasks.reopen_task(task=everything["task"], by=alice)
     assert client.get("/w/acme/tasks/").context["progress"].settled == 1
+
+
+def test_signals_closed_together_count_each_until_they_are_taken_back(
+    make_account: Any, alice: Member, bob: Member
+) -> None:
+    for n in range(3):
+        raised(make_account(n), "no_contact", 2)
+    rows = Signal.objects.order_by("pk")
+    many.apply(rows=rows, wish=many.Wish("take"), by=alice)
+    assert done.days_work(alice).settled == 0, "taken is not done"
+    batch = many.apply(rows=rows, wish=many.Wish("resolve", reason="Called them all"), by=alice)
+    work = done.days_work(alice)
+    assert (work.settled, [deed.verb for deed in work.deeds]) == (3, ["signals.moved_together"] * 2)
+    assert [count for words, count in work.counts if "together" in words] == [6]
+    many.take_back(batch=batch, by=alice)
+    assert done.days_work(alice).settled == 0
+    assert done.days_work(bob).settled == 0
 
 
 @pytest.fixture

@@ -165,6 +165,15 @@ def test_many_are_moved_by_a_job_that_may_break_off_and_what_changed_meanwhile_s
     assert Notice.objects.filter(member=alice, kind="tasks.taken_back").count() == 1
 
 
+def test_a_forced_undo_says_how_many_tasks_it_really_put_back(mine: list[Task], alice: Member, bob: Member) -> None:
+    made = acts.make(planning.shift(bob_as_manager(bob), chosen(mine), 3, "days"), by=bob)
+    tasks.finish_task(task=mine[0], by=alice)
+    tasks.move_due(task=mine[1], by=alice, due_on=TODAY)
+    running.start_undo(change=made, by=bob, force=True)
+    assert (made.restored, made.skipped) == (len(mine) - 1, 1), "what is done stays done where it was"
+    assert days(mine)[1:] == [TODAY + timedelta(n) for n in range(1, len(mine))]
+
+
 def bob_as_manager(bob: Member) -> Member:
     Member.objects.filter(pk=bob.pk).update(role="manager")
     bob.refresh_from_db()

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evergrow.customers.search import finding, index
+from evergrow.lib import clock
 from evergrow.success.models import Plan, PlanStep, Retrospective
-from evergrow.success.plans import metrics, retrospectives, steps, tracking
+from evergrow.success.plans import acts, metrics, reading, retrospectives, steps, tracking, views
 from evergrow.success.plans.models import PlanReading
 from evergrow.success.tests.test_plans import FIRST, TODAY, WEEK, enter, running
 from evergrow.success.tests.test_same_moment import at_once
@@ -56,6 +57,21 @@ def test_a_plan_is_drawn_up_run_and_closed_through_its_pages(workspace, alice, b
     client.post(page("move_plan", plan.pk), {"move": "reached"})
     assert Plan.objects.get().state == "reached"
     assert "Seed customers" in client.get(page("plans") + "?show=closed").content.decode()
+
+
+@pytest.mark.once
+def test_closed_plans_are_built_a_page_at_a_time_the_latest_first(workspace, bob, sign_in, monkeypatch):
+    monkeypatch.setattr(views, "PER_PAGE", 2)
+    for n in range(3):
+        with clock.frozen(clock.now() + n * timedelta(minutes=1)):
+            acts.cancel(plan=running(bob, name={"en": f"Plan {n}"}), by=bob, note="Enough")
+    built, real = [], reading.row
+    monkeypatch.setattr(reading, "row", lambda plan, today: built.append(str(plan)) or real(plan, today))
+    client = sign_in(bob)
+    for number, names in ((1, ["Plan 2", "Plan 1"]), (2, ["Plan 0"])):
+        shown = client.get(page("plans") + f"?show=closed&page={number}").context["page"]
+        assert [str(row.plan) for row in shown] == names
+    assert sorted(built) == ["Plan 0", "Plan 1", "Plan 2"]
 
 
 @pytest.mark.once

@@ -12,11 +12,11 @@ from evergrow.lib import clock
 from evergrow.success import errors as room
 from evergrow.success.actions import tasks
 from evergrow.success.actions.runs import start_run
-from evergrow.success.day import listing
+from evergrow.success.day import done, listing
 from evergrow.success.models import Plan, PlanReading, PlanStep, Retrospective
 from evergrow.success.plans import access, acts, course, errors, measuring, reading, retrospectives, steps, tracking
 from evergrow.success.plans.wishes import Wish
-from evergrow.workspaces.models import AccountScope, AuditEntry, Notice
+from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Notice
 
 pytestmark = pytest.mark.usefixtures("frozen")
 TODAY, DAY, WEEK = date(2026, 3, 25), timedelta(days=1), timedelta(days=7)
@@ -165,9 +165,19 @@ def test_too_far_behind_for_too_long_calls_once_for_a_retrospective_that_holds_t
     action = steps.add(plan=plan, by=bob, name="Call on Tuesdays", owner=alice, due_on=TODAY, retrospective=retro)
     assert keys(alice)["planstep"].due_on == TODAY
     assert Notice.objects.get(member=alice).kind == "plan.step_given"
+    later = steps.add(plan=plan, by=bob, name="Tell the regions", owner=alice, retrospective=retro)
+    assert later.due_on == date(2026, 4, 1), "an action is always due"
     retrospectives.finish(retrospective=retro, by=bob)
     steps.move(step=action, way="finish", by=alice)
-    assert "planstep" not in keys(alice)
+    assert keys(alice)["planstep"].key == f"planstep:{later.pk}"
+    assert (done.days_work(alice).settled, done.days_work(bob).settled) == (1, 1), "both count towards the day"
+    steps.move(step=action, way="reopen", by=alice)
+    assert done.days_work(alice).settled == 0
+    steps.move(step=action, way="drop", by=alice)
+    assert "planstep" not in keys(bob)
+    Member.objects.filter(pk=alice.pk).update(left_at=clock.now())
+    assert keys(bob)["planstep"].key == f"planstep:{later.pk}", "what nobody has comes before the plan's owner"
+    steps.move(step=later, way="finish", by=bob)
     with pytest.raises(errors.RetrospectiveClosed):
         retrospectives.write(retrospective=retro, by=bob, cause="", learned="")
     assert retrospectives.judge(plan=plan) is None, "weeks before it are done with"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
 from conftest import NOON, make_member
 from evergrow.customers.models import Account, TeamSeat, TimelineEntry
@@ -18,6 +19,7 @@ from evergrow.success.views import signals as views
 from evergrow.workspaces.absences import acts as absences
 from evergrow.workspaces.models import AccountScope, Member, Role, Workspace
 from evergrow.workspaces.notices.models import Notice
+from evergrow.workspaces.tests.callers import caller
 
 pytestmark = pytest.mark.usefixtures("frozen")
 Accounts = Callable[..., Account]
@@ -175,6 +177,23 @@ def test_a_ladder_looks_at_tier_and_severity_and_is_checked_when_it_is_set(
             settings.set_limits(workspace=workspace, by=alice, ladder=wrong)
     with pytest.raises(errors.RuleWrong):
         settings.set_limits(workspace=workspace, by=alice, warn_percent=0)
+
+
+def test_page_and_api_set_the_same_ladder_of_up_to_eight_rungs(
+    workspace: Workspace, alice: Member, bob: Member, sign_in: Callable[[Member], Client]
+) -> None:
+    api, path, json = caller(alice), "/api/v1/signal-limits", {"content_type": "application/json"}
+    rungs = [{"after": n, "severity": 3} for n in range(1, 9)]
+    told = api.patch(path, {"ladder": rungs, "most_open": 500}, **json).json()
+    assert (told["most_open"], told["open"], len(told["ladder"])) == (500, 0, 8)
+    refused = api.patch(path, {"ladder": [*rungs, rungs[0]]}, **json)
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:evergrow:problem:RuleWrong")
+    assert caller(bob).patch(path, {"most_open": 1}, **json).status_code == 403
+    client, page = sign_in(alice), "/w/acme/signals/limits/"
+    assert client.get(page).content.decode().count('name="after_') == 8
+    typed = {f"{name}_{n}": value for n in range(7) for name, value in (("after", n + 1), ("severity", 2))}
+    client.post(page, {"ladder": "1", **typed})
+    assert [rung["after"] for rung in api.get(path).json()["ladder"]] == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_the_archive_takes_by_age_state_rule_and_owner_and_by_itself_what_the_setting_says(

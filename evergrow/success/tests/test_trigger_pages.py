@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from conftest import NOON, make_member
@@ -130,6 +131,31 @@ def test_trying_a_rule_says_what_publishing_it_does_and_only_of_accounts_that_ar
     assert (tried.members, ahead) == (17, 12)
     nobody = make_member(workspace, "Dora", scope=AccountScope.OWN)
     assert preview.preview(nobody, book, definition.read(everybody)).fires == 0
+
+
+def test_who_sees_some_accounts_is_told_of_these_alone_and_no_starts_a_day_are_told_plainly(
+    workspace: Workspace, make_account: Make, book: Playbook, alice: Member, seat: Any, sign_in: SignIn
+) -> None:
+    dora = make_member(workspace, "Dora", scope=AccountScope.OWN)
+    for n in range(1, 6):
+        account = make_account(n, mrr=6000)
+        if n < 3:
+            seat(account, "csm", dora)
+    StartRules.objects.create(playbook=book, salt="s", held_out_percent=0, capacity=0)
+    data = {"who": {"criteria": BIG}, "existing": True}
+    made = actions.create_trigger(playbook=book, name={"en": "Big"}, data=data, by=None)
+    page, path = reverse("success:trigger", args=["acme", made.pk]), f"/api/v1/triggers/{made.pk}"
+    assert (
+        "<b>5</b> would not start: the playbook has 0 starts a day"
+        in sign_in(alice).get(f"{page}?try=1").content.decode()
+    )
+    assert caller(alice).get(f"{path}/draft/preview").json()["capacity"] == 0
+    actions.publish(trigger=made, by=None)
+    evaluating.evaluate(workspace, list(made.versions.select_related("trigger__playbook", "trigger__workspace")))
+    for member, count, unknown in ((alice, 5, 0), (dora, 2, None)):
+        assert f"{count} meet it now" in sign_in(member).get(page).content.decode()
+        told = caller(member).get(path).json()["published"]
+        assert (told["members"], told["unknown"]) == (count, unknown)
 
 
 def test_fired_accounts_are_compared_with_those_held_out_with_an_interval_or_too_few(

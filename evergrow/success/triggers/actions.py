@@ -1,10 +1,12 @@
 """Making triggers, changing them as drafts, publishing and retiring them."""
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers import criteria
@@ -33,12 +35,14 @@ class NoTriggerDraft(Refused):
 
 @transaction.atomic
 def create_trigger(
-    *, playbook: Playbook, name: Mapping[str, str], data: Mapping[str, Any], by: Member | None
+    *, playbook: Playbook, name: Mapping[str, str], data: Mapping[str, Any], by: Member | None, key: str = ""
 ) -> Trigger:
-    """A trigger of a playbook with its first draft. Raises NameMissing, NotReadable."""
+    """A trigger of a playbook with its first draft; its key is made from its name. Raises NameMissing, NotReadable."""
     require(by, "manage")
     rule = definition.read(data)
-    trigger = Trigger.objects.create(workspace=playbook.workspace, playbook=playbook, name=_named(name), created_by=by)
+    called, workspace = _named(name), playbook.workspace
+    key = key or _free_key(workspace, slugify(called.get("en", ""))[:50] or f"{playbook.key[:50]}-trigger")
+    trigger = Trigger.objects.create(workspace=workspace, playbook=playbook, key=key, name=called, created_by=by)
     TriggerVersion.objects.create(trigger=trigger, number=1, definition=rule.as_data(), created_by=by)
     audit.record(playbook.workspace, "trigger.created", trigger, by=by, data={"playbook": playbook.key})
     return trigger
@@ -156,6 +160,12 @@ def needed(rule: Definition, workspace: Workspace) -> dict[str, Any]:
         "segment_keys": sorted(keys),
         "places": found.places or rule.about == "contact",
     }
+
+
+def _free_key(workspace: Workspace, base: str) -> str:
+    """``base``, or with a number behind it where another trigger has it."""
+    taken = set(Trigger.objects.filter(workspace=workspace, key__startswith=base).values_list("key", flat=True))
+    return base if base not in taken else next(key for n in count(2) if (key := f"{base}-{n}") not in taken)
 
 
 def _named(name: Mapping[str, str]) -> dict[str, str]:

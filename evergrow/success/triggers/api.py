@@ -60,9 +60,17 @@ class TriggerVersionOut(Schema):
     says: Words
     published_at: datetime | None
     looked_at: datetime | None
-    members: int
-    unknown: int
+    members: int | None = Field(description="Accounts that met it at the last look, as far as the token sees them.")
+    unknown: int | None
     problem: str
+
+    @staticmethod
+    def resolve_members(version: TriggerVersion, context: Any) -> int | None:
+        return reading.looked(context["request"].member, version)[0]
+
+    @staticmethod
+    def resolve_unknown(version: TriggerVersion, context: Any) -> int | None:
+        return reading.looked(context["request"].member, version)[1]
 
     @staticmethod
     def resolve_says(version: TriggerVersion) -> Words:
@@ -73,6 +81,7 @@ class TriggerOut(Schema):
     """A trigger; firings are counted by state and, of suppressed ones, by reason, of accounts that the token sees."""
 
     id: int
+    key: str = Field(description="What it goes by in files of the configuration.")
     playbook: str
     name: Words
     is_paused: bool
@@ -109,7 +118,8 @@ class TriggerAccount(Schema):
 class TriggerPreviewOut(Schema):
     """What a rule would do if it were published now. ``days``: so long its starts take at the playbook's starts a day.
 
-    ``dates_ahead``: of kind ``date``, how many fall due in the 30 days after today.
+    ``capacity``: these starts a day; with 0 nothing starts, null is without limit. ``dates_ahead``: of kind ``date``,
+    how many fall due in the 30 days after today.
     """
 
     members: int
@@ -118,6 +128,7 @@ class TriggerPreviewOut(Schema):
     states: dict[str, int]
     reasons: dict[str, int]
     days: int
+    capacity: int | None
     dates_ahead: int | None
     sample: list[TriggerAccount]
 
@@ -172,6 +183,7 @@ def _told(request: ApiRequest, trigger: Trigger) -> dict[str, Any]:
 def _of(standing: reading.TriggerStanding) -> dict[str, Any]:
     return {
         "id": standing.trigger.pk,
+        "key": standing.trigger.key,
         "playbook": standing.trigger.playbook.key,
         "name": standing.trigger.name,
         "is_paused": standing.is_paused,
@@ -300,6 +312,7 @@ def _previewed(found: Preview) -> dict[str, Any]:
         "states": dict(found.states),
         "reasons": dict(found.reasons),
         "days": found.days,
+        "capacity": found.capacity,
         "dates_ahead": found.ahead,
         "sample": [
             {"account": each.account.number, "state": each.state, "reason": each.reason} for each in found.sample

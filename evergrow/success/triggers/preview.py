@@ -38,8 +38,9 @@ class Shown:
 class Preview:
     """Of the accounts the member sees: ``members`` meet the criteria, of ``unknown`` ones nothing can be said.
 
-    ``states`` and ``reasons`` count the firings of now. ``days`` is how many days their starts would take, ``ahead``
-    how many dates fall due in the next 30 days.
+    ``states`` and ``reasons`` count the firings of now. ``days`` is how many days their starts would take at
+    ``capacity`` a day (None: without limit; 0: none would start), ``ahead`` how many dates fall due in the next 30
+    days.
     """
 
     members: int = 0
@@ -48,6 +49,7 @@ class Preview:
     reasons: Counter[str] = field(default_factory=Counter)
     sample: Sequence[Shown] = ()
     days: int = 0
+    capacity: int | None = None
     ahead: int | None = None
 
     @property
@@ -80,7 +82,8 @@ def preview(member: Member, playbook: Playbook, rule: Definition, trigger: Trigg
     made = _counted([each for each in judged if each.candidate.account in visible])
     made.members = sum(int(key) in visible for key in seen.certain)
     made.unknown = sum(int(key) in visible for key in seen.possible) - made.members
-    made.days = _days(playbook, made.states[FiringState.WAITING])
+    made.capacity = start_rules.current(playbook).capacity
+    made.days = -(-made.states[FiringState.WAITING] // made.capacity) if made.capacity else 0
     if rule.kind == TriggerKind.DATE:
         made.ahead = _ahead(look, visible)
     return made
@@ -111,12 +114,6 @@ def _sample(judged: Sequence[Judged]) -> list[Shown]:
     rows = Account.objects.filter(pk__in=[each.candidate.account for each in chosen]).select_related("health_state")
     found = {row.pk: row for row in rows}
     return [Shown(found[each.candidate.account], each.state, each.reason) for each in chosen[: SHOWN + 4]]
-
-
-def _days(playbook: Playbook, starts: int) -> int:
-    """How many days so many starts take at the playbook's starts a day."""
-    capacity = start_rules.current(playbook).capacity
-    return -(-starts // capacity) if capacity else 0
 
 
 def _ahead(look: Look, visible: set[int]) -> int:

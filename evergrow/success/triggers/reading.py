@@ -8,9 +8,19 @@ from django.http import Http404
 
 from evergrow.customers import access as customers
 from evergrow.success.models import Playbook, VersionState
-from evergrow.success.models.triggers import Firing, FiringReason, FiringState, Trigger, TriggerVersion
+from evergrow.success.models.triggers import (
+    Firing,
+    FiringReason,
+    FiringState,
+    Trigger,
+    TriggerKind,
+    TriggerState,
+    TriggerVersion,
+)
 from evergrow.success.triggers import definition, words
-from evergrow.workspaces.models import Member
+from evergrow.workspaces.models import AccountScope, Member
+
+KEPT_BY_ACCOUNT = (TriggerKind.ENTER, TriggerKind.EXIT, TriggerKind.WHILE)
 
 
 @dataclass(slots=True)
@@ -113,6 +123,19 @@ def standings(member: Member, triggers: list[Trigger]) -> list[TriggerStanding]:
         if state == FiringState.SUPPRESSED and reason:
             found[trigger].reasons[reason] += n
     return sorted(found.values(), key=lambda each: (each.is_paused, each.trigger.pk))
+
+
+def looked(member: Member, version: TriggerVersion) -> tuple[int | None, int | None]:
+    """How many accounts met a version's criteria at the last look, and of how many nothing could be said.
+
+    Who sees only some accounts is told the first of these alone, where it is kept by account; otherwise nothing.
+    """
+    if member.scope == AccountScope.ALL:
+        return version.members, version.unknown
+    if version.state != VersionState.PUBLISHED or version.definition.get("kind") not in KEPT_BY_ACCOUNT:
+        return None, None
+    rows = TriggerState.objects.filter(customers.visible(member, "account__"), trigger=version.trigger_id)
+    return rows.filter(is_member=True).count(), None
 
 
 def behind(member: Member, trigger: Trigger, state: str = "", reason: str = "") -> QuerySet[Firing]:

@@ -154,6 +154,7 @@ def trigger(request: GatedRequest, trigger: int) -> HttpResponse:
         "reason": reason if reason in FiringReason.values else "",
         "states": [(key, label, standing.states[key]) for key, label in FiringState.choices],
         "versions": _versions(row),
+        "members": reading.looked(request.member, standing.published)[0] if standing.published else None,
         "can_manage": may(request.member, "manage"),
         **_outcome(request, row),
     }

@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evergrow.lib import clock
+from evergrow.workspaces import sealed
 from evergrow.workspaces.notices.models import Notice
+
+ADDRESS, SECRET = "robot address", "robot secret"
 
 
 class Channel(models.TextChoices):
@@ -23,7 +26,8 @@ class Pace(models.TextChoices):
 
 
 class Robot(models.Model):
-    """A group robot that says chosen kinds of notice into a chat. ``address`` and ``secret`` are never shown again.
+    """A group robot that says chosen kinds of notice into a chat. ``address`` and ``secret`` are kept sealed and
+    never shown again; ``hint`` is enough of the address to know it by: its host and the last four characters.
 
     ``kinds`` are said whoever they are told to. Where ``for_members``, each member may also have their own said here.
     ``next_at``: before it nothing may be sent, so that the vendor's limit holds with several workers.
@@ -32,8 +36,9 @@ class Robot(models.Model):
     workspace = models.ForeignKey("workspaces.Workspace", on_delete=models.CASCADE, related_name="robots")
     name = models.CharField(_("name"), max_length=80)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
-    address = models.CharField(max_length=500)
-    secret = models.CharField(max_length=200, blank=True)
+    sealed_address = models.TextField(blank=True)
+    sealed_secret = models.TextField(blank=True)
+    hint = models.CharField(max_length=260, blank=True)
     kinds = models.JSONField(default=list)
     for_members = models.BooleanField(default=False)
     language = models.CharField(max_length=10, default="zh-hans")
@@ -51,9 +56,31 @@ class Robot(models.Model):
         return self.name
 
     @property
-    def hint(self) -> str:
-        """Enough of the address to know it again: its host and the last four characters."""
-        return f"{self.address.split('/')[2]}…{self.address[-4:]}"
+    def address(self) -> str:
+        """Where it is reached. Raises CannotOpen after a change of the instance's key."""
+        return sealed.opened(self.sealed_address, ADDRESS)
+
+    @address.setter
+    def address(self, address: str) -> None:
+        self.sealed_address = sealed.seal(address, ADDRESS)
+        self.hint = f"{address.split('/')[2][:250]}…{address[-4:]}"
+
+    @property
+    def secret(self) -> str:
+        """What its messages are signed with; empty where they are not. Raises CannotOpen as ``address`` does."""
+        return sealed.opened(self.sealed_secret, SECRET)
+
+    @secret.setter
+    def secret(self, secret: str) -> None:
+        self.sealed_secret = sealed.seal(secret, SECRET)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its address and secret open; not after a change of the instance's key."""
+        try:
+            return bool(self.address) and self.secret is not None
+        except sealed.CannotOpen:
+            return False
 
 
 class NoticeSettings(models.Model):

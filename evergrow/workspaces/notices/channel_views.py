@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from evergrow.workspaces import sealed
 from evergrow.workspaces.access import GatedRequest, gate
 from evergrow.workspaces.forms import attempt
 from evergrow.workspaces.notices import kinds, robots
@@ -60,7 +61,7 @@ def robot(request: GatedRequest, pk: int) -> HttpResponse:
     if saved is not None:
         messages.success(request, _("Saved."))
         return _back(request)
-    context = {"form": form, "robot": row}
+    context = {"form": form, "robot": row, "unreadable": "" if row.is_readable else sealed.sentence()}
     return render(request, "workspaces/notices/robot.html", context, status=422 if form.errors else 200)
 
 

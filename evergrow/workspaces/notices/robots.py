@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evergrow.lib import clock, outside
-from evergrow.workspaces import audit, jobs, queries
+from evergrow.workspaces import audit, jobs, queries, sealed
 from evergrow.workspaces.access import require
 from evergrow.workspaces.errors import BadChoice
 from evergrow.workspaces.models import Member, Workspace
@@ -47,7 +47,8 @@ def add_robot(
     require(by, "administer")
     if channel not in set(Channel.values) - {Channel.MAIL}:
         raise BadChoice("channel", _("“%(value)s” is not one of the choices.") % {"value": channel})
-    robot = Robot(workspace=workspace, channel=channel, created_by=by, address=_address(address), secret=secret.strip())
+    robot = Robot(workspace=workspace, channel=channel, created_by=by)
+    robot.address, robot.secret = _address(address), secret.strip()
     _fill(robot, fields)
     robot.save()
     audit.record(workspace, "robot.added", robot, by=by, data={"channel": channel, "host": robot.hint})
@@ -58,11 +59,14 @@ def add_robot(
 def change_robot(*, robot: Robot, by: Member | None, address: str = "", secret: str = "", **fields: Any) -> Robot:
     """Change what it says, when, or where; an empty address or secret stays as it is. A stopped robot starts again.
 
-    Raises BadChoice.
+    Raises BadChoice; also where an empty one cannot be read any more, since the instance's key changed.
     """
     require(by, "administer")
-    robot.address = _address(address) if address.strip() else robot.address
-    robot.secret = secret.strip() or robot.secret
+    if address.strip():
+        robot.address = _address(address)
+    if secret.strip():
+        robot.secret = secret.strip()
+    _have_open(robot)
     _fill(robot, fields)
     robot.stopped_at, robot.failures = None, 0
     robot.save()
@@ -74,7 +78,8 @@ def change_robot(*, robot: Robot, by: Member | None, address: str = "", secret: 
 def remove_robot(*, robot: Robot, by: Member | None) -> None:
     """Take it away, with its address and secret; what it sent stays in the list."""
     require(by, "administer")
-    if Robot.objects.filter(pk=robot.pk, removed_at=None).update(removed_at=clock.now(), address="", secret=""):
+    gone = {"removed_at": clock.now(), "sealed_address": "", "sealed_secret": ""}
+    if Robot.objects.filter(pk=robot.pk, removed_at=None).update(**gone):
         audit.record(robot.workspace, "robot.removed", robot, by=by)
 
 
@@ -145,6 +150,14 @@ def _address(text: str) -> str:
     if len(text) > 500:
         raise BadChoice("address", told["not-an-address"])
     return text
+
+
+def _have_open(robot: Robot) -> None:
+    for name in ("address", "secret"):
+        try:
+            getattr(robot, name)
+        except sealed.CannotOpen:
+            raise BadChoice(name, sealed.sentence()) from None
 
 
 def _fill(robot: Robot, fields: dict[str, Any]) -> None:

@@ -4,9 +4,11 @@ import email
 import email.policy
 import socket
 from datetime import UTC, datetime, time, timedelta
+from importlib import import_module
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.apps import apps
 from django.urls import reverse
 
 from evergrow.lib import clock, outside
@@ -154,7 +156,8 @@ def test_three_hundred_alerts_are_one_card_within_each_vendors_rules(chat, works
 
 def test_a_wrong_secret_is_refused_by_the_vendor_and_stops_the_robot_after_three(chat, workspace, alice, bob, frozen):
     one = robot(workspace, chat, "dingtalk")
-    Robot.objects.filter(pk=one.pk).update(secret="other")
+    one.secret = "other"
+    one.save()
     for minute in range(3):
         with clock.frozen(frozen + minute * MINUTE):
             greet(bob, kind="fire")
@@ -169,6 +172,37 @@ def test_a_wrong_secret_is_refused_by_the_vendor_and_stops_the_robot_after_three
     assert work(workspace, frozen + timedelta(hours=1)) == 1
 
 
+def test_addresses_and_secrets_of_robots_are_kept_sealed_and_asked_for_anew_when_the_key_changed(
+    chat, workspace, alice, bob, frozen, settings, sign_in
+):
+    one = robot(workspace, chat, "dingtalk")
+    address = f"{chat.address}/dingtalk"
+    Robot.objects.update(sealed_address=address, sealed_secret=SECRET, hint="")  # as versions before kept them
+    import_module("evergrow.workspaces.migrations.0006_sealed_robots").seal(apps, None)
+    kept = str(Robot.objects.values().get())
+    assert "/dingtalk" not in kept
+    assert SECRET not in kept
+    greet(bob, kind="fire")
+    assert work(workspace, frozen + MINUTE) == 1
+    settings.SECRET_KEY = "another key of this server"
+    greet(bob, kind="fire")
+    assert work(workspace, frozen + 2 * MINUTE) == 0
+    assert "the secret key of this server changed" in Delivery.objects.order_by("pk").last().error
+    client, page = sign_in(alice), reverse("workspaces:robot", args=["acme", one.pk])
+    shown = client.get(reverse("workspaces:channels", args=["acme"])).content.decode()
+    assert "Enter its address anew" in shown
+    assert one.hint in shown
+    assert "the secret key of this server changed" in client.get(page).content.decode()
+    with pytest.raises(BadChoice, match="Enter it anew"):
+        robots.change_robot(robot=Robot.objects.get(), by=alice, address=address)  # its secret is still shut
+    robots.change_robot(robot=Robot.objects.get(), by=alice, address=address, secret=SECRET)
+    greet(bob, kind="fire")
+    assert work(workspace, frozen + 3 * MINUTE) == 1
+    robots.remove_robot(robot=Robot.objects.get(), by=alice)
+    gone = Robot.objects.get()
+    assert (gone.sealed_address, gone.sealed_secret, gone.hint) == ("", "", one.hint)
+
+
 def test_a_robot_stays_under_the_limit_and_waits_as_long_as_it_is_told(chat, workspace, bob, frozen):
     one = robot(workspace, chat, "slack")
     chat.answers = [(429, "slow down", {"Retry-After": "30"})]
@@ -180,7 +214,9 @@ def test_a_robot_stays_under_the_limit_and_waits_as_long_as_it_is_told(chat, wor
     assert work(workspace, frozen + timedelta(seconds=30)) == 1
     assert work(workspace, frozen + timedelta(seconds=32)) == 1
     Delivery.objects.all().delete()
-    Robot.objects.filter(pk=one.pk).update(channel="wecom", address=f"{chat.address}/wecom")
+    one.refresh_from_db()
+    one.channel, one.address = "wecom", f"{chat.address}/wecom"
+    one.save()
     for number in range(30):
         Delivery.objects.create(
             workspace=workspace, channel="wecom", robot=one, dedupe_key=str(number), is_test=True, created_at=frozen

@@ -137,6 +137,26 @@ def test_one_mail_is_filed_once_at_each_account_it_names_whoever_has_it(workspac
     assert (waits.state, waits.text, waits.participants) == ("filed", "", [])  # its words are with the activities alone
 
 
+def test_a_mail_that_was_narrowed_is_filed_for_a_colleague_who_has_it_too(account, bob, alice, carol, sign_in):
+    assert take(letter(), bob) == Outcome.FILED
+    mine = Visit.objects.get()
+    writing.edit(visit=mine, by=bob, visibility="me", body="The export is slow. (They may leave.)")
+    assert entries(carol, account.timeline.all()).count() == 0
+    assert take(letter(), alice, MailSource.MAILBOX) == Outcome.FILED
+    assert take(letter(), carol) == Outcome.KNOWN, "she reads alice's"
+    theirs = Visit.objects.exclude(pk=mine.pk).get()
+    assert (theirs.author, theirs.visibility, theirs.body) == (alice, "account", "The export is slow.")
+    page = reverse("customers:visit", args=["acme", account.number, theirs.pk])
+    shown = sign_in(carol).get(page).content.decode()
+    assert shown.count('<article class="letter') == 1
+    assert "They may leave" not in shown
+    assert sign_in(carol).get(page.replace(str(theirs.pk), str(mine.pk))).status_code == 404
+    for visit in (mine, theirs):
+        told = sign_in(bob).get(reverse("customers:visit", args=["acme", account.number, visit.pk])).content.decode()
+        assert told.count('<article class="letter') == 1, "once, on either page"
+    assert entries(carol, account.timeline.all()).get().data["count"] == 1
+
+
 def test_a_mail_to_very_many_is_filed_too(account, bob):
     everybody = ", ".join(f"p{n}@else.example" for n in range(1_500)).encode()
     assert take(letter().replace(b"Bob <bob@example.com>", everybody), bob) == Outcome.FILED

@@ -2,8 +2,10 @@
 
 import errno
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
@@ -16,6 +18,7 @@ from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
 from evergrow.workspaces import jobs
 from evergrow.workspaces.models import Notice
+from evergrow.workspaces.tests.callers import caller
 
 pytestmark = [pytest.mark.usefixtures("frozen", "warehouse_db"), pytest.mark.once]
 
@@ -119,6 +122,19 @@ def test_a_full_disk_takes_no_mail_without_its_files(account, bob, imap, monkeyp
     assert Visit.objects.get().attachments.get().name == "offer.pdf"
 
 
+def test_a_server_that_sends_more_than_a_mail_may_have_is_cut_off(account, bob, imap, monkeypatch, settings):
+    mailbox = connect(imap, bob)
+    settings.MAIL_LIMIT_MIB = 1
+    imap.folders["INBOX"].put(number(1) + b"\n" + b"x" * (3 << 20))
+    monkeypatch.setattr(
+        polling, "_fetched", lambda client, uid: client.fetch([uid], ["BODY.PEEK[]"])
+    )  # its size is lied about
+    read(mailbox)
+    found = Mailbox.objects.get()
+    assert (found.trouble, "more than a mail may have" in found.said) == ("answer", True)
+    assert titles() == []
+
+
 def test_an_earlier_first_day_has_all_read_again_whatever_is_being_read(account, bob, imap):
     mailbox = connect(imap, bob)
     imap.folders["INBOX"].put(number(1))
@@ -181,3 +197,65 @@ def test_a_mailbox_is_its_members_alone_and_stops_with_a_word_when_the_password_
     client.post(reverse("customers:remove_mailbox", args=["acme", mailbox.pk]))
     assert not Mailbox.objects.exists()
     assert titles() == ["Mail 1"]
+
+
+def test_a_password_is_kept_sealed_and_asked_for_anew_when_the_key_of_the_server_changed(bob, imap, settings, sign_in):
+    mailbox = connect(imap, bob)
+    Mailbox.objects.filter(pk=mailbox.pk).update(sealed_secret="let-me-in")  # as versions before kept it
+    import_module("evergrow.customers.migrations.0022_sealed_passwords").seal(apps, None)
+    kept = Mailbox.objects.values().get()
+    assert "let-me-in" not in str(kept)
+    assert read(mailbox) == 0
+    assert (mailbox.trouble, mailbox.secret) == ("", "let-me-in")
+    settings.SECRET_KEY = "another key of this server"
+    client, page = sign_in(bob), reverse("customers:mailbox", args=["acme", mailbox.pk])
+    read(mailbox)
+    mailbox.refresh_from_db()
+    assert (mailbox.trouble, mailbox.stopped_at is None) == ("sealed", False)
+    assert Notice.objects.filter(member=bob, kind=polling.STOPPED).count() == 1
+    assert "the secret key of this server changed" in client.get(page).content.decode()
+    sent = {**facts(imap), "first_day": "2026-03-01"}
+    assert client.post(page, {**sent, "secret": ""}).status_code == 422
+    assert client.post(page, {**sent, "secret": "let-me-in"}).status_code == 302
+    read(mailbox)
+    assert (Mailbox.objects.get().trouble, Mailbox.objects.get().stopped_at) == ("", None)
+
+
+def test_a_program_connects_tests_pauses_and_removes_the_mailboxes_of_its_owner(account, bob, alice, imap):
+    api, path, json = caller(bob), "/api/v1/mailboxes", {"content_type": "application/json"}
+    where = {"host": "127.0.0.1", "port": imap.port, "security": "none", "user": "bob@example.com"}
+    wish = {**where, "password": "let-me-in", "first_day": "2026-03-01"}
+    assert api.post(f"{path}/trial", {**where, "password": "let-me-in"}, **json).json() == {
+        "folders": ["INBOX", "Sent"]
+    }
+    refused = api.post(path, {**wish, "password": "wrong"}, **json)
+    assert (refused.status_code, "refuses user name" in refused.json()["detail"]) == (422, True)
+    assert not Mailbox.objects.exists()
+    made = api.post(path, wish, **json)
+    assert (made.status_code, "let-me-in" in made.content.decode()) == (201, False)
+    one = f"{path}/{made.json()['id']}"
+    assert [row["user"] for row in api.get(path).json()] == ["bob@example.com"]
+    assert caller(alice).get(path).json() == []
+    assert caller(alice).delete(one).status_code == 404
+    assert api.put(f"{one}/pause").json()["paused_at"] is not None
+    imap.folders["INBOX"].put(number(1))
+    assert read(Mailbox.objects.get()) == 0
+    assert api.post(f"{one}/trial").json() == {"folders": ["INBOX", "Sent"]}
+    imap.password = "changed"
+    assert api.delete(f"{one}/pause").status_code == 422
+    assert Mailbox.objects.get().paused_at is not None
+    assert api.patch(one, {"password": "changed", "keeps_unmatched": False}, **json).status_code == 200
+    assert api.delete(f"{one}/pause").json()["paused_at"] is None
+    assert read(Mailbox.objects.get()) == 1
+    assert api.delete(one).status_code == 204
+    assert not Mailbox.objects.exists()
+
+
+def test_a_change_keeps_what_a_reading_counts_meanwhile(account, bob, imap):
+    mailbox = connect(imap, bob)
+    edited = Mailbox.objects.get()
+    imap.folders["INBOX"].put(number(1))
+    assert read(mailbox) == 1
+    mailboxes.change(mailbox=edited, keeps_unmatched=False)
+    found = Mailbox.objects.get()
+    assert (found.taken, found.keeps_unmatched, found.checked_at is not None) == (1, False, True)

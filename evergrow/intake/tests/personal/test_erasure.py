@@ -31,6 +31,7 @@ from evergrow.warehouse import watched
 from evergrow.workspaces import audit
 from evergrow.workspaces.models import AuditEntry, Job
 
+pytestmark = pytest.mark.playbooks
 EMAIL, NAME, USER, DEVICE, PHONE = "maya@kite.example", "吴美雅", "user-4711-maya", "dev-0815-abcdef", "13812340000"
 TRACES = ("maya@kite", NAME, USER, DEVICE, PHONE, "maya%40kite")
 

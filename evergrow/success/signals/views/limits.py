@@ -18,7 +18,7 @@ from evergrow.success.signals import archive, capacity, escalation, many, settin
 from evergrow.success.views.answers import Unreadable, saying
 from evergrow.workspaces.access import GatedRequest, gate, may
 
-RUNGS = 4
+SPARE = 2
 
 
 @gate("view")
@@ -27,7 +27,7 @@ def signal_limits(request: GatedRequest) -> HttpResponse:
     if request.method == "POST":
         return _set(request)
     found = capacity.settings_of(request.workspace)
-    ladder = [*found.ladder, *[{} for _each in range(RUNGS)]][:RUNGS]
+    ladder = [*found.ladder, *[{} for _each in range(SPARE)]][: escalation.MOST_RUNGS]
     context = {
         "limits": found,
         "ladder": ladder,
@@ -84,7 +84,7 @@ def _set(request: GatedRequest) -> HttpResponse:
 
 def _ladder(request: GatedRequest) -> list[dict[str, Any]]:
     found = []
-    for n in range(RUNGS):
+    for n in range(escalation.MOST_RUNGS):
         if not request.POST.get(f"after_{n}", "").strip():
             continue
         to = request.POST.get(f"to_{n}", "manager")

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 
 from evergrow import cli
+from evergrow.success.contact import policy
 from evergrow.success.models import Playbook, PlaybookVersion
+from evergrow.success.models.triggers import Trigger
 from evergrow.workspaces import configuration
 from evergrow.workspaces.models import Member, Workspace
 from evergrow.workspaces.tests.callers import caller
@@ -83,6 +85,75 @@ def test_what_cannot_be_read_is_said_before_anything_is_asked(
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
     assert faults(workspace, folder)[0].startswith(said)
+
+
+TRIGGER = """name: Big
+playbook: save
+kind: enter
+existing: false
+who: {criteria: {trait: mrr, over: 5000}}
+"""
+RULES = """is_on: true
+limits:
+  - {channel: mail, most: 1, days: 1}
+quiet:
+  - {days: [0], from: '21:00', to: '08:00'}
+"""
+
+
+def test_triggers_and_contact_rules_that_are_wrong_say_where(workspace: Workspace, tmp_path: Path) -> None:
+    bad = {
+        "triggers/a": TRIGGER.replace("save", "nothing"),
+        "triggers/b": TRIGGER.replace("over", "ovr"),
+        "triggers/c": TRIGGER.replace("enter", "sometimes"),
+        "triggers/d": TRIGGER + "every_days: often\n",
+        "triggers/e": TRIGGER.replace("{criteria: {trait: mrr, over: 5000}}", "{segment: nobody}"),
+        "triggers/f": TRIGGER.replace("existing: false", "existing: maybe"),
+        "triggers/g": TRIGGER.replace("enter", "event"),
+        "start-rules/save": "held_out_percent: 80\n",
+    }
+    for name, text in bad.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.yaml").write_text(text)
+    assert [line.split(": ")[0] for line in faults(workspace, tmp_path)] == ["start-rules/save.yaml:1"]
+    (tmp_path / "start-rules/save.yaml").unlink()
+    told = faults(workspace, tmp_path)
+    places = [f"triggers/{name}.yaml:{line}" for name, line in zip("abcdefg", (2, 5, 3, 6, 5, 4, 1), strict=True)]
+    assert [line.split(": ")[0] for line in told] == places
+    assert not Trigger.objects.exists()
+    for wrong, line in (("mail", 3), ("0]", 5), ("21:00", 5), ("most: 1", 3)):
+        (tmp_path / "contact-rules").mkdir(exist_ok=True)
+        (tmp_path / "contact-rules/rules.yaml").write_text(RULES.replace(wrong, "9]" if wrong == "0]" else "most: 1.5"))
+        assert faults(workspace, tmp_path)[0].startswith(f"contact-rules/rules.yaml:{line}: "), wrong
+    assert policy.current(workspace).version == 0
+
+
+def test_a_trigger_and_the_contact_rules_are_compared_drafted_and_published(
+    workspace: Workspace, alice: Member, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place, text in (("triggers/big.yaml", TRIGGER), ("contact-rules/rules.yaml", RULES)):
+        (tmp_path / place).parent.mkdir()
+        (tmp_path / place).write_text(text)
+    command = ["config", "apply", str(tmp_path), "--workspace", workspace.slug]
+    cli.main([*command, "--publish"])
+    trigger = Trigger.objects.get(key="big")
+    assert trigger.versions.get().state == "published"
+    assert policy.current(workspace).version == 1
+    (tmp_path / "triggers/big.yaml").write_text(TRIGGER.replace("5000", "6000") + "most: null\n")
+    (tmp_path / "contact-rules/rules.yaml").write_text(RULES.replace("21:00", "22:00"))
+    capsys.readouterr()
+    cli.main(["config", "plan", *command[2:]])
+    told = capsys.readouterr().out
+    assert "over: 5000 → 6000" in told
+    assert "most: 1 → —" in told
+    assert "quiet: [{days: [0], from: “21:00”" in told
+    cli.main(command)
+    assert list(trigger.versions.order_by("number").values_list("state", flat=True)) == ["published", "draft"]
+    assert policy.current(workspace).version == 2, "what has no drafts holds at once"
+    cli.main(command)
+    assert "0 new, 0 changed, 2 as they are" in capsys.readouterr().out
+    (tmp_path / "triggers/big.yaml").write_text(TRIGGER.replace("playbook: save", "playbook: renewal"))
+    assert "and stays with it" in faults(workspace, tmp_path)[0]
 
 
 def test_a_change_is_planned_drafted_and_published(

@@ -14,7 +14,10 @@ from evergrow.health.actions import cards
 from evergrow.insight.saved import actions as questions
 from evergrow.intake.plan import actions as plan
 from evergrow.success.actions import playbooks
+from evergrow.success.contact import changing
 from evergrow.success.models import Playbook, PlaybookVersion, Step
+from evergrow.success.triggers import actions as triggers
+from evergrow.success.triggers import start_rules
 from evergrow.workspaces import configuration
 from evergrow.workspaces.actions import create_workspace
 from evergrow.workspaces.models import AuditEntry, Member, Workspace
@@ -55,8 +58,30 @@ def full(workspace: Workspace, alice: Member) -> Workspace:
     rules = {"mode": "flag", "properties": {"amount": {"type": "number"}}}
     plan.save_draft(workspace=workspace, event="order", definition=rules, by=alice)
     plan.publish(workspace=workspace, by=alice)
-    _rich_playbook(workspace, alice, {"segment": big.pk})
+    book = _rich_playbook(workspace, alice, {"segment": big.pk})
+    _triggers(book, alice, big.pk)
+    start_rules.save(playbook=book, held_out_percent="12.5", capacity=None, when_full="wait", keep_days=9, by=alice)
+    quiet = [{"days": [5, 6], "from": "00:00", "to": "12:30"}]
+    changing.change(workspace=workspace, data={"quiet": quiet, "sending": quiet, "same_hours": 12}, by=alice)
     return workspace
+
+
+def _triggers(book: Playbook, alice: Member, segment: int) -> None:
+    """One of each kind, and one over the people of accounts."""
+    big = {"criteria": {"segment": segment}}
+    for n, rule in enumerate(
+        [
+            {"who": big},
+            {"kind": "exit", "who": {"segment": "also"}, "most": 2, "days": None},
+            {"kind": "while", "who": {"band": ["risk"]}, "every_days": 14, "priority": 3, "is_calendar": True},
+            {"kind": "date", "who": big, "trait": "renews_on", "offset": -20, "unit": "workdays", "most": None},
+            {"kind": "event", "who": big, "event": "order", "where": [{"property": "amount", "over": 5}]},
+            {"about": "contact", "who": {"criteria": {"trait": "email", "contains": "@"}}, "reentry_days": 3},
+        ]
+    ):
+        names = {"en": "Fell", "zh": "下滑"} if n else {"zh": "大客户"}
+        made = triggers.create_trigger(playbook=book, name=names, data={"existing": bool(n % 2), **rule}, by=alice)
+        triggers.publish(trigger=made, by=alice)
 
 
 def _criterion(segment: int) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The ways out, an adapter each: ``send(delivery, message) → Outcome``. They keep nothing and never raise."""
 
+from evergrow.workspaces import sealed
 from evergrow.workspaces.notices.channel_models import Channel, Delivery
 from evergrow.workspaces.notices.channels import dingtalk, feishu, mail, slack, wecom
 from evergrow.workspaces.notices.channels.outcome import Outcome
@@ -19,4 +20,7 @@ GAPS = {Channel.WECOM: 3.1, Channel.DINGTALK: 3.1, Channel.FEISHU: 0.65, Channel
 
 def send(delivery: Delivery, message: Message) -> Outcome:
     """Send one message and say what became of it."""
-    return _ADAPTERS[Channel(delivery.channel)](delivery, message)
+    try:
+        return _ADAPTERS[Channel(delivery.channel)](delivery, message)
+    except sealed.CannotOpen:
+        return Outcome("permanent", sealed.sentence())
