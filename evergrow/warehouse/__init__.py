@@ -12,6 +12,7 @@ import numpy as np
 from evergrow.warehouse import arrow, engines
 from evergrow.warehouse import migrate as _migrate
 from evergrow.warehouse.engines import BadQuery, StoreUnavailable, own_store
+from evergrow.warehouse.meanwhile import meanwhile
 from evergrow.warehouse.statements import statement
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "execute",
     "grids",
     "insert",
+    "meanwhile",
     "migrate",
     "own_store",
     "rewritten",
