@@ -2,7 +2,8 @@
 
 Each visit of a run ends one wait and makes the next one ready: two changes of state, with the dates of the open steps
 reckoned anew, all under the run's lock. The baseline changes the states of as many steps, in statements of the same
-size, and does nothing else. On PostgreSQL four workers share the runs, on SQLite there is one.
+size, and does nothing else. The chains stand alike, as those do that a trigger starts in one night; they are measured a
+second time with each run worked out by itself. On PostgreSQL four workers share the runs, on SQLite there is one.
 """
 
 import os
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from evergrow.lib import clock
 from evergrow.lib.bench import Result
@@ -31,23 +33,36 @@ def measure() -> list[Result]:
 
     from evergrow.success.bench import crowd
 
-    vendor = connection.vendor
-    space = crowd.workspace()
-    firms = crowd.accounts(space, RUNS[vendor])
-    with clock.frozen(BEGIN):
-        crowd.runs(space, crowd.playbook(space, "chain", _chain()), firms, BEGIN)
+    vendor, workers = connection.vendor, WORKERS[connection.vendor]
+    space, other = _crowd("bench", RUNS[vendor]), _crowd("others", RUNS[vendor])
     connection.close()
-    workers = WORKERS[vendor]
     bare = _together(space.pk, workers, "bare")
-    moved = _together(space.pk, workers, "engine")
-    if crowd.left(space):
-        raise AssertionError(f"{crowd.left(space)} runs did not come to their end.")
+    moved, apart = _together(space.pk, workers, "engine"), _together(other.pk, workers, "apart")
+    if crowd.left(space) or crowd.left(other):
+        raise AssertionError("Some runs did not come to their end.")
     words, baseline = f"step transitions, {RUNS[vendor]:,} runs, {workers} workers, {vendor}", f"{BASELINE}, {vendor}"
-    used = f"{words}, a processor-second of the workers"
+    single, used = f"{words}, each run by itself", "a processor-second of the workers"
     return [
         Result(words, round(moved.rate), "1/s", "higher", TARGETS[vendor], baseline, round(bare.rate)),
-        Result(used, round(moved.by_processor), "1/s", "higher", None, baseline, round(bare.by_processor)),
+        Result(
+            f"{words}, {used}", round(moved.by_processor), "1/s", "higher", None, baseline, round(bare.by_processor)
+        ),
+        Result(single, round(apart.rate), "1/s", "higher", None, baseline, round(bare.rate)),
+        Result(
+            f"{single}, {used}", round(apart.by_processor), "1/s", "higher", None, baseline, round(bare.by_processor)
+        ),
     ]
+
+
+def _crowd(slug: str, count: int) -> Any:
+    """A workspace with so many runs of the chain; the workspace."""
+    from evergrow.success.bench import crowd
+
+    space = crowd.workspace(slug)
+    firms = crowd.accounts(space, count)
+    with clock.frozen(BEGIN):
+        crowd.runs(space, crowd.playbook(space, "chain", _chain()), firms, BEGIN)
+    return space
 
 
 def _chain() -> list[dict[str, Any]]:
@@ -97,6 +112,15 @@ def _engine(space: Any, place: int, workers: int) -> int:
     return moved
 
 
+def _apart(space: Any, place: int, workers: int) -> int:
+    """The same where no two runs stand alike: each is worked out by itself."""
+    from evergrow.success.engine import alike
+    from evergrow.success.engine.rows import PK
+
+    with patch.object(alike, "_stand", lambda folded, _: (folded.run[PK],)):
+        return _engine(space, place, workers)
+
+
 def _bare(space: Any, place: int, workers: int) -> int:
     """Move this worker's share of the steps there and back."""
     from evergrow.success.engine.going import BATCH
@@ -123,7 +147,7 @@ def _work(way: str, space: str, workers: str, go: str, place: str) -> None:
     while not Path(go).exists():
         time.sleep(0.001)
     began = time.process_time()
-    moved = {"engine": _engine, "bare": _bare}[way](workspace, int(place), int(workers))
+    moved = {"engine": _engine, "apart": _apart, "bare": _bare}[way](workspace, int(place), int(workers))
     print(moved, time.process_time() - began)
 
 

@@ -51,7 +51,7 @@ class Throughput:
 
 
 def throughput(ask: Ask) -> Throughput:
-    """The work of the period; four grouped statements.
+    """The work of the period; two grouped statements.
 
     A task is opened in the week in which it became ready. One that was never ready (a step of a run that ended before)
     counts nowhere. ``done``, ``skipped`` and ``cancelled`` count in the week in which it was settled; a task that was
@@ -59,12 +59,11 @@ def throughput(ask: Ask) -> Throughput:
     """
     found = Throughput([Counts() for _ in range(ask.weeks)])
     came, went = _rows(ask)
-    for place, way, n in _grouped(came, "ready_at", ask) + _grouped(went, "ended_at", ask):
-        found.weeks[place].add(way, n)
-        found.total.add(way, n)
     members: dict[int | None, Counts] = defaultdict(Counts)
     playbooks: dict[int | None, Counts] = defaultdict(Counts)
-    for owner, playbook, way, n in _by_whom(came, went):
+    for place, owner, playbook, way, n in _grouped(came, "ready_at", ask) + _grouped(went, "ended_at", ask):
+        found.weeks[place].add(way, n)
+        found.total.add(way, n)
         members[owner].add(way, n)
         playbooks[playbook].add(way, n)
     found.members, found.teams = _people(ask, members)
@@ -83,17 +82,11 @@ def _rows(ask: Ask) -> tuple[QuerySet[Task], QuerySet[Task]]:
     return came.annotate(way=opened), went.exclude(ready_at=None).annotate(way=F("state"))
 
 
-def _grouped(rows: QuerySet[Task], field: str, ask: Ask) -> list[tuple[int, str, int]]:
-    """How many by week and way."""
-    by_week = rows.annotate(week=bucket(field, ask.bounds)).values("week", "way")
-    return list(by_week.annotate(n=Count("pk")).values_list("week", "way", "n"))
-
-
-def _by_whom(*parts: QuerySet[Task]) -> Iterable[tuple[int | None, int | None, str, int]]:
-    """How many by owner, playbook and way."""
-    names = ("owner_id", "run__playbook_id", "way")
-    for rows in parts:
-        yield from rows.values(*names).annotate(n=Count("pk")).values_list(*names, "n")
+def _grouped(rows: QuerySet[Task], field: str, ask: Ask) -> list[tuple[int, int | None, int | None, str, int]]:
+    """How many by week, owner, playbook and way."""
+    names = ("week", "owner_id", "run__playbook_id", "way")
+    found = rows.annotate(week=bucket(field, ask.bounds)).values(*names)
+    return list(found.annotate(n=Count("pk")).values_list(*names, "n"))
 
 
 def _people(ask: Ask, counts: dict[int | None, Counts]) -> tuple[list[Counts], list[Counts]]:
