@@ -1,5 +1,6 @@
 """The cast and the stage of every test: alice owns, bob operates, carol looks, mallory lives next door."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -12,12 +13,15 @@ os.environ["EVERGROW_DATA"] = tempfile.mkdtemp(
 )
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
+from django.db.models.signals import post_save
 from django.test import Client
 from django.utils import translation
 from whitenoise.base import WhiteNoise
@@ -28,6 +32,9 @@ from evergrow.workspaces.models import Member, Role, User, Workspace
 
 # pytest-django may have read the settings before this file was.
 settings.DATA = Path(os.environ["EVERGROW_DATA"])
+# Tests read English unless they say otherwise. Passwords are hashed cheaply: the cast signs up in nearly every test.
+settings.LANGUAGE_CODE = "en"
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Every processor has a test process already: a statement that spreads over several only costs more.
 SETTINGS["max_threads"] = 1
 # Compiling expressions pays where millions of rows are read; here it is a quarter of every question.
@@ -46,6 +53,9 @@ def on_postgresql() -> bool:
 
 # Folders whose tests share a served instance, and what takes longest: they begin at once, on a process each.
 SHARED = ("evergrow/tests/browser/", "evergrow/intake/tests/clients/", "evergrow/tests/test_migrations.py")
+
+# Where workspaces begin with the built-in playbooks, as they do outside tests; elsewhere with the marker ``playbooks``.
+WITH_PLAYBOOKS, GIVES_PLAYBOOKS = ("evergrow/success/", "evergrow/tests/"), "success.give_playbooks"
 
 
 def home_of(nodeid: str) -> str:
@@ -66,6 +76,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("browser") and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(300))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: looking through it for rubbish took an eighth of the whole time."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -103,6 +119,19 @@ def pytest_unconfigure() -> None:
 NOON = datetime(2026, 3, 25, 4, 0, tzinfo=UTC)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A new workspace begins with the built-in playbooks where tests could see them. Writing their sixty steps is most
+    of what a test's workspace costs.
+    """
+    from evergrow.success.apps import give_playbooks
+
+    if item.nodeid.startswith(WITH_PLAYBOOKS) or item.get_closest_marker("playbooks"):
+        post_save.connect(give_playbooks, sender=Workspace, dispatch_uid=GIVES_PLAYBOOKS)
+    else:
+        post_save.disconnect(sender=Workspace, dispatch_uid=GIVES_PLAYBOOKS)
+
+
 @pytest.fixture(scope="session")
 def django_db_use_migrations() -> bool:
     """Tables come straight from the models; ``evergrow/tests/test_migrations.py`` says that migrations do the same."""
@@ -128,15 +157,8 @@ def known_static_files() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """Hash passwords cheaply: the cast signs up in nearly every test."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def english(settings: Any) -> Iterator[None]:
-    """Tests read English unless they say otherwise."""
-    settings.LANGUAGE_CODE = "en"
+def english() -> Iterator[None]:
+    """No test hears the language another one spoke."""
     with translation.override("en"):
         yield
 
@@ -146,6 +168,21 @@ def frozen() -> Iterator[datetime]:
     """Wednesday 25 March 2026, noon in Shanghai."""
     with clock.frozen(NOON):
         yield NOON
+
+
+@contextmanager
+def made_once(django_db_blocker: Any) -> Iterator[None]:
+    """What is made here, at noon, is there for every test of a module, and gone afterwards. For module fixtures that
+    yield inside, and ask for ``django_db_setup`` and ``django_db_blocker``: each test takes back what it does itself.
+    """
+    from evergrow.warehouse.tests.stage import empty_store
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        empty_store()
+        with clock.frozen(NOON), translation.override("en"):
+            yield
+        transaction.set_rollback(True)
+    empty_store()
 
 
 @pytest.fixture

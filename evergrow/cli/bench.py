@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
         return
     machine = report["machine"]
     print(f"{report['bench']} on {machine['cpus']} cores, {machine['memory_gib']} GiB, {machine['engine']}")
+    print(f"a plain Python loop of a million additions took {machine['python_loop_ms']} ms just now")
     for row in report["results"]:
         better = f"{row['ratio']:.1f}× {row['baseline']}" if row.get("ratio") else ""
         print(f"  {row['metric']:<44} {row['value']:>14,.3f} {row['unit']:<10} {better}")

@@ -8,8 +8,8 @@ from evergrow.workspaces.models import AccountScope, Member
 
 
 def accounts(member: Member) -> QuerySet[Account]:
-    """The accounts of the member's workspace that the member may see."""
-    return Account.objects.filter(visible(member), workspace_id=member.workspace_id)
+    """The accounts of the member's workspace that the member may see: of those that count, the ones in sight."""
+    return Account.objects.filter(_in_sight(member, ""), workspace_id=member.workspace_id)
 
 
 def visible(member: Member, path: str = "") -> Q:
@@ -18,14 +18,18 @@ def visible(member: Member, path: str = "") -> Q:
     Accounts that were deleted are seen by nobody.
     """
     deleted = Trashed.objects.filter(workspace_id=member.workspace_id, account__isnull=False).values("account")
-    there = ~Q(**{f"{path}pk__in": deleted})
+    return ~Q(**{f"{path}pk__in": deleted}) & _in_sight(member, path)
+
+
+def _in_sight(member: Member, path: str) -> Q:
+    """What the member's scope leaves of accounts, deleted or not: no condition where it is all."""
     if member.scope == AccountScope.ALL:
-        return there
+        return Q()
     mine = Q(team__member=member, team__ended_on=None)
     if member.scope == AccountScope.TEAM and member.team:
         mine = Q(team__member__team=member.team, team__ended_on=None)
     mine &= Q(workspace_id=member.workspace_id)
-    return there & Q(**{f"{path}pk__in": Account.objects.filter(mine).values("pk")})
+    return Q(**{f"{path}pk__in": Account.objects.filter(mine).values("pk")})
 
 
 def who_see(account: Account) -> QuerySet[Member]:
@@ -57,6 +61,15 @@ def people(member: Member) -> QuerySet[Person]:
     if member.scope == AccountScope.ALL:
         return found
     return found.filter(affiliations__account__in=accounts(member).values("pk")).distinct()
+
+
+def accounts_of(member: Member, person: Person) -> list[int]:
+    """The row keys of the accounts where a person is now, as far as the member sees them; read once for a page."""
+    known: dict[int, list[int]] = person.__dict__.setdefault("_accounts_seen", {})
+    if member.pk not in known:
+        there = accounts(member).filter(affiliations__person=person, affiliations__ended_on=None)
+        known[member.pk] = list(there.values_list("pk", flat=True).distinct())
+    return known[member.pk]
 
 
 def person_or_404(member: Member, number: int) -> Person:

@@ -44,7 +44,7 @@ def write_on_commit(*people: Person) -> None:
         try:
             write(people)
             for workspace in {person.workspace_id for person in people}:
-                warehouse.touch(workspace)
+                warehouse.touch(workspace, rewritten=False)
         except warehouse.StoreUnavailable:
             log.exception("A merge of people was not copied into the event store yet; the next start does it.")
 

@@ -28,6 +28,8 @@ from evergrow.health.card import Card
 from evergrow.health.scoring import effective_weights, fill, points_of
 
 Grid = np.ndarray
+Rows = np.ndarray | slice
+ALL = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +141,19 @@ class _Walk:
         wide[:, columns] = found
         return wide
 
-    def counted(self, weigher: int, scorer: int, observed: Grid, valued: int) -> Grid:
-        """What each measure counts: its points, or what the card's null policy puts into a gap."""
-        points = np.where(observed, self.points[valued, scorer], np.nan)
+    def counted(self, weigher: int, scorer: int, observed: Grid, valued: int, rows: Rows = ALL) -> Grid:
+        """What each measure counts: its points, or what the card's null policy puts into a gap.
+
+        ``observed`` has the chosen rows only.
+        """
+        points = np.where(observed, self.points[valued, scorer][rows], np.nan)
         columns = self.columns[weigher]
         wide = np.zeros(points.shape)
         wide[:, columns] = fill(self.states[weigher].card, points[:, columns])
         return wide
 
-    def overall(self, weigher: int, scorer: int, observed: Grid, valued: int) -> np.ndarray:
-        counted = self.counted(weigher, scorer, observed, valued)
+    def overall(self, weigher: int, scorer: int, observed: Grid, valued: int, rows: Rows = ALL) -> np.ndarray:
+        counted = self.counted(weigher, scorer, observed, valued, rows)
         total: np.ndarray = (self.weights(weigher, observed) * counted).sum(axis=1)
         return total
 
@@ -183,20 +188,25 @@ class _Walk:
         return effects
 
     def _null_steps(self, start: int, seen: Grid) -> Grid:
-        """Close the gaps first and open new ones after, so that the way never passes through "nothing observed"."""
+        """Close the gaps first and open new ones after, so that the way never passes through "nothing observed".
+
+        Only rows with a gap that closes or opens are looked at: few, from one day to the next.
+        """
         end = 1 - start
         goal = self.observed[end]
         effects = np.zeros(seen.shape)
-        here = self.overall(end, end, seen, start)
+        changing = np.flatnonzero((goal != seen).any(axis=1))
+        here = np.zeros(len(seen))
+        here[changing] = self.overall(end, end, seen[changing], start, changing)
         for closes in (True, False):
             for column in range(len(self.keys)):
-                flips = (goal[:, column] != seen[:, column]) & (goal[:, column] == closes)
-                if not flips.any():
+                flips = np.flatnonzero((goal[:, column] != seen[:, column]) & (goal[:, column] == closes))
+                if not len(flips):
                     continue
                 seen[flips, column] = closes
-                there = self.overall(end, end, seen, start)
-                effects[flips, column] = (there - here)[flips]
-                here = there
+                there = self.overall(end, end, seen[flips], start, flips)
+                effects[flips, column] = there - here[flips]
+                here[flips] = there
         return effects
 
 

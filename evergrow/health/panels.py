@@ -107,9 +107,9 @@ def contrast(member: Member, account: Account) -> dict[str, Any]:
 
 def person_card(request: GatedRequest, person: Person) -> dict[str, Any] | None:
     """How the accounts of a person do."""
-    seen = access.accounts(request.member).filter(affiliations__person=person, affiliations__ended_on=None)
-    states = AccountHealth.objects.filter(account__in=seen.values("pk")).select_related("account")
-    return {"states": states.order_by("score")[:6]} if states else None
+    seen = access.accounts_of(request.member, person)
+    states = AccountHealth.objects.filter(account__in=seen).select_related("account").order_by("score")[:6]
+    return {"states": states} if states else None
 
 
 registry.add(

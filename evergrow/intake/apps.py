@@ -6,7 +6,7 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
-        from evergrow.intake import merged_accounts, notices, tasks  # noqa: F401
+        from evergrow.intake import merged_accounts, notices, tasks, watched  # noqa: F401
         from evergrow.intake.imports import recent  # noqa: F401
         from evergrow.intake.personal import events, rows  # noqa: F401
         from evergrow.intake.plan import as_text, hidden  # noqa: F401

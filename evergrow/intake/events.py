@@ -146,7 +146,7 @@ def delete_import(workspace: Workspace, import_id: int) -> int:
     with alone(workspace):
         for table in ("seen_messages", "events", "events_on_the_move"):
             warehouse.execute(ask("intake", f"delete_import_{table}"), **which)
-        for rollup in ("activity", "account_day", "property_days"):
+        for rollup in ("activity", "account_day", "property_days", "property_people"):
             warehouse.execute(ask("intake", f"delete_{rollup}"), **days)
             warehouse.execute(ask("intake", f"rebuild_{rollup}"), **days)
         warehouse.touch(workspace.pk)

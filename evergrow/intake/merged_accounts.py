@@ -29,7 +29,7 @@ from evergrow.workspaces import jobs, ticks
 from evergrow.workspaces.models import Job, Workspace
 
 KIND = "intake.follow_accounts"
-COUNTS = ("activity", "account_day")
+COUNTS = ("activity", "account_day", "property_people")
 AT_ONCE = 2_000
 
 
@@ -91,6 +91,7 @@ def _note_late(workspace: Workspace, settled: Any) -> None:
 def _take(workspace: Workspace, merge: AccountMerge) -> None:
     which = {"workspace_id": workspace.pk, "merge": merge.pk}
     _run("account_moves_note", **which, merged=merge.merged.number)
+    _run("widen_person_accounts", workspace_id=workspace.pk, of=merge.merged.number, account=merge.kept.number)
     _run("account_moves_take", workspace_id=workspace.pk, kept=merge.kept.number, merged=merge.merged.number)
     pairs = warehouse.rows(_sql("account_moves_pairs"), **which)
     _count_again(workspace, ((event, day) for event, day, _events in pairs))
@@ -100,6 +101,7 @@ def _take(workspace: Workspace, merge: AccountMerge) -> None:
 
 def _give_back(workspace: Workspace, merge: AccountMerge) -> None:
     which = {"workspace_id": workspace.pk, "merge": merge.pk}
+    _run("widen_person_accounts", workspace_id=workspace.pk, of=merge.kept.number, account=merge.merged.number)
     _run("account_moves_give_back", **which, kept=merge.kept.number, merged=merge.merged.number)
     pairs = warehouse.rows(_sql("account_moves_pairs"), **which)
     _count_again(workspace, ((event, day) for event, day, _events in pairs))

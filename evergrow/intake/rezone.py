@@ -9,7 +9,7 @@ from evergrow import warehouse
 from evergrow.intake.events import alone
 from evergrow.workspaces.models import Workspace
 
-ROLLUPS = ("activity", "account_day", "property_days")
+ROLLUPS = ("activity", "account_day", "property_days", "property_people")
 
 
 def rezone(workspace: Workspace) -> int:

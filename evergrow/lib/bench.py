@@ -39,10 +39,25 @@ def report(bench: str, engine: str, results: Sequence[Result]) -> dict[str, Any]
             "cpus": os.cpu_count(),
             "memory_gib": memory_gib(),
             "python": platform.python_version(),
+            "python_loop_ms": python_loop_ms(),
             "engine": engine,
         },
         "results": [{**asdict(result), "ratio": result.ratio} for result in results],
     }
+
+
+def python_loop_ms() -> float:
+    """Milliseconds that a plain loop of a million additions takes at best: how fast a processor was just now.
+
+    Two reports whose loops differ came from machines, or hours, that cannot be compared as they stand.
+    """
+
+    def loop() -> None:
+        total = 0
+        for number in range(1_000_000):
+            total += number
+
+    return round(durations(loop, repeats=5)[0] * 1000, 1)
 
 
 def memory_gib() -> float:

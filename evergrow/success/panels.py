@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from evergrow.customers import access, registry
 from evergrow.customers.models import Account, Person
 from evergrow.customers.registry import Act, BulkAct, Column, Filter, News, Panel, PersonPanel, View, Words
+from evergrow.lib.few import few
 from evergrow.success.models import Signal, SignalKind, StepKind, Task
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.signals import OPEN_SIGNALS
@@ -139,8 +140,8 @@ def _bulk_url(workspace: Workspace) -> str:
 
 def person_work(request: GatedRequest, person: Person) -> dict[str, Any] | None:
     """Open tasks of the person's accounts, and signals about the person, merged ones included."""
-    seen = access.accounts(request.member).filter(affiliations__person=person, affiliations__ended_on=None)
-    rows = Task.objects.filter(account__in=seen.values("pk"), state__in=OPEN).exclude(kind=StepKind.WAIT)
+    seen = access.accounts_of(request.member, person)
+    rows = Task.objects.filter(account__in=seen, state__in=OPEN).exclude(kind=StepKind.WAIT)
     rows = rows.filter(Q(run=None) | Q(run__state="active")).order_by("due_on", "pk")
     signals = Signal.objects.filter(
         access.visible(request.member, "account__"),
@@ -148,12 +149,14 @@ def person_work(request: GatedRequest, person: Person) -> dict[str, Any] | None:
         workspace=request.workspace,
     )
     signals = signals.order_by("ended_at", "-severity", "-pk")
-    if not rows and not signals:
+    tasks, task_count = few(rows.select_related("owner__user", "account"), SHOWN_TASKS)
+    raised = list(signals.select_related("account")[:SHOWN_TASKS])
+    if not tasks and not raised:
         return None
     return {
-        "tasks": rows.select_related("owner__user", "account")[:SHOWN_TASKS],
-        "task_count": rows.count(),
-        "signals": signals.select_related("account")[:SHOWN_TASKS],
+        "tasks": tasks,
+        "task_count": task_count,
+        "signals": raised,
         "today": request.workspace.today(),
     }
 

@@ -5,7 +5,9 @@ application. A handful of examples for each operation keeps this within a minute
 document by rule are sent once, on SQLite.
 """
 
+import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,10 +17,16 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
 from hypothesis import HealthCheck, Phase, settings
 from ninja import Schema
-from schemathesis import GenerationMode, checks
+from schemathesis import Case, GenerationMode, checks
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.generation.hypothesis.builder import InvalidHeadersExampleMark, MissingPathParameters
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.python._constants.orchestrator import make_constants_value_source
+from schemathesis.schemas import APIOperation, BaseSchema
 
 from conftest import make_member
 from evergrow.api import api
+from evergrow.tests.test_api_gates import EVERY
 from evergrow.workspaces import actions
 from evergrow.workspaces.api import tokens
 
@@ -67,9 +75,20 @@ def document() -> dict[str, Any]:
     return found
 
 
-described = schemathesis.openapi.from_dict(document())
-described.app = get_wsgi_application()
-described.config.generation.update(modes=list(GenerationMode))
+@cache
+def described() -> tuple[BaseSchema, FeedbackSources, dict[str, APIOperation]]:
+    """The document as Schemathesis reads it, what it found in our code to send, and the operations by their labels."""
+    found = schemathesis.openapi.from_dict(document())
+    found.app = get_wsgi_application()
+    found.config.generation.update(modes=list(GenerationMode))
+    found.config.phases.coverage.enabled = Phase.explicit in QUICK.phases
+    operations = [result.ok() for result in found.get_all_operations()]
+    sources = FeedbackSources(constants_value_source=make_constants_value_source(found))
+    return found, sources, {operation.label: operation for operation in operations}
+
+
+# Read from the routers, as the document is: making the document costs seconds in every process that collects tests.
+LABELS = sorted(re.sub(r"{\w+:", "{", name.replace(" ", " /api/v1", 1)) for name in EVERY)
 
 
 @pytest.fixture
@@ -93,7 +112,27 @@ def bearer(
     return secret
 
 
-@described.parametrize()
+@pytest.mark.once
+def test_every_operation_of_the_document_is_tried() -> None:
+    assert sorted(described()[2]) == LABELS
+
+
 @QUICK
-def test_operation(case: Any, bearer: str) -> None:
+def keeps_its_promises(case: Case, bearer: str) -> None:
     case.call_and_validate(headers={"Authorization": f"Bearer {bearer}", "Accept-Encoding": "identity"}, checks=CHECKS)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_operation(label: str, bearer: str) -> None:
+    """What is sent is made when the test runs, not when tests are collected: that would cost every process a minute."""
+    schema, sources, operations = described()
+    test = build_operation_test(
+        config=schema.config,
+        operation=operations[label],
+        test_func=keeps_its_promises,
+        given_kwargs={},
+        feedback=sources,
+    )
+    test(bearer=bearer)
+    assert InvalidHeadersExampleMark.get(test) is None
+    assert not MissingPathParameters.get(test)

@@ -12,17 +12,15 @@ import re
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
-from conftest import make_member
 from evergrow.api import ROUTERS, api
 from evergrow.api_words import CHINESE
 from evergrow.success.models import PlaybookVersion, SignalRule
+from evergrow.tests.conftest import Cast
 from evergrow.urls import ROOMS
 from evergrow.workspaces.access import ABILITIES
 from evergrow.workspaces.models import Role, Workspace
-from evergrow.workspaces.tests.callers import caller
 
 pytestmark = pytest.mark.once
 TABLES = [
@@ -77,19 +75,18 @@ def ask(client: Client, name: str, workspace: Workspace) -> int:
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-def test_operation(name: str, workspace: Any, alice: Any, mallory: Any, frozen: Any, warehouse_db: Any) -> None:
-    cache.clear()
-    ability = OPERATIONS[name][0]
+def test_operation(name: str, cast: Cast) -> None:
+    ability, workspace = OPERATIONS[name][0], cast.workspace
     assert ask(Client(), name, workspace) == 401, "no token"
     if name in OF_ANY_KEY:
-        assert 200 <= ask(caller(mallory), name, workspace) < 300
+        assert 200 <= ask(cast.program("stranger"), name, workspace) < 300
         assert not SignalRule.objects.filter(workspace=workspace).exists()
         kept = PlaybookVersion.objects.filter(playbook__workspace=workspace, playbook__key__startswith="text-")
         assert {(version.number, version.state) for version in kept} <= {(1, "published")}, "a stranger's is their own"
     elif "{" in name:
-        assert ask(caller(mallory), name, workspace) == 404, "a stranger to the workspace"
+        assert ask(cast.program("stranger"), name, workspace) == 404, "a stranger to the workspace"
     for role in Role:
-        status = ask(caller(make_member(workspace, f"some-{role}", role)), name, workspace)
+        status = ask(cast.program(role), name, workspace)
         if ability in ABILITIES[role]:
             assert 200 <= status < 300 or status in OPERATIONS[name][3:], f"{role} may: {status}"
         else:

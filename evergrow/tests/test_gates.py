@@ -5,13 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from conftest import make_member
+from evergrow.tests.conftest import Cast
 from evergrow.urls import ROOMS
 from evergrow.workspaces.access import ABILITIES
-from evergrow.workspaces.models import Member, Role, Workspace
+from evergrow.workspaces.models import Role
 
 TABLES = [importlib.import_module(f"evergrow.{room}.tests.url_table") for room in ROOMS]
 GATED: dict[str, tuple[str, str, Any]] = {name: row for table in TABLES for name, row in table.GATED.items()}
@@ -52,16 +51,14 @@ def test_every_workspace_page_declares_the_ability_of_the_table() -> None:
     assert not wrong
 
 
-def asker(name: str, workspace: Workspace) -> Callable[[Member | None], int]:
-    """The status of the answer that a member, or somebody who has not signed in, has from an address of the table."""
-    _, method, arguments = GATED[name]
+def asker(name: str, cast: Cast) -> Callable[[str], int]:
+    """The status of the answer that one of the cast, or nobody (""), has from an address of the table."""
+    workspace, (_, method, arguments) = cast.workspace, GATED[name]
     kwargs = arguments(workspace) if callable(arguments) else arguments
     url = reverse(name, kwargs={"workspace": workspace.slug, **kwargs})
 
-    def ask(member: Member | None) -> int:
-        client = Client(raise_request_exception=True)
-        if member is not None:
-            client.force_login(member.user)
+    def ask(who: str) -> int:
+        client = cast.browser(who, raise_request_exception=True)
         return client.generic(method, url, content_type="application/x-www-form-urlencoded").status_code
 
     return ask
@@ -69,13 +66,12 @@ def asker(name: str, workspace: Workspace) -> Callable[[Member | None], int]:
 
 @pytest.mark.once
 @pytest.mark.parametrize("name", sorted(GATED))
-def test_gate(name: str, workspace: Any, alice: Any, mallory: Any, frozen: Any, warehouse_db: None) -> None:
-    (ability, method, _), ask = GATED[name], asker(name, workspace)
-    assert ask(mallory) == 404, "a stranger to the workspace"
-    assert ask(None) == 302, "somebody who has not signed in"
+def test_gate(name: str, cast: Cast) -> None:
+    (ability, method, _), ask = GATED[name], asker(name, cast)
+    assert ask("stranger") == 404, "a stranger to the workspace"
+    assert ask("") == 302, "somebody who has not signed in"
     for role in Role:
-        member = make_member(workspace, f"some-{role}", role)
-        status = ask(member)
+        status = ask(role)
         if ability in ABILITIES[role]:
             assert status not in (302, 403) or (status == 302 and method != "GET"), f"{role} may: {status}"
         else:
@@ -84,7 +80,7 @@ def test_gate(name: str, workspace: Any, alice: Any, mallory: Any, frozen: Any, 
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("name", sorted(GATED))
-def test_its_owner_is_answered(name: str, workspace: Any, alice: Any, frozen: Any, warehouse_db: None) -> None:
+def test_its_owner_is_answered(name: str, cast: Cast) -> None:
     """No address asks the store a question that it refuses. (On SQLite ``test_gate`` says so for every role.)"""
-    method, status = GATED[name][1], asker(name, workspace)(alice)
+    method, status = GATED[name][1], asker(name, cast)("alice")
     assert status not in (302, 403) or (status == 302 and method != "GET")

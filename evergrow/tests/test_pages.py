@@ -1,12 +1,11 @@
 """Every page of the table, in both languages: nothing inline, one heading."""
 
 import re
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
+from evergrow.tests.conftest import Cast
 from evergrow.tests.test_gates import GATED
 
 pytestmark = pytest.mark.once
@@ -21,11 +20,10 @@ INLINE = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_holds_nothing_inline(name: str, workspace: Any, alice: Any, frozen: Any, warehouse_db: None) -> None:
-    arguments = GATED[name][2]
+def test_a_page_holds_nothing_inline(name: str, cast: Cast) -> None:
+    workspace, arguments = cast.workspace, GATED[name][2]
     kwargs = arguments(workspace) if callable(arguments) else arguments
-    client = Client()
-    client.force_login(alice.user)
+    client = cast.browser("alice")
     for language in ("en", "zh-hans"):
         client.cookies["evergrow_language"] = language
         answer = client.get(reverse(name, kwargs={"workspace": workspace.slug, **kwargs}))

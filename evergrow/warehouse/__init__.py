@@ -12,6 +12,7 @@ import numpy as np
 from evergrow.warehouse import arrow, engines
 from evergrow.warehouse import migrate as _migrate
 from evergrow.warehouse.engines import BadQuery, StoreUnavailable, own_store
+from evergrow.warehouse.meanwhile import meanwhile
 from evergrow.warehouse.statements import statement
 
 __all__ = [
@@ -23,8 +24,10 @@ __all__ = [
     "execute",
     "grids",
     "insert",
+    "meanwhile",
     "migrate",
     "own_store",
+    "rewritten",
     "rows",
     "scalar",
     "statement",
@@ -97,9 +100,17 @@ def version(workspace_id: int) -> Version:
     return found
 
 
-def touch(workspace_id: int) -> None:
-    """Say that a workspace's events changed otherwise than by an insert (a delete, a merge of people)."""
-    execute(statement("warehouse", "touch"), workspace_id=workspace_id)
+def touch(workspace_id: int, *, rewritten: bool = True) -> None:
+    """Say that a workspace's events changed otherwise than by an insert (a delete, a merge of people).
+
+    ``rewritten``: stored events are others than before; a merge of people leaves them as they are.
+    """
+    execute(statement("warehouse", "touch"), workspace_id=workspace_id, rewritten=rewritten)
+
+
+def rewritten(workspace_id: int) -> str:
+    """A text that changes whenever stored events of this workspace are removed or become others."""
+    return str(scalar(statement("warehouse", "rewritten"), workspace_id=workspace_id))
 
 
 def migrate() -> list[str]:

@@ -9,6 +9,8 @@ from evergrow.warehouse.statements import statement
 
 Report = Callable[[int, int], None]
 MANIFEST = "tables.json"
+# What views of the events look into must be there before the events
+FIRST = ("watched_properties",)
 PARTITIONS = "SELECT DISTINCT _partition_id FROM {table:Identifier} ORDER BY 1"
 PARTITION = "SELECT * FROM {table:Identifier} WHERE _partition_id = {partition:String}"
 
@@ -42,15 +44,19 @@ def dump(folder: Path, report: Report = silently) -> dict[str, int]:
     return counts
 
 
+def _table(file: Path) -> str:
+    return file.name.split(".")[0]
+
+
 def load(folder: Path, report: Report = silently) -> dict[str, int]:
     """Insert what ``dump`` wrote into an empty, migrated store; the rollups fill themselves. Rows of each table.
 
     Raises ValueError when a table does not come back with as many rows as it had.
     """
-    engine, files = engines.current(), sorted(folder.glob("*.arrow"))
-    counts: dict[str, int] = {}
+    engine, counts = engines.current(), dict[str, int]()
+    files = sorted(folder.glob("*.arrow"), key=lambda file: (_table(file) not in FIRST, file.name))
     for done, file in enumerate(files, 1):
-        data, table = file.read_bytes(), file.name.split(".")[0]
+        data, table = file.read_bytes(), _table(file)
         engine.insert(table, arrow.names(data), data, f"restore:{file.name}")
         counts[table] = counts.get(table, 0) + arrow.count(data)
         report(done, len(files))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -33,13 +34,13 @@ def upsert(model: type[models.Model], rows: Iterable[Mapping[str, Any]], *, uniq
 def _keep(field: "models.Field[Any, Any]") -> Any:
     """How the store takes a value of the field."""
     if isinstance(field, models.JSONField):
-        return lambda value: json.dumps(value, ensure_ascii=False)
+        return json.JSONEncoder(ensure_ascii=False).encode
     if isinstance(field, models.DateTimeField):
-        return lambda value: None if value is None else _moment(value)
+        return lru_cache(maxsize=16)(_moment)  # many rows are of one moment
     if isinstance(field, models.DateField):
         return connection.ops.adapt_datefield_value
     return lambda value: value
 
 
-def _moment(value: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(value)
+def _moment(value: datetime | None) -> Any:
+    return None if value is None else connection.ops.adapt_datetimefield_value(value)

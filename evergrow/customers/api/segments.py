@@ -327,7 +327,7 @@ def check(request: ApiRequest, key: str, number: Number) -> dict[str, Any]:
     """As of the last refresh."""
     found = _fresh(request, key)
     _one(request, found, number)
-    is_in = bool(membership.holding(request.workspace.pk, [found], number))
+    is_in = bool(membership.holding(request.workspace.pk, [found.pk], number))
     since = queries.since(found, [number]).get(number) if is_in else None
     return {"is_in": is_in, "since": since, "as_of": found.as_of}
 
@@ -342,7 +342,7 @@ def explain(request: ApiRequest, key: str, number: Number) -> dict[str, Any]:
     """Every condition of the published criteria with whether it holds now."""
     found = _fresh(request, key)
     _one(request, found, number)
-    is_in = bool(membership.holding(request.workspace.pk, [found], number))
+    is_in = bool(membership.holding(request.workspace.pk, [found.pk], number))
     return {"is_in": is_in, "as_of": found.as_of, "reasons": about(found, number)}
 
 

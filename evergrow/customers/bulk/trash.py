@@ -22,9 +22,17 @@ OF_ACCOUNT = {
     "places": "account in {numbers:Array(UInt32)}",
 }
 FROM_BITMAPS = """
-    alter table activity update accounts = bitmapAndnot(accounts, bitmapBuild({numbers:Array(UInt32)}))
+    alter table {table} update accounts = bitmapAndnot(accounts, bitmapBuild({numbers:Array(UInt32)}))
     where workspace_id = {workspace_id:UInt32} and bitmapHasAny(accounts, bitmapBuild({numbers:Array(UInt32)}))
     settings mutations_sync = 2"""
+FROM_RANGES = """
+    alter table person_accounts update
+        lowest = 0,
+        highest = multiIf(lowest = highest, 0, highest in {numbers:Array(UInt32)}, 4294967295, highest)
+    where workspace_id = {workspace_id:UInt32}
+        and (lowest in {numbers:Array(UInt32)} or highest in {numbers:Array(UInt32)})
+    settings mutations_sync = 2"""
+WITH_BITMAPS = ("activity", "property_people")
 PRESENT = "select name from system.tables where database = currentDatabase() and name in {names:Array(String)}"
 
 
@@ -83,12 +91,14 @@ def _erase_account(account: Account) -> None:
             " settings mutations_sync = 2",
             **which,
         )
+    warehouse.execute(FROM_RANGES, **which)
     warehouse.execute(
         "alter table events update account = 0 where workspace_id = {workspace_id:UInt32}"
         " and account in {numbers:Array(UInt32)} settings mutations_sync = 2",
         **which,
     )
-    warehouse.execute(FROM_BITMAPS, **which)
+    for table in WITH_BITMAPS:
+        warehouse.execute(FROM_BITMAPS.replace("{table}", table), **which)
     with transaction.atomic():
         audit.record(account.workspace, "account.erased", account, by=None)
         account.delete()

@@ -15,7 +15,7 @@ from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Workspace
 
 LIMITS = "SETTINGS max_execution_time = {max_seconds:Float64}, max_memory_usage = {max_memory:UInt64}"
-TOGETHER = 20
+TOGETHER = 100
 TOO_LONG = ("159", "160")
 TOO_LARGE = ("241",)
 

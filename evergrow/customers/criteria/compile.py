@@ -62,21 +62,26 @@ def bitmap(criteria: Criteria, at: datetime | None = None) -> Statement:
 def together(many: Sequence[Criteria], at: datetime | None = None) -> Statement:
     """One row whose columns ``c0``, ``c1``, … are the numbers of each; parts that they share are computed once."""
     now = Now.of(many[0].workspace, at)
-    compiler = Compiler(many[0].workspace, now)
+    compiler = Compiler(many[0].workspace, now, shared={})
     columns = [
         f"arraySort(bitmapToArray({compiler.whole(each.root, each.kind)})) AS c{place}"
         for place, each in enumerate(many)
     ]
-    return Statement(f"SELECT {', '.join(columns)}", compiler.bound.params)
+    return Statement(f"{compiler.scans()}SELECT {', '.join(columns)}", compiler.bound.params)
 
 
 @dataclass(slots=True)
 class Compiler:
-    """Puts one statement together."""
+    """Puts one statement together.
+
+    With ``shared`` all conditions on a trait are answered by one pass over its values, which ``scans`` writes: by the
+    values' own condition, the conditions on them.
+    """
 
     workspace: Workspace
     now: Now
     bound: Bound = field(default_factory=Bound)
+    shared: dict[str, list[str]] | None = None
 
     def __post_init__(self) -> None:
         self.bound.params["workspace"] = self.workspace.pk
@@ -147,8 +152,18 @@ class Compiler:
     def _traits(self, kind: Kind, trait: str, meets: str) -> str:
         name = self.bound.add("trait", "String", trait)
         where = f"workspace_id = {{workspace:UInt32}} AND kind = '{kind}' AND trait = {name}"
+        if self.shared is not None:
+            return _share(self.shared, where, meets)
         meets = "" if meets == "1" else f" AND {meets}"
         return f"(SELECT groupBitmapState(subject) FROM traits FINAL WHERE {where}{meets})"  # noqa: S608
+
+    def scans(self) -> str:
+        """What stands before a statement whose conditions on traits are shared."""
+        scans = []
+        for place, (where, conditions) in enumerate((self.shared or {}).items()):
+            found = ", ".join(f"groupBitmapStateIf(subject, ifNull({meets}, 0))" for meets in conditions)
+            scans.append(f"(SELECT tuple({found}) FROM traits FINAL WHERE {where}) AS scan_{place}")  # noqa: S608
+        return f"WITH {', '.join(scans)} " if scans else ""
 
     def _event(self, node: Any, kind: Kind) -> Found:
         events = EventSql(kind, self.bound, self.now)
@@ -200,6 +215,14 @@ class Compiler:
         for name, value in params.items():
             if self.bound.params.setdefault(name, value) != value:
                 raise ValueError(f"Two segments bind the name {name} differently.")
+
+
+def _share(shared: dict[str, list[str]], where: str, meets: str) -> str:
+    """The part of a scalar, which ``Compiler.scans`` writes, that answers a condition on these values."""
+    conditions = shared.setdefault(where, [])
+    if meets not in conditions:
+        conditions.append(meets)
+    return f"scan_{list(shared).index(where)}.{conditions.index(meets) + 1}"
 
 
 def _opposite(found: Found) -> Found:

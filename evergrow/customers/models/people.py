@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,11 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email or f"#{self.number}"
+
+    @cached_property
+    def merged_numbers(self) -> list[int]:
+        """The numbers of those who were merged into this person, in order; read once for a row in hand."""
+        return list(self.merged_from.order_by("number").values_list("number", flat=True))
 
 
 class Identifier(models.Model):

@@ -1,6 +1,7 @@
 """Consent by purpose and channel. Records are only added; what holds now follows from them."""
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,10 +74,13 @@ def standing(person: Person, purpose: Purpose, channel: str) -> Standing:
     return _standing(purpose, channel, said)
 
 
-def consents(person: Person) -> list[Standing]:
-    """What holds now for every purpose and channel of the workspace, and for what was said of retired ones."""
+def consents(person: Person, records: Iterable[ConsentRecord] | None = None) -> list[Standing]:
+    """What holds now for every purpose and channel of the workspace, and for what was said of retired ones.
+
+    ``records`` is the person's history, where it has been read already.
+    """
     newest: dict[tuple[int, str], ConsentRecord] = {}
-    for record in _records(person).select_related("purpose"):
+    for record in _records(person) if records is None else records:
         newest.setdefault((record.purpose_id, record.channel), record)
     purposes = Purpose.objects.filter(workspace_id=person.workspace_id).order_by("pk")
     return [

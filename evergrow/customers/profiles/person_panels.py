@@ -17,6 +17,7 @@ from evergrow.customers.queries import stories
 from evergrow.customers.registry import PersonPanel
 from evergrow.customers.visits.access import entries, visits
 from evergrow.lib import clock
+from evergrow.lib.few import few
 from evergrow.workspaces.access import GatedRequest, may
 
 Context = dict[str, Any] | None
@@ -34,10 +35,7 @@ def reach_fact(request: GatedRequest, person: Person) -> Context:
 
 
 def touch_fact(request: GatedRequest, person: Person) -> Context:
-    try:
-        return {"touch": sessions.first_touch(whose(request.member, person))}
-    except warehouse.StoreUnavailable:
-        return {"touch": None}
+    return {"touch": sessions.first_touch(whose(request.member, person))}
 
 
 def activity_card(request: GatedRequest, person: Person) -> Context:
@@ -93,14 +91,15 @@ def tickets(request: GatedRequest, person: Person) -> "QuerySet[Ticket]":
 
 
 def tickets_card(request: GatedRequest, person: Person) -> Context:
-    found = tickets(request, person)
-    return {"tickets": found[:FEW], "count": found.count()}
+    shown, count = few(tickets(request, person), FEW)
+    return {"tickets": shown, "count": count}
 
 
 def visits_card(request: GatedRequest, person: Person) -> Context:
     seen = visits(request.member).filter(Q(person=person) | Q(guests__person=person), state=VisitState.LOGGED)
     found = seen.select_related("account").distinct().order_by("-happened_on", "-pk")
-    return {"visits": found[:3], "count": found.count()} if found else None
+    shown, count = few(found, 3)
+    return {"visits": shown, "count": count} if shown else None
 
 
 def places_card(request: GatedRequest, person: Person) -> Context:
@@ -110,7 +109,7 @@ def places_card(request: GatedRequest, person: Person) -> Context:
 def identifiers_card(request: GatedRequest, person: Person) -> Context:
     return {
         "identifiers": personal.identifiers(request.member, person),
-        "merged": list(person.merged_from.order_by("number").values_list("number", flat=True)),
+        "merged": person.merged_numbers,
     }
 
 

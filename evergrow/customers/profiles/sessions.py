@@ -5,7 +5,7 @@ as our own script does) another name starts a new one too; events without a name
 last. The same rule as for session questions (PostHog, GA4: gap of 30 minutes).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -130,7 +130,7 @@ class Sessions:
 def sessions(of: Whose, days: int = DAYS) -> Sessions:
     """The sessions of the last days, of at most 10,000 events. Raises ``warehouse.StoreUnavailable``."""
     now = clock.now()
-    rows = _steps(of, now - timedelta(days=days), now + timedelta(days=366), MOST_EVENTS)
+    rows = _steps(of.asked, now - timedelta(days=days), now + timedelta(days=366), MOST_EVENTS)
     found = split(map(_step, reversed(rows)))
     is_cut = len(rows) == MOST_EVENTS
     # The oldest session may have lost its beginning.
@@ -154,14 +154,21 @@ def split(steps: Iterable[Step]) -> list[Session]:
     return sorted(found, key=lambda each: (each.started_at, each.steps[0].sequence), reverse=True)
 
 
-def first_touch(of: Whose) -> Session | None:
-    """The person's first session; found around the first moment that is known of them."""
-    seen = getattr(of.subject, "first_seen_at", None)
-    if seen is None:
-        return None
-    rows = _steps(of, seen - timedelta(minutes=1), seen + timedelta(hours=12), 500)
-    found = split(map(_step, reversed(rows)))
-    return found[-1] if found else None
+def first_touch(of: Whose) -> Callable[[], Session | None]:
+    """The person's first session, found around the first moment that is known of them, begun to be read."""
+    seen, asked = getattr(of.subject, "first_seen_at", None), of.asked
+
+    def read() -> Session | None:
+        if seen is None:
+            return None
+        try:
+            rows = _steps(asked, seen - timedelta(minutes=1), seen + timedelta(hours=12), 500)
+        except warehouse.StoreUnavailable:
+            return None
+        found = split(map(_step, reversed(rows)))
+        return found[-1] if found else None
+
+    return warehouse.meanwhile(read)
 
 
 def by_key(of: Whose, key: str) -> Session | None:
@@ -170,16 +177,16 @@ def by_key(of: Whose, key: str) -> Session | None:
     if not (began.isdigit() and sequence.isdigit() and len(began) < 14):
         return None
     at = datetime.fromtimestamp(int(began) / 1000, UTC)
-    rows = _steps(of, at - BEFORE, at + AFTER, MOST_EVENTS)
+    rows = _steps(of.asked, at - BEFORE, at + AFTER, MOST_EVENTS)
     found = split(map(_step, reversed(rows)))
     return next((each for each in found if each.started_at == at and each.key == key), None)
 
 
-def _steps(of: Whose, since: datetime, until: datetime, most: int) -> list[tuple[Any, ...]]:
+def _steps(asked: Mapping[str, Any], since: datetime, until: datetime, most: int) -> list[tuple[Any, ...]]:
     """The subject's events of a time, the newest first: what stands of each in columns, and the properties told."""
     return warehouse.rows(
         warehouse.statement("customers", "person_steps"),
-        **of.asked,
+        **asked,
         since=since,
         first_day=(since - timedelta(days=1)).date(),
         until=until,

@@ -61,7 +61,7 @@ def overview(request: GatedRequest, number: int) -> HttpResponse:
     """The page's first tab."""
     person = person_of(request, number)
     context = _frame(request, person, "")
-    context |= {"main": _fill(request, person, "main"), "rail": _fill(request, person, "rail")}
+    context |= {zone: _fill(request, person, zone) for zone in ("rail", "main")}  # the rail asks the event store: first
     return render(request, "customers/profiles/person.html", context)
 
 
@@ -131,7 +131,7 @@ def _frame(request: GatedRequest, person: Person, current: str) -> dict[str, Any
     return {
         "person": person,
         "who": facts(request.member, person),
-        "merged": list(person.merged_from.order_by("number").values_list("number", flat=True)),
+        "merged": person.merged_numbers,
         "facts": _fill(request, person, "facts"),
         "tabs": _tabs(request, person, current),
         "tab_key": current,

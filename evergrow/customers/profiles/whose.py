@@ -33,8 +33,7 @@ def whose(member: Member, subject: Person | Account) -> Whose:
     """The subject with everybody who was merged into it."""
     if isinstance(subject, Account):
         return Whose(member, subject, (subject.number,))
-    merged = subject.merged_from.order_by("number").values_list("number", flat=True)
-    return Whose(member, subject, (subject.number, *merged))
+    return Whose(member, subject, (subject.number, *subject.merged_numbers))
 
 
 def sight(member: Member) -> dict[str, Any]:

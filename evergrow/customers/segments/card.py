@@ -1,37 +1,55 @@
 """The card “segments” of the pages of an account and of a person."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from evergrow import warehouse
 from evergrow.customers import registry
 from evergrow.customers.models import Account, Person, Segment
 from evergrow.customers.registry import Panel, PersonPanel
-from evergrow.customers.segments import membership, moves
+from evergrow.customers.segments import moves
 from evergrow.workspaces.access import GatedRequest
 from evergrow.workspaces.models import Workspace
 
 
-def card(workspace: Workspace, kind: str, number: int) -> dict[str, Any] | None:
-    """The segments that hold a subject, with the moment it came in; None where the workspace has no segment."""
-    segments = list(Segment.objects.filter(workspace=workspace, kind=kind, retired_at=None).order_by("name"))
-    if not segments:
+def card(workspace: Workspace, kind: str, numbers: Sequence[int]) -> dict[str, Any] | None:
+    """The segments that hold a subject, with the moment it came in; None where the workspace has no segment.
+
+    ``numbers`` are all the subject ever had, that of today first.
+    """
+    in_use = Segment.objects.filter(workspace=workspace, kind=kind, retired_at=None)
+    keys = list(in_use.values_list("pk", flat=True))
+    if not keys:
         return None
-    try:
-        held = membership.holding(workspace.pk, segments, number)
-        inside = [segment for segment in segments if segment.pk in held]
-        entered = moves.of_subject(workspace.pk, kind, inside, number)
-    except warehouse.StoreUnavailable:
-        return {"unavailable": True, "number": number}
-    found = [(one, entered[one.pk].at if one.pk in entered else None) for one in inside]
-    return {"memberships": found, "number": number}
+
+    def read() -> dict[int, datetime] | None:
+        try:
+            return moves.inside(workspace.pk, keys, numbers)
+        except warehouse.StoreUnavailable:
+            return None
+
+    since = warehouse.meanwhile(read)
+
+    @cache
+    def memberships() -> list[tuple[Segment, datetime]] | None:
+        """None while the event store is away."""
+        found = since()
+        if not found:
+            return None if found is None else []
+        return [(segment, found[segment.pk]) for segment in in_use.filter(pk__in=found).order_by("name")]
+
+    return {"memberships": memberships, "number": numbers[0]}
 
 
 def account_card(request: GatedRequest, account: Account) -> dict[str, Any] | None:
-    return card(request.workspace, "account", account.number)
+    merged = Account.everyone.filter(merged_into=account).values_list("number", flat=True)
+    return card(request.workspace, "account", [account.number, *merged])
 
 
 def person_card(request: GatedRequest, person: Person) -> dict[str, Any] | None:
-    return card(request.workspace, "person", person.number)
+    return card(request.workspace, "person", [person.number, *person.merged_numbers])
 
 
 TEMPLATE = "customers/segments/_card.html"

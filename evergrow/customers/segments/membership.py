@@ -1,6 +1,6 @@
 """Who is in a segment: read from the event store, and written there as a whole with every refresh."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -54,9 +54,8 @@ def stored_of(workspace_id: int, segments: Sequence[Segment]) -> dict[int, Numbe
     return found
 
 
-def holding(workspace_id: int, segments: Iterable[Segment], number: int) -> set[int]:
-    """The keys of the rows of those segments that hold a subject now."""
-    keys = [segment.pk for segment in segments]
+def holding(workspace_id: int, keys: Sequence[int], number: int) -> set[int]:
+    """The row keys of those of these segments that hold a subject now."""
     if not keys:
         return set()
     sql = warehouse.statement("customers", "segments_holding")

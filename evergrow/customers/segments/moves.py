@@ -11,7 +11,7 @@ from django.db import transaction
 
 from evergrow import warehouse
 from evergrow.customers.models import Segment
-from evergrow.customers.segments import canon
+from evergrow.customers.segments import canon, membership
 from evergrow.customers.segments.canon import Numbers
 from evergrow.customers.segments.membership import Written
 
@@ -86,14 +86,27 @@ def latest(segment: Segment, most: int, skip: int = 0) -> list[Move]:
     ]
 
 
-def of_subject(workspace_id: int, kind: str, segments: Sequence[Segment], number: int) -> dict[int, Move]:
-    """The newest move of a subject in each segment that it ever came into, by the segment's row key."""
+def of_subject(workspace_id: int, segments: Sequence[int], numbers: Sequence[int]) -> dict[int, Move]:
+    """The newest move of a subject in each of these segments (row keys) that it ever came into, by the row key.
+
+    ``numbers`` are all it ever had, that of today first.
+    """
     if not segments:
         return {}
     rows = warehouse.rows(
         warehouse.statement("customers", "segment_moves_of"),
         workspace_id=workspace_id,
-        segments=[segment.pk for segment in segments],
-        subjects=canon.read(workspace_id, kind).behind(number),
+        segments=segments,
+        subjects=numbers,
     )
-    return {int(key): Move(number, at, bool(is_in), cause) for key, is_in, at, cause in rows}
+    return {int(key): Move(numbers[0], at, bool(is_in), cause) for key, is_in, at, cause in rows}
+
+
+def inside(workspace_id: int, segments: Sequence[int], numbers: Sequence[int]) -> dict[int, datetime]:
+    """Which of these segments (row keys) hold a subject now, with the moment it came in.
+
+    Only the members of those it came into last are read: a set of every segment would be two hundred of them.
+    """
+    moved = of_subject(workspace_id, segments, numbers)
+    came = [key for key, move in moved.items() if move.entered]
+    return {key: moved[key].at for key in membership.holding(workspace_id, came, numbers[0])}

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from evergrow.customers.criteria import memberships
 from evergrow.customers.models import Segment
-from evergrow.customers.segments import membership, moves
+from evergrow.customers.segments import canon, membership, moves
 from evergrow.workspaces.models import Workspace
 
 ENTERED_SINCE = (
@@ -48,8 +48,5 @@ class Source:
 
     def of(self, workspace: Workspace, kind: str, number: int) -> Mapping[int, datetime]:
         """The segments that hold a subject now, with the moment it came in."""
-        segments = list(Segment.objects.filter(workspace=workspace, kind=kind))
-        held = membership.holding(workspace.pk, segments, number)
-        entered = moves.of_subject(workspace.pk, kind, segments, number)
-        by_key = {segment.pk: segment for segment in segments}
-        return {key: entered[key].at if key in entered else by_key[key].created_at for key in held}
+        keys = list(Segment.objects.filter(workspace=workspace, kind=kind).values_list("pk", flat=True))
+        return moves.inside(workspace.pk, keys, canon.read(workspace.pk, kind).behind(number))

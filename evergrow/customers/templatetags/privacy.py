@@ -64,12 +64,13 @@ def privacy_card(context: template.Context, person: Person) -> dict[str, Any]:
     """The card of a person's page: what they agreed to, their open requests, and how to see what is masked."""
     request = context["request"]
     mask = mask_for(request)
+    records = list(consent.history(person))
     return {
         "request": request,
         "workspace": request.workspace,
         "person": person,
-        "consents": consent.consents(person),
-        "consent_history": list(consent.history(person)[:HISTORY_SHOWN]),
+        "consents": consent.consents(person, records),
+        "consent_history": records[:HISTORY_SHOWN],
         "open_requests": [row for row in person.privacy_requests.order_by("due_on") if row.is_open],
         "is_masked": bool(mask.hidden) and person.pk not in mask.opened,
         "may_work": may(request.member, "work"),

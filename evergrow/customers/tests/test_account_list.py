@@ -7,16 +7,17 @@ from urllib.parse import urlencode
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.urls import reverse
 
-from conftest import make_member
+from conftest import made_once, make_member
 from evergrow import warehouse
 from evergrow.customers.actions.views import save_view
 from evergrow.customers.models import Account, SavedView
 from evergrow.customers.queries.account_list import AccountList, shape
 from evergrow.customers.tests.stage import make_account, make_seat
 from evergrow.lib.listing import parse
-from evergrow.workspaces.models import AuditEntry
+from evergrow.workspaces.models import AuditEntry, Role, Workspace
 
 pytestmark = pytest.mark.usefixtures("frozen", "warehouse_db")
 TODAY = date(2026, 3, 25)
@@ -32,10 +33,39 @@ def names(member, query):
     return [account.name for account in listed.ordered]
 
 
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker):
+    """Alice, Bob and sixty accounts whose facts differ in every filter."""
+    with made_once(django_db_blocker):
+        workspace = Workspace.objects.create(slug="acme", name="Acme", zone="Asia/Shanghai", currency="CNY")
+        alice, bob = make_member(workspace, "Alice", Role.OWNER), make_member(workspace, "Bob", Role.OPERATOR)
+        fill(workspace, alice, bob)
+        connection.check_constraints()  # once, here: PostgreSQL would do it again at the end of every test
+        yield workspace.pk
+
+
 @pytest.fixture
-def portfolio(workspace, alice, bob):
-    """Sixty accounts whose facts differ in every filter, with the plain rows beside them."""
-    accounts = []
+def workspace(stage, db):
+    return Workspace.objects.get(pk=stage)
+
+
+@pytest.fixture
+def alice(workspace):
+    return workspace.members.select_related("workspace", "user").get(user__name="Alice")
+
+
+@pytest.fixture
+def bob(workspace):
+    return workspace.members.select_related("workspace", "user").get(user__name="Bob")
+
+
+@pytest.fixture
+def portfolio(workspace):
+    """The plain rows beside the list."""
+    return list(workspace.accounts.order_by("number"))
+
+
+def fill(workspace, alice, bob):
     for n in range(60):
         account = make_account(
             workspace,
@@ -53,8 +83,6 @@ def portfolio(workspace, alice, bob):
             make_seat(account, bob if n % 4 == 1 else alice)
         if n % 6 == 0:
             account.visits.create(happened_on=TODAY - timedelta(days=n), need="x")
-        accounts.append(account)
-    return accounts
 
 
 CASES = {

@@ -4,9 +4,10 @@ A page that includes the template puts ``card.context(request, row)`` into its c
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,20 +43,23 @@ class Line:
 
 def context(request: GatedRequest, row: Subject) -> dict[str, Any]:
     """What ``customers/traits/_card.html`` needs."""
-    found = lines(row)
-    if isinstance(row, Person):
-        hidden = mask_for(request).hidden_traits(row)
-        found = [replace(each, text=mask_text(each.text)) if each.key in hidden else each for each in found]
+    read = lines(row)
+
+    @cache
+    def shown_lines() -> list[Line]:
+        hidden = mask_for(request).hidden_traits(row) if isinstance(row, Person) else ()
+        return [replace(each, text=mask_text(each.text)) if each.key in hidden else each for each in read()]
+
     return {
-        "trait_lines": found,
+        "trait_lines": shown_lines,
         "trait_few": FEW,
         "trait_add_url": _url(row, ""),
         "traits_may_work": may(request.member, "work"),
     }
 
 
-def lines(row: Subject) -> list[Line]:
-    """The custom and computed traits of a subject, in order of their labels."""
+def lines(row: Subject) -> Callable[[], list[Line]]:
+    """The custom and computed traits of a subject, in order of their labels, begun to be read."""
     kind = kind_of(row)
     known = known_traits.known(row.workspace, kind)
     built_in = known_traits.built_in(kind)
@@ -80,37 +84,38 @@ def lines(row: Subject) -> list[Line]:
                 _url(row, key),
             )
         )
-    found += _computed(row, units, known)
-    return sorted(found, key=lambda line: line.label.lower())
+    computed = _computed(row, units, known)
+    return lambda: sorted(found + computed(), key=lambda line: line.label.lower())
 
 
-def _computed(row: Subject, units: Mapping[str, str], known: Mapping[str, TraitInfo]) -> list[Line]:
+def _computed(row: Subject, units: Mapping[str, str], known: Mapping[str, TraitInfo]) -> Callable[[], list[Line]]:
     """Computed traits and those of other rooms, which live in the event store alone."""
     kind = kind_of(row)
     computed = {c.key: c for c in ComputedTrait.objects.filter(workspace=row.workspace, kind=kind)}
     keys = [*computed, *providers.provided(kind)]
     if not keys:
-        return []
-    try:
-        rows = warehouse.rows(
-            warehouse.statement("customers", "computed_values"),
-            workspace=row.workspace_id,
-            kind=kind,
-            subject=row.number,
-            traits=keys,
-        )
-    except warehouse.StoreUnavailable:
-        return []
-    found = []
-    for key, text, number, type_, source in rows:
+        return list
+    stored = warehouse.meanwhile(partial(_stored, row.workspace_id, kind, row.number, keys))
+
+    def line(key: str, text: str, number: float | None, type_: values.Type, source: str) -> Line:
         trait = computed.get(key)
         label = str(known[key].label) if key in known else key
         at = trait.computed_at if trait else None
         value = values.Value(text, number, type_)
-        said = words.source(source)
         told = str(known[key].choices.get(text, "")) if key in known else ""
-        found.append(Line(key, label, told or shown(value, row), type_, units.get(key, ""), said, at, _url(row, key)))
-    return found
+        unit, said = units.get(key, ""), words.source(source)
+        return Line(key, label, told or shown(value, row), type_, unit, said, at, _url(row, key))
+
+    return lambda: [line(*each) for each in stored()]
+
+
+def _stored(workspace_id: int, kind: str, number: int, keys: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Key, text, number, type and source of the values in the event store; none while it is away."""
+    sql = warehouse.statement("customers", "computed_values")
+    try:
+        return warehouse.rows(sql, workspace=workspace_id, kind=kind, subject=number, traits=keys)
+    except warehouse.StoreUnavailable:
+        return []
 
 
 def shown(value: values.Value, row: Subject) -> str:

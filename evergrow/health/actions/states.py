@@ -1,5 +1,6 @@
 """The current health of every account, from today's snapshots and those of a week and a trend ago."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,28 +62,33 @@ def _states(
     told = reasons.tell(card, fresh, month.value, month.before, month.change)
     is_held = np.asarray(fresh.holds.any(axis=1))
     applied: np.ndarray = ~np.isnan(fresh.exceptions)
-    for row, number in enumerate(fresh.account.tolist()):
-        if number not in keys:
+    is_applied: np.ndarray = np.asarray(applied.any(axis=1))
+    columns = {
+        "account": [keys.get(number) for number in fresh.account.tolist()],
+        "as_of": fresh.day.astype(object).tolist(),
+        "score": _known(fresh.overall),
+        "band": fresh.band.tolist(),
+        "band_before": week.band.tolist(),
+        "change_7d": _known(week.change),
+        "change_30d": _known(month.change),
+        "trend": [_trend(change, card).value for change in month.change.tolist()],
+        "coverage": fresh.coverage.tolist(),
+        "computed_score": _known(fresh.raw),
+        "children_effect": fresh.children_effect.tolist(),
+    }
+    for row, values in enumerate(zip(*columns.values(), strict=True)):
+        if values[0] is None:
             continue
         holds = fresh.holds[row].tolist() if is_held[row] else []
+        exceptions = np.flatnonzero(applied[row]) if is_applied[row] else ()
         yield {
-            "account": keys[number],
+            **dict(zip(columns, values, strict=True)),
             "workspace": workspace.pk,
             "version": each.version.pk,
-            "as_of": fresh.day[row].astype(object),
             "computed_at": now,
-            "score": _known(fresh.overall[row]),
-            "band": fresh.band[row],
-            "band_before": week.band[row],
-            "change_7d": _known(week.change[row]),
-            "change_30d": _known(month.change[row]),
-            "trend": _trend(month.change[row], card).value,
-            "coverage": float(fresh.coverage[row]),
             "reasons": reasons.held(card, fresh, row, overrides) + told[row] if holds else told[row],
-            "computed_score": _known(fresh.raw[row]),
             "override": next((pk for pk in holds if pk in overrides), None),
-            "exceptions": [card.exceptions[place].name for place in np.flatnonzero(applied[row])],
-            "children_effect": float(fresh.children_effect[row]),
+            "exceptions": [card.exceptions[place].name for place in exceptions],
         }
 
 
@@ -120,12 +126,12 @@ def past(workspace: Workspace, card: Card, fresh: Snapshots, days: int) -> Past:
     return found
 
 
-def _known(value: Any) -> float | None:
-    return None if np.isnan(value) else float(value)
+def _known(values: np.ndarray) -> list[float | None]:
+    return [None if math.isnan(value) else value for value in values.tolist()]
 
 
 def _trend(change: float, card: Card) -> Trend:
-    if np.isnan(change):
+    if math.isnan(change):
         return Trend.NEW
     if abs(change) <= card.trend_epsilon:
         return Trend.FLAT

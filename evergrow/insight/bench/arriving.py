@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from datetime import time as time_of_day
 
-from evergrow import warehouse
 from evergrow.insight.bench import cases, fill, timing
 from evergrow.insight.bench.days import LAST
 from evergrow.insight.statement import Statement
@@ -58,5 +57,5 @@ def _arrive(workspace: Workspace, first: int, rate: int, done: threading.Event, 
 def _once(statements: Sequence[Statement]) -> float:
     began = time.perf_counter()
     for each in statements:
-        warehouse.rows(each.sql, **each.params)
+        each.rows()
     return (time.perf_counter() - began) * 1000

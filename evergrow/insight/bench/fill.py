@@ -1,13 +1,17 @@
 """The made-up world: a workspace with accounts, and events written by the store itself, the same every time."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, time, timedelta
+from time import process_time
 
 from evergrow import warehouse
 from evergrow.customers.models import Account
-from evergrow.insight.bench.days import BEGIN, DAYS
+from evergrow.insight.bench.days import BEGIN, DAYS, NOW
+from evergrow.warehouse import watched
 from evergrow.workspaces.models import Member, Role, User, Workspace
 
 ACCOUNTS, PEOPLE, EVENTS, MERGED, BLOCK = 5_000, 500_000, 40, 2_000, 200_000
+WATCHED = ("event_0", "plan")
 PLANS = ("Starter", "Pro", "Business", "Enterprise")
 
 
@@ -52,6 +56,17 @@ def events(made: Workspace, first: int, until: int) -> None:
         end = first + (until - first) * (block + 1) // blocks
         moment = datetime.combine(BEGIN, time(0), UTC) + block * span
         write(made, begin, end - begin, moment, span // timedelta(milliseconds=1))
+
+
+def watch(made: Workspace) -> tuple[float, int]:
+    """Watch the property of the breakdown, filled anew; the seconds of processors that took, the bytes on disk."""
+    watched.note(made.pk, *WATCHED, NOW)
+    for each in watched.every(made.pk):
+        watched.begin(each, nullcontext)
+    began = process_time()
+    watched.tend(made.pk, NOW)
+    taken = process_time() - began
+    return taken, int(warehouse.scalar(warehouse.statement("insight", "bench_sets_on_disk")) or 0)
 
 
 def write(made: Workspace, first: int, count: int, moment: datetime, milliseconds: int) -> None:

@@ -20,6 +20,7 @@ def measure(events: int, seconds: float) -> dict[str, Any]:
 
     member = _begin()
     fill.events(member.workspace, 0, events // 10)
+    fill.watch(member.workspace)
     small = timing.every(member, seconds)
     fill.events(member.workspace, events // 10, events)
     return _report(member, events, seconds, small)
@@ -55,9 +56,12 @@ def _begin() -> "Member":
 
 def _report(member: "Member", events: int, seconds: float, small: "list[Timed]") -> dict[str, Any]:
     from evergrow import warehouse
-    from evergrow.insight.bench import arriving, timing
+    from evergrow.insight.bench import arriving, fill, timing
 
     results = [Result("events", events, "events", "higher")]
+    taken, size = fill.watch(member.workspace)
+    results.append(Result("filling a watched property, processors", round(taken, 3), "s", "lower"))
+    results.append(Result("a watched property on disk", round(size / 2**20, 3), "MiB", "lower"))
     for timed in timing.every(member, seconds):
         results += timed.results()
         results += timed.growth(small, f"{events // 10:,} to {events:,}")

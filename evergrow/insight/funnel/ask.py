@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from evergrow import warehouse
 from evergrow.customers.models import Account
-from evergrow.insight.funnel import bins, compile, groups, plan, window
+from evergrow.insight.funnel import bins, compile, groups, plan, quick, window
 from evergrow.insight.funnel.plan import Plan
 from evergrow.insight.funnel.question import FunnelQuestion, Group
 from evergrow.insight.funnel.result import WHOLE, Branch, FunnelResult, Period, Spread, Waits
@@ -72,7 +72,8 @@ def _branches(planned: Plan, running: Run) -> tuple[Branch, tuple[Branch, ...], 
 
 def _everybody(planned: Plan, running: Run, name: str = "funnel") -> Branch:
     """The funnel without a breakdown."""
-    return _whole(running.rows(compile.branches(planned, name=name)), len(planned.steps))
+    asked = quick.sooner(planned, compile.branches(planned, name=name))
+    return _whole(running.rows(asked), len(planned.steps))
 
 
 def _whole(rows: Sequence[tuple[Any, ...]], size: int) -> Branch:

@@ -28,6 +28,8 @@ TABLES: dict[str, Words] = {
     "activity": gettext_lazy("day bitmaps"),
     "account_day": gettext_lazy("accounts by day"),
     "property_days": gettext_lazy("properties by day"),
+    "person_accounts": gettext_lazy("day bitmaps by the accounts of people"),
+    "property_people": gettext_lazy("bitmaps of a watched property"),
     "events": gettext_lazy("the events themselves"),
 }
 

@@ -1,12 +1,17 @@
 """Puts plain events into the real store, and a world's facts into the relational one."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 from evergrow import warehouse
 from evergrow.customers.models import Account
 from evergrow.insight.tests.reference import Happened, World
+from evergrow.warehouse import watched
 from evergrow.workspaces.models import Workspace
+
+# When the properties of a world began to be watched
+WAYS = ("not", "from the start", "later", "still filling")
 
 
 def store_events(workspace: Workspace, events: Sequence[Happened], world: World, *, first_id: int = 0) -> None:
@@ -48,7 +53,7 @@ def store_merges(workspace: Workspace, merges: Mapping[int, int], *, version: in
                 "version": [version] * len(merges),
             },
         )
-        warehouse.touch(workspace.pk)
+        warehouse.touch(workspace.pk, rewritten=False)
 
 
 def store_accounts(workspace: Workspace, facts: Mapping[str, Mapping[int, str]], numbers: Sequence[int]) -> None:
@@ -62,3 +67,17 @@ def store_accounts(workspace: Workspace, facts: Mapping[str, Mapping[int, str]],
         )
         for number in numbers
     )
+
+
+def watch(workspace: Workspace, world: World, keys: Sequence[str] = ("plan", "?"), *, most: int | None = None) -> None:
+    """Watch properties of every event of a world; with ``most`` their sets hold only so many of its latest days yet."""
+    for event in {each.event for each in world.events}:
+        for key in keys:
+            watched.note(workspace.pk, event, key, world.today)
+    if most is None:
+        watched.tend(workspace.pk, world.today)
+        return
+    for each in watched.every(workspace.pk):
+        found = watched.begin(each, nullcontext)
+        for _ in range(most):
+            found, _days = watched.fill_more(found, nullcontext, at_once=1)

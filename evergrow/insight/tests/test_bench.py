@@ -26,6 +26,8 @@ def test_each_question_is_timed_beside_straightforward_sql_that_says_the_same(me
     fill.events(member.workspace, 0, 500)
     small = timing.every(member, 0.001)
     fill.events(member.workspace, 500, 5_000)
+    seconds, size = fill.watch(member.workspace)
+    assert (seconds > 0, size > 0) == (True, True)
     large = timing.every(member, 0.001)
     assert [each.case.name for each in large] == [case.name for case in cases.every()]
     for timed in large:

@@ -10,7 +10,7 @@ import pytest
 
 from evergrow import warehouse
 from evergrow.insight.conditions import Check, Condition, Topic
-from evergrow.insight.funnel import ask
+from evergrow.insight.funnel import ask, quick
 from evergrow.insight.funnel.question import (
     Attribution,
     Counting,
@@ -139,6 +139,19 @@ def make_question(rnd: random.Random, world: World) -> FunnelQuestion:
     )
 
 
+def make_plain(rnd: random.Random, world: World) -> FunnelQuestion:
+    """A question that is answered from moments in memory (``funnel.quick``), where the member may see everything."""
+    question = make_simple(rnd, world)
+    return replace(
+        question,
+        steps=tuple(Step(step.event) for step in question.steps),
+        subject=Subject.PEOPLE,
+        hold="",
+        filters=(),
+        window=question.window if question.window.unit is not Unit.MONTH else Window(3, Unit.DAY),
+    )
+
+
 def make_simple(rnd: random.Random, world: World) -> FunnelQuestion:
     """A question that is walked without a fold: every step has a name of its own."""
     question = make_question(rnd, world)
@@ -154,6 +167,12 @@ def make_simple(rnd: random.Random, world: World) -> FunnelQuestion:
         drops_subject=False,
         split=None,
     )
+
+
+@pytest.fixture(autouse=True)
+def of_few_events_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moments in memory are used of however few events."""
+    monkeypatch.setattr(quick, "FEWEST", 0)
 
 
 def settle(world: World, number: int) -> tuple[Workspace, dict[int, int]]:
@@ -216,6 +235,15 @@ def check(question: FunnelQuestion, world: World, result: FunnelResult, sequence
         assert list(period.counts) == reference.summed(question, paths).counts
 
 
+def assert_same_in_sql(result: FunnelResult) -> None:
+    """What was counted in memory is what the statement that is shown finds."""
+    shown = next(each for each in result.statements if each.name == "funnel")
+    assert shown.shortcut is not None
+    found, size = shown.shortcut(), len(result.question.steps)
+    assert found is not None
+    assert ask._whole(found, size) == ask._whole(warehouse.rows(shown.sql, **shown.params), size)
+
+
 def run(seed: int, questions: int) -> None:
     rnd = random.Random(seed)
     world = make_world(rnd)
@@ -224,10 +252,13 @@ def run(seed: int, questions: int) -> None:
     visible = None if world.visible is None else workspace.accounts.filter(number__in=world.visible)
     with clock.frozen(noon):
         for place in range(questions):
-            question = make_simple(rnd, world) if place % 3 == 2 else make_question(rnd, world)
+            make = (make_plain, make_question, make_simple)[place % 3]
+            question = make(rnd, world)
             result = ask.ask(question, workspace, visible=visible)
             try:
                 check(question, world, result, sequences)
+                if make is make_plain and visible is None:
+                    assert_same_in_sql(result)
             except AssertionError:
                 print(f"seed {seed}: {question}")
                 raise

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evergrow.insight.period import Between
-from evergrow.insight.tests.random_trends import formula_value, make_question, make_world
+from evergrow.insight.conditions import Topic
+from evergrow.insight.period import Between, Interval
+from evergrow.insight.tests.random_trends import EVENTS, formula_value, make_question, make_world
 from evergrow.insight.tests.reference import OTHERS, WHOLE, Answer, Part, Span, Value, World, ranked_parts
-from evergrow.insight.tests.stage import store_accounts, store_events, store_merges
-from evergrow.insight.trend import ask
+from evergrow.insight.tests.stage import WAYS, store_accounts, store_events, store_merges, watch
+from evergrow.insight.trend import ask, watched
 from evergrow.insight.trend.plan import STEPS, Plan
-from evergrow.insight.trend.question import NAMES, TrendQuestion
+from evergrow.insight.trend.question import ACTIVE, NAMES, Asked, Breakdown, Measure, TrendQuestion
 from evergrow.insight.trend.result import Series, TrendResult
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
@@ -126,17 +127,21 @@ def close(found: Sequence[Value], plain: Sequence[Value]) -> None:
 
 
 @pytest.fixture
-def ask_in_world() -> Callable[[World], Asks]:
-    """Settle a world in a workspace of its own and ask there."""
+def ask_in_world() -> Callable[..., Asks]:
+    """Settle a world in a workspace of its own and ask there. ``watching`` is one of ``WAYS``."""
 
-    def settle(world: World) -> Asks:
+    def settle(world: World, watching: str = "not") -> Asks:
         workspace = Workspace.objects.create(
             slug=f"world-{Workspace.objects.count()}", name="World", zone=world.zone, week_start=world.week_start
         )
         store_accounts(workspace, world.facts, [1, 2, 3, 4])
         middle = len(world.events) // 2
+        if watching == "from the start":
+            watch(workspace, world)
         store_events(workspace, world.events[middle:], world, first_id=middle)
         store_merges(workspace, world.merges)
+        if watching in ("later", "still filling"):
+            watch(workspace, world, most=1 if watching == "still filling" else None)
         store_events(workspace, world.events[:middle], world)
         visible = None if world.visible is None else workspace.accounts.filter(number__in=world.visible)
 
@@ -149,9 +154,9 @@ def ask_in_world() -> Callable[[World], Asks]:
     return settle
 
 
-def ask_many(ask_in_world: Callable[[World], Asks], seed: int, questions: int) -> None:
+def ask_many(ask_in_world: Callable[..., Asks], seed: int, questions: int, ways: Sequence[str] = WAYS[:1]) -> None:
     world, rnd = make_world(seed), random.Random(seed + 1)
-    asked = ask_in_world(world)
+    asked = ask_in_world(world, rnd.choice(ways))
     for _ in range(questions):
         question = make_question(rnd, world)
         check(question, world, asked(question))
@@ -169,7 +174,47 @@ def test_every_answer_is_the_plain_one(ask_in_world: Any, warehouse_db: None, se
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_every_one_of_many_answers_is_the_plain_one(ask_in_world: Any, warehouse_db: None, seed: int) -> None:
-    ask_many(ask_in_world, seed, 50)
+    ask_many(ask_in_world, seed, 50, WAYS)
+
+
+def by_a_property(rnd: random.Random, world: World) -> TrendQuestion:
+    """A question that the sets of a watched property may answer."""
+    question = make_question(rnd, world)
+    measures = [each for each in watched.KNOWN if question.interval is not Interval.HOUR or each not in ACTIVE]
+    asked = Asked(event=rnd.choice(EVENTS), measure=rnd.choice(measures), days=rnd.choice([1, 7, 30]))
+    split = Breakdown((Topic("property", rnd.choice(["plan", "plan", "?"])),), rnd.choice([1, 2, 5]))
+    is_cumulative = question.is_cumulative and asked.measure not in ACTIVE
+    return replace(question, series=(asked,), formulas=(), filters=(), split=split, is_cumulative=is_cumulative)
+
+
+def by_facts(rnd: random.Random, world: World) -> TrendQuestion:
+    """A question about people by facts of their accounts."""
+    facts = [Topic("account", "plan"), Topic("account", "country")]
+    split = Breakdown(tuple(rnd.sample(facts, rnd.choice([1, 2]))), rnd.choice([1, 2, 5]))
+    question = by_a_property(rnd, world)
+    measure = Measure.PEOPLE if question.interval is Interval.HOUR else rnd.choice([Measure.PEOPLE, *ACTIVE])
+    asked = replace(question.first, measure=measure, event=rnd.choice(["", *EVENTS]))
+    is_cumulative = question.is_cumulative and measure is Measure.PEOPLE
+    return replace(question, series=(asked,), split=split, is_cumulative=is_cumulative)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32), way=st.sampled_from(WAYS[1:]))
+def test_sets_of_people_by_a_property_or_a_fact_say_what_the_events_say(
+    ask_in_world: Any, warehouse_db: None, seed: int, way: str
+) -> None:
+    world, rnd = make_world(seed), random.Random(seed + 1)
+    asked = ask_in_world(world, way)
+    for _ in range(10):
+        question = by_a_property(rnd, world)
+        result = asked(question)
+        check(question, world, result)
+        happened = any(each.event == question.first.event for each in world.events)
+        if way != "still filling" and happened and question.interval is not Interval.HOUR and world.visible is None:
+            assert result.table == "property_people"
+    for _ in range(5):
+        question = by_facts(rnd, world)
+        check(question, world, asked(question))
 
 
 def from_raw_events(plan: Plan) -> Plan:

@@ -130,7 +130,8 @@ def test_json_questions_come_through_one_door(some: Workspace, alice: Member) ->
         (simple(measure=Measure.PER_ACCOUNT), "account_day"),
         (simple(measure=Measure.FIRST_PEOPLE), "activity"),
         (simple(interval=Interval.HOUR, range=Last(2, Interval.DAY)), "events"),
-        (simple(measure=Measure.PEOPLE, split=Split(Topic("account", "plan"))), "events"),
+        (simple(measure=Measure.PEOPLE, split=Split(Topic("account", "plan"))), "person_accounts"),
+        (simple(measure=Measure.FIRST_PEOPLE, split=Split(Topic("account", "plan"))), "events"),
         (simple(split=Split(Topic("property", "plan"))), "events"),
     ],
 )

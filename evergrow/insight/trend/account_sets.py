@@ -11,7 +11,7 @@ from evergrow.insight.trend.sources import all_of
 def did(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str) -> str:
     """From sets of accounts, cut down to the accounts asked for and parted by the accounts of each part."""
     conditions = all_of(sources.where(plan, bound, days))
-    whole = f"""SELECT {bucket} AS bucket, {_accounts_of(plan, bound)} AS whole
+    whole = f"""SELECT {bucket} AS bucket, {accounts_of(plan, bound)} AS whole
         FROM activity
         WHERE {conditions}
         GROUP BY bucket"""  # noqa: S608
@@ -38,7 +38,7 @@ def sizes(plan: Plan, bound: Bound, shown: Shown) -> str:
     SELECT bucket, every_bucket, part,
         if(is_rest, bitmapAndnotCardinality(whole, members), bitmapAndCardinality(whole, members)) AS size
     FROM (
-        SELECT {sources.bucket(plan)} AS bucket, grouping(bucket) AS every_bucket, {_accounts_of(plan, bound)} AS whole
+        SELECT {sources.bucket(plan)} AS bucket, grouping(bucket) AS every_bucket, {accounts_of(plan, bound)} AS whole
         FROM activity
         WHERE {all_of(sources.where(plan, bound))}
         GROUP BY GROUPING SETS ((bucket), ())
@@ -47,7 +47,7 @@ def sizes(plan: Plan, bound: Bound, shown: Shown) -> str:
 )"""  # noqa: S608
 
 
-def _accounts_of(plan: Plan, bound: Bound) -> str:
+def accounts_of(plan: Plan, bound: Bound) -> str:
     """The set of accounts of a group of rows, cut down to those asked for."""
     found = "groupBitmapMergeState(accounts)"
     for accounts in plan.accounts:

@@ -160,6 +160,6 @@ def _who(plan: Plan) -> tuple[str, Table, str]:
     """The subject's expression, the table that lists subjects, and how often each did it there."""
     if SUBJECT[plan.asked.measure] == "person":
         return MERGED_PERSON, "events", "count()"
-    if plan.table in ("events", "property_days"):
+    if plan.table in ("events", "property_days", "property_people"):
         return "account", "events", "count()"
     return "account", "account_day", "sum(count)"

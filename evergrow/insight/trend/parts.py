@@ -41,9 +41,11 @@ def kind(plan: Plan) -> str:
 
 
 def part(plan: Plan, bound: Bound) -> str:
-    """The part of a row that has ``account`` or ``properties``."""
+    """The part of a row that has ``account`` or ``properties``, or of one that stands for a value of a property."""
     if not plan.part_of or plan.question.split is None:
         return f"'{VALUE}'"
+    if plan.table == "property_people":
+        return "code"
     found = [
         _property(topic.key, bound) if values is None else _fact(values, bound)
         for topic, values in zip(plan.question.split.by, plan.part_of, strict=True)

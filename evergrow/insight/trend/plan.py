@@ -16,6 +16,7 @@ from evergrow.insight.conditions import Check, Condition
 from evergrow.insight.narrowing import AccountsOnly
 from evergrow.insight.period import Between, Bucket, Interval
 from evergrow.insight.sql_parts import NOT_SET, VALUE
+from evergrow.insight.trend import watched
 from evergrow.insight.trend.question import (
     ACTIVE,
     DIFFERENT,
@@ -29,10 +30,11 @@ from evergrow.insight.trend.question import (
 )
 from evergrow.workspaces.models import Workspace
 
-Table = Literal["activity", "account_day", "property_days", "events"]
+Table = Literal["activity", "account_day", "person_accounts", "property_days", "property_people", "events"]
 Codes = tuple[str, ...]
 
 MOST_SETS = 64
+PEOPLE = {Measure.PEOPLE, Measure.ACTIVE_PEOPLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Plan:
     """A series with everything settled that does not need the event store.
 
     ``part_of`` has, for each topic of the breakdown, the value by account number, or None for a property of the event.
+    ``has_sets`` says that the sets of people of a watched property hold everything that is asked for.
     """
 
     question: TrendQuestion
@@ -53,6 +56,7 @@ class Plan:
     accounts: tuple[AccountsOnly, ...] = ()
     properties: tuple[Condition, ...] = ()
     part_of: tuple[Mapping[int, str] | None, ...] = ()
+    has_sets: bool = False
     table: Table = "events"
 
     @property
@@ -133,10 +137,18 @@ def find_parts(plan: Plan) -> Plan:
     return replace(plan, part_of=tuple(found))
 
 
+def find_sets(plan: Plan) -> Plan:
+    """Whether the property of the breakdown is watched for all the days that count; that it was asked for is noted."""
+    if not watched.fits(plan):
+        return plan
+    return replace(plan, has_sets=watched.holds(plan))
+
+
 def choose_table(plan: Plan) -> Plan:
     """The cheapest table that can answer: bitmaps a day, then accounts or properties a day, then the events.
 
-    ``account_day`` knows nothing of events without an account, so it answers only where those do not count.
+    ``account_day`` knows nothing of events without an account, so it answers only where those do not count. What
+    ``person_accounts`` tells of people goes together with ``activity``.
     """
     return replace(plan, table=_table(plan))
 
@@ -145,12 +157,16 @@ def _table(plan: Plan) -> Table:
     measure = plan.asked.measure
     if plan.is_hourly or measure in OF_SESSIONS or measure in (Measure.PROPERTY, Measure.PER_PERSON):
         return "events"
+    if plan.has_sets:
+        return "property_people"
     if plan.properties or not plan.is_by_account:
         return "property_days" if _is_count_of_a_property(plan) else "events"
     is_plain = not plan.accounts and not plan.part_of
     if measure is not Measure.PER_ACCOUNT and (is_plain or (measure in OF_ACCOUNTS and len(sets(plan)) <= MOST_SETS)):
         return "activity"
     has_account = any(not accounts.is_negated for accounts in plan.accounts)
+    if plan.part_of and not has_account and measure in PEOPLE and len(sets(plan)) <= MOST_SETS:
+        return "person_accounts"
     is_rolled_up = measure in OF_ACCOUNTS or (has_account and measure is not Measure.FIRST_PEOPLE)
     return "account_day" if is_rolled_up else "events"
 
@@ -184,7 +200,15 @@ def ranked(plan: Plan) -> Plan:
 
 
 Step = Callable[[Plan], Plan]
-STEPS: tuple[Step, ...] = (settle_days, cut_buckets, find_accounts, keep_to_visible, find_parts, choose_table)
+STEPS: tuple[Step, ...] = (
+    settle_days,
+    cut_buckets,
+    find_accounts,
+    keep_to_visible,
+    find_parts,
+    find_sets,
+    choose_table,
+)
 
 SUBJECT: Mapping[Measure, Literal["account", "person"]] = {
     measure: "person" if measure in OF_PEOPLE | OF_SESSIONS else "account" for measure in Measure

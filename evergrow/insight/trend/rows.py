@@ -9,7 +9,7 @@ from typing import Literal
 from evergrow.insight.period import Bucket
 from evergrow.insight.sql_parts import MERGED_PERSON
 from evergrow.insight.statement import Bound
-from evergrow.insight.trend import account_sets, sources
+from evergrow.insight.trend import account_sets, people_sets, sources
 from evergrow.insight.trend.parts import Shown, places, shown_part
 from evergrow.insight.trend.plan import Plan
 from evergrow.insight.trend.question import (
@@ -40,6 +40,11 @@ CARRIED: dict[str, dict[Carried, str]] = {
         "people": "groupBitmapMergeState(people)",
     },
     "property_days": {"count": "sum(count)"},
+    "property_people": {
+        "count": "sum(count)",
+        "accounts": "groupBitmapMergeState(accounts)",
+        "people": "groupBitmapMergeState(people)",
+    },
     "events": {
         "count": "count()",
         "accounts": "groupBitmapStateIf(account, account != 0)",
@@ -143,6 +148,8 @@ def did(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str = sources
     """Rows of ``bucket, part, carried``: what was done, added up as far as it can be."""
     if plan.table == "activity" and (plan.accounts or plan.part_of):
         return account_sets.did(plan, bound, bucket, shown, days)
+    if plan.table == "person_accounts":
+        return people_sets.did(plan, bound, bucket, shown, days)
     source, conditions = sources.table(plan, bound)
     conditions = [days if each == sources.DAYS else each for each in conditions]
     if plan.part_of and plan.is_by_account:
@@ -150,7 +157,7 @@ def did(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str = sources
         return f"""did AS (
     SELECT bucket, {codes}[place] AS part, carried
     FROM (
-        SELECT {bucket} AS bucket, {place} AS place, {_carried(plan)} AS carried
+        SELECT {bucket} AS bucket, {place} AS place, {_carried(plan, bound)} AS carried
         FROM {source}
         WHERE {all_of(conditions)}
         GROUP BY bucket, place
@@ -158,16 +165,18 @@ def did(plan: Plan, bound: Bound, bucket: str, shown: Shown, days: str = sources
 )"""  # noqa: S608
     part = shown_part(plan, bound, shown) if plan.part_of else "''"
     return f"""did AS (
-    SELECT {bucket} AS bucket, {part} AS part, {_carried(plan)} AS carried
+    SELECT {bucket} AS bucket, {part} AS part, {_carried(plan, bound)} AS carried
     FROM {source}
     WHERE {all_of(conditions)}
     GROUP BY bucket, part
 )"""  # noqa: S608
 
 
-def _carried(plan: Plan) -> str:
+def _carried(plan: Plan, bound: Bound) -> str:
     """What a group of rows carries; merged people as the one they became, before sets are joined again and again."""
     what = carried(plan.asked)
+    if what == "accounts" and plan.table == "property_people":
+        return account_sets.accounts_of(plan, bound)
     found = CARRIED[plan.table][what]
     return f"bitmapTransform({found}, merges.1, merges.2)" if what == "people" else found
 

@@ -95,7 +95,9 @@ def where(plan: Plan, bound: Bound, days: str = DAYS) -> list[str]:
     if plan.table == "property_days":
         found.append(f"property = {bound.add('property', 'String', plan.properties[0].topic.key)}")
         return found
-    if plan.table == "activity":
+    if plan.table == "property_people" and plan.question.split is not None:
+        found.append(f"property = {bound.add('property', 'String', plan.question.split.by[0].key)}")
+    if plan.table in ("activity", "property_people"):
         return found
     found += [account_test(accounts, bound) for accounts in plan.accounts]
     return found + [property_test(condition, bound) for condition in plan.properties]

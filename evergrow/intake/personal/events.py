@@ -16,7 +16,7 @@ from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Workspace
 
 PART = 5_000
-ROLLUPS = ("activity", "account_day", "property_days")
+ROLLUPS = ("activity", "account_day", "property_days", "property_people")
 
 
 def count(subject: Subject) -> int:
@@ -54,12 +54,14 @@ def erase(subject: Subject) -> int:
         if subject.numbers:
             _run("erase_events", **mine)
             _run("erase_events_on_the_move", **mine)
+            _run("erase_from_person_accounts", **mine)
         if subject.ids:
             _run("erase_distinct_ids", workspace_id=workspace.pk, ids=subject.ids)
         if subject.words:
             said = {"workspace_id": workspace.pk, "words": subject.spellings}
             for name in ("erase_properties", "erase_samples", "erase_plan_samples"):
                 _run(name, **said)
+            _sets_again(said)
         if subject.numbers:
             _count_again(workspace, mine)
         warehouse.touch(workspace.pk)
@@ -73,6 +75,15 @@ def _count_again(workspace: Workspace, mine: dict[str, Any]) -> None:
     renew(workspace, [(event, day) for event, day in touched if not is_thinned(event, day)])
     _run("erase_from_activity", **mine)
     _run("erase_from_account_day", **mine)
+    _run("erase_from_property_people", **mine)
+
+
+def _sets_again(said: dict[str, Any]) -> None:
+    """Sets of a value that held one of the words; of days whose events are gone they go as well."""
+    saying: list[tuple[str, date]] = warehouse.rows(_sql("property_people_saying"), **said)
+    for part in batched([f"{event}|{day.isoformat()}" for event, day in saying], 2_000):
+        for step in ("retire", "renew"):
+            _run(f"{step}_property_people", workspace_id=said["workspace_id"], keys=part)
 
 
 def renew(workspace: Workspace, pairs: Iterable[tuple[str, date]]) -> None:
@@ -97,4 +108,5 @@ registry.table("events", _("The person's events are deleted; mentions in others'
 registry.table("events_on_the_move", _("The person's events are deleted."))
 for name in ROLLUPS:
     registry.table(name, COUNTED_AGAIN)
+registry.table("person_accounts", _("The person's row is deleted."))
 registry.table("plan_samples", _("Kept messages that mention the person are deleted."))

@@ -12,7 +12,7 @@ from evergrow.intake.events import alone
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
-ROLLUPS = ("activity", "account_day", "property_days")
+ROLLUPS = ("activity", "account_day", "property_days", "property_people")
 
 
 @dataclass(frozen=True, slots=True)

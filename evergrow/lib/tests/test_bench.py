@@ -10,7 +10,7 @@ def test_the_ratio_points_the_same_way_whichever_way_is_better():
 def test_a_report_has_the_form_of_every_benchmark():
     report = bench.report("pages", "in process", [bench.Result("home p50", 0.1, "s", "lower", target=0.3)])
     assert set(report) == {"bench", "at", "machine", "results"}
-    assert set(report["machine"]) == {"cpus", "memory_gib", "python", "engine"}
+    assert set(report["machine"]) == {"cpus", "memory_gib", "python", "python_loop_ms", "engine"}
     keys = {"metric", "value", "unit", "better", "target", "baseline", "baseline_value", "ratio"}
     assert set(report["results"][0]) == keys
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from evergrow.customers.models import Account, AccountStatus
 from evergrow.lib import local_time
+from evergrow.success.engine.book import plan_of
 from evergrow.success.models import Playbook, PlaybookVersion, Run, Step, Task, TaskState, VersionState
+from evergrow.success.schedule import plan
 from evergrow.workspaces.models import Workspace
 
 AT_ONCE = 2_000
@@ -34,8 +36,10 @@ def accounts(space: Workspace, count: int) -> list[Account]:
 
 
 def runs(space: Workspace, version: PlaybookVersion, firms: Sequence[Account], at: datetime) -> None:
-    """A run for each account that begins at a moment: every step waits, and the run is due to be taken on."""
-    day, steps = local_time.day_of(at, space.tz), list(version.steps.all())
+    """A run for each account that begins at a moment: planned, every step waits, and the run is due to be taken on."""
+    day, steps = local_time.day_of(at, space.tz), list(version.steps.order_by("position"))
+    due = plan([plan_of(step) for step in steps], start=day, anchor=None, calendar=space.calendar)
+    latest = max((on for on in due.values() if on), default=None)
     made = Run.objects.bulk_create(
         (
             Run(
@@ -45,6 +49,7 @@ def runs(space: Workspace, version: PlaybookVersion, firms: Sequence[Account], a
                 version=version,
                 starts_on=day,
                 started_at=at,
+                due_on=latest,
                 wakes_at=at,
             )
             for firm in firms
@@ -62,6 +67,7 @@ def runs(space: Workspace, version: PlaybookVersion, firms: Sequence[Account], a
                 kind=step.kind,
                 name=step.name,
                 state=TaskState.BLOCKED,
+                due_on=due[step.key],
                 created_at=at,
             )
             for run in made

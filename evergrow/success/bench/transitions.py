@@ -12,7 +12,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from evergrow.lib import clock
 from evergrow.lib.bench import Result
@@ -37,12 +37,17 @@ def measure() -> list[Result]:
     with clock.frozen(BEGIN):
         crowd.runs(space, crowd.playbook(space, "chain", _chain()), firms, BEGIN)
     connection.close()
-    bare = _together(space.pk, WORKERS[vendor], "bare")
-    moved = _together(space.pk, WORKERS[vendor], "engine")
+    workers = WORKERS[vendor]
+    bare = _together(space.pk, workers, "bare")
+    moved = _together(space.pk, workers, "engine")
     if crowd.left(space):
         raise AssertionError(f"{crowd.left(space)} runs did not come to their end.")
-    words = f"step transitions, {RUNS[vendor]:,} runs, {WORKERS[vendor]} workers, {vendor}"
-    return [Result(words, round(moved), "1/s", "higher", TARGETS[vendor], f"{BASELINE}, {vendor}", round(bare))]
+    words, baseline = f"step transitions, {RUNS[vendor]:,} runs, {workers} workers, {vendor}", f"{BASELINE}, {vendor}"
+    used = f"{words}, a processor-second of the workers"
+    return [
+        Result(words, round(moved.rate), "1/s", "higher", TARGETS[vendor], baseline, round(bare.rate)),
+        Result(used, round(moved.by_processor), "1/s", "higher", None, baseline, round(bare.by_processor)),
+    ]
 
 
 def _chain() -> list[dict[str, Any]]:
@@ -50,8 +55,15 @@ def _chain() -> list[dict[str, Any]]:
     return [{"key": f"s{n}", "after": [f"s{n - 1}"] if n else [], **facts} for n in range(STEPS)]
 
 
-def _together(space: int, workers: int, way: str) -> float:
-    """Start the workers, let them begin at once; changes of state per second over all of them."""
+class Measured(NamedTuple):
+    """Changes of state per second on the clock, and per second of processor time that the workers used."""
+
+    rate: float
+    by_processor: float
+
+
+def _together(space: int, workers: int, way: str) -> Measured:
+    """Start the workers, let them begin at once; what all of them came to."""
     with TemporaryDirectory() as folder:
         go = Path(folder) / "go"
         command = [sys.executable, "-m", __name__, way, str(space), str(workers), str(go)]
@@ -67,7 +79,8 @@ def _together(space: int, workers: int, way: str) -> float:
         taken = time.perf_counter() - began
     if any(process.returncode for process in started):
         raise RuntimeError("A worker of the bench failed.")
-    return sum(int(text.split()[-1]) for text in told) / taken
+    moved, used = (sum(map(float, values)) for values in zip(*(text.split()[-2:] for text in told), strict=True))
+    return Measured(moved / taken, moved / used)
 
 
 def _engine(space: Any, place: int, workers: int) -> int:
@@ -109,7 +122,9 @@ def _work(way: str, space: str, workers: str, go: str, place: str) -> None:
     (Path(go).parent / f"ready-{place}").touch()
     while not Path(go).exists():
         time.sleep(0.001)
-    print({"engine": _engine, "bare": _bare}[way](workspace, int(place), int(workers)))
+    began = time.process_time()
+    moved = {"engine": _engine, "bare": _bare}[way](workspace, int(place), int(workers))
+    print(moved, time.process_time() - began)
 
 
 if __name__ == "__main__":

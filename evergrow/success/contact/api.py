@@ -7,7 +7,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from evergrow.customers import access as customers
-from evergrow.success.contact import changing, policy, queries
+from evergrow.success.contact import changing, holders, policy, queries
 from evergrow.success.contact.policy import Policy, PolicyUnreadable
 from evergrow.success.contact.trial import Trial, trial
 from evergrow.success.models.contact import ContactChannel, ContactPolicy, ContactReason, ContactState
@@ -155,7 +155,8 @@ def refusals(request: ApiRequest, window: Query[RefusalWindow]) -> dict[str, Any
 )
 def budget(request: ApiRequest, number: Number) -> dict[str, Any]:
     """What of each limit is left for a person now, over all records that are them."""
-    found = queries.standing(customers.person_or_404(request.member, number))
+    person = customers.person_or_404(request.member, number)
+    found = queries.standing(request.workspace, holders.of(request.workspace, person=person))
     left = [
         {"limit": each.limit.as_data(), "used": each.used, "left": each.left, "frees": each.frees}
         for each in found.left

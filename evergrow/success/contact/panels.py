@@ -5,7 +5,7 @@ from typing import Any
 from evergrow.customers import registry
 from evergrow.customers.models import Person
 from evergrow.customers.registry import PersonPanel
-from evergrow.success.contact import queries, words
+from evergrow.success.contact import holders, queries, words
 from evergrow.workspaces.access import GatedRequest
 
 SHOWN = 5
@@ -13,7 +13,8 @@ SHOWN = 5
 
 def budget(request: GatedRequest, person: Person) -> dict[str, Any]:
     """What of each limit is left, quiet hours, and the last contacts of accounts that the reader sees."""
-    found, recent = queries.standing(person), queries.recent(request.member, person, SHOWN)
+    holder = holders.of(request.workspace, person=person)
+    found, recent = queries.standing(request.workspace, holder), queries.recent(request.member, holder, SHOWN)
     return {
         "standing": found,
         "left": [(words.channel(each.limit.channel), words.limit(each.limit), each) for each in found.left],

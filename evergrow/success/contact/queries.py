@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from evergrow.customers import access as customers
-from evergrow.customers.models import Person
 from evergrow.lib import clock
-from evergrow.success.contact import holders, policy
+from evergrow.success.contact import policy
+from evergrow.success.contact.holders import Holder
 from evergrow.success.contact.limits import Limit
 from evergrow.success.contact.policy import Policy
 from evergrow.success.models.contact import GRANTED, Contact, ContactRefusal, ContactSlot, ContactState
@@ -40,11 +40,10 @@ class Standing:
     quiet_until: datetime | None
 
 
-def standing(person: Person) -> Standing:
+def standing(workspace: Workspace, holder: Holder) -> Standing:
     """How the budget of a person stands now."""
-    rules, now = policy.current(person.workspace), clock.now()
-    holder = holders.of(person.workspace, person=person)
-    slots = ContactSlot.objects.filter(workspace=person.workspace, holder__in=holder.keys)
+    rules, now = policy.current(workspace), clock.now()
+    slots = ContactSlot.objects.filter(workspace=workspace, holder__in=holder.keys)
     moments: dict[str, list[datetime]] = {}
     for key, taken_at in slots.order_by("taken_at").values_list("limit", "taken_at"):
         moments.setdefault(key, []).append(taken_at)
@@ -60,9 +59,8 @@ def _left(limit: Limit, moments: Sequence[datetime], rules: Policy, now: datetim
     return Left(limit, len(live), limit.frees(live[0], rules.zone) if live else None)
 
 
-def recent(member: Member, person: Person, most: int) -> list[Contact]:
+def recent(member: Member, holder: Holder, most: int) -> list[Contact]:
     """The last contacts of a person that the member may see, those given back left out, the newest first."""
-    holder = holders.of(person.workspace, person=person)
     rows = contacts(member).filter(holder__in=holder.keys).exclude(state=ContactState.RELEASED)
     return list(rows.select_related("account").order_by("-asked_at", "-pk")[:most])
 

@@ -51,6 +51,8 @@ def weekdays() -> list[tuple[int, str]]:
 def tasks_of(member: Member, contacts: Iterable[Contact]) -> dict[str, Task]:
     """The steps whose mails some contacts were, by the contact's subject, as far as the member may see them."""
     pks = {row_id(each.subject.removeprefix(MAIL)) for each in contacts if each.subject.startswith(MAIL)}
+    if not pks:
+        return {}
     return {
         f"{MAIL}{task.pk}": task for task in access.tasks(member).filter(pk__in=pks).select_related("run__playbook")
     }

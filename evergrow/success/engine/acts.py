@@ -10,10 +10,14 @@ from evergrow.success.models import DeliveryKind, StepKind, TaskState
 from evergrow.workspaces import notices
 
 TOLD = "playbook.message"
+NOBODYS = (StepKind.WAIT, StepKind.DECISION)
+"""What hangs neither on the account nor on colleagues, unless a condition is asked."""
 
 
 def act(task: TaskRow, run: RunRow, world: World) -> bool:
     """Take a step; whether it moved. What is in the way is noted as its problem, and a person goes on."""
+    if task.step.kind not in NOBODYS:
+        world.is_personal = True
     return ACTS[task.step.kind](task, run, world)
 
 

@@ -105,7 +105,7 @@ def _open(task: TaskRow, run: RunRow, world: World) -> bool:
             return _skip(task, run, world, SkipCode.BRANCH)
     if step.products and not set(step.products) & world.products_of(run.account_id):
         return _skip(task, run, world, SkipCode.PRODUCT)
-    if step.industries and world.account(run.account_id).industry not in step.industries:
+    if step.industries and world.industry_of(run.account_id) not in step.industries:
         return _skip(task, run, world, SkipCode.INDUSTRY)
     if step.condition:
         try:

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from evergrow.lib import clock
 from evergrow.success.engine import answers
 from evergrow.success.engine.advance import advance
+from evergrow.success.engine.alike import take_on
 from evergrow.success.engine.book import books
 from evergrow.success.engine.frames import Local
-from evergrow.success.engine.rows import RUN_FIELDS, RunRow, of_run, read_runs
+from evergrow.success.engine.rows import RUN_FIELDS, VERSION, Bare, RunRow, bare, fold, named, of_run
 from evergrow.success.engine.world import World
 from evergrow.success.engine.writing import Moved, ended, write
 from evergrow.success.models import Run, RunState
@@ -24,11 +26,10 @@ TRIES = 5
 
 def go_on(run: Run, *, by: Member | None, only_dates: bool = False) -> None:
     """Take one run as far as it goes now. Called inside the transaction that settled something, with the run locked."""
-    rows = read_runs([of_run(run)], books([run.version_id]))
-    world = World(Local.of(run.workspace), rows, is_inline=True, by=by)
-    advance(rows[0], world, only_dates=only_dates)
-    write(world)
-    if _leaves_work(rows[0], world):
+    folded = fold([of_run(run)], books([run.version_id]))
+    world = World(Local.of(run.workspace), folded, is_inline=True, by=by)
+    _advance(world, only_dates=only_dates)
+    if _leaves_work(world.runs[0], world):
         wake_workers(run.workspace)
     run.refresh_from_db()
 
@@ -36,14 +37,21 @@ def go_on(run: Run, *, by: Member | None, only_dates: bool = False) -> None:
 def reschedule(workspace: Workspace, runs: Iterable[int]) -> None:
     """Recompute the dates of open steps of several open runs, which the caller has locked."""
     found = Run.objects.filter(workspace=workspace, pk__in=list(runs), state__in=OPEN_RUN_STATES).order_by("pk")
-    fields = list(found.values_list(*RUN_FIELDS))
-    if not fields:
-        return
-    rows = read_runs(fields, books({row[1] for row in fields}))
-    world = World(Local.of(workspace), rows, is_inline=True)
-    for run in rows:
-        advance(run, world, only_dates=True)
+    rows = _read(found)
+    if rows:
+        folded = fold(rows, books({row[VERSION] for row in rows}))
+        _advance(World(Local.of(workspace), folded, is_inline=True), only_dates=True)
+
+
+def _advance(world: World, *, only_dates: bool) -> None:
+    world.runs += [each.unfold() for each in world.folded]
+    for run in world.runs:
+        advance(run, world, only_dates=only_dates)
     write(world)
+
+
+def _read(runs: QuerySet[Run]) -> list[Bare]:
+    return list(runs.annotate(**bare(*RUN_FIELDS)).values_list(*named(RUN_FIELDS)))
 
 
 def wake_workers(workspace: Workspace) -> None:
@@ -67,11 +75,12 @@ def go_on_due(workspace: Workspace, size: int = BATCH) -> int:
                     raise
         total += moved
         if world.asked:
-            numbers = {run.account_id: world.account(run.account_id).number for run in world.runs}
+            accounts = {account for _, account in world.asked}
+            numbers = {account: world.account(account).number for account in accounts}
             told, unreadable = answers.ask_many(workspace, world.asked, numbers)
             known |= dict.fromkeys(world.asked) | told
             broken |= unreadable
-        elif len(world.runs) < size:
+        elif len(world.folded) < size:
             return total
 
 
@@ -81,11 +90,10 @@ def _batch(workspace: Workspace, size: int, known: answers.Answers, broken: dict
         due = Run.objects.filter(workspace=workspace, state__in=states, wakes_at__lte=clock.now())
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
-        found = list(due.order_by("wakes_at", "pk").values_list(*RUN_FIELDS)[:size])
-        rows = read_runs(found, books({row[1] for row in found})) if found else []
-        world = World(Local.of(workspace), rows, known=known, broken=broken)
-        for run in rows:
-            advance(run, world)
+        rows = _read(due.order_by("wakes_at", "pk")[:size])
+        folded = fold(rows, books({row[VERSION] for row in rows})) if rows else []
+        world = World(Local.of(workspace), folded, known=known, broken=broken)
+        take_on(folded, world)
         return write(world), world
 
 

@@ -18,7 +18,7 @@ from evergrow.success import owners
 from evergrow.success.engine import answers, contacts
 from evergrow.success.engine.book import StepPlan
 from evergrow.success.engine.frames import Local
-from evergrow.success.engine.rows import RunRow, TaskRow
+from evergrow.success.engine.rows import ACCOUNT, SUB_RUN, Folded, RunRow, TaskRow
 from evergrow.success.models import Delivery, Playbook, Run
 from evergrow.success.schedule import Due
 from evergrow.workspaces.models import AuditEntry, Member, Workspace
@@ -28,11 +28,20 @@ PATIENCE = timedelta(minutes=1)
 
 @dataclass
 class World:
-    """The surroundings of a batch of runs of one workspace. ``is_inline``: conditions are asked on the spot."""
+    """The surroundings of a batch of runs of one workspace, all of whose rows are ``folded``.
+
+    ``runs`` are those that were taken on one by one, ``alike`` such a run with others that went the same way.
+    ``is_inline``: conditions are asked on the spot. ``is_personal``: what was asked for since it was last set to False
+    hangs on the account or on colleagues. ``opened``: tasks of runs that went alike which became somebody's to do.
+    """
 
     local: Local
-    runs: Sequence[RunRow] = ()
+    folded: Sequence[Folded] = ()
+    runs: list[RunRow] = field(default_factory=list)
+    alike: list[tuple[RunRow, list[Folded]]] = field(default_factory=list)
+    opened: list[int] = field(default_factory=list)
     is_inline: bool = False
+    is_personal: bool = False
     known: answers.Answers = field(default_factory=dict)
     dates: dict[tuple[Any, ...], list[Due | None]] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
@@ -57,7 +66,8 @@ class World:
 
     @cached_property
     def _accounts(self) -> dict[int, Account]:
-        rows = Account.everyone.filter(pk__in={run.account_id for run in self.runs}).select_related("workspace")
+        wanted = {each.run[ACCOUNT] for each in self.folded}
+        rows = Account.everyone.filter(pk__in=wanted).select_related("workspace")
         return {account.pk: account for account in rows}
 
     def account(self, pk: int) -> Account:
@@ -73,7 +83,13 @@ class World:
 
     def products_of(self, account: int) -> set[str]:
         """The codes of the products that an account uses."""
+        self.is_personal = True
         return self._products[account]
+
+    def industry_of(self, account: int) -> str:
+        """The industry of an account."""
+        self.is_personal = True
+        return self.account(account).industry
 
     @cached_property
     def _teams(self) -> dict[int, owners.Team]:
@@ -90,6 +106,7 @@ class World:
 
     def owner(self, step: StepPlan, run: RunRow, previous: int | None) -> int | None:
         """Who gets a step now that it is known who had the one before."""
+        self.is_personal = True
         starter = self.member(run.started_by_id)
         team = self._teams.get(run.account_id, {})
         choice = owners.choose_by(step.rules, team, starter, self._members, previous=self.member(previous))
@@ -100,6 +117,7 @@ class World:
 
         Raises answers.Broken.
         """
+        self.is_personal = True
         text = answers.key_of(condition)
         key = (text, run.account_id)
         if text in self.broken:
@@ -116,11 +134,12 @@ class World:
 
     @cached_property
     def _sub_runs(self) -> dict[int, str]:
-        wanted = {task.sub_run_id for run in self.runs for task in run.tasks if task.sub_run_id}
+        wanted = {task[SUB_RUN] for each in self.folded for task in each.tasks if task[SUB_RUN]}
         return dict(Run.objects.filter(pk__in=wanted).values_list("pk", "state"))
 
     def sub_run_state(self, pk: int | None) -> str:
         """The state of a run that a step started, as of when it was first asked for."""
+        self.is_personal = True
         return self._sub_runs.get(pk or 0, "")
 
     @cached_property
@@ -135,11 +154,12 @@ class World:
         """Hand votes on whose time is over; when the next one's is."""
         from evergrow.success.engine import votes
 
+        self.is_personal = True
         return votes.pass_on(task.pk, self.now)
 
     @cached_property
     def _playbooks(self) -> dict[int, tuple[str, dict[str, str]]]:
-        rows = Playbook.objects.filter(pk__in={run.book.playbook for run in self.runs})
+        rows = Playbook.objects.filter(pk__in={each.book.playbook for each in self.folded})
         return {playbook.pk: (playbook.key, playbook.name) for playbook in rows}
 
     def key_of(self, run: RunRow) -> str:

@@ -1,12 +1,14 @@
 """Writing down what a batch of runs has come to: one guarded update for all rows that change alike."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from evergrow.customers.models import TimelineEntry
+from evergrow.lib.batches import batched
 from evergrow.success import notices
-from evergrow.success.engine.rows import RunRow, TaskRow
+from evergrow.success.engine.bare import Among
+from evergrow.success.engine.rows import PK, Folded, RunRow, TaskRow
 from evergrow.success.engine.world import World
 from evergrow.success.models import Delivery, DeliveryState, Run, RunState, Task, TaskState, Vote, VoteState
 from evergrow.workspaces.models import AuditEntry
@@ -24,18 +26,32 @@ def write(world: World) -> int:
 
     Raises Moved when a step or a run is no longer where it was read.
     """
-    tasks = [task for run in world.runs for task in run.tasks if task.changed]
-    _update(Task, tasks)
-    _update(Run, [run for run in world.runs if run.changed])
-    _let_go([task.pk for task in tasks if task.state == TaskState.CANCELLED and task.was in IN_HAND])
+    tasks, runs = Groups(), Groups()
+    for run in world.runs:
+        _gather(run, [], tasks, runs)
+    for run, others in world.alike:
+        _gather(run, others, tasks, runs)
+    tasks.update(Task)
+    runs.update(Run)
+    _let_go(tasks.let_go)
     if world.deliveries:
         Delivery.objects.bulk_create(world.deliveries, batch_size=AT_ONCE)
     if world.entries:
         AuditEntry.objects.bulk_create(world.entries, batch_size=AT_ONCE)
     if world.lines:
         TimelineEntry.objects.bulk_create(world.lines, batch_size=AT_ONCE)
-    _tell_of([task.pk for task in tasks if task.state == TaskState.READY and task.was == TaskState.BLOCKED], world)
-    return sum(task.state != task.was for task in tasks)
+    opened = [task.pk for run in world.runs for task in run.tasks if task.is_opened and task.owner_id is not None]
+    _tell_of([*opened, *world.opened], world)
+    return tasks.moved
+
+
+def _gather(run: RunRow, others: Sequence[Folded], tasks: "Groups", runs: "Groups") -> None:
+    """Note the changes of a run, or of all that went alike with it."""
+    for place, task in enumerate(run.tasks):
+        if task.changed:
+            tasks.add(task, [other.tasks[place][PK] for other in others] if others else [task.pk])
+    if run.changed:
+        runs.add(run, [other.run[PK] for other in others] if others else [run.pk])
 
 
 def _tell_of(opened: list[int], world: World) -> None:
@@ -48,18 +64,31 @@ def _tell_of(opened: list[int], world: World) -> None:
 IN_HAND = (TaskState.IN_PROGRESS, TaskState.AWAITING)
 
 
-def _update(model: type[Task] | type[Run], rows: Iterable[TaskRow] | Iterable[RunRow]) -> None:
-    alike: dict[Key, list[int]] = defaultdict(list)
-    values: dict[Key, dict[str, Any]] = {}
-    for row in rows:
+class Groups:
+    """Rows that change alike, by the state they were in and what is to change: one statement each."""
+
+    def __init__(self) -> None:
+        self.keys: dict[Key, list[int]] = defaultdict(list)
+        self.values: dict[Key, dict[str, Any]] = {}
+        self.let_go: list[int] = []
+        self.moved = 0
+
+    def add(self, row: TaskRow | RunRow, keys: Sequence[int]) -> None:
+        """Rows that change as this one does."""
         key: Key = (row.was, *((name, _key(value)) for name, value in row.changed.items()))
-        alike[key].append(row.pk)
-        values[key] = row.changed
-    for key, pks in alike.items():
-        for start in range(0, len(pks), AT_ONCE):
-            part = pks[start : start + AT_ONCE]
-            if model.objects.filter(pk__in=part, state=key[0]).update(**values[key]) != len(part):
-                raise Moved
+        self.keys[key] += keys
+        self.values[key] = row.changed
+        self.moved += len(keys) * (row.state != row.was)
+        if row.state == TaskState.CANCELLED and row.was in IN_HAND:
+            self.let_go += keys
+
+    def update(self, model: type[Task] | type[Run]) -> None:
+        """Write them, each only where it still is in the state it was in. Raises Moved."""
+        for key, keys in self.keys.items():
+            for part in batched(keys, AT_ONCE):
+                rows = model.objects.filter(Among("pk", part), state=key[0])
+                if rows.update(**self.values[key]) != len(part):
+                    raise Moved
 
 
 def _key(value: Any) -> Any:

@@ -17,7 +17,7 @@ def name_them(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("success", "0028_evidence_files")]
+    dependencies = [("success", "0029_lean_indexes")]
     operations = [
         migrations.AddField("trigger", "key", models.SlugField(default="", max_length=60), preserve_default=False),
         migrations.RunPython(name_them, migrations.RunPython.noop),

@@ -35,14 +35,14 @@ class Run(models.Model):
     hand-over changed, so that it can be taken back: ``{"from": 12, "to": 14, "tasks": {"301": 12}}``.
     """
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="runs")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="runs", db_index=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="runs")
     playbook = models.ForeignKey(Playbook, on_delete=models.CASCADE, related_name="runs")
     version = models.ForeignKey(PlaybookVersion, on_delete=models.RESTRICT, related_name="runs")
-    signal = models.ForeignKey(Signal, on_delete=models.SET_NULL, null=True, related_name="runs")
+    signal = models.ForeignKey(Signal, on_delete=models.SET_NULL, null=True, related_name="runs", db_index=False)
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.ACTIVE)
-    owner = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
-    started_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    owner = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    started_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     started_at = models.DateTimeField(default=clock.now)
     starts_on = models.DateField()
     anchor_on = models.DateField(null=True, blank=True)
@@ -55,10 +55,12 @@ class Run(models.Model):
     due_on = models.DateField(null=True, blank=True)
     wanted_on = models.DateField(null=True, blank=True)
     parent = models.ForeignKey(
-        "success.Task", on_delete=models.SET_NULL, null=True, blank=True, related_name="started_runs"
+        "success.Task", on_delete=models.SET_NULL, null=True, blank=True, related_name="started_runs", db_index=False
     )
     depth = models.PositiveSmallIntegerField(default=0)
-    replaced_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced")
+    replaced_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced", db_index=False
+    )
     trigger = models.JSONField(default=dict, blank=True)
     wakes_at = models.DateTimeField(null=True, blank=True)
     handed_over = models.JSONField(default=dict, blank=True)
@@ -74,6 +76,10 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["workspace", "state"], name="runs_by_state"),
             models.Index(fields=["wakes_at"], name="runs_to_wake", condition=models.Q(wakes_at__isnull=False)),
+            # PostgreSQL writes every index of a row that moves, so that those which few rows need hold only these.
+            models.Index(fields=["signal"], name="runs_of_signals", condition=models.Q(signal__isnull=False)),
+            models.Index(fields=["parent"], name="runs_of_steps", condition=models.Q(parent__isnull=False)),
+            models.Index(fields=["replaced_by"], name="runs_replaced", condition=models.Q(replaced_by__isnull=False)),
         ]
 
     def __str__(self) -> str:

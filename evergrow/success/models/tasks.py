@@ -53,38 +53,46 @@ class Task(models.Model):
     ``person`` is the contact it turns to; ``sub_run`` the run that it started or waits for.
     """
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="tasks")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tasks")
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="tasks", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tasks", db_index=False)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks", db_index=False)
     step = models.ForeignKey(Step, on_delete=models.RESTRICT, null=True, blank=True, related_name="tasks")
-    signal = models.ForeignKey(Signal, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks")
+    signal = models.ForeignKey(
+        Signal, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks", db_index=False
+    )
     position = models.PositiveIntegerField(default=0)
     kind = models.CharField(_("kind"), max_length=10, choices=StepKind.choices, default=StepKind.TASK)
     name = models.JSONField(_("task"))
     note = models.TextField(_("note"), blank=True)
     state = models.CharField(max_length=12, choices=TaskState.choices, default=TaskState.READY)
     priority = models.SmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
-    owner = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks")
+    owner = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks", db_index=False
+    )
     due_on = models.DateField(_("due"), null=True, blank=True)
     due_is_fixed = models.BooleanField(default=False)
     snoozed_until = models.DateField(null=True, blank=True)
     required = models.BooleanField(default=True)
     evidence = models.TextField(_("evidence"), blank=True)
     reason = models.CharField(max_length=300, blank=True)
-    requested_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    requested_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=clock.now)
     ready_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    ended_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     due_at = models.DateTimeField(null=True, blank=True)
     wakes_at = models.DateTimeField(null=True, blank=True)
     branch = models.CharField(max_length=60, blank=True)
     skip_code = models.CharField(max_length=12, choices=SkipCode.choices, blank=True)
     skip_facts = models.JSONField(default=dict, blank=True)
     problem = models.JSONField(default=dict, blank=True)
-    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks")
-    sub_run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="waiting_tasks")
+    person = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks", db_index=False
+    )
+    sub_run = models.ForeignKey(
+        Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="waiting_tasks", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -96,6 +104,12 @@ class Task(models.Model):
             models.Index(fields=["workspace", "state", "due_on"], name="tasks_by_due"),
             models.Index(fields=["owner", "state", "due_on"], name="tasks_by_owner"),
             models.Index(fields=["account", "state"], name="tasks_by_account"),
+            # PostgreSQL writes every index of a row that moves, so that those which few rows need hold only these.
+            models.Index(fields=["signal"], name="tasks_of_signals", condition=models.Q(signal__isnull=False)),
+            models.Index(fields=["person"], name="tasks_of_people", condition=models.Q(person__isnull=False)),
+            models.Index(
+                fields=["sub_run"], name="tasks_that_started_a_run", condition=models.Q(sub_run__isnull=False)
+            ),
             models.Index(
                 fields=["sub_run"],
                 name="tasks_that_wait_for_a_run",

@@ -27,7 +27,7 @@ from evergrow.workspaces.models import Workspace
 log = logging.getLogger(__name__)
 REFUSALS = (NotReadable, criteria.CriteriaError, criteria.CostError, warehouse.BadQuery)
 SILENCE = timedelta(days=3)
-TOGETHER = 50
+TOGETHER = 200
 
 
 @dataclass(slots=True)
@@ -112,7 +112,8 @@ def _looked(
         return [(version, rule, seen) for (version, rule), seen in zip(part, found, strict=True)]
     except REFUSALS as error:
         if len(part) > 1:
-            return [each for one in part for each in _looked(workspace, [one], accounts, now)]
+            halves = part[: len(part) // 2], part[len(part) // 2 :]
+            return [each for half in halves for each in _looked(workspace, half, accounts, now)]
         log.warning("The trigger %s cannot be evaluated: %s", part[0][0].trigger_id, error)
         _note(part[0][0], str(error))
         return []

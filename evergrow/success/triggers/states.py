@@ -1,17 +1,21 @@
 """Where accounts stand with triggers, read for many at once and written for those who moved."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 from django.db.models import F
 
-from evergrow.lib.batches import batched
+from evergrow.success.engine.bare import Among
 from evergrow.success.models.triggers import TriggerState
 from evergrow.success.triggers.looking import NOBODY, Ids
 
-ASK, WRITE = 900, 500
+WRITE = 500
 FIELDS = ["is_member", "since", "left_at", "spell", "turn", "next_on"]
+MEMBER, LEFT = ["is_member", "since", "spell", "turn", "next_on"], ["is_member", "left_at", "next_on"]
+"""What changes of a row that is there, when its account came in or has a repetition, and when it left."""
 
 
 def members(triggers: Sequence[int]) -> dict[int, Ids]:
@@ -29,11 +33,10 @@ def members(triggers: Sequence[int]) -> dict[int, Ids]:
 
 def rows_of(trigger: int, accounts: Ids) -> dict[int, TriggerState]:
     """The rows of some accounts, by the account's row key; those without one are left out."""
-    found: dict[int, TriggerState] = {}
-    for part in batched(accounts.tolist(), ASK):
-        rows = TriggerState.objects.filter(trigger=trigger, account__in=part)
-        found |= {row.account_id: row for row in rows}
-    return found
+    if not len(accounts):
+        return {}
+    rows = TriggerState.objects.filter(Among("account_id", accounts.tolist()), trigger=trigger)
+    return {row.account_id: row for row in rows}
 
 
 def due_turns(trigger: int, today: date) -> list[TriggerState]:
@@ -43,25 +46,33 @@ def due_turns(trigger: int, today: date) -> list[TriggerState]:
 
 
 def write(rows: Iterable[TriggerState]) -> None:
-    """Write states that changed, old and new ones, as one insert that updates what is there: many at once are quick."""
-    made = [
-        TriggerState(
-            trigger_id=row.trigger_id, account_id=row.account_id, **{name: getattr(row, name) for name in FIELDS}
-        )
-        for row in rows
-    ]
+    """Write states that changed: new ones at once, of those there are all that become alike with one statement.
+
+    The caller holds the trigger's version, so that nobody else writes them meanwhile.
+    """
+    fresh: list[TriggerState] = []
+    alike: dict[tuple[int, tuple[tuple[str, Any], ...]], list[int]] = defaultdict(list)
+    for row in rows:
+        if row._state.adding:
+            fresh.append(row)
+            continue
+        names = MEMBER if row.is_member else LEFT
+        alike[row.trigger_id, tuple((name, getattr(row, name)) for name in names)].append(row.pk)
     keys = ["trigger", "account"]
     TriggerState.objects.bulk_create(
-        made, batch_size=WRITE, update_conflicts=True, unique_fields=keys, update_fields=FIELDS
+        fresh, batch_size=WRITE, update_conflicts=True, unique_fields=keys, update_fields=FIELDS
     )
+    for (_, values), pks in alike.items():
+        TriggerState.objects.filter(Among("pk", pks)).update(**dict(values))
 
 
 def note_fired(trigger: int, accounts: Sequence[int], at: datetime) -> None:
     """Count firings that were not suppressed; an account that has no row yet gets one."""
-    wanted = np.array(sorted(set(accounts)), np.int64)
-    have = rows_of(trigger, wanted)
-    fresh = [TriggerState(trigger_id=trigger, account_id=key) for key in wanted.tolist() if key not in have]
+    wanted = sorted(set(accounts))
+    if not wanted:
+        return
+    rows = TriggerState.objects.filter(Among("account_id", wanted), trigger=trigger)
+    have = set(rows.values_list("account_id", flat=True))
+    fresh = [TriggerState(trigger_id=trigger, account_id=key) for key in wanted if key not in have]
     TriggerState.objects.bulk_create(fresh, batch_size=WRITE, ignore_conflicts=True)
-    for part in batched(wanted.tolist(), ASK):
-        rows = TriggerState.objects.filter(trigger=trigger, account__in=part)
-        rows.update(count=F("count") + 1, last_fired_at=at)
+    rows.update(count=F("count") + 1, last_fired_at=at)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count
 
 from evergrow.customers.models import Account
-from evergrow.lib.batches import batched
+from evergrow.success.engine.bare import Among
 from evergrow.success.models import Run, StartRules
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.triggers import COUNTED, Firing, FiringState, TriggerVersion
@@ -16,15 +16,16 @@ from evergrow.success.triggers import judging, states
 from evergrow.success.triggers.definition import Definition
 from evergrow.success.triggers.judging import Against, Candidate, Judged
 
-ASK, WRITE = 900, 500
+WRITE = 500
 
 
 def fresh(version: TriggerVersion, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Those that are not kept yet."""
-    known: set[tuple[int, str]] = set()
-    rows = Firing.objects.filter(version_id=version.pk)
-    for part in batched([each.account for each in candidates], ASK):
-        known |= set(rows.filter(account__in=part).values_list("account_id", "occurrence"))
+    if not candidates:
+        return []
+    asked = Among("account_id", [each.account for each in candidates])
+    rows = Firing.objects.filter(asked, version_id=version.pk)
+    known = set(rows.values_list("account_id", "occurrence"))
     return [each for each in candidates if (each.account, each.occurrence) not in known]
 
 
@@ -39,13 +40,14 @@ def against(version: TriggerVersion, rule: Definition, accounts: Collection[int]
     if since is not None:
         past = past.filter(at__gte=since) if rule.is_calendar else past.filter(at__gt=since)
     runs = Run.objects.filter(playbook=trigger.playbook_id, state__in=OPEN_RUN_STATES)
-    for part in batched(list(accounts), ASK):
+    if accounts:
+        among = Among("account_id", list(accounts))
         if rule.most is not None:
-            counts = past.filter(account__in=part).values_list("account_id").annotate(n=Count("pk"))
-            fired |= dict(counts.order_by())
-        running |= set(runs.filter(account__in=part).values_list("account_id", flat=True))
-        waiting = Firing.objects.filter(playbook=trigger.playbook_id, state=FiringState.WAITING, account__in=part)
-        running |= set(waiting.values_list("account_id", flat=True))
+            counts = past.filter(among).values_list("account_id").annotate(n=Count("pk"))
+            fired = dict(counts.order_by())
+        waiting = Firing.objects.filter(among, playbook=trigger.playbook_id, state=FiringState.WAITING)
+        running = {*runs.filter(among).values_list("account_id", flat=True)}
+        running |= {*waiting.values_list("account_id", flat=True)}
     return Against(
         now=now,
         zone=trigger.workspace.tz,
@@ -90,9 +92,9 @@ def keep(version: TriggerVersion, rule: Definition, judged: Sequence[Judged], no
 
 def _facts(accounts: Iterable[int]) -> dict[int, tuple[Any, ...]]:
     """Score, band and revenue of accounts now, to compare with what becomes of them."""
-    found: dict[int, tuple[Any, ...]] = {}
-    for part in batched(sorted(set(accounts)), ASK):
-        rows = Account.objects.filter(pk__in=part)
-        for key, *values in rows.values_list("pk", "health_state__score", "health_state__band", "mrr"):
-            found[key] = tuple(values)
-    return found
+    wanted = sorted(set(accounts))
+    if not wanted:
+        return {}
+    rows = Account.objects.filter(Among("pk", wanted))
+    facts = rows.values_list("pk", "health_state__score", "health_state__band", "mrr")
+    return {key: tuple(values) for key, *values in facts}

@@ -93,8 +93,9 @@ class Served:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """It stops after the last test of this folder: beside the tests of other folders its own work would cost them."""
     instance = Served(tmp_path_factory.mktemp("newcomer"))
     instance.start()
     yield instance

@@ -3,7 +3,7 @@ from datetime import date, datetime
 import pytest
 
 from evergrow import warehouse
-from evergrow.warehouse import backup
+from evergrow.warehouse import backup, watched
 
 
 def some_events(count: int) -> dict:
@@ -22,9 +22,11 @@ def some_events(count: int) -> dict:
 
 
 def test_what_was_dumped_comes_back_with_its_rollups(warehouse_db, tmp_path):
+    watched.note(7, "login", "plan", date(2026, 3, 25))
+    watched.tend(7, date(2026, 3, 25))
     warehouse.insert("events", some_events(30))
     before = warehouse.rows("select * from events order by message_id")
-    assert backup.dump(tmp_path / "dump") == {"events": 30}
+    assert backup.dump(tmp_path / "dump") == {"events": 30, "asked_properties": 1, "watched_properties": 2}
     for (table,) in warehouse.rows(
         "select name from system.tables where database = currentDatabase() and engine like '%MergeTree'"
         " and name != 'migrations'"
@@ -35,6 +37,7 @@ def test_what_was_dumped_comes_back_with_its_rollups(warehouse_db, tmp_path):
     assert warehouse.rows("select * from events order by message_id") == before
     assert warehouse.scalar("select sum(count) from activity") == 30
     assert warehouse.scalar("select count() from seen_messages") == 30
+    assert warehouse.scalar("select sum(count) from property_people where property = 'plan' and code = '=Pro'") == 30
 
 
 def test_a_backup_with_a_missing_part_is_refused(warehouse_db, tmp_path):

@@ -110,7 +110,7 @@ def test_a_merge_into_somebody_who_was_not_in_takes_the_membership_along(workspa
     tell_merge(people[0])
     assert found(segment) == {1}
     assert moves.latest(segment, 10) == []
-    assert moves.of_subject(workspace.pk, "person", [segment], 1)[segment.pk].at == NOON
+    assert moves.inside(workspace.pk, [segment.pk], [1, 2]) == {segment.pk: NOON}
 
 
 def test_a_list_gives_both_people_back_when_their_merge_is_undone(workspace, people, bob):

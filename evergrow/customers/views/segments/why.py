@@ -11,7 +11,7 @@ from evergrow.customers import access
 from evergrow.customers import criteria as rules
 from evergrow.customers.models import Account, Person, Segment
 from evergrow.customers.queries import segments as queries
-from evergrow.customers.segments import lists, membership, moves
+from evergrow.customers.segments import canon, lists, membership, moves
 from evergrow.customers.segments.reasons import about
 from evergrow.lib.digits import small
 from evergrow.workspaces.access import GatedRequest, gate
@@ -41,8 +41,9 @@ def explained(request: GatedRequest, segment: Segment, number: int) -> dict[str,
     subject: Account | Person = look(request.member, number)
     found: dict[str, Any] = {"subject": subject, "name": queries.called(subject)}
     try:
-        found["is_in"] = bool(membership.holding(request.workspace.pk, [segment], number))
-        found["move"] = moves.of_subject(request.workspace.pk, kind, [segment], number).get(segment.pk)
+        found["is_in"] = bool(membership.holding(request.workspace.pk, [segment.pk], number))
+        numbers = canon.read(request.workspace.pk, kind).behind(number)
+        found["move"] = moves.of_subject(request.workspace.pk, [segment.pk], numbers).get(segment.pk)
         if segment.is_list:
             found["is_listed"] = bool(number in lists.read(segment))
         else:

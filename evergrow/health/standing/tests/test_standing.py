@@ -1,5 +1,6 @@
 """The portfolio's other pages, against the facts they are about."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from conftest import make_member
+from conftest import made_once, make_member
 from evergrow.customers.models import Subscription, TeamSeat
 from evergrow.health import queries
 from evergrow.health.actions import compute
@@ -16,9 +17,9 @@ from evergrow.health.models import AccountHealth
 from evergrow.health.standing import groups, losing, missing, moving, sizes
 from evergrow.health.tests import stage
 from evergrow.lib import clock
-from evergrow.workspaces.models import AccountScope
+from evergrow.workspaces.models import AccountScope, Workspace
 
-pytestmark = pytest.mark.usefixtures("frozen", "warehouse_db")
+pytestmark = pytest.mark.usefixtures("frozen")
 TODAY = stage.TODAY
 THEN = TODAY - timedelta(days=14)
 
@@ -40,21 +41,33 @@ def pays(account: Any, since: date, until: date | None = None, mrr: int = 100) -
     )
 
 
+@pytest.fixture(scope="module")
+def settled(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
+    """1 keeps using it, 2 stopped ten days ago, 3 was lost, 4 came lately, 5 never used it. Computed once."""
+    with made_once(django_db_blocker):
+        workspace = Workspace.objects.create(slug="acme", name="Acme", zone="Asia/Shanghai", currency="CNY")
+        long_ago = TODAY - timedelta(days=300)
+        ends = {1: TODAY, 2: THEN + timedelta(days=2), 3: TODAY - timedelta(days=5), 4: TODAY}
+        rows = []
+        for number in range(1, 6):
+            status = "cancelled" if number == 3 else "active"
+            account = stage.account(workspace, number, status=status, mrr=100 * number, customer_since=long_ago)
+            since = TODAY - timedelta(days=6) if number == 4 else long_ago
+            pays(account, since, TODAY - timedelta(days=4) if number == 3 else None, 100 * number)
+            if number in ends:
+                rows += stage.steady_use(number, until=ends[number], days=150)
+        stage.events(workspace, rows)
+        compute(workspace=workspace)
+        yield workspace.pk
+
+
 @pytest.fixture
-def world(workspace: Any) -> Any:
-    """1 keeps using it, 2 stopped ten days ago, 3 was lost, 4 came lately, 5 never used it."""
-    long_ago = TODAY - timedelta(days=300)
-    ends = {1: TODAY, 2: THEN + timedelta(days=2), 3: TODAY - timedelta(days=5), 4: TODAY}
-    rows = []
-    for number in range(1, 6):
-        status = "cancelled" if number == 3 else "active"
-        account = stage.account(workspace, number, status=status, mrr=100 * number, customer_since=long_ago)
-        since = TODAY - timedelta(days=6) if number == 4 else long_ago
-        pays(account, since, TODAY - timedelta(days=4) if number == 3 else None, 100 * number)
-        if number in ends:
-            rows += stage.steady_use(number, until=ends[number], days=150)
-    stage.events(workspace, rows)
-    compute(workspace=workspace)
+def workspace(settled: int, db: None) -> Workspace:
+    return Workspace.objects.get(pk=settled)
+
+
+@pytest.fixture
+def world(workspace: Workspace) -> Workspace:
     return workspace
 
 
@@ -181,7 +194,8 @@ def test_a_source_of_its_own_goes_before_the_rates_of_bands(world: Any, alice: A
     assert found.unknown == 3
 
 
-def test_sizes_hold_every_account_once_and_equal_revenue_stays_together(workspace: Any) -> None:
+def test_sizes_hold_every_account_once_and_equal_revenue_stays_together(db: None) -> None:
+    workspace = Workspace.objects.create(slug="sizes", name="Sizes")
     amounts = [0, 10, 10, 10, 10, 10, 49.5, 50, 99, 99, 200, 5000]
     for number, mrr in enumerate(amounts, start=1):
         stage.account(workspace, number, mrr=Decimal(str(mrr)))

@@ -9,9 +9,9 @@ from evergrow.intake.tests.clients.source import Observed, Source
 from evergrow.tests.browser import chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Observed]:
-    """One served instance for all tests with real clients."""
+    """One served instance for all tests with real clients. It stops after them, so that it costs no other test."""
     instance = Observed(tmp_path_factory.mktemp("observed") / "data")
     instance.start()
     yield instance

@@ -27,9 +27,11 @@ from evergrow.intake.events import NormalEvent, insert_events
 from evergrow.intake.models import Import, ImportState, Reject
 from evergrow.intake.personal import retention
 from evergrow.lib import clock
+from evergrow.warehouse import watched
 from evergrow.workspaces import audit
 from evergrow.workspaces.models import AuditEntry, Job
 
+pytestmark = pytest.mark.playbooks
 EMAIL, NAME, USER, DEVICE, PHONE = "maya@kite.example", "吴美雅", "user-4711-maya", "dev-0815-abcdef", "13812340000"
 TRACES = ("maya@kite", NAME, USER, DEVICE, PHONE, "maya%40kite")
 
@@ -59,6 +61,10 @@ def see(workspace: Any, cast: dict[str, Any]) -> None:
         NormalEvent("login", at, "m3", cast["bystander"].number, account, "user-9", properties={"plan": "free"}),
         NormalEvent("invite", at, "m4", cast["bystander"].number, account, DEVICE, properties={"to": f"<{EMAIL}>"}),
     ]
+    for key in ("email", "to"):
+        for event in ("login", "invite"):
+            watched.note(workspace.pk, event, key, workspace.today())
+    watched.tend(workspace.pk, workspace.today())
     insert_events(workspace, rows, segment="s")
     sample = {"event": ["login"], "property": ["x"], "kind": ["k"], "slot": [1], "act": ["flag"], "detail": [""]}
     warehouse.insert(

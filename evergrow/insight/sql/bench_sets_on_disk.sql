@@ -1,0 +1,3 @@
+select sum(bytes_on_disk)
+from system.parts
+where database = currentDatabase() and table = 'property_people' and active
