@@ -1,6 +1,7 @@
 """Random worlds and random questions about them."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from evergrow.insight.conditions import NUMERIC, VALUELESS, Check, Condition, Topic
 from evergrow.insight.period import WHOLE_DAYS, Between, Interval, Last, Range
 from evergrow.insight.tests.reference import Happened, Value, World
+from evergrow.insight.trend import watched
 from evergrow.insight.trend.parse_series import adds_up
 from evergrow.insight.trend.question import (
     ACTIVE,
@@ -136,6 +138,27 @@ def make_question(rnd: random.Random, world: World) -> TrendQuestion:
         is_cumulative=is_cumulative,
         smoothing=0 if is_cumulative else rnd.choice([0, 0, 2, 7]),
     )
+
+
+def by_a_property(rnd: random.Random, world: World) -> TrendQuestion:
+    """A question that the sets of a watched property may answer."""
+    question = make_question(rnd, world)
+    measures = [each for each in watched.KNOWN if question.interval is not Interval.HOUR or each not in ACTIVE]
+    asked = Asked(event=rnd.choice(EVENTS), measure=rnd.choice(measures), days=rnd.choice([1, 7, 30]))
+    split = Breakdown((Topic("property", rnd.choice(["plan", "plan", "?"])),), rnd.choice([1, 2, 5]))
+    is_cumulative = question.is_cumulative and asked.measure not in ACTIVE
+    return replace(question, series=(asked,), formulas=(), filters=(), split=split, is_cumulative=is_cumulative)
+
+
+def by_facts(rnd: random.Random, world: World) -> TrendQuestion:
+    """A question about people by facts of their accounts."""
+    facts = [Topic("account", "plan"), Topic("account", "country")]
+    split = Breakdown(tuple(rnd.sample(facts, rnd.choice([1, 2]))), rnd.choice([1, 2, 5]))
+    question = by_a_property(rnd, world)
+    measure = Measure.PEOPLE if question.interval is Interval.HOUR else rnd.choice([Measure.PEOPLE, *ACTIVE])
+    asked = replace(question.first, measure=measure, event=rnd.choice(["", *EVENTS]))
+    is_cumulative = question.is_cumulative and measure is Measure.PEOPLE
+    return replace(question, series=(asked,), split=split, is_cumulative=is_cumulative)
 
 
 Tree = Any

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from evergrow.insight import queries
 from evergrow.insight.errors import BadQuestion
-from evergrow.insight.tests.random_trends import make_question, make_world
+from evergrow.insight.tests.random_trends import by_a_property, by_facts, make_question, make_world
 from evergrow.insight.tests.reference import Happened, World
-from evergrow.insight.tests.stage import store_accounts, store_events, store_merges
+from evergrow.insight.tests.stage import store_accounts, store_events, store_merges, watch
 from evergrow.insight.trend import ask, behind
 from evergrow.insight.trend.behind import Behind, Point
 from evergrow.insight.trend.question import ACTIVE, DIFFERENT, FIRST, PER, Asked, Measure, simple
@@ -30,10 +30,13 @@ def test_a_list_is_as_long_as_its_point_is_high(seed: int, warehouse_db: None) -
     store_accounts(workspace, world.facts, [1, 2, 3, 4])
     store_events(workspace, world.events, world)
     store_merges(workspace, world.merges)
+    if seed % 2:
+        watch(workspace, world)
     visible = None if world.visible is None else workspace.accounts.filter(number__in=world.visible)
     with clock.frozen(world.now):
         for _ in range(5):
-            question = replace(make_question(rnd, world), smoothing=0, formulas=())
+            make = rnd.choice([make_question, make_question, by_a_property, by_facts])
+            question = replace(make(rnd, world), smoothing=0, formulas=())
             result = ask.ask(question, workspace, visible=visible)
             for series in rnd.sample([*result.wholes, *result.lines], min(4, len(result.lines))):
                 points = [each for each in zip(result.buckets, series.values, strict=True) if each[1]]

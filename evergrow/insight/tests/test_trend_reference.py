@@ -10,14 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evergrow.insight.conditions import Topic
 from evergrow.insight.period import Between, Interval
-from evergrow.insight.tests.random_trends import EVENTS, formula_value, make_question, make_world
+from evergrow.insight.tests.random_trends import by_a_property, by_facts, formula_value, make_question, make_world
 from evergrow.insight.tests.reference import OTHERS, WHOLE, Answer, Part, Span, Value, World, ranked_parts
 from evergrow.insight.tests.stage import WAYS, store_accounts, store_events, store_merges, watch
-from evergrow.insight.trend import ask, watched
+from evergrow.insight.trend import ask
 from evergrow.insight.trend.plan import STEPS, Plan
-from evergrow.insight.trend.question import ACTIVE, NAMES, Asked, Breakdown, Measure, TrendQuestion
+from evergrow.insight.trend.question import NAMES, TrendQuestion
 from evergrow.insight.trend.result import Series, TrendResult
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
@@ -177,33 +176,13 @@ def test_every_one_of_many_answers_is_the_plain_one(ask_in_world: Any, warehouse
     ask_many(ask_in_world, seed, 50, WAYS)
 
 
-def by_a_property(rnd: random.Random, world: World) -> TrendQuestion:
-    """A question that the sets of a watched property may answer."""
-    question = make_question(rnd, world)
-    measures = [each for each in watched.KNOWN if question.interval is not Interval.HOUR or each not in ACTIVE]
-    asked = Asked(event=rnd.choice(EVENTS), measure=rnd.choice(measures), days=rnd.choice([1, 7, 30]))
-    split = Breakdown((Topic("property", rnd.choice(["plan", "plan", "?"])),), rnd.choice([1, 2, 5]))
-    is_cumulative = question.is_cumulative and asked.measure not in ACTIVE
-    return replace(question, series=(asked,), formulas=(), filters=(), split=split, is_cumulative=is_cumulative)
-
-
-def by_facts(rnd: random.Random, world: World) -> TrendQuestion:
-    """A question about people by facts of their accounts."""
-    facts = [Topic("account", "plan"), Topic("account", "country")]
-    split = Breakdown(tuple(rnd.sample(facts, rnd.choice([1, 2]))), rnd.choice([1, 2, 5]))
-    question = by_a_property(rnd, world)
-    measure = Measure.PEOPLE if question.interval is Interval.HOUR else rnd.choice([Measure.PEOPLE, *ACTIVE])
-    asked = replace(question.first, measure=measure, event=rnd.choice(["", *EVENTS]))
-    is_cumulative = question.is_cumulative and measure is Measure.PEOPLE
-    return replace(question, series=(asked,), split=split, is_cumulative=is_cumulative)
-
-
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), way=st.sampled_from(WAYS[1:]))
 def test_sets_of_people_by_a_property_or_a_fact_say_what_the_events_say(
-    ask_in_world: Any, warehouse_db: None, seed: int, way: str
+    ask_in_world: Any, warehouse_db: None, monkeypatch: pytest.MonkeyPatch, seed: int, way: str
 ) -> None:
     world, rnd = make_world(seed), random.Random(seed + 1)
+    monkeypatch.setattr("evergrow.insight.trend.watched.MOST_AT_SEVERAL", 1)
     asked = ask_in_world(world, way)
     for _ in range(10):
         question = by_a_property(rnd, world)

@@ -125,14 +125,15 @@ def _listed(plan: Plan, bound: Bound, bucket: Bucket, part: str | None, shown: S
     """``subject, times, last_day``: those who did it in the bucket; for first times, those who never did before it."""
     who, table, times = _who(plan)
     is_first = plan.asked.measure in FIRST
-    conditions = sources.where(replace(plan, table=table), bound, _days(plan, bound, bucket))
+    listed = replace(plan, table=table)
+    conditions = sources.where(listed, bound, _days(plan, bound, bucket))
     having = ["subject != 0"]
     if plan.asked.measure is Measure.PROPERTY:
         conditions.append(rows.is_number(plan, bound))
     if is_first:
         having.append("min(at) >= {at:DateTime64(3, 'UTC')}" if bucket.at else "min(day) >= {first:Date}")
     if part is not None:
-        found, kind = shown_part(plan, bound, shown), "String" if len(plan.part_of) < 2 else "Array(String)"
+        found, kind = shown_part(listed, bound, shown), "String" if len(plan.part_of) < 2 else "Array(String)"
         mark = bound.add("part", kind, bound_code(plan, part))
         order = "day" if table == "account_day" else "(at, sequence)"
         (having if is_first else conditions).append(f"{f'argMin({found}, {order})' if is_first else found} = {mark}")

@@ -42,7 +42,7 @@ class Plan:
     """A series with everything settled that does not need the event store.
 
     ``part_of`` has, for each topic of the breakdown, the value by account number, or None for a property of the event.
-    ``has_sets`` says that the sets of people of a watched property hold everything that is asked for.
+    ``has_sets`` says that sets of people hold everything that is asked for, or nearly.
     """
 
     question: TrendQuestion
@@ -138,10 +138,13 @@ def find_parts(plan: Plan) -> Plan:
 
 
 def find_sets(plan: Plan) -> Plan:
-    """Whether the property of the breakdown is watched for all the days that count; that it was asked for is noted."""
-    if not watched.fits(plan):
-        return plan
-    return replace(plan, has_sets=watched.holds(plan))
+    """Whether the property of the breakdown is watched for all the days that count; that it was asked for is noted.
+
+    For people by facts of accounts: whether nearly all are at one account, so that few events have to be read."""
+    if watched.fits(plan):
+        return replace(plan, has_sets=watched.holds(plan))
+    is_of_people = bool(plan.part_of) and plan.is_by_account and plan.asked.measure in PEOPLE
+    return replace(plan, has_sets=is_of_people and watched.most_are_at_one_account(plan))
 
 
 def choose_table(plan: Plan) -> Plan:
@@ -157,7 +160,7 @@ def _table(plan: Plan) -> Table:
     measure = plan.asked.measure
     if plan.is_hourly or measure in OF_SESSIONS or measure in (Measure.PROPERTY, Measure.PER_PERSON):
         return "events"
-    if plan.has_sets:
+    if plan.has_sets and not plan.is_by_account:
         return "property_people"
     if plan.properties or not plan.is_by_account:
         return "property_days" if _is_count_of_a_property(plan) else "events"
@@ -165,7 +168,7 @@ def _table(plan: Plan) -> Table:
     if measure is not Measure.PER_ACCOUNT and (is_plain or (measure in OF_ACCOUNTS and len(sets(plan)) <= MOST_SETS)):
         return "activity"
     has_account = any(not accounts.is_negated for accounts in plan.accounts)
-    if plan.part_of and not has_account and measure in PEOPLE and len(sets(plan)) <= MOST_SETS:
+    if plan.has_sets and not has_account and measure in PEOPLE and len(sets(plan)) <= MOST_SETS:
         return "person_accounts"
     is_rolled_up = measure in OF_ACCOUNTS or (has_account and measure is not Measure.FIRST_PEOPLE)
     return "account_day" if is_rolled_up else "events"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from evergrow import warehouse
 from evergrow.insight.trend.question import ACTIVE, EVERY_EVENT, OF_ACCOUNTS, Measure
 from evergrow.warehouse import watched
 
 if TYPE_CHECKING:
     from evergrow.insight.trend.plan import Plan
 
+MOST_AT_SEVERAL = 0.02
 KNOWN = {Measure.COUNT, Measure.PEOPLE, Measure.ACCOUNTS} | ACTIVE
 
 
@@ -31,6 +33,12 @@ def holds(plan: Plan) -> bool:
     if asked_on < plan.today:
         watched.note(plan.workspace.pk, plan.asked.event, topic.key, plan.today)
     return since is not None and since <= _first(plan)
+
+
+def most_are_at_one_account(plan: Plan) -> bool:
+    """Whether so few people are known at several accounts that reading the events of these is worth while."""
+    found = warehouse.scalar(warehouse.statement("insight", "people_at_several_accounts"), workspace=plan.workspace.pk)
+    return float(found or 0) <= MOST_AT_SEVERAL
 
 
 def _first(plan: Plan) -> date:
