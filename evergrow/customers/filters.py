@@ -16,6 +16,7 @@ from evergrow.customers.segments import chosen
 from evergrow.customers.segments.from_filters import Part, between, days_ahead, one_of
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.customers.vocabulary import said
+from evergrow.lib.digits import row_id
 from evergrow.lib.numerals import number
 from evergrow.lib.ranges import Range
 from evergrow.workspaces.models import Member, Workspace
@@ -106,9 +107,9 @@ def _managed_by(member: Member, values: list[str]) -> Part | None:
 
 
 def _number_of_member(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > 18:
+    if not (found := row_id(value)):
         raise ValueError(_("The success manager “%(value)s” is unknown. Choose one from the list.") % {"value": value})
-    return int(value)
+    return found
 
 
 def _contacted(member: Member, values: list[str]) -> Q:

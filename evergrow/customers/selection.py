@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from evergrow.customers import access
 from evergrow.customers.models import Account
 from evergrow.customers.queries.account_list import AccountList, shape
+from evergrow.lib.digits import small
 from evergrow.lib.listing import parse
 from evergrow.workspaces.access import GatedRequest
 
@@ -41,7 +42,6 @@ def read(request: GatedRequest) -> Selection:
     if sent.get("everything") == "1":
         rows = AccountList(request.member, parse(query, shape())).rows
         return Selection(rows, (), query, True)
-    ticked = [text for text in sent.getlist("account")[:MOST] if text.isascii() and text.isdigit() and len(text) < 10]
-    numbers = tuple(dict.fromkeys(map(int, ticked)))
+    numbers = tuple(dict.fromkeys(number for text in sent.getlist("account")[:MOST] if (number := small(text))))
     rows = access.accounts(request.member).filter(number__in=numbers)
     return Selection(rows, numbers, query, False)

@@ -14,6 +14,7 @@ from evergrow.customers.models import Account, AccountMerge, Duplicate
 from evergrow.customers.profiles import values
 from evergrow.customers.profiles.history import field_label
 from evergrow.customers.queries.merging import Fact
+from evergrow.lib.digits import small
 from evergrow.workspaces.models import Member
 
 MOST_FOUND = 20
@@ -117,8 +118,8 @@ def candidates(member: Member, account: Account, text: str) -> list[Account]:
         numbers = {number for pair in pairs.values_list("first", "second") for number in pair}
         return list(accounts.filter(number__in=numbers).order_by("number")[:MOST_FOUND])
     named = Q(name__icontains=text) | Q(other_name__icontains=text) | Q(domain__icontains=text) | Q(external_id=text)
-    if (digits := text.lstrip("#")).isascii() and digits.isdigit() and len(digits) < 10:
-        named |= Q(number=int(digits))
+    if number := small(text.lstrip("#")):
+        named |= Q(number=number)
     return list(accounts.filter(named).order_by("-mrr", "number")[:MOST_FOUND])
 
 

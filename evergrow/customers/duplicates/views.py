@@ -14,6 +14,7 @@ from evergrow.customers.actions.merges import CannotMerge
 from evergrow.customers.duplicates import actions, queries
 from evergrow.customers.duplicates.tasks import KIND as JOB
 from evergrow.customers.models import Affiliation, Duplicate
+from evergrow.lib.digits import small
 from evergrow.workspaces import jobs
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import Job
@@ -78,9 +79,9 @@ def decide(request: GatedRequest, pk: int) -> HttpResponse:
     elif act == "reopen":
         actions.reopen(duplicate=row, by=request.member)
         messages.success(request, _("They are suggested again."))
-    elif act == "merge" and keep.isascii() and keep.isdigit():
+    elif act == "merge" and small(keep):
         try:
-            actions.merge(duplicate=row, keep=int(keep), by=request.member)
+            actions.merge(duplicate=row, keep=small(keep), by=request.member)
         except (actions.CannotDecide, CannotMerge):
             messages.error(request, _("They cannot be merged any more: one of them was merged or deleted meanwhile."))
         else:

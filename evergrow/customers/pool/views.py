@@ -19,6 +19,7 @@ from evergrow.customers.pool import acts, reclaim, rules, standing
 from evergrow.customers.pool.forms import ReleaseForm, RulesForm
 from evergrow.customers.views.forms import form_page
 from evergrow.customers.views.records import account_address
+from evergrow.lib.digits import small
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 PAGE, PREVIEW, AHEAD = 50, 50, 30
@@ -72,7 +73,7 @@ def filtered(found: "QuerySet[Any]", chosen: dict[str, str]) -> "QuerySet[Any]":
 @require_POST
 def claim(request: GatedRequest) -> HttpResponse:
     """Claim one account or several (``number``, repeated)."""
-    numbers = [int(text) for text in request.POST.getlist("number") if text.isdecimal() and len(text) < 10][:500]
+    numbers = [number for text in request.POST.getlist("number")[:500] if (number := small(text))]
     found = list(Account.objects.filter(workspace=request.workspace, number__in=numbers).order_by("number"))
     for account in found:
         account.workspace = request.workspace

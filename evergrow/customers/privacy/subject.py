@@ -8,6 +8,7 @@ from urllib.parse import quote, quote_plus
 from django.db.models import Q, QuerySet
 
 from evergrow.customers.models import Affiliation, Identifier, Person
+from evergrow.lib.digits import small
 from evergrow.workspaces.models import Workspace
 
 SHORTEST_ID = 8
@@ -100,9 +101,8 @@ def find_people(workspace: Workspace, text: str) -> "QuerySet[Person]":
     said = text.strip()
     known = Identifier.objects.filter(workspace=workspace, value__in={said, said.lower()})
     mine = Q(pk__in=known.values("person")) | Q(email__iexact=said) | Q(phone=said) | Q(name__iexact=said)
-    digits = said.removeprefix("#")
-    if digits.isascii() and digits.isdigit() and len(digits) < 10:
-        mine |= Q(number=int(digits))
+    if number := small(said.removeprefix("#")):
+        mine |= Q(number=number)
     rows = Person.objects.filter(mine, workspace=workspace)
     roots: Iterable[int] = {into or key for key, into in rows.values_list("pk", "merged_into")} if said else ()
     return Person.objects.filter(pk__in=roots).order_by("name", "number")

@@ -11,6 +11,7 @@ from evergrow.customers import access
 from evergrow.customers.models import Account, Duplicate, Person
 from evergrow.customers.profiles.addresses import compare_address, merge_address
 from evergrow.customers.profiles.comparison import compare
+from evergrow.lib.digits import small
 from evergrow.workspaces.access import Ability, GatedRequest, gate, may
 
 FOUND = 20
@@ -56,10 +57,10 @@ def _subject(request: GatedRequest, kind: str, number: str) -> Any:
     """The person or account of a number; None where none is given, 404 where it is not there for the reader."""
     if not number:
         return None
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    if not small(number):
         raise Http404
     ask: Any = access.person_or_404 if kind == Duplicate.Kind.PERSON else access.account_or_404
-    found = ask(request.member, int(number))
+    found = ask(request.member, small(number))
     found.workspace = request.workspace
     return found
 

@@ -11,6 +11,7 @@ from evergrow import warehouse
 from evergrow.customers import access
 from evergrow.customers.actions.merges import FACTS, MOVED, why_not_undo
 from evergrow.customers.models import Affiliation, Identifier, IdentityConflict, Person, PersonMerge
+from evergrow.lib.digits import small
 from evergrow.workspaces.models import Member
 
 MOST_FOUND = 20
@@ -137,8 +138,8 @@ def candidates(member: Member, person: Person, text: str) -> list[Person]:
         ]
         return list(people.filter(pk__in=others).order_by("number")[:MOST_FOUND])
     named = Q(name__icontains=text) | Q(email__icontains=text) | Q(identifiers__value=text)
-    if text.lstrip("#").isdecimal():
-        named |= Q(number=int(text.lstrip("#")))
+    if number := small(text.lstrip("#")):
+        named |= Q(number=number)
     return list(people.filter(named).order_by("number").distinct()[:MOST_FOUND])
 
 

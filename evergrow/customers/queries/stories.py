@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from evergrow.customers import timeline
 from evergrow.customers.models import Account, Person, TimelineEntry
 from evergrow.customers.visits.access import entries
+from evergrow.lib.digits import row_id, small
 from evergrow.workspaces.models import Member, Workspace
 
 PER_PAGE = 50
@@ -72,10 +73,10 @@ def _narrowed(
 ) -> "QuerySet[TimelineEntry]":
     if chosen["topic"] in topics:
         told = told.filter(kind__startswith=f"{chosen['topic']}.")
-    if chosen["person"].isdecimal():
-        told = told.filter(person__number=int(chosen["person"][:9]))
-    if chosen["by"].isdecimal():
-        told = told.filter(by=int(chosen["by"][:9]))
+    if person := small(chosen["person"]):
+        told = told.filter(person__number=person)
+    if by := row_id(chosen["by"]):
+        told = told.filter(by=by)
     if (since := _day(chosen["since"])) is not None:
         told = told.filter(at__gte=datetime.combine(since, time(), workspace.tz))
     if (until := _day(chosen["until"])) is not None:

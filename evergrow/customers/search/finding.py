@@ -18,6 +18,7 @@ from evergrow.customers.privacy.masking import Mask
 from evergrow.customers.search import index, store, words
 from evergrow.customers.search.sources import Source, sources
 from evergrow.customers.visits.access import shown_to
+from evergrow.lib.digits import row_id, small
 from evergrow.workspaces.models import Member
 
 FRESH = 2_000
@@ -65,10 +66,10 @@ def narrowed(rows: QuerySet[SearchEntry], member: Member, asked: Mapping[str, st
     """By ``kind``, ``account`` (its number), ``author`` (key of a member), days ``since`` and ``until``."""
     if asked.get("kind") in sources():
         rows = rows.filter(kind=asked["kind"])
-    if (number := asked.get("account", "")).isdecimal():
-        rows = rows.filter(account__number=int(number[:9]))
-    if (author := asked.get("author", "")).isdecimal():
-        rows = rows.filter(author=int(author[:9]))
+    if number := small(asked.get("account", "")):
+        rows = rows.filter(account__number=number)
+    if author := row_id(asked.get("author", "")):
+        rows = rows.filter(author=author)
     zone = member.workspace.tz
     if (since := _day(asked.get("since", ""))) is not None:
         rows = rows.filter(at__gte=datetime.combine(since, time(), zone))

@@ -14,6 +14,7 @@ from evergrow.customers.account_merges import preview
 from evergrow.customers.account_merges.actions import merge_accounts, undo_merge
 from evergrow.customers.actions.merges import CannotMerge
 from evergrow.customers.views.records import account_address, account_of
+from evergrow.lib.digits import small
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 PAGE_SIZE = 50
@@ -31,11 +32,11 @@ def merge(request: GatedRequest, number: int) -> HttpResponse:
     """Find which is the same account, look at what would move, and merge."""
     kept = account_of(request, number)
     given = request.GET.get("with", "") if request.method == "GET" else request.POST.get("with", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 10) or int(given) == kept.number:
+    if small(given) in (0, kept.number):
         text = request.GET.get("q", "").strip()[:200]
         found = preview.candidates(request.member, kept, text)
         return render(request, "customers/account_merges/find.html", {"account": kept, "found": found, "text": text})
-    merged = account_of(request, int(given))
+    merged = account_of(request, small(given))
     form = WhyForm(request.POST or None, initial={"reason": _("same customer")})
     problem = ""
     if request.method == "POST" and form.is_valid():
@@ -58,8 +59,7 @@ def merge(request: GatedRequest, number: int) -> HttpResponse:
 def log(request: GatedRequest) -> HttpResponse:
     """Every merge of accounts, of the workspace or of one account."""
     about = request.GET.get("account", "")
-    is_number = about.isascii() and about.isdigit() and len(about) < 10
-    account = account_or_404(request.member, int(about)) if is_number else None
+    account = account_or_404(request.member, small(about)) if small(about) else None
     page = Paginator(preview.merges(request.member, account), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "customers/account_merges/log.html", {"page": page, "account": account})
 

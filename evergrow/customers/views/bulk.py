@@ -22,6 +22,7 @@ from evergrow.customers.queries.people_list import SHAPE, PeopleList
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.customers.tiers.exceptions import ask_for_all
 from evergrow.customers.views.accounts import address
+from evergrow.lib.digits import row_id, small
 from evergrow.lib.listing import parse
 from evergrow.lib.numerals import number
 from evergrow.workspaces.access import GatedRequest, gate
@@ -34,7 +35,7 @@ LONGEST_VALUE = 200
 @require_POST
 def hand_over(request: GatedRequest) -> HttpResponse:
     """Give a role at the selected accounts to a colleague, from today or the given day on."""
-    pk = _whole(request.POST.get("member", ""))
+    pk = row_id(request.POST.get("member", ""))
     member = get_object_or_404(Member, workspace=request.workspace, left_at=None, pk=pk)
     try:
         on = date.fromisoformat(request.POST.get("on") or request.workspace.today().isoformat())
@@ -132,7 +133,7 @@ def _people(request: GatedRequest, kind: str, args: Mapping[str, Any]) -> HttpRe
     if request.POST.get("everything") == "1":
         rows, kept = PeopleList(request.member, parse(query, SHAPE)).rows, [("everything", "1")]
     else:
-        numbers = [_whole(text) for text in request.POST.getlist("person")[: selection.MOST]]
+        numbers = [small(text) for text in request.POST.getlist("person")[: selection.MOST]]
         rows = access.people(request.member).filter(number__in=numbers)
         kept = [("person", str(each)) for each in numbers]
     keys = list(rows.order_by("pk").values_list("pk", flat=True).distinct())
@@ -200,7 +201,3 @@ def _back(request: GatedRequest, subject: str) -> str:
         return address(request.workspace, query)
     url = reverse("customers:people", args=[request.workspace.slug])
     return f"{url}?{query}" if query else url
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -19,6 +19,7 @@ from evergrow.customers.models import (
 )
 from evergrow.customers.privacy.masking import Mask
 from evergrow.customers.visits import access
+from evergrow.lib.digits import small
 from evergrow.workspaces.models import Member
 
 PER_PAGE = 50
@@ -52,9 +53,10 @@ class PointList:
             return None
         if name == "kind":
             return Q(kind=value) if value in PointKind.values else None
-        if name in ("importance", "account"):
-            field = "account__number" if name == "account" else name
-            return Q(**{field: int(value[:9])}) if value.isdecimal() else None
+        if name == "importance":
+            return Q(importance=int(value)) if value in map(str, Importance.values) else None
+        if name == "account":
+            return Q(account__number=small(value)) if small(value) else None
         if name == "owner":
             return Q(owner=self.member) if value == "me" else Q(owner=None) if value == "none" else None
         if name == "product":

@@ -32,6 +32,7 @@ from evergrow.customers.views.records import account_of
 from evergrow.customers.visits import access, guests, history, preparing, registry, writing
 from evergrow.customers.visits.forms import GROUPS, ActivityForm
 from evergrow.lib import clock
+from evergrow.lib.digits import row_id
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import Member
 from evergrow.workspaces.returning import ours
@@ -154,7 +155,7 @@ def prepare(request: GatedRequest, number: int, pk: int) -> HttpResponse:
     row, to = request.POST.get("preparation", ""), request.POST.get("move", "")
     with refusals(request):
         if to in ("done", "open", "remove"):
-            preparation = get_object_or_404(visit.preparations, pk=row if row.isdecimal() else 0)
+            preparation = get_object_or_404(visit.preparations, pk=row_id(row))
             preparation.visit = visit
             if to == "remove":
                 preparing.remove(preparation=preparation, by=request.member)
@@ -226,7 +227,7 @@ def read_colleague(request: GatedRequest, account: Account, name: str = "owner")
     text = request.POST.get(name, "")
     if not text:
         return None
-    member = customers.who_see(account).filter(pk=text).first() if text.isdecimal() else None
+    member = customers.who_see(account).filter(pk=row_id(text)).first()
     if member is None:
         raise ValidationError(_("Choose a colleague who may see the account."))
     return member

@@ -26,17 +26,18 @@ class Span:
 
 
 def spans(days: Between, until: date, today: date, zone: tzinfo) -> Iterator[Span]:
-    """The days of entry and those after them until ``until``, in order: whole weeks, and days where none fits.
+    """The days of entry and those after them, but none after ``until``: whole weeks, and days where none fits.
 
     Weeks always begin on the same days, so that other ranges find them too. Lately days stand alone: most of what
     arrives falls on them, and nothing else need be read again.
     """
-    for first, last, may_start in ((days.first, days.last, True), (days.last + timedelta(days=1), until, False)):
+    after = days.last + timedelta(days=1)
+    for first, last, may_start in ((days.first, min(days.last, until), True), (after, until, False)):
         day = first
         while day <= last:
             end = day + timedelta(days=WEEK - 1)
             is_week = day.toordinal() % WEEK == 0 and end <= last and end < today - timedelta(days=1)
             end = end if is_week else day
-            after = end + timedelta(days=1)
-            yield Span(day, end, may_start, window.midnight(day, zone), window.midnight(after, zone))
-            day = after
+            following = end + timedelta(days=1)
+            yield Span(day, end, may_start, window.midnight(day, zone), window.midnight(following, zone))
+            day = following

@@ -135,7 +135,7 @@ def _read(wanted: Sequence[Wanted], people: People) -> list[Moments]:
         first=first.span.first,
         last=wanted[-1].span.last,
     )
-    if not columns:
+    if not len(columns.get("person", ())):
         return [Moments.of({}, people) for _ in wanted]
     person, at, ends = _parted(wanted, columns["person"], columns["at"])
     found = []

@@ -72,8 +72,9 @@ def _wanted(plan: Plan) -> list[list[Wanted]]:
     """For each step its event on each span of days, in the state in which it is."""
     workspace = plan.workspace.pk
     rewritten = warehouse.rewritten(workspace)
-    spans = list(days.spans(plan.days, plan.read_until, plan.today, plan.workspace.tz))
     numbers = _numbers(plan)
+    until = max((day for _event, day in numbers), default=plan.days.first)
+    spans = list(days.spans(plan.days, until, plan.today, plan.workspace.tz))
     return [
         [Wanted(workspace, step.event, span, State(_events(numbers, step.event, span), rewritten)) for span in spans]
         for step in plan.steps
@@ -108,8 +109,9 @@ def _walk(
     """How the people of a part stand after the last day."""
     length = window.milliseconds(plan.question.window) or 0
     standing = fold.Standing(len(steps), low, high)
-    for place, each in enumerate(spans):
-        span = each.span
+    for place, span in enumerate(each.span for each in spans):
+        if not any(len(step[place]) for step in steps):
+            continue
         rules = fold.Rules(
             length, plan.question.start is Start.FIRST, span.may_start, span.begins - spans[0].span.begins + 1
         )

@@ -13,7 +13,7 @@ from evergrow.success.actions import signals as actions
 from evergrow.success.api.tasks import Why
 from evergrow.success.models import Signal, SignalBatch, SignalKind, SignalState
 from evergrow.success.models.signals import OPEN_SIGNALS
-from evergrow.success.signals import inbox, many, suggesting
+from evergrow.success.signals import inbox, many, suggesting, taking_back
 from evergrow.workspaces.api import ApiRequest, Day, Input, Line, Number, Page, RowId, Window, page, token
 from evergrow.workspaces.queries import member_or_404
 
@@ -161,6 +161,6 @@ def undo_signals(request: ApiRequest, id: RowId) -> SignalBatch:
     batch = SignalBatch.objects.filter(workspace=request.workspace, pk=id).first()
     if batch is None:
         raise Http404
-    many.take_back(batch=batch, by=request.member)
+    taking_back.take_back(batch=batch, by=request.member)
     batch.refresh_from_db()
     return batch

@@ -19,7 +19,7 @@ from evergrow.success.day.settings import PointsOutOfRange, set_capacity, set_ru
 from evergrow.success.day.sources import Row, Source
 from evergrow.success.models import DayMark, Playbook, Signal, SignalState, Task
 from evergrow.success.risks import rescuing
-from evergrow.success.signals import many
+from evergrow.success.signals import many, taking_back
 from evergrow.success.tests.conftest import raised
 from evergrow.workspaces.models import AccountScope, AuditEntry, Member, Role, Workspace
 from evergrow.workspaces.notices.models import Notice
@@ -247,7 +247,7 @@ def test_signals_closed_together_count_each_until_they_are_taken_back(
     work = done.days_work(alice)
     assert (work.settled, [deed.verb for deed in work.deeds]) == (3, ["signals.moved_together"] * 2)
     assert [count for words, count in work.counts if "together" in words] == [6]
-    many.take_back(batch=batch, by=alice)
+    taking_back.take_back(batch=batch, by=alice)
     assert done.days_work(alice).settled == 0
     assert done.days_work(bob).settled == 0
 

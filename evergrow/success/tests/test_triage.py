@@ -13,7 +13,7 @@ from evergrow.success import errors
 from evergrow.success.actions import signals as actions
 from evergrow.success.models import Playbook, Run, Signal, SignalAct, SignalState
 from evergrow.success.risks import register
-from evergrow.success.signals import archive, capacity, escalation, inbox, many, settings, standing
+from evergrow.success.signals import archive, capacity, escalation, inbox, many, settings, standing, taking_back
 from evergrow.success.tests.conftest import raised
 from evergrow.success.views import signals as views
 from evergrow.workspaces.absences import acts as absences
@@ -65,14 +65,14 @@ def test_many_are_moved_together_and_taken_back_but_not_what_somebody_moved_sinc
     Signal.objects.filter(pk=five[0].pk).update(state=SignalState.RESOLVED)
     again = raised(five[1].account)
     with clock.frozen(NOON + timedelta(days=2)), pytest.raises(errors.NoLongerUndone):
-        many.take_back(batch=batch, by=bob)
-    assert many.take_back(batch=batch, by=bob) == 3, "one was moved, of one the same is open again"
+        taking_back.take_back(batch=batch, by=bob)
+    assert taking_back.take_back(batch=batch, by=bob) == 3, "one was moved, of one the same is open again"
     assert again.is_open
     found = Signal.objects.get(pk=five[2].pk)
     assert (found.state, found.ended_at, found.end_reason, found.was_worked) == ("new", None, "", False)
     assert [move.act for move in found.moves.order_by("pk")] == [SignalAct.FALSE_POSITIVE, SignalAct.UNDONE]
     with pytest.raises(errors.NoLongerUndone):
-        many.take_back(batch=batch, by=bob)
+        taking_back.take_back(batch=batch, by=bob)
 
 
 def test_taking_assigning_putting_off_and_archiving_many_can_all_be_undone(
@@ -91,7 +91,7 @@ def test_taking_assigning_putting_off_and_archiving_many_can_all_be_undone(
     for wish in wishes:
         batch = many.apply(rows=rows, wish=wish, by=bob)
         assert batch.count == 3
-        assert many.take_back(batch=batch, by=alice) == 3, "a manager takes back what others did"
+        assert taking_back.take_back(batch=batch, by=alice) == 3, "a manager takes back what others did"
         now = list(Signal.objects.order_by("pk").values("pk", "state", "owner", "snoozed_until", "archived_at"))
         assert now == before, wish.act
 
@@ -129,7 +129,7 @@ def test_a_playbook_is_started_for_many_and_its_runs_end_when_that_is_taken_back
     batch = many.apply(rows=Signal.objects.all(), wish=many.Wish("playbook", playbook=playbook), by=alice)
     assert (batch.count, Run.objects.filter(state="active").count()) == (5, 5)
     assert set(Signal.objects.values_list("state", flat=True)) == {"in_progress"}
-    assert many.take_back(batch=batch, by=alice) == 5
+    assert taking_back.take_back(batch=batch, by=alice) == 5
     assert not Run.objects.filter(state="active").exists()
     assert set(Signal.objects.values_list("state", flat=True)) == {"new"}
 

@@ -1,6 +1,5 @@
 """The inbox of signals, one signal, and what is done with it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,21 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from evergrow.customers.criteria import posted
 from evergrow.customers.models import Account
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.lib import clock
 from evergrow.lib.digits import row_id
 from evergrow.success import access, tasks
-from evergrow.success.actions import signals as actions
 from evergrow.success.errors import Refused
 from evergrow.success.models import Severity, Signal, SignalBatch, SignalKind, SignalRule
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.queries import signals_to_triage
 from evergrow.success.queries.preview import preview, published
 from evergrow.success.signals import capacity, inbox, many, suggesting
+from evergrow.success.signals.views import acts
 from evergrow.success.signals.views.pane import pane
-from evergrow.success.views.answers import Unreadable, back, needed_day, read_day, read_member, saying
+from evergrow.success.views.answers import Unreadable, back, saying
 from evergrow.workspaces import jobs
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import AuditEntry, Workspace
@@ -98,7 +96,7 @@ def signal_waiting(request: GatedRequest, signal: int) -> HttpResponse:
 def move_signal(request: GatedRequest, signal: int) -> HttpResponse:
     """Take, put off, resolve or mark as wrong, as the form's ``move`` says. In the inbox the next one is shown then."""
     row = access.signal_or_404(request.member, signal)
-    move = MOVES.get(request.POST.get("move", ""))
+    move = acts.MOVES.get(request.POST.get("move", ""))
     done = False
     with saying(request):
         if move is None:
@@ -229,29 +227,3 @@ def _last_batch(request: GatedRequest) -> Any:
         return None
     rows = SignalBatch.objects.filter(workspace=request.workspace, by=request.member, pk=pk, undone_at=None)
     return rows.filter(at__gt=clock.now() - many.UNDO_FOR).first()
-
-
-def _take(request: GatedRequest, signal: Signal) -> None:
-    actions.take_signal(signal=signal, by=request.member, to=read_member(request, "to"))
-
-
-def _later(request: GatedRequest, signal: Signal) -> None:
-    condition = posted.raw(request.POST) if "criteria" in request.POST or "criteria_text" in request.POST else None
-    until = needed_day(request, "until") if not condition else read_day(request, "until")
-    actions.snooze_signal(signal=signal, by=request.member, until=until, condition=condition)
-
-
-def _resolve(request: GatedRequest, signal: Signal) -> None:
-    actions.resolve_signal(signal=signal, by=request.member, reason=request.POST.get("reason", ""))
-
-
-def _wrong(request: GatedRequest, signal: Signal) -> None:
-    actions.mark_false_positive(signal=signal, by=request.member, reason=request.POST.get("reason", ""))
-
-
-MOVES: dict[str, Callable[[GatedRequest, Signal], None]] = {
-    "take": _take,
-    "later": _later,
-    "resolve": _resolve,
-    "wrong": _wrong,
-}

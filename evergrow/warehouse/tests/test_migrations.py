@@ -32,17 +32,14 @@ def test_one_machine_gets_the_text_as_it_stands() -> None:
     assert render(text, "") == text
 
 
-# What may be done twice; the lowest and the highest account of a person stay the same when they are said again
-AGAIN = ("IF NOT EXISTS", "IF EXISTS", "MODIFY SETTING", "INSERT INTO person_accounts\nSELECT")
-
-
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_statement_can_run_again_and_on_a_cluster(file) -> None:
     for text in statements(file.read_text()):
         bare = re.sub(r"^--[^\n]*\n", "", text, flags=re.MULTILINE)
-        assert any(words in bare for words in AGAIN), bare[:80]
-        is_row = bare.startswith("INSERT INTO")  # which comes to the other machines by itself
-        assert is_row or "ON CLUSTER 'c'" in render(bare, "c"), bare[:80]
+        if bare.startswith("INSERT INTO person_accounts"):
+            continue  # a lowest and a highest number: told twice they are the same, and replicas tell each other
+        assert any(words in bare for words in ("IF NOT EXISTS", "IF EXISTS", "MODIFY SETTING")), bare[:80]
+        assert "ON CLUSTER 'c'" in render(bare, "c"), bare[:80]
 
 
 def test_numbers_are_used_once() -> None:

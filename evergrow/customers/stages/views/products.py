@@ -16,6 +16,7 @@ from evergrow.customers.stages import panels, products
 from evergrow.customers.stages.forms import ProductForm, UserForm
 from evergrow.customers.stages.words import sentence
 from evergrow.customers.views.forms import form_page
+from evergrow.lib.digits import small
 from evergrow.workspaces.access import GatedRequest, gate, may
 
 PER_PAGE = 50
@@ -145,8 +146,8 @@ def user(request: GatedRequest, number: int) -> HttpResponse:
 def _account(request: GatedRequest, given: str) -> Account:
     rows = access.accounts(request.member)
     found = rows.filter(external_id=given).first()
-    if found is None and given.isascii() and given.isdigit() and len(given) < 10:
-        found = rows.filter(number=int(given)).first()
+    if found is None and small(given):
+        found = rows.filter(number=small(given)).first()
     if found is None:
         raise products.BadProduct({"account": _("There is no account with this id.")})
     return found

@@ -16,6 +16,7 @@ from evergrow.customers.queries import segments as queries
 from evergrow.customers.segments import typed
 from evergrow.customers.segments.refresh import refresh as find_anew
 from evergrow.customers.views.segments.segment import address
+from evergrow.lib.digits import row_id
 from evergrow.workspaces.access import GatedRequest, gate
 from evergrow.workspaces.errors import Refused
 from evergrow.workspaces.models import Member
@@ -129,7 +130,7 @@ def edit(request: GatedRequest, key: str) -> HttpResponse:
 
 def _save(request: GatedRequest, segment: Segment) -> None:
     words = _words(request)
-    owner = Member.objects.filter(workspace=request.workspace, pk=_whole(request.POST.get("owner", ""))).first()
+    owner = Member.objects.filter(workspace=request.workspace, pk=row_id(request.POST.get("owner", ""))).first()
     actions.edit_segment(segment=segment, by=request.member, **words, owner=owner)
     if segment.is_list or not {"criteria", "criteria_text"} & set(request.POST):
         messages.success(request, _("Saved."))
@@ -234,7 +235,3 @@ def _typed(request: GatedRequest) -> Any:
         return json.loads(request.POST.get("criteria") or "null")
     except (ValueError, RecursionError):
         return None
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -19,6 +19,7 @@ from evergrow.customers.queries import segments as queries
 from evergrow.customers.views.segments.editing import read_list, tell_unknown
 from evergrow.customers.views.segments.segment import address, frame
 from evergrow.lib.batches import batched
+from evergrow.lib.digits import small
 from evergrow.lib.sheets import Cell
 from evergrow.workspaces import audit
 from evergrow.workspaces.access import GatedRequest, gate
@@ -72,7 +73,7 @@ def put(request: GatedRequest, key: str) -> HttpResponse:
 def take_off(request: GatedRequest, key: str) -> HttpResponse:
     """Take ticked members off a list; only those whom the member may see."""
     segment = queries.segment_or_404(request.member, key)
-    ticked = [int(text) for text in request.POST.getlist("member")[:5000] if text.isdecimal() and len(text) < 10]
+    ticked = [number for text in request.POST.getlist("member")[:5000] if (number := small(text))]
     seen = queries.named(request.member, segment.kind, ticked)
     try:
         count = actions.take_off_list(segment=segment, numbers=list(seen), by=request.member)

@@ -14,6 +14,7 @@ from evergrow import warehouse
 from evergrow.customers.models import Segment, SegmentVersion
 from evergrow.customers.queries import segments as queries
 from evergrow.customers.segments import moves, order, words
+from evergrow.lib.digits import small
 from evergrow.workspaces.access import GatedRequest, gate, may
 from evergrow.workspaces.models import Job, JobState
 
@@ -84,8 +85,7 @@ def status(request: GatedRequest, key: str) -> HttpResponse:
 def moves_page(request: GatedRequest, key: str) -> HttpResponse:
     """Who came and who left, the newest first."""
     found = queries.segment_or_404(request.member, key)
-    number = request.GET.get("page", "1")
-    place = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+    place = min(small(request.GET.get("page", "")) or 1, 99_999)
     context = frame(request, found, "moves")
     try:
         latest = moves.latest(found, MOVES_PAGE + 1, (max(place, 1) - 1) * MOVES_PAGE)

@@ -13,6 +13,7 @@ from evergrow.customers.models import Account, Person, Segment
 from evergrow.customers.queries import segments as queries
 from evergrow.customers.segments import canon, lists, membership, moves
 from evergrow.customers.segments.reasons import about
+from evergrow.lib.digits import small
 from evergrow.workspaces.access import GatedRequest, gate
 
 FOUND = 8
@@ -24,8 +25,8 @@ def why(request: GatedRequest, key: str) -> HttpResponse:
     segment = queries.segment_or_404(request.member, key)
     words, number = request.GET.get("q", "").strip(), request.GET.get("subject", "")
     context: dict[str, Any] = {"segment": segment, "words": words}
-    if number.isascii() and number.isdigit() and len(number) < 10:
-        context |= explained(request, segment, int(number))
+    if small(number):
+        context |= explained(request, segment, small(number))
     elif words:
         context["found"] = _search(request, segment.kind, words)
     is_part = bool(request.htmx) and not request.htmx.boosted

@@ -12,7 +12,7 @@ from evergrow.lib.digits import row_id
 from evergrow.lib.numerals import number
 from evergrow.success import access
 from evergrow.success.models import SignalBatch
-from evergrow.success.signals import inbox, many, suggesting
+from evergrow.success.signals import inbox, many, suggesting, taking_back
 from evergrow.success.views.answers import Unreadable, read_day, read_member, saying
 from evergrow.workspaces.access import GatedRequest, gate
 
@@ -44,7 +44,7 @@ def undo_signals(request: GatedRequest, batch: int) -> HttpResponse:
     if row is None:
         raise Http404
     with saying(request):
-        count = many.take_back(batch=row, by=request.member)
+        count = taking_back.take_back(batch=row, by=request.member)
         said = ngettext("%(n)s signal is as it was.", "%(n)s signals are as they were.", count)
         messages.success(request, said % {"n": number(count)})
     return redirect("success:signals", request.workspace.slug)
