@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from evergrow.intake.capture import app as capture_app
 from evergrow.intake.models import Reject
@@ -42,11 +43,20 @@ def test_malformed_bodies_are_refused_or_kept_with_a_reason(door: Door, taken: l
 @pytest.mark.torture
 @pytest.mark.timeout(3600)
 def test_100000_malformed_bodies_are_refused_or_kept_with_a_reason(door: Door, taken: list[int]) -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - rows_in_memory_mib()
     besiege(door, taken, seed=5, count=100_000)
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"\nMemory rose by {grown:.0f} MiB at most.")
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - rows_in_memory_mib() - before
+    print(f"\nMemory rose by {grown:.0f} MiB at most, besides {rows_in_memory_mib():.0f} MiB of kept rows.")
     assert grown < 1024
+
+
+def rows_in_memory_mib() -> float:
+    """What the test's relational store takes of this process: SQLite keeps it in memory here, elsewhere on disk."""
+    if connection.vendor != "sqlite":
+        return 0.0
+    with connection.cursor() as cursor:
+        pages, size = (cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    return float(pages * size / 2**20)
 
 
 def besiege(door: Door, taken: list[int], seed: int, count: int) -> None:
