@@ -35,7 +35,7 @@ class CardOut(Schema):
     definition: dict[str, Any] | None = Field(description="Of the version that counts.")
 
 
-class DraftIn(Schema):
+class ScorecardDraftIn(Schema):
     """A whole definition, in the form that docs/health.md describes, and what it changes."""
 
     definition: dict[str, Any]
@@ -84,7 +84,7 @@ class OverrideOut(Schema):
         return str(override.decided_by or "")
 
 
-class AnswerIn(Schema):
+class OverrideAnswerIn(Schema):
     answer: Line = ""
 
 
@@ -98,7 +98,7 @@ class ValueIn(Schema):
     note: Line = ""
 
 
-class ValuesIn(Schema):
+class EnteredValuesIn(Schema):
     values: list[ValueIn] = Field(max_length=10_000)
 
 
@@ -170,7 +170,7 @@ def _card(card: Scorecard, *, shows_draft: bool) -> dict[str, Any]:
 @router.put(
     "/scorecards/{key}/draft", auth=token("manage"), response=ScoreVersionOut, summary="Write a scorecard's draft"
 )
-def write_draft(request: ApiRequest, key: str, facts: DraftIn) -> ScorecardVersion:
+def write_draft(request: ApiRequest, key: str, facts: ScorecardDraftIn) -> ScorecardVersion:
     """Open a draft where there is none and put the definition into it; nothing changes until it is published."""
     with _refused():
         actions.start_draft(workspace=request.workspace, by=request.member, key=key)
@@ -212,7 +212,7 @@ def ask_override(request: ApiRequest, number: Number, facts: OverrideIn) -> Stat
 @router.post(
     "/health/overrides/{id}/approval", auth=token("manage"), response=OverrideOut, summary="Approve a score set by hand"
 )
-def approve_override(request: ApiRequest, id: RowId, facts: AnswerIn) -> Override:
+def approve_override(request: ApiRequest, id: RowId, facts: OverrideAnswerIn) -> Override:
     """It counts from today on. Nobody approves what they asked for."""
     return overriding.approve(override=_override(request, id), answer=facts.answer, by=request.member)
 
@@ -231,7 +231,7 @@ def _override(request: ApiRequest, id: int) -> Override:
 
 
 @router.post("/health/values", auth=token("work"), response={201: ValuesOut}, summary="Bring in values for health")
-def values(request: ApiRequest, facts: ValuesIn) -> Status[dict[str, int]]:
+def values(request: ApiRequest, facts: EnteredValuesIn) -> Status[dict[str, int]]:
     """Write down what other programs observed of accounts, all or none."""
     numbers = {each.account for each in facts.values}
     accounts = {one.number: one for one in access.accounts(request.member).filter(number__in=numbers)}

@@ -16,7 +16,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
 from hypothesis import HealthCheck, Phase, settings
-from ninja import Schema
+from pydantic import BaseModel
 from schemathesis import Case, GenerationMode, checks
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.hypothesis.builder import InvalidHeadersExampleMark, MissingPathParameters
@@ -49,8 +49,8 @@ CHECKS = [
 ]
 
 
-def made_of(kind: type[Schema]) -> Iterator[type[Schema]]:
-    """Every schema of ours."""
+def made_of(kind: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """Every shape of ours, of what comes in and of what goes out."""
     for each in kind.__subclasses__():
         if each.__module__.startswith("evergrow."):
             yield each
@@ -61,7 +61,7 @@ def made_of(kind: type[Schema]) -> Iterator[type[Schema]]:
 def test_no_two_shapes_of_the_document_have_one_name() -> None:
     """The document holds each shape under the name of its class: the later of two would stand for both."""
     places: dict[str, set[str]] = {}
-    for each in made_of(Schema):
+    for each in made_of(BaseModel):
         places.setdefault(each.__name__, set()).add(each.__module__)
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 

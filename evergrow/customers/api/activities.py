@@ -17,7 +17,7 @@ from evergrow.workspaces.api import ApiRequest, Input, Line, Moment, Number, Pag
 router = Router()
 
 
-class PlanIn(VisitChange):
+class VisitPlanIn(VisitChange):
     """What is planned; a moment is needed, words are not."""
 
     starts_at: Moment
@@ -76,7 +76,7 @@ def plans(request: ApiRequest, number: Number, window: Query[Window]) -> dict[st
 @router.post(
     "/accounts/{number}/plans", auth=token("work"), response={201: VisitOut}, summary="Plan a visit", tags=["visits"]
 )
-def plan(request: ApiRequest, number: Number, facts: PlanIn) -> Status[Visit]:
+def plan(request: ApiRequest, number: Number, facts: VisitPlanIn) -> Status[Visit]:
     account = customers.account_or_404(request.member, number)
     words = facts.model_dump(exclude={"person", "happened_on"})
     person = _contact(account, facts.person)

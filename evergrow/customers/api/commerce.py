@@ -51,7 +51,7 @@ CurrencyCode = Annotated[
 ]
 
 
-class RecordIn(Input):
+class CommerceRecordIn(Input):
     account: Number = Field(description="The account's number.")
 
 
@@ -68,7 +68,7 @@ class SubscriptionOut(CommerceRecordOut):
     auto_renews: bool
 
 
-class SubscriptionIn(RecordIn):
+class SubscriptionIn(CommerceRecordIn):
     """The whole subscription: what is left out is emptied."""
 
     plan: Line = Field(min_length=1, max_length=80)
@@ -92,7 +92,7 @@ class InvoiceOut(CommerceRecordOut):
     status: InvoiceStatus
 
 
-class InvoiceIn(RecordIn):
+class InvoiceIn(CommerceRecordIn):
     """The whole invoice: what is left out is emptied."""
 
     issued_on: Day
@@ -113,7 +113,7 @@ class TicketOut(CommerceRecordOut):
     csat: float | None
 
 
-class TicketIn(RecordIn):
+class TicketIn(CommerceRecordIn):
     """The whole ticket: what is left out is emptied. ``csat`` runs from 1 to 5."""
 
     person: Number | None = None
@@ -233,7 +233,9 @@ def _one(request: ApiRequest, model: type[Record], pk: int) -> Record:
     return row
 
 
-def _put(request: ApiRequest, model: type[Record], external_id: str, facts: RecordIn, **more: Any) -> Status[Record]:
+def _put(
+    request: ApiRequest, model: type[Record], external_id: str, facts: CommerceRecordIn, **more: Any
+) -> Status[Record]:
     account = access.account_or_404(request.member, facts.account)
     words = {**facts.model_dump(exclude={"account"}), **more}
     record, is_new = put_record(model=model, account=account, external_id=external_id, by=request.member, **words)

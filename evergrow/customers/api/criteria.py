@@ -22,7 +22,7 @@ class CriteriaIn(Input):
     criteria: dict[str, Any]
 
 
-class PreviewIn(CriteriaIn):
+class CriteriaPreviewIn(CriteriaIn):
     limit: int = Field(20, ge=1, le=1000, description="How many numbers to give at most.")
 
 
@@ -58,7 +58,7 @@ class CriteriaTraitOut(Schema):
     subjects: int
 
 
-class ValuesIn(TraitsIn):
+class CriteriaValuesIn(TraitsIn):
     trait: Line
 
 
@@ -80,7 +80,7 @@ def check(request: ApiRequest, asked: CriteriaIn) -> dict[str, Any]:
 
 
 @router.post("/criteria/preview", auth=token("view"), response=CriteriaPreviewOut, summary="Who meets criteria")
-def preview(request: ApiRequest, asked: PreviewIn) -> dict[str, Any]:
+def preview(request: ApiRequest, asked: CriteriaPreviewIn) -> dict[str, Any]:
     """Count people or accounts, and name some, as far as the token may see them."""
     parsed = criteria.parse(asked.criteria, asked.kind, request.workspace)
     found = previewed(request.member, parsed, asked.limit)
@@ -104,7 +104,7 @@ def traits(request: ApiRequest, asked: Query[TraitsIn]) -> list[dict[str, Any]]:
 
 
 @router.get("/criteria/values", auth=token("view"), response=list[CriteriaValueOut], summary="Values of a trait")
-def values(request: ApiRequest, asked: Query[ValuesIn]) -> list[dict[str, str]]:
+def values(request: ApiRequest, asked: Query[CriteriaValuesIn]) -> list[dict[str, str]]:
     """The most frequent values among those whom the token may see."""
     pairs = suggested_values(request.member, asked.kind, asked.trait)
     return [{"value": value, "label": label} for value, label in pairs]

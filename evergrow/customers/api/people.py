@@ -85,7 +85,7 @@ class NewPerson(PersonIn):
     account: Number | None = Field(None, description="The number of the account where they work.")
 
 
-class PlaceIn(Input):
+class PersonPlaceIn(Input):
     title: Line = Field("", max_length=120, description="What they do at this account.")
     influence: Influence = Influence.USES
     is_key: bool = False
@@ -137,7 +137,7 @@ def edit_person(request: ApiRequest, number: Number, facts: PersonChange) -> Per
 @router.put(
     "/accounts/{number}/people/{person}", auth=token("work"), response=PlaceOut, summary="Give a person a place"
 )
-def affiliate(request: ApiRequest, number: Number, person: Number, place: PlaceIn) -> Affiliation:
+def affiliate(request: ApiRequest, number: Number, person: Number, place: PersonPlaceIn) -> Affiliation:
     """Say that a person works at an account, how they matter there, and since when; or that they left."""
     account = access.account_or_404(request.member, number)
     found = access.person_or_404(request.member, person)

@@ -61,7 +61,7 @@ class PrivacyRecordOut(Schema):
     url: str
 
 
-class RecordIn(Input):
+class ConsentRecordIn(Input):
     """What a person said. ``ip`` is kept as its network alone; the same ``token`` again changes nothing."""
 
     purpose: Line
@@ -83,7 +83,7 @@ class AskedIn(Input):
     how: Line = ""
 
 
-class SaidIn(Input):
+class ConsentSaidIn(Input):
     """How it was verified, or why it is refused."""
 
     words: Line = Field(min_length=1)
@@ -150,7 +150,7 @@ def records(request: ApiRequest, number: Number, window: Query[Window]) -> dict[
 @router.post(
     "/people/{number}/consents", auth=token("work"), response={201: PrivacyRecordOut}, summary="Record a consent"
 )
-def record(request: ApiRequest, number: Number, said: RecordIn) -> Status[ConsentRecord]:
+def record(request: ApiRequest, number: Number, said: ConsentRecordIn) -> Status[ConsentRecord]:
     person = access.person_or_404(request.member, number)
     made = consent.record_consent(person=person, by=request.member, source="api", **said.model_dump())
     return Status(201, made)
@@ -186,7 +186,7 @@ def ask(request: ApiRequest, number: Number, said: AskedIn) -> Status[PrivacyReq
     response=PrivacyRequestOut,
     summary="Verify a privacy request",
 )
-def verify(request: ApiRequest, id: RowId, said: SaidIn) -> PrivacyRequest:
+def verify(request: ApiRequest, id: RowId, said: ConsentSaidIn) -> PrivacyRequest:
     found = _request(request, id)
     requests.verify(request=found, how=said.words, by=request.member)
     return found
@@ -198,7 +198,7 @@ def verify(request: ApiRequest, id: RowId, said: SaidIn) -> PrivacyRequest:
     response=PrivacyRequestOut,
     summary="Refuse a privacy request",
 )
-def refuse(request: ApiRequest, id: RowId, said: SaidIn) -> PrivacyRequest:
+def refuse(request: ApiRequest, id: RowId, said: ConsentSaidIn) -> PrivacyRequest:
     found = _request(request, id)
     requests.refuse(request=found, reason=said.words, by=request.member)
     return found

@@ -87,7 +87,7 @@ class MoveIn(Input):
     locked_until: Day | None = Field(None, description="The last day on which criteria leave it there.")
 
 
-class PlaceIn(Input):
+class StagePlaceIn(Input):
     stage: Line
     since: Day | None = Field(None, description="The day since which it stands there; left out, now.")
     reason: Text = ""
@@ -166,7 +166,7 @@ def move(request: ApiRequest, key: str, number: Number, wish: MoveIn) -> dict[st
     response={201: StageStandingOut},
     summary="Take over a stage from another system",
 )
-def placement(request: ApiRequest, key: str, number: Number, wish: PlaceIn) -> Status[dict[str, Any]]:
+def placement(request: ApiRequest, key: str, number: Number, wish: StagePlaceIn) -> Status[dict[str, Any]]:
     """Say since which day a subject stands in a stage. Days go forwards: the earliest stay first."""
     lifecycle = _found(request, key)
     subject = _subject(request, lifecycle, number)

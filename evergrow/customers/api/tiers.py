@@ -113,7 +113,7 @@ class RequestIn(Input):
     until: Day = Field(description="The last day of the exception.")
 
 
-class AnswerIn(Input):
+class TierAnswerIn(Input):
     answer: Text = Field(min_length=1)
 
 
@@ -149,7 +149,7 @@ class UseOut(Schema):
     by: int | None = Field(alias="by_id")
 
 
-class NoteIn(Input):
+class TierNoteIn(Input):
     note: Line = ""
 
 
@@ -232,7 +232,7 @@ def approve(request: ApiRequest, id: RowId) -> TierRequest:
 @router.post(
     "/tier-requests/{id}/refusal", auth=token("manage"), response=TierRequestOut, summary="Refuse an exception"
 )
-def refuse(request: ApiRequest, id: RowId, said: AnswerIn) -> TierRequest:
+def refuse(request: ApiRequest, id: RowId, said: TierAnswerIn) -> TierRequest:
     """Say no, and why."""
     return exceptions.refuse(request=_request(request, id), answer=said.answer, by=request.member)
 
@@ -281,7 +281,7 @@ def consume(request: ApiRequest, number: Number, key: str, use: UseIn) -> Status
 
 
 @router.post("/entitlement-uses/{id}/reversal", auth=token("work"), response={201: UseOut}, summary="Take a use back")
-def reverse(request: ApiRequest, id: RowId, said: NoteIn) -> Status[EntitlementUse]:
+def reverse(request: ApiRequest, id: RowId, said: TierNoteIn) -> Status[EntitlementUse]:
     """A counter-entry on the same day."""
     line = EntitlementUse.objects.filter(pk=id, account__workspace=request.workspace).select_related("account").first()
     if line is None:

@@ -75,7 +75,7 @@ class DescriptionIn(Input):
     order: list[Line] | None = Field(None, description="Sources, the most trusted first; empty is the usual order.")
 
 
-class ValuesIn(Input):
+class TraitValuesIn(Input):
     values: dict[str, Any] = Field(description="Values by the trait's key; null forgets one.")
 
 
@@ -112,18 +112,18 @@ class ComputedOut(Schema):
     error: str
 
 
-class DraftIn(Input):
+class TraitDraftIn(Input):
     definition: dict[str, Any]
     name: dict[str, str] | None = None
     note: Line = ""
 
 
-class NewComputed(DraftIn):
+class NewComputed(TraitDraftIn):
     kind: SubjectKind
     key: Line = Field(description="Small letters, digits and underscores.")
 
 
-class PreviewIn(Input):
+class TraitPreviewIn(Input):
     kind: SubjectKind
     definition: dict[str, Any]
     key: Line = Field("preview", description="The trait's own key, where it is there already.")
@@ -205,7 +205,7 @@ def account_traits(request: ApiRequest, number: Number) -> list[dict[str, Any]]:
 @router.patch(
     "/people/{number}/traits", auth=token("work"), response=list[TraitValueOut], summary="Set traits of a person"
 )
-def set_person_traits(request: ApiRequest, number: Number, sent: ValuesIn) -> list[dict[str, Any]]:
+def set_person_traits(request: ApiRequest, number: Number, sent: TraitValuesIn) -> list[dict[str, Any]]:
     """Set custom traits; ``null`` forgets one. A newer value of a more trusted source stays."""
     return _set(request, access.person_or_404(request.member, number), sent.values)
 
@@ -213,7 +213,7 @@ def set_person_traits(request: ApiRequest, number: Number, sent: ValuesIn) -> li
 @router.patch(
     "/accounts/{number}/traits", auth=token("work"), response=list[TraitValueOut], summary="Set traits of an account"
 )
-def set_account_traits(request: ApiRequest, number: Number, sent: ValuesIn) -> list[dict[str, Any]]:
+def set_account_traits(request: ApiRequest, number: Number, sent: TraitValuesIn) -> list[dict[str, Any]]:
     """Set custom traits; ``null`` forgets one. A newer value of a more trusted source stays."""
     return _set(request, access.account_or_404(request.member, number), sent.values)
 
@@ -283,7 +283,7 @@ def create(request: ApiRequest, new: NewComputed) -> Status[dict[str, Any]]:
 
 
 @router.post("/computed-traits/preview", auth=token("manage"), response=TraitPreviewOut, summary="Preview a definition")
-def preview(request: ApiRequest, asked: PreviewIn) -> dict[str, Any]:
+def preview(request: ApiRequest, asked: TraitPreviewIn) -> dict[str, Any]:
     """What a definition would give, how spread, for whom, and what it costs."""
     kind = _kind(asked.kind)
     found, _ = drafts.check(request.workspace, kind, asked.key, asked.definition, is_new=False)
@@ -309,7 +309,7 @@ def computed_trait(request: ApiRequest, id: RowId) -> dict[str, Any]:
 
 
 @router.put("/computed-traits/{id}/draft", auth=token("manage"), response=ComputedOut, summary="Write the draft")
-def save_draft(request: ApiRequest, id: RowId, draft: DraftIn) -> dict[str, Any]:
+def save_draft(request: ApiRequest, id: RowId, draft: TraitDraftIn) -> dict[str, Any]:
     """Write a definition into the draft, begun here where there is none."""
     trait = _trait(request, id)
     drafts.save_draft(trait=trait, definition=draft.definition, name=draft.name, note=draft.note, by=request.member)

@@ -18,7 +18,7 @@ refusal(actions.TooMany, 409)
 refusal(actions.CannotTest, 422)
 
 
-class PlanIn(Input):
+class BackTestIn(Input):
     """``within``: 30, 60, 90 or 180 days. ``capacity``: accounts that the team can look at in a week."""
 
     outcome: Outcome = Outcome.LOST
@@ -104,7 +104,7 @@ def backtests(request: ApiRequest, window: Query[Window]) -> dict[str, Any]:
 
 
 @router.post("/health/back-tests", auth=token("manage"), response={201: BackTestOut}, summary="Run a back-test")
-def request_backtest(request: ApiRequest, plan: PlanIn) -> Status[BackTest]:
+def request_backtest(request: ApiRequest, plan: BackTestIn) -> Status[BackTest]:
     """Test the saved draft, or the published card where there is none. Read the result when it is done."""
     asked = Plan(plan.outcome, plan.within, plan.step, plan.capacity)
     return Status(201, actions.request_backtest(workspace=request.workspace, plan=asked, by=request.member))

@@ -137,7 +137,7 @@ class PlanDifferenceOut(Schema):
     changes: list[PlanChangeOut]
 
 
-class SaidIn(Input):
+class TrackedSaidIn(Input):
     """What is left out stays."""
 
     description: dict[Line, str] | None = Field(None, description='{"en": "…", "zh": "…"}')
@@ -148,7 +148,7 @@ class SaidIn(Input):
     verified: StrictBool | None = None
 
 
-class PlanIn(Input):
+class TrackingPlanIn(Input):
     """A plan, as ``GET /tracking-plan`` gives it or as the YAML file has it."""
 
     plan: dict[str, Any]
@@ -156,7 +156,7 @@ class PlanIn(Input):
     dry_run: StrictBool = Field(False, description="Only say what would change.")
 
 
-class DraftIn(Input):
+class TrackedDraftIn(Input):
     event: Name = Field("", description="Empty: the rules for the whole workspace, which need “administer”.")
     definition: dict[str, Any] = Field(description="Empty: no plan any more.")
 
@@ -172,7 +172,7 @@ def events(request: ApiRequest) -> list[dict[str, Any]]:
 
 
 @router.patch("/tracking-plan/events", auth=token("manage"), response=PlanEventOut, summary="Describe an event")
-def describe_event(request: ApiRequest, of: Query[OfEvent], wish: SaidIn) -> dict[str, Any]:
+def describe_event(request: ApiRequest, of: Query[OfEvent], wish: TrackedSaidIn) -> dict[str, Any]:
     """Say what it means, who answers for it, and whether it is right."""
     event = of.event
     facts = _facts(request.workspace, document.export(request.workspace).events.get(event), wish)
@@ -195,7 +195,7 @@ def properties(request: ApiRequest, of: Query[OfAnyEvent]) -> list[dict[str, Any
 
 
 @router.patch("/tracking-plan/properties", auth=token("manage"), response=Said, summary="Describe a property")
-def describe_property(request: ApiRequest, of: Query[OfProperty], wish: SaidIn) -> dict[str, Any]:
+def describe_property(request: ApiRequest, of: Query[OfProperty], wish: TrackedSaidIn) -> dict[str, Any]:
     """Say what it means, who answers for it, and whether it is right."""
     property = of.property
     facts = _facts(request.workspace, document.export(request.workspace).properties.get(property), wish)
@@ -220,7 +220,7 @@ def plan(request: ApiRequest) -> dict[str, Any]:
 
 
 @router.put("/tracking-plan", auth=token("manage"), response=list[PlanDifferenceOut], summary="Bring a plan in")
-def bring_in(request: ApiRequest, wish: PlanIn) -> list[document.Difference]:
+def bring_in(request: ApiRequest, wish: TrackingPlanIn) -> list[document.Difference]:
     """What is said holds at once, rules become drafts; the answer says what changed, or with dry_run what would."""
     wanted = document.from_json(wish.plan)
     if wish.dry_run:
@@ -235,7 +235,7 @@ def drafts(request: ApiRequest) -> Any:
 
 
 @router.put("/tracking-plan/drafts", auth=token("manage"), response=DraftOut, summary="Draft rules")
-def save_draft(request: ApiRequest, wish: DraftIn) -> PlanVersion:
+def save_draft(request: ApiRequest, wish: TrackedDraftIn) -> PlanVersion:
     """Write the draft of an event's rules."""
     return actions.save_draft(
         workspace=request.workspace, event=wish.event, definition=wish.definition, by=request.member
@@ -297,7 +297,7 @@ def _said(row: actions.Tracked | None) -> dict[str, Any]:
     return actions.said(row) | {"verified_at": row.verified_at} if row else {}
 
 
-def _facts(workspace: Workspace, before: document.Entry | None, wish: SaidIn) -> Facts:
+def _facts(workspace: Workspace, before: document.Entry | None, wish: TrackedSaidIn) -> Facts:
     """What was said with what is said now. Raises BadChoice for an owner who is no member."""
     said = (before.facts if before else {}) | wish.model_dump(exclude={"verified"}, exclude_none=True)
     owner = None

@@ -9,8 +9,8 @@ from evergrow.success.plans.models import (
     Plan,
 )
 from evergrow.success.plans.shapes import (
+    OperatingPlanIn,
     OperatingPlanOut,
-    PlanIn,
     PlanMoveIn,
     PlanReadingOut,
     PlanWeekIn,
@@ -37,7 +37,7 @@ def plans(request: ApiRequest, window: Query[PlanWindow]) -> dict[str, Any]:
 
 
 @router.post("/plans", auth=token("work"), response={201: PlanWhole}, summary="Draw up a plan")
-def draw_up(request: ApiRequest, wish: PlanIn) -> Status[Plan]:
+def draw_up(request: ApiRequest, wish: OperatingPlanIn) -> Status[Plan]:
     """A draft; it begins with a move."""
     return Status(201, acts.draw_up(wish=_wish(request, wish), by=request.member))
 
@@ -55,7 +55,7 @@ def plan(request: ApiRequest, id: RowId) -> Plan:
 
 
 @router.put("/plans/{id}", auth=token("work"), response=PlanWhole, summary="Change a plan")
-def change(request: ApiRequest, id: RowId, wish: PlanIn) -> Plan:
+def change(request: ApiRequest, id: RowId, wish: OperatingPlanIn) -> Plan:
     """As a whole. A running plan keeps its metric, its unit and its first day."""
     found = access.plan_or_404(request.member, id)
     acts.change(plan=found, wish=_wish(request, wish), by=request.member)
@@ -89,7 +89,7 @@ def write_week(request: ApiRequest, id: RowId, week: Day, wish: PlanWeekIn) -> A
     return tracking.enter(plan=found, week=monday, value=wish.value, comment=wish.comment, by=request.member)
 
 
-def _wish(request: ApiRequest, wish: PlanIn) -> wishes.Wish:
+def _wish(request: ApiRequest, wish: OperatingPlanIn) -> wishes.Wish:
     facts = wish.model_dump(exclude={"milestones", "owner", "concerned"})
     return wishes.Wish(
         **facts,

@@ -164,7 +164,7 @@ class PlanWhole(OperatingPlanOut):
         return list(plan.retrospectives.prefetch_related("actions"))
 
 
-class PlanIn(Input):
+class OperatingPlanIn(Input):
     """A plan as it should be. ``metric`` as in the documentation; ``owner`` left out: whoever made the token."""
 
     name: PlanNameIn
