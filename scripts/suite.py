@@ -19,9 +19,7 @@ from pathlib import Path
 CI = os.environ.get("CI", "") not in ("", "0", "false")
 # Instances that are served to clients and browsers have an SQLite of their own; once is enough.
 PORTABLE = "not torture and not browser and not client"
-# One process more than processors: tests in a browser and of served instances wait a fifth of their time.
-WORKERS = os.environ.get("TEST_WORKERS") or str((os.cpu_count() or 1) + 1)
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--no-loadscope-reorder"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TEST_WORKERS", "2"), "--no-loadscope-reorder"]
 
 MEMORY, ROOM = "/dev/shm", 4 * 2**30  # noqa: S108
 
