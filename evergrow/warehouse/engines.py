@@ -1,5 +1,6 @@
 """Which engine answers: the one in this process, or a server. Both speak the same SQL."""
 
+import atexit
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -111,3 +112,7 @@ def close() -> None:
         if _engine is not None and _process == os.getpid():
             _engine.close()
         _engine = None
+
+
+# The engine in this process falls over when the interpreter ends while other threads still have connections.
+atexit.register(close)
