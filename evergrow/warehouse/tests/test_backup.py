@@ -26,7 +26,9 @@ def test_what_was_dumped_comes_back_with_its_rollups(warehouse_db, tmp_path):
     watched.tend(7, date(2026, 3, 25))
     warehouse.insert("events", some_events(30))
     before = warehouse.rows("select * from events order by message_id")
-    assert backup.dump(tmp_path / "dump") == {"events": 30, "asked_properties": 1, "watched_properties": 2}
+    dumped = backup.dump(tmp_path / "dump")
+    assert dumped.pop("watched_properties") in {1, 2}, "the store may have put the two versions together already"
+    assert dumped == {"events": 30, "asked_properties": 1}
     for (table,) in warehouse.rows(
         "select name from system.tables where database = currentDatabase() and engine like '%MergeTree'"
         " and name != 'migrations'"
