@@ -17,6 +17,9 @@ SOURCES: dict[str, Words] = {
     "computed": gettext_lazy("computed"),
     "health": gettext_lazy("scorecard"),
     "icp": gettext_lazy("ideal customer profile"),
+    "risk": gettext_lazy("churn model"),
+    "stages.account": gettext_lazy("stages"),
+    "stages.person": gettext_lazy("stages"),
 }
 
 

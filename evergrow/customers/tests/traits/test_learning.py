@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from evergrow import warehouse
+from evergrow.customers.criteria import providers
 from evergrow.customers.models import Person, TraitDefinition, UntoldHistory
 from evergrow.customers.tests.stage import make_account, make_person
-from evergrow.customers.traits import Learner, Saying, history, join, learn, learn_many
+from evergrow.customers.traits import Learner, Saying, history, join, learn, learn_many, words
 from evergrow.customers.traits.precedence import Policy, Said
 from evergrow.customers.traits.subjects import current
 
@@ -180,3 +181,7 @@ def test_trust_follows_the_order_and_families_of_sources():
     policy = Policy.of("sources", ["crm:hub", "crm", "sdk"])
     ranks = [Said("x", source, 1).rank(policy) for source in ("crm:hub", "crm:other", "sdk", "import", "")]
     assert ranks == sorted(ranks, reverse=True)
+
+
+def test_every_room_that_gives_traits_is_called_by_a_word():
+    assert [each.key for each in providers.providers() if words.source(each.key) == each.key] == []
