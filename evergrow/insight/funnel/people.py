@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from evergrow import warehouse
+from evergrow.customers.segments import canon
 
 Persons = np.ndarray[Any, np.dtype[np.uint32]]
 
@@ -20,9 +20,8 @@ class People:
     @classmethod
     def load(cls, workspace: int) -> "People":
         """As merges stand at this moment."""
-        found = warehouse.columns(warehouse.statement("insight", "merged_people"), workspace=workspace)
-        empty = np.zeros(0, dtype=np.uint32)
-        return cls(found.get("before", empty), found.get("now", empty))
+        merges = canon.read(workspace, "person")
+        return cls(merges.before, merges.after)
 
     def joined(self, people: Persons) -> Persons:
         """Who these people are now."""
