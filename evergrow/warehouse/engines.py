@@ -114,5 +114,6 @@ def close() -> None:
         _engine = None
 
 
-# The engine in this process falls over when the interpreter ends while other threads still have connections.
+# Connections that are still open when the interpreter ends, such as those of objects frozen for the collector, make the
+# engine in this process fall over.
 atexit.register(close)

@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from evergrow.customers.bulk import subjects
 from evergrow.customers.models import Account, Person
@@ -48,7 +49,7 @@ def row_name(context: template.Context, row: Any) -> SafeString:
     """An account, a person or another row of bulk changes by name, with the way to its page."""
     slug = context["request"].workspace.slug
     if isinstance(row, Account):
-        url, name = reverse("customers:account", args=[slug, row.number]), str(row)
+        url, name = reverse("customers:account", args=[slug, row.number]), row.called(get_language() or "en")
     elif not isinstance(row, Person):
         url, name = subjects.url_of(row, slug), str(row)
     else:

@@ -26,8 +26,9 @@ def test_what_was_dumped_comes_back_with_its_rollups(warehouse_db, tmp_path):
     watched.tend(7, date(2026, 3, 25))
     warehouse.insert("events", some_events(30))
     before = warehouse.rows("select * from events order by message_id")
+    watch = watched.look(7, "login", "plan")
     dumped = backup.dump(tmp_path / "dump")
-    assert dumped.pop("watched_properties") in {1, 2}, "the store may have put the two versions together already"
+    del dumped["watched_properties"]  # versions that the store puts together when it likes; what they say is asked below
     assert dumped == {"events": 30, "asked_properties": 1}
     for (table,) in warehouse.rows(
         "select name from system.tables where database = currentDatabase() and engine like '%MergeTree'"
@@ -37,6 +38,7 @@ def test_what_was_dumped_comes_back_with_its_rollups(warehouse_db, tmp_path):
     assert warehouse.scalar("select count() from events") == 0
     backup.load(tmp_path / "dump")
     assert warehouse.rows("select * from events order by message_id") == before
+    assert watched.look(7, "login", "plan") == watch == (watched.ALWAYS, date(2026, 3, 25))
     assert warehouse.scalar("select sum(count) from activity") == 30
     assert warehouse.scalar("select count() from seen_messages") == 30
     assert warehouse.scalar("select sum(count) from property_people where property = 'plan' and code = '=Pro'") == 30
