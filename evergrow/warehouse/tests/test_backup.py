@@ -28,7 +28,8 @@ def test_what_was_dumped_comes_back_with_its_rollups(warehouse_db, tmp_path):
     before = warehouse.rows("select * from events order by message_id")
     watch = watched.look(7, "login", "plan")
     dumped = backup.dump(tmp_path / "dump")
-    del dumped["watched_properties"]  # versions that the store puts together when it likes; what they say is asked below
+    # The store puts versions of these together when it likes; what they say is asked below.
+    del dumped["watched_properties"]
     assert dumped == {"events": 30, "asked_properties": 1}
     for (table,) in warehouse.rows(
         "select name from system.tables where database = currentDatabase() and engine like '%MergeTree'"
