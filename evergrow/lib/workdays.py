@@ -1,7 +1,8 @@
 """Working days of a calendar: CN with its make-up workdays (调休), US, GB (England), or plain Monday to Friday.
 
-Chinese holidays are announced each November for the following year. For a year that the installed calendar does not
-know yet, days count as Monday to Friday, and ``is_known`` says so, so that a page can tell its reader.
+Chinese holidays are announced each November for the following year. In a year that the installed calendar does not know
+yet the days that the law itself names are free (全国年节及纪念日放假办法, in its form of 2025), and nobody works on a
+Saturday or Sunday; ``is_known`` says so, so that a page can tell its reader.
 """
 
 from collections.abc import Callable
@@ -34,7 +35,7 @@ def is_workday(day: date, calendar: str) -> bool:
 
 
 def is_known(day: date, calendar: str) -> bool:
-    """Whether the holidays of that day's year are known; if not, ``is_workday`` falls back to Monday to Friday."""
+    """Whether the holidays of that day's year are announced; if not, ``is_workday`` goes by the law alone."""
     return calendar != "CN" or day.year in _chinese_years()
 
 
@@ -78,7 +79,7 @@ def _chinese_years() -> frozenset[int]:
 
 def _chinese(day: date) -> bool:
     if day.year not in _chinese_years():
-        return _monday_to_friday(day)
+        return _monday_to_friday(day) and day not in _public_holidays("CN", None)
     return bool(chinese_calendar.is_workday(day))
 
 

@@ -31,11 +31,22 @@ def test_every_day_is_as_announced(year: int) -> None:
         assert workdays.is_known(day, "CN")
 
 
-def test_a_year_that_was_not_announced_counts_monday_to_friday_and_says_so() -> None:
+def test_in_a_year_not_announced_the_days_of_the_law_are_free_and_it_says_so() -> None:
     year = max(day.year for day in chinese_calendar.constants.holidays) + 1
-    day = date(year, 10, 1)
-    assert not workdays.is_known(day, "CN")
-    assert workdays.is_workday(day, "CN") == (day.weekday() < 5)
+    for day in [date(year, 1, 1), date(year, 5, 1), date(year, 5, 2), *(date(year, 10, n) for n in (1, 2, 3))]:
+        assert not workdays.is_known(day, "CN")
+        assert not workdays.is_workday(day, "CN")
+    for n in range(365):
+        day = date(year, 1, 1) + timedelta(n)
+        assert day.weekday() < 5 or not workdays.is_workday(day, "CN"), "no make-up day is made up by us"
+
+
+def test_the_days_of_2027_that_the_law_names_are_free() -> None:
+    """From the lunar calendar: the eve is 5 February, Qingming 5 April, Duanwu 9 June, Mid-Autumn 15 September."""
+    eve, qingming, duanwu, autumn = (date(2027, *day) for day in ((2, 5), (4, 5), (6, 9), (9, 15)))
+    for day in [*(eve + timedelta(n) for n in range(4)), qingming, duanwu, autumn]:
+        assert not workdays.is_workday(day, "CN"), day
+    assert workdays.is_workday(date(2027, 6, 8), "CN")
 
 
 def test_a_time_that_clocks_skip_is_as_much_later_and_one_shown_twice_is_the_first() -> None:

@@ -41,12 +41,12 @@ def test_western_holidays_and_their_observed_days_are_free() -> None:
     assert workdays.add(date(2026, 11, 25), 1, "US") == date(2026, 11, 27), "Thanksgiving between"
 
 
-def test_a_year_not_announced_yet_counts_monday_to_friday_and_says_so() -> None:
+def test_a_year_not_announced_yet_goes_by_the_law_and_says_so() -> None:
     assert not workdays.is_known(date(2031, 2, 3), "CN")
     assert workdays.is_known(date(2026, 2, 14), "CN")
     assert workdays.is_known(date(2031, 2, 3), "US")
-    assert workdays.is_workday(date(2031, 10, 1), "CN")
-    assert workdays.add(date(2031, 10, 3), 1, "CN") == date(2031, 10, 6)
+    assert not workdays.is_workday(date(2031, 10, 1), "CN"), "National Day"
+    assert workdays.add(date(2031, 10, 10), 1, "CN") == date(2031, 10, 13)
 
 
 def test_nothing_added_is_the_day_itself_even_a_sunday() -> None:
