@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -127,9 +128,15 @@ def _stored(workspace_id: int, kind: str, number: int, keys: Sequence[str]) -> l
     """Key, text, number, type and source of the values in the event store; none while it is away."""
     sql = warehouse.statement("customers", "computed_values")
     try:
-        return warehouse.rows(sql, workspace=workspace_id, kind=kind, subject=number, traits=keys)
+        found = warehouse.rows(sql, workspace=workspace_id, kind=kind, subject=number, traits=keys)
     except warehouse.StoreUnavailable:
         return []
+    newest = {row[0]: row for row in sorted(found, key=itemgetter(0, 1))}
+    return [
+        (trait, *value, source)
+        for trait, _version, is_deleted, *value, source in newest.values()
+        if not is_deleted and source != "row"
+    ]
 
 
 def shown(value: values.Value, row: Subject) -> str:

@@ -24,10 +24,10 @@ from typing import Any, ParamSpec, TypeVar
 from django.db.models import QuerySet
 
 from evergrow.workspaces.prepared import arguments
-from evergrow.workspaces.prepared.arguments import NotPrepared
+from evergrow.workspaces.prepared.arguments import NotPrepared, Word
 from evergrow.workspaces.prepared.statements import Counted, Statement
 
-__all__ = ["NotPrepared", "count", "first", "rows"]
+__all__ = ["NotPrepared", "Word", "count", "first", "rows"]
 
 Asked = ParamSpec("Asked")
 Row = TypeVar("Row")

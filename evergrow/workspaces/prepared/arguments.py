@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | whole number, text, day, moment | the type | itself |
 | a number that no store takes | that it is one | none |
-| None, truth, a word of an enumeration | itself | none |
+| None, truth, a word of an enumeration, a ``Word`` | itself | none |
 | a row | its model, and of a member the scope and team | its key, those of its workspace and user |
 | a list or a set of numbers or texts | the type and a power of two | its parts, the last one again to fill up |
 """
@@ -32,6 +32,13 @@ class NotPrepared(TypeError):
     """A question cannot be prepared as it is written; the text says what to change."""
 
 
+class Word(str):
+    """A text that says what is asked instead of being looked for."""
+
+
+FIXED = (bool, Enum, Word)
+
+
 def read(given: Sequence[Any]) -> tuple[Hashable, list[Any]]:
     """The shape of arguments, with the present time zone, which may stand in SQL too; and their values."""
     shape: list[Any] = [timezone.get_current_timezone_name()]
@@ -43,7 +50,7 @@ def read(given: Sequence[Any]) -> tuple[Hashable, list[Any]]:
         elif of in PLAIN:
             shape.append(of)
             values.append(value)
-        elif value is None or of is bool or isinstance(value, Enum):
+        elif value is None or isinstance(value, FIXED):
             shape.append((of, value))
         elif isinstance(value, str):
             shape.append(str)
@@ -104,7 +111,7 @@ class StandIns:
             return BEYOND
         if type(value) in PLAIN:
             return self._plain(type(value))
-        if value is None or isinstance(value, bool | Enum):
+        if value is None or isinstance(value, FIXED):
             return value
         if isinstance(value, str):
             return self._plain(str)
