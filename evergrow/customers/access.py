@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from evergrow.customers.models import Account, Person, TeamSeat, Trashed
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import AccountScope, Member
 
 
@@ -67,14 +68,24 @@ def accounts_of(member: Member, person: Person) -> list[int]:
     """The row keys of the accounts where a person is now, as far as the member sees them; read once for a page."""
     known: dict[int, list[int]] = person.__dict__.setdefault("_accounts_seen", {})
     if member.pk not in known:
-        there = accounts(member).filter(affiliations__person=person, affiliations__ended_on=None)
-        known[member.pk] = list(there.values_list("pk", flat=True).distinct())
+        known[member.pk] = _accounts_of(member, person)
     return known[member.pk]
+
+
+@prepared.rows
+def _accounts_of(member: Member, person: Person) -> QuerySet[Account, int]:
+    there = accounts(member).filter(affiliations__person=person, affiliations__ended_on=None)
+    return there.values_list("pk", flat=True).distinct()
 
 
 def person_or_404(member: Member, number: int) -> Person:
     """The person with this number, or 404."""
-    person = people(member).filter(number=number).first()
+    person = _person(member, number)
     if person is None:
         raise Http404
     return person
+
+
+@prepared.first
+def _person(member: Member, number: int) -> QuerySet[Person]:
+    return people(member).filter(number=number)

@@ -1,9 +1,11 @@
 """What health adds to the account page: the card that says why, and the tab with every measure."""
 
 import math
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers import access, registry
@@ -12,6 +14,7 @@ from evergrow.customers.registry import Contrast, Panel, PersonPanel
 from evergrow.health import story
 from evergrow.health.explanation import PERIODS, Explanation, explain, history
 from evergrow.health.models import AccountHealth, Override, OverrideState, ScorecardVersion
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import GatedRequest, may
 from evergrow.workspaces.models import Member
 
@@ -108,8 +111,13 @@ def contrast(member: Member, account: Account) -> dict[str, Any]:
 def person_card(request: GatedRequest, person: Person) -> dict[str, Any] | None:
     """How the accounts of a person do."""
     seen = access.accounts_of(request.member, person)
-    states = AccountHealth.objects.filter(account__in=seen).select_related("account").order_by("score")[:6]
+    states = _states(seen) if seen else []
     return {"states": states} if states else None
+
+
+@prepared.rows
+def _states(accounts: Sequence[int]) -> QuerySet[AccountHealth]:
+    return AccountHealth.objects.filter(account__in=accounts).select_related("account").order_by("score")[:6]
 
 
 registry.add(

@@ -3,20 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from evergrow.customers import access, registry
 from evergrow.customers.models import Account, Person
 from evergrow.customers.registry import Act, BulkAct, Column, Filter, News, Panel, PersonPanel, View, Words
-from evergrow.lib.few import few
+from evergrow.lib.few import whole
 from evergrow.success.models import Signal, SignalKind, StepKind, Task
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.models.tasks import OPEN
 from evergrow.success.queries.suggestion import suggestion
 from evergrow.success.risks import rescue_views
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import GatedRequest, may
 from evergrow.workspaces.models import Member, Workspace
 
@@ -141,24 +142,33 @@ def _bulk_url(workspace: Workspace) -> str:
 def person_work(request: GatedRequest, person: Person) -> dict[str, Any] | None:
     """Open tasks of the person's accounts, and signals about the person, merged ones included."""
     seen = access.accounts_of(request.member, person)
-    rows = Task.objects.filter(account__in=seen, state__in=OPEN).exclude(kind=StepKind.WAIT)
-    rows = rows.filter(Q(run=None) | Q(run__state="active")).order_by("due_on", "pk")
-    signals = Signal.objects.filter(
-        access.visible(request.member, "account__"),
-        Q(person=person) | Q(person__merged_into=person),
-        workspace=request.workspace,
-    )
-    signals = signals.order_by("ended_at", "-severity", "-pk")
-    tasks, task_count = few(rows.select_related("owner__user", "account"), SHOWN_TASKS)
-    raised = list(signals.select_related("account")[:SHOWN_TASKS])
+    tasks = _tasks_at(seen) if seen else []
+    raised = _raised(request.member, person)
     if not tasks and not raised:
         return None
     return {
         "tasks": tasks,
-        "task_count": task_count,
+        "task_count": whole(tasks, SHOWN_TASKS, lambda: _open_at(seen).count()),
         "signals": raised,
         "today": request.workspace.today(),
     }
+
+
+def _open_at(accounts: Sequence[int]) -> QuerySet[Task]:
+    rows = Task.objects.filter(account__in=accounts, state__in=OPEN).exclude(kind=StepKind.WAIT)
+    return rows.filter(Q(run=None) | Q(run__state="active"))
+
+
+@prepared.rows
+def _tasks_at(accounts: Sequence[int]) -> QuerySet[Task]:
+    return _open_at(accounts).select_related("owner__user", "account").order_by("due_on", "pk")[:SHOWN_TASKS]
+
+
+@prepared.rows
+def _raised(member: Member, person: Person) -> QuerySet[Signal]:
+    is_about = Q(person=person) | Q(person__merged_into=person)
+    found = Signal.objects.filter(access.visible(member, "account__"), is_about, workspace_id=member.workspace_id)
+    return found.select_related("account").order_by("ended_at", "-severity", "-pk")[:SHOWN_TASKS]
 
 
 registry.add(

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache, partial
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evergrow.customers import access
+from evergrow.customers.models import Account
 from evergrow.success.manager.asking import sees_team
+from evergrow.success.models import Task
 from evergrow.success.queries import lists
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import Ability, may
 from evergrow.workspaces.models import Member
 
@@ -45,12 +50,18 @@ class Section:
     is_current: bool = False
 
 
-def _accounts(member: Member) -> int:
-    return access.accounts(member).filter(status="active").count()
+@prepared.count
+def _accounts(member: Member) -> QuerySet[Account]:
+    return access.accounts(member).filter(status="active")
 
 
 def _tasks(member: Member) -> int:
-    return lists.todo(member).order_by().count()
+    return _tasks_on(member, member.workspace.today())
+
+
+@prepared.count
+def _tasks_on(member: Member, today: date) -> QuerySet[Task]:
+    return lists.todo(member, today=today).order_by()
 
 
 SECTIONS = [

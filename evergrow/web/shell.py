@@ -5,12 +5,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from evergrow.health.models import AccountHealth
 from evergrow.web import navigation
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member
 from evergrow.workspaces.notices import reading
 
@@ -25,6 +26,18 @@ class Place:
     name: str
     url: str
     is_current: bool
+
+
+@prepared.rows
+def _memberships(member: Member) -> QuerySet[Member]:
+    found = Member.objects.filter(user_id=member.user_id, left_at=None)
+    return found.select_related("workspace").order_by("workspace__name")
+
+
+@prepared.first
+def _last_computed(member: Member) -> QuerySet[AccountHealth, datetime]:
+    states = AccountHealth.objects.filter(workspace_id=member.workspace_id).values("workspace_id")
+    return states.annotate(last=Max("computed_at")).values_list("last", flat=True)
 
 
 class Shell:
@@ -61,14 +74,13 @@ class Shell:
     def workspaces(self) -> list[Place]:
         if self.member is None:
             return []
-        found = Member.objects.filter(user_id=self.member.user_id, left_at=None).select_related("workspace")
         return [
             Place(
                 other.workspace.name,
                 navigation.address("web:home", other.workspace.slug),
                 other.workspace_id == self.member.workspace_id,
             )
-            for other in found.order_by("workspace__name")
+            for other in _memberships(self.member)
         ]
 
     @cached_property
@@ -76,9 +88,7 @@ class Shell:
         """When the scores were computed from the data last; None before the first time."""
         if self.member is None:
             return None
-        states = AccountHealth.objects.filter(workspace_id=self.member.workspace_id)
-        last: datetime | None = states.aggregate(last=Max("computed_at"))["last"]
-        return last
+        return _last_computed(self.member)
 
     @cached_property
     def unread(self) -> int:

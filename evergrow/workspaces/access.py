@@ -6,11 +6,13 @@ from typing import Any, Literal
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from evergrow.lib import clock
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member, Role, Workspace
 
 Ability = Literal["view", "work", "manage", "administer", "own"]
@@ -58,11 +60,7 @@ def gate(ability: Ability) -> Callable[[View], View]:
         def gated(request: GatedRequest, *args: Any, workspace: str, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            member = (
-                Member.objects.select_related("workspace", "user")
-                .filter(workspace__slug=workspace, user_id=request.user.pk, left_at=None)
-                .first()
-            )
+            member = _membership(workspace, request.user.pk)
             if member is None:
                 raise Http404
             if not may(member, ability):
@@ -76,6 +74,12 @@ def gate(ability: Ability) -> Callable[[View], View]:
         return gated
 
     return decorate
+
+
+@prepared.first
+def _membership(slug: str, user: int) -> QuerySet[Member]:
+    found = Member.objects.select_related("workspace", "user")
+    return found.filter(workspace__slug=slug, user_id=user, left_at=None)
 
 
 VISIT_GAP_SECONDS = 30 * 60

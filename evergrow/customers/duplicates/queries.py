@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from evergrow.customers import access
 from evergrow.customers.models import Account, Duplicate, Person
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member
 
 Kind = Duplicate.Kind
@@ -42,12 +43,20 @@ def seen(member: Member, kind: str) -> QuerySet[Duplicate]:
 def about(member: Member, subject: Person | Account) -> list[Suggestion]:
     """The open suggestions about one person or account."""
     kind = Kind.PERSON if isinstance(subject, Person) else Kind.ACCOUNT
-    is_about = Q(first=subject.number) | Q(second=subject.number)
-    named = Duplicate.objects.filter(is_about, workspace_id=member.workspace_id, kind=kind, state=Duplicate.State.OPEN)
-    if not named.exists():  # most have none, and whether a member sees both is dearer to ask
+    if not _named(member, kind, subject.number):  # most have none, and whether a member sees both is dearer to ask
         return []
-    rows = seen(member, kind).filter(is_about, state=Duplicate.State.OPEN)
+    rows = seen(member, kind).filter(_is_about(subject.number), state=Duplicate.State.OPEN)
     return told(member, kind, list(rows.order_by("-score", "pk")[:5]))
+
+
+def _is_about(number: int) -> Q:
+    return Q(first=number) | Q(second=number)
+
+
+@prepared.rows
+def _named(member: Member, kind: Duplicate.Kind, number: int) -> QuerySet[Duplicate, int]:
+    rows = Duplicate.objects.filter(_is_about(number), workspace_id=member.workspace_id, kind=kind)
+    return rows.filter(state=Duplicate.State.OPEN).values_list("pk", flat=True)[:1]
 
 
 def told(member: Member, kind: str, rows: list[Duplicate]) -> list[Suggestion]:

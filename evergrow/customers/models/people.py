@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers.models.accounts import Account
 from evergrow.lib import clock
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member, Workspace
 
 LATE_IDENTIFY = "identified later"  # why messages merge people
@@ -47,7 +48,12 @@ class Person(models.Model):
     @cached_property
     def merged_numbers(self) -> list[int]:
         """The numbers of those who were merged into this person, in order; read once for a row in hand."""
-        return list(self.merged_from.order_by("number").values_list("number", flat=True))
+        return _merged_numbers(self)
+
+
+@prepared.rows
+def _merged_numbers(person: Person) -> models.QuerySet[Person, int]:
+    return Person.objects.filter(merged_into=person).order_by("number").values_list("number", flat=True)
 
 
 class Identifier(models.Model):

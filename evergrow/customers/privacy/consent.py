@@ -4,10 +4,10 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from evergrow.customers.models import (
@@ -20,7 +20,7 @@ from evergrow.customers.models import (
     PurposeText,
 )
 from evergrow.lib import clock
-from evergrow.workspaces import audit
+from evergrow.workspaces import audit, prepared
 from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member, Workspace
 
@@ -80,23 +80,28 @@ def consents(person: Person, records: Iterable[ConsentRecord] | None = None) -> 
     ``records`` is the person's history, where it has been read already.
     """
     newest: dict[tuple[int, str], ConsentRecord] = {}
-    for record in _records(person) if records is None else records:
+    for record in history(person) if records is None else records:
         newest.setdefault((record.purpose_id, record.channel), record)
-    purposes = Purpose.objects.filter(workspace_id=person.workspace_id).order_by("pk")
     return [
         _standing(purpose, channel, newest.get((purpose.pk, channel)))
-        for purpose in purposes
+        for purpose in _purposes(person)
         for channel in Channel.values
         if (purpose.pk, channel) in newest or (purpose.retired_at is None and channel in purpose.channels)
     ]
 
 
-def history(person: Person) -> "Any":
+@prepared.rows
+def _purposes(person: Person) -> QuerySet[Purpose]:
+    return Purpose.objects.filter(workspace_id=person.workspace_id).order_by("pk")
+
+
+@prepared.rows
+def history(person: Person) -> QuerySet[ConsentRecord]:
     """Every record of a person, newest first."""
     return _records(person).select_related("purpose", "by__user")
 
 
-def _records(person: Person) -> "Any":
+def _records(person: Person) -> QuerySet[ConsentRecord]:
     """Of the person and of those who were merged into them."""
     everyone = Person.objects.filter(merged_into=person).values("pk")
     mine = ConsentRecord.objects.filter(person=person) | ConsentRecord.objects.filter(person__in=everyone)

@@ -12,13 +12,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from evergrow.customers.models import MaskRule, Person, Unmasking
 from evergrow.customers.privacy.requests import settings_of
 from evergrow.lib import clock
-from evergrow.workspaces import audit
+from evergrow.workspaces import audit, prepared
 from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member, Role, Workspace
 
@@ -76,6 +77,11 @@ class Shown:
         return self.name or self.email or f"#{self.person.number}"
 
 
+@prepared.rows
+def _rules(member: Member) -> QuerySet[MaskRule, tuple[str, list[str]]]:
+    return MaskRule.objects.filter(workspace_id=member.workspace_id).values_list("field", "roles")
+
+
 class Mask:
     """What one member sees. Make it once per page: it reads the rules once, and the member's open requests to see."""
 
@@ -85,8 +91,7 @@ class Mask:
     @cached_property
     def hidden(self) -> frozenset[str]:
         """The fields that this member's role does not see."""
-        rules = MaskRule.objects.filter(workspace_id=self.member.workspace_id).values_list("field", "roles")
-        return frozenset(field for field, roles in rules if self.member.role not in roles)
+        return frozenset(field for field, roles in _rules(self.member) if self.member.role not in roles)
 
     @cached_property
     def opened(self) -> frozenset[int]:

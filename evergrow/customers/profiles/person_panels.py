@@ -1,5 +1,6 @@
 """This room's own cards of a person's page."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from evergrow import warehouse
 from evergrow.customers import access, registry
-from evergrow.customers.models import Affiliation, Person, Ticket, TimelineEntry, VisitState
+from evergrow.customers.models import Affiliation, Person, Ticket, TimelineEntry, Visit, VisitState
 from evergrow.customers.profiles import personal, sessions, stream
 from evergrow.customers.profiles.activity import activity, chart
 from evergrow.customers.profiles.history import changes
@@ -17,17 +18,19 @@ from evergrow.customers.queries import stories
 from evergrow.customers.registry import PersonPanel
 from evergrow.customers.visits.access import entries, visits
 from evergrow.lib import clock
-from evergrow.lib.few import few
+from evergrow.lib.few import whole
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import GatedRequest, may
+from evergrow.workspaces.models import Member
 
 Context = dict[str, Any] | None
-FEW = 6
+FEW, FEW_VISITS, FEW_PLACES = 6, 3, 20
 
 
-def places(request: GatedRequest, person: Person) -> "QuerySet[Affiliation]":
-    """The person's places at accounts that the reader may see; present ones first."""
-    seen = person.affiliations.filter(access.visible(request.member, "account__"))
-    return seen.select_related("account").order_by("ended_on", "-is_key", "pk")
+@prepared.rows
+def _first_places(member: Member, person: Person) -> QuerySet[Affiliation]:
+    seen = Affiliation.objects.filter(access.visible(member, "account__"), person=person)
+    return seen.select_related("account").order_by("ended_on", "-is_key", "pk")[:FEW_PLACES]
 
 
 def reach_fact(request: GatedRequest, person: Person) -> Context:
@@ -65,14 +68,23 @@ def sessions_tab(request: GatedRequest, person: Person) -> Context:
     return {"shown": shown, "is_cut": found.is_cut, "days": days, "may_look_back": days < sessions.MOST_DAYS}
 
 
-def timeline_entries(request: GatedRequest, person: Person) -> "QuerySet[TimelineEntry]":
+def timeline_entries(request: GatedRequest, person: Person) -> QuerySet[TimelineEntry]:
     """What accounts' stories tell of the person."""
-    seen = TimelineEntry.objects.filter(access.visible(request.member, "account__"), person=person)
-    return entries(request.member, seen).select_related("account__workspace", "by__user").order_by("-at", "-pk")
+    return _entries(request.member, person)
+
+
+def _entries(member: Member, person: Person) -> QuerySet[TimelineEntry]:
+    seen = TimelineEntry.objects.filter(access.visible(member, "account__"), person=person)
+    return entries(member, seen).select_related("account__workspace", "by__user").order_by("-at", "-pk")
 
 
 def timeline_card(request: GatedRequest, person: Person) -> Context:
-    return {"entries": stories.tell(timeline_entries(request, person)[:FEW])}
+    return {"entries": stories.tell(_latest_entries(request.member, person))}
+
+
+@prepared.rows
+def _latest_entries(member: Member, person: Person) -> QuerySet[TimelineEntry]:
+    return _entries(member, person)[:FEW]
 
 
 def timeline_tab(request: GatedRequest, person: Person) -> Context:
@@ -85,25 +97,41 @@ def changes_tab(request: GatedRequest, person: Person) -> Context:
     return {"shown": shown}
 
 
-def tickets(request: GatedRequest, person: Person) -> "QuerySet[Ticket]":
-    seen = Ticket.objects.filter(access.visible(request.member, "account__"), person=person)
-    return seen.filter(opened_at__lte=clock.now()).select_related("account").order_by("-opened_at")
+def tickets(member: Member, person: Person, now: datetime) -> QuerySet[Ticket]:
+    """What the person raised until ``now``, as far as the member may see it."""
+    seen = Ticket.objects.filter(access.visible(member, "account__"), person=person)
+    return seen.filter(opened_at__lte=now).select_related("account").order_by("-opened_at")
+
+
+@prepared.rows
+def _latest_tickets(member: Member, person: Person, now: datetime) -> QuerySet[Ticket]:
+    return tickets(member, person, now)[:FEW]
 
 
 def tickets_card(request: GatedRequest, person: Person) -> Context:
-    shown, count = few(tickets(request, person), FEW)
-    return {"tickets": shown, "count": count}
+    of = request.member, person, clock.now()
+    shown = _latest_tickets(*of)
+    return {"tickets": shown, "count": whole(shown, FEW, lambda: tickets(*of).count())}
+
+
+def _visits(member: Member, person: Person) -> QuerySet[Visit]:
+    seen = visits(member).filter(Q(person=person) | Q(guests__person=person), state=VisitState.LOGGED)
+    return seen.select_related("account").distinct().order_by("-happened_on", "-pk")
+
+
+@prepared.rows
+def _latest_visits(member: Member, person: Person) -> QuerySet[Visit]:
+    return _visits(member, person)[:FEW_VISITS]
 
 
 def visits_card(request: GatedRequest, person: Person) -> Context:
-    seen = visits(request.member).filter(Q(person=person) | Q(guests__person=person), state=VisitState.LOGGED)
-    found = seen.select_related("account").distinct().order_by("-happened_on", "-pk")
-    shown, count = few(found, 3)
+    shown = _latest_visits(request.member, person)
+    count = whole(shown, FEW_VISITS, lambda: _visits(request.member, person).count())
     return {"visits": shown, "count": count} if shown else None
 
 
 def places_card(request: GatedRequest, person: Person) -> Context:
-    return {"places": places(request, person)[:20], "may_work": may(request.member, "work")}
+    return {"places": _first_places(request.member, person), "may_work": may(request.member, "work")}
 
 
 def identifiers_card(request: GatedRequest, person: Person) -> Context:

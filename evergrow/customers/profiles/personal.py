@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from evergrow.customers.models import Identifier, Person
 from evergrow.customers.privacy.masking import Mask
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member
 
 FIELDS = ("name", "email", "phone", "title")
@@ -22,10 +25,15 @@ def traits(member: Member, person: Person) -> dict[str, Any]:
 
 def identifiers(member: Member, person: Person) -> list[Identifier]:
     """The ids by which the person's events reach us, as this member may read them; rows that are never saved."""
-    mask, found = Mask(member), list(person.identifiers.order_by("kind", "value"))
+    mask, found = Mask(member), _identifiers(person)
     for each in found:
         each.value = mask.masked(person, "ids", each.value)
     return found
+
+
+@prepared.rows
+def _identifiers(person: Person) -> QuerySet[Identifier]:
+    return Identifier.objects.filter(person=person).order_by("kind", "value")
 
 
 def properties(mask: Mask, person: Person | None, values: dict[str, str]) -> dict[str, str]:

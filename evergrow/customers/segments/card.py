@@ -5,13 +5,26 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.db.models import QuerySet
+
 from evergrow import warehouse
 from evergrow.customers import registry
 from evergrow.customers.models import Account, Person, Segment
 from evergrow.customers.registry import Panel, PersonPanel
 from evergrow.customers.segments import moves
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import GatedRequest
 from evergrow.workspaces.models import Workspace
+
+
+@prepared.rows
+def _keys(workspace: Workspace, kind: str) -> QuerySet[Segment, int]:
+    return Segment.objects.filter(workspace=workspace, kind=kind, retired_at=None).values_list("pk", flat=True)
+
+
+@prepared.rows
+def _named(workspace: Workspace, keys: Sequence[int]) -> QuerySet[Segment]:
+    return Segment.objects.filter(workspace=workspace, pk__in=keys).order_by("name")
 
 
 def card(workspace: Workspace, kind: str, numbers: Sequence[int]) -> dict[str, Any] | None:
@@ -19,8 +32,7 @@ def card(workspace: Workspace, kind: str, numbers: Sequence[int]) -> dict[str, A
 
     ``numbers`` are all the subject ever had, that of today first.
     """
-    in_use = Segment.objects.filter(workspace=workspace, kind=kind, retired_at=None)
-    keys = list(in_use.values_list("pk", flat=True))
+    keys = _keys(workspace, kind)
     if not keys:
         return None
 
@@ -38,7 +50,7 @@ def card(workspace: Workspace, kind: str, numbers: Sequence[int]) -> dict[str, A
         found = since()
         if not found:
             return None if found is None else []
-        return [(segment, found[segment.pk]) for segment in in_use.filter(pk__in=found).order_by("name")]
+        return [(segment, found[segment.pk]) for segment in _named(workspace, list(found))]
 
     return {"memberships": memberships, "number": numbers[0]}
 

@@ -67,11 +67,12 @@ def _mend(segment: Segment, at: datetime, settle: Settle) -> None:
         **row,
     )
     if version is None:
-        warehouse.execute(
-            "delete from segment_moves where workspace_id = {workspace_id:UInt32}"
-            " and segment = {segment:UInt32} and at = {at:DateTime64(3)}",
-            **row,
-        )
+        for table in ("segment_moves", "subject_moves"):
+            warehouse.execute(
+                f"delete from {table} where workspace_id = {{workspace_id:UInt32}}"  # noqa: S608 (the words stand above)
+                " and segment = {segment:UInt32} and at = {at:DateTime64(3)}",
+                **row,
+            )
         return
     found = warehouse.rows(warehouse.statement("customers", "segment_moves_at"), **row)
     entered = np.array([subject for subject, is_in, _ in found if is_in], np.uint32)

@@ -7,12 +7,14 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evergrow.customers import criteria
 from evergrow.customers.models import Lifecycle, LifecycleVersion, StagedKind, TeamRole
 from evergrow.lib import bilingual
+from evergrow.workspaces import prepared
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,38}")
 START, ACTIVE, PAUSED, TERMINAL = "start", "active", "paused", "terminal"
@@ -123,10 +125,15 @@ def between(definition: Definition, here: Stage, there: Stage) -> list[Stage]:
 def of(lifecycle: Lifecycle) -> Definition | None:
     """The definition that counts, read once per ``Lifecycle`` object; None before anything is published."""
     if "_definition" not in lifecycle.__dict__:
-        version = lifecycle.versions.filter(state="published").first()
+        version = _published(lifecycle)
         lifecycle.__dict__["_definition"] = read(version.definition, lifecycle.kind, version) if version else None
     found: Definition | None = lifecycle.__dict__["_definition"]
     return found
+
+
+@prepared.first
+def _published(lifecycle: Lifecycle) -> QuerySet[LifecycleVersion]:
+    return LifecycleVersion.objects.filter(lifecycle=lifecycle, state="published").order_by("pk")
 
 
 def forget(lifecycle: Lifecycle) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.customers import registry
@@ -15,6 +16,7 @@ from evergrow.customers.stages.definition import Definition, Stage
 from evergrow.customers.stages.moves import Subject
 from evergrow.customers.stages.standing import Standing, standings
 from evergrow.lib import clock
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import GatedRequest, may
 from evergrow.workspaces.models import Workspace
 
@@ -47,8 +49,7 @@ class Way:
 def ways(workspace: Workspace, kind: str, subject: Subject) -> list[Way]:
     """The lifecycles that run for a kind, with where a subject stands and how it came there."""
     found = []
-    rows = Lifecycle.objects.filter(workspace=workspace, kind=kind, retired_at=None).order_by("-is_main", "pk")
-    for lifecycle in rows:
+    for lifecycle in _lifecycles(workspace, kind):
         lifecycle.workspace = workspace
         counts = definitions.of(lifecycle)
         if counts is not None:
@@ -56,10 +57,20 @@ def ways(workspace: Workspace, kind: str, subject: Subject) -> list[Way]:
     return found
 
 
+@prepared.rows
+def _lifecycles(workspace: Workspace, kind: str) -> QuerySet[Lifecycle]:
+    return Lifecycle.objects.filter(workspace=workspace, kind=kind, retired_at=None).order_by("-is_main", "pk")
+
+
+@prepared.rows
+def _stays(lifecycle: Lifecycle, kind: StagedKind, subject: Subject) -> QuerySet[StageStay]:
+    rows = StageStay.objects.filter(lifecycle=lifecycle, **{kind.value: subject})
+    return rows.select_related("by__user", "version").order_by("entered_at", "pk")
+
+
 def _way(lifecycle: Lifecycle, counts: Definition, subject: Subject) -> Way:
     standing = standings(lifecycle, counts, [subject.pk]).get(subject.pk)
-    rows = StageStay.objects.filter(lifecycle=lifecycle, **{lifecycle.kind: subject})
-    stays = list(rows.select_related("by__user", "version").order_by("entered_at", "pk"))
+    stays = _stays(lifecycle, StagedKind(lifecycle.kind), subject)
     stage = counts.stage(standing.stay.stage) if standing else None
     spell = max((stay.spell for stay in stays), default=0)
     been = {stay.stage for stay in stays if stay.spell == spell and not stay.is_skipped}

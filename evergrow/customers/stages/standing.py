@@ -1,16 +1,20 @@
 """Where everybody stands now: the open stay of each subject with its days and what they say."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import QuerySet
 
 from evergrow.customers.models import Lifecycle, StagedKind, StageStay
 from evergrow.customers.stages import days as counting
 from evergrow.customers.stages.definition import PAUSED, TERMINAL, Definition
 from evergrow.lib import clock
 from evergrow.lib.batches import batched
+from evergrow.workspaces import prepared
 
+FEW = 16
 SUBJECTS = {
     StagedKind.ACCOUNT: {"account__merged_into": None},
     StagedKind.PERSON: {"person__merged_into": None},
@@ -30,7 +34,16 @@ class Standing:
 
 def open_stays(lifecycle: Lifecycle) -> Any:
     """The open stays of subjects that are there: not merged into others, not retired."""
-    return StageStay.objects.filter(lifecycle=lifecycle, left_at=None, **SUBJECTS[StagedKind(lifecycle.kind)])
+    return _open(lifecycle, StagedKind(lifecycle.kind))
+
+
+def _open(lifecycle: Lifecycle, kind: StagedKind) -> QuerySet[StageStay]:
+    return StageStay.objects.filter(lifecycle=lifecycle, left_at=None, **SUBJECTS[kind])
+
+
+@prepared.rows
+def _open_stays_of(lifecycle: Lifecycle, kind: StagedKind, subjects: Sequence[int]) -> QuerySet[StageStay]:
+    return _open(lifecycle, kind).filter(**{f"{kind.value}__in": subjects})
 
 
 def standings(
@@ -44,7 +57,7 @@ def standings(
         open_ones = [
             stay
             for part in batched(subjects, 500)
-            for stay in open_stays(lifecycle).filter(**{f"{lifecycle.kind}__in": part})
+            for stay in _open_stays_of(lifecycle, StagedKind(lifecycle.kind), part)
         ]
     paused = _with_pauses(lifecycle, [getattr(stay, key) for stay in open_ones])
     found = {}
@@ -57,12 +70,24 @@ def standings(
     return found
 
 
+def _rested(lifecycle: Lifecycle, kind: StagedKind) -> QuerySet[StageStay, int]:
+    rows = StageStay.objects.filter(lifecycle=lifecycle, kind=PAUSED).exclude(left_at=None)
+    return rows.values_list(f"{kind.value}_id", flat=True).distinct()
+
+
+@prepared.rows
+def _rested_of(lifecycle: Lifecycle, kind: StagedKind, subjects: Sequence[int]) -> QuerySet[StageStay, int]:
+    return _rested(lifecycle, kind).filter(**{f"{kind.value}__in": subjects})
+
+
 def _with_pauses(lifecycle: Lifecycle, subjects: list[int]) -> dict[int, list[StageStay]]:
     """All stays, in order, of those who ever paused: only theirs have days in several parts."""
     key = lifecycle.kind
     rows = StageStay.objects.filter(lifecycle=lifecycle)
-    rested = rows.filter(kind=PAUSED).exclude(left_at=None).values_list(f"{key}_id", flat=True).distinct()
-    wanted = set(rested) & set(subjects)
+    if len(subjects) <= FEW:
+        wanted = set(_rested_of(lifecycle, StagedKind(key), subjects)) if subjects else set()
+    else:
+        wanted = set(_rested(lifecycle, StagedKind(key))) & set(subjects)
     found: dict[int, list[StageStay]] = defaultdict(list)
     for part in batched(sorted(wanted), 500):
         for stay in sorted(rows.filter(**{f"{key}__in": part}), key=lambda each: (each.entered_at, each.pk)):

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from evergrow.customers.stages import definition as definitions
 from evergrow.customers.stages.moves import Moved
 from evergrow.lib import bilingual
 from evergrow.lib.batches import batched
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -65,10 +67,15 @@ class StageNames(Mapping[str, Words]):
         return len(self._read())
 
 
+@prepared.rows
+def _other_lifecycles(workspace: Workspace, kind: Kind) -> QuerySet[Lifecycle]:
+    return Lifecycle.objects.filter(workspace=workspace, kind=kind, is_main=False, retired_at=None)
+
+
 def naming(workspace: Workspace, kind: Kind) -> dict[str, TraitInfo]:
     """How criteria call the stages of lifecycles that are not the main ones."""
     found = {}
-    for lifecycle in Lifecycle.objects.filter(workspace=workspace, kind=kind, is_main=False, retired_at=None):
+    for lifecycle in _other_lifecycles(workspace, kind):
         key, counts = trait(lifecycle), definitions.of(lifecycle)
         choices: dict[str, Words] = dict(counts.choices) if counts else {}
         found[key] = TraitInfo(kind, key, _named(lifecycle.names, ""), "text", choices)

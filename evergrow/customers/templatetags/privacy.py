@@ -3,15 +3,17 @@
 from typing import Any
 
 from django import template
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from evergrow.customers.bulk import subjects
-from evergrow.customers.models import Account, Person
+from evergrow.customers.models import Account, Person, PrivacyRequest
 from evergrow.customers.privacy import consent
 from evergrow.customers.privacy.masking import Shown, mask_for
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import may
 
 register = template.Library()
@@ -60,19 +62,24 @@ def row_name(context: template.Context, row: Any) -> SafeString:
 HISTORY_SHOWN = 30
 
 
+@prepared.rows
+def _requests(person: Person) -> QuerySet[PrivacyRequest]:
+    return PrivacyRequest.objects.filter(person=person).order_by("due_on")
+
+
 @register.inclusion_tag("customers/privacy/_card.html", takes_context=True)
 def privacy_card(context: template.Context, person: Person) -> dict[str, Any]:
     """The card of a person's page: what they agreed to, their open requests, and how to see what is masked."""
     request = context["request"]
     mask = mask_for(request)
-    records = list(consent.history(person))
+    records = consent.history(person)
     return {
         "request": request,
         "workspace": request.workspace,
         "person": person,
         "consents": consent.consents(person, records),
         "consent_history": records[:HISTORY_SHOWN],
-        "open_requests": [row for row in person.privacy_requests.order_by("due_on") if row.is_open],
+        "open_requests": [row for row in _requests(person) if row.is_open],
         "is_masked": bool(mask.hidden) and person.pk not in mask.opened,
         "may_work": may(request.member, "work"),
         "administers": may(request.member, "administer"),

@@ -8,21 +8,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from evergrow import warehouse
 from evergrow.customers.criteria import known_traits, providers, values
 from evergrow.customers.criteria.providers import TraitInfo
-from evergrow.customers.models import Account, ComputedTrait, Person
+from evergrow.customers.models import Account, ComputedTrait, Person, TraitDefinition
 from evergrow.customers.privacy.masking import mask_for, mask_text
 from evergrow.customers.traits import words
 from evergrow.customers.traits.subjects import FIELDS, Subject, kind_of
 from evergrow.lib import numerals
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import GatedRequest, may
+from evergrow.workspaces.models import Workspace
 
 FEW = 12
 
@@ -58,12 +62,23 @@ def context(request: GatedRequest, row: Subject) -> dict[str, Any]:
     }
 
 
+@prepared.rows
+def _units(workspace: Workspace, kind: str) -> QuerySet[TraitDefinition, tuple[str, str]]:
+    rows = TraitDefinition.objects.filter(workspace=workspace, kind=kind)
+    return rows.exclude(unit="").values_list("key", "unit")
+
+
+@prepared.rows
+def _computed_traits(workspace: Workspace, kind: str) -> QuerySet[ComputedTrait]:
+    return ComputedTrait.objects.filter(workspace=workspace, kind=kind)
+
+
 def lines(row: Subject) -> Callable[[], list[Line]]:
     """The custom and computed traits of a subject, in order of their labels, begun to be read."""
     kind = kind_of(row)
     known = known_traits.known(row.workspace, kind)
     built_in = known_traits.built_in(kind)
-    units = dict(row.workspace.trait_definitions.filter(kind=kind).exclude(unit="").values_list("key", "unit"))
+    units = dict(_units(row.workspace, kind))
     found = []
     for key, raw in row.traits.items():
         value = values.read(raw, row.workspace.tz)
@@ -91,7 +106,7 @@ def lines(row: Subject) -> Callable[[], list[Line]]:
 def _computed(row: Subject, units: Mapping[str, str], known: Mapping[str, TraitInfo]) -> Callable[[], list[Line]]:
     """Computed traits and those of other rooms, which live in the event store alone."""
     kind = kind_of(row)
-    computed = {c.key: c for c in ComputedTrait.objects.filter(workspace=row.workspace, kind=kind)}
+    computed = {each.key: each for each in _computed_traits(row.workspace, kind)}
     keys = [*computed, *providers.provided(kind)]
     if not keys:
         return list
@@ -113,9 +128,15 @@ def _stored(workspace_id: int, kind: str, number: int, keys: Sequence[str]) -> l
     """Key, text, number, type and source of the values in the event store; none while it is away."""
     sql = warehouse.statement("customers", "computed_values")
     try:
-        return warehouse.rows(sql, workspace=workspace_id, kind=kind, subject=number, traits=keys)
+        found = warehouse.rows(sql, workspace=workspace_id, kind=kind, subject=number, traits=keys)
     except warehouse.StoreUnavailable:
         return []
+    newest = {row[0]: row for row in sorted(found, key=itemgetter(0, 1))}
+    return [
+        (trait, *value, source)
+        for trait, _version, is_deleted, *value, source in newest.values()
+        if not is_deleted and source != "row"
+    ]
 
 
 def shown(value: values.Value, row: Subject) -> str:

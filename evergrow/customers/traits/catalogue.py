@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
@@ -15,6 +16,7 @@ from evergrow.customers.models import ComputedState, ComputedTrait, ComputedTrai
 from evergrow.customers.traits import words
 from evergrow.customers.traits.subjects import Kind
 from evergrow.lib import bilingual
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Workspace
 
 EVERYONE = "created_at"
@@ -187,21 +189,30 @@ def types(workspace: Workspace, kind: Kind, seen: Mapping[str, Filled] | None = 
 
 def computed_types(workspace: Workspace, kind: Kind) -> dict[str, str]:
     """The types of published computed traits."""
-    rows = ComputedTraitVersion.objects.filter(
-        trait__workspace=workspace, trait__kind=kind, state=ComputedState.PUBLISHED
-    )
-    return {
-        key: str(definition.get("type", "text")) for key, definition in rows.values_list("trait__key", "definition")
-    }
+    return {key: str(definition.get("type", "text")) for key, definition in _published(workspace, kind)}
+
+
+@prepared.rows
+def _published(workspace: Workspace, kind: Kind) -> QuerySet[ComputedTraitVersion, tuple[str, Mapping[str, str]]]:
+    rows = ComputedTraitVersion.objects.filter(trait__workspace=workspace, trait__kind=kind)
+    return rows.filter(state=ComputedState.PUBLISHED).values_list("trait__key", "definition")
+
+
+@prepared.rows
+def _computed_names(workspace: Workspace, kind: Kind) -> QuerySet[ComputedTrait, tuple[str, Mapping[str, str]]]:
+    return ComputedTrait.objects.filter(workspace=workspace, kind=kind).values_list("key", "name")
+
+
+@prepared.rows
+def _described(workspace: Workspace, kind: Kind) -> QuerySet[TraitDefinition, tuple[str, Mapping[str, str], str]]:
+    return TraitDefinition.objects.filter(workspace=workspace, kind=kind).values_list("key", "name", "type")
 
 
 def naming(workspace: Workspace, kind: Kind) -> dict[str, TraitInfo]:
     """How criteria call custom and computed traits, and what they are."""
-    computed = ComputedTrait.objects.filter(workspace=workspace, kind=kind)
-    described = TraitDefinition.objects.filter(workspace=workspace, kind=kind)
     gives = computed_types(workspace, kind)
-    named = [(key, names, gives.get(key, "number")) for key, names in computed.values_list("key", "name")]
-    named += list(described.values_list("key", "name", "type"))
+    named = [(key, names, gives.get(key, "number")) for key, names in _computed_names(workspace, kind)]
+    named += _described(workspace, kind)
     return {key: TraitInfo(kind, key, _called(names, key), of) for key, names, of in named}  # type: ignore[arg-type]
 
 

@@ -1,12 +1,13 @@
 """Whose budget a contact counts against: a human, whatever records and addresses we have of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from evergrow.customers.models import Identifier, Person
 from evergrow.customers.privacy.digests import digest
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Workspace
 
 
@@ -45,7 +46,7 @@ def of(workspace: Workspace, *, person: Person | None = None, address: str = "")
     if not found:
         key = _address_key(workspace, address)
         return Holder(key, frozenset({key}), None, address)
-    merged = dict(Person.objects.filter(merged_into__in=found).values_list("pk", "merged_into"))
+    merged = dict(_merged_into([each.pk for each in found]))
     emails = [normal(each.email) for each in found if each.email]
     keys = {f"p{pk}" for pk in [*(each.pk for each in found), *merged]}
     keys |= {_address_key(workspace, each) for each in {*map(normal, addresses), *emails}}
@@ -54,15 +55,32 @@ def of(workspace: Workspace, *, person: Person | None = None, address: str = "")
     return Holder(key, frozenset(keys), who, address, frozenset(pk for pk, into in merged.items() if into == who.pk))
 
 
+@prepared.rows
+def _merged_into(people: Sequence[int]) -> QuerySet[Person, tuple[int, int | None]]:
+    return Person.objects.filter(merged_into__in=people).values_list("pk", "merged_into")
+
+
+@prepared.rows
+def _people_known_by(workspace: Workspace, wanted: Sequence[str]) -> QuerySet[Identifier, int]:
+    known = Identifier.objects.filter(workspace=workspace, value__in=wanted, kind__in=["email", "phone"])
+    return known.values_list("person", flat=True)
+
+
+@prepared.rows
+def _with_email(workspace: Workspace, wanted: Sequence[str]) -> QuerySet[Person]:
+    return Person.objects.filter(email__in=wanted, workspace=workspace).select_related("merged_into")
+
+
+@prepared.rows
+def _with_key(workspace: Workspace, keys: Sequence[int]) -> QuerySet[Person]:
+    return Person.objects.filter(pk__in=keys, workspace=workspace).select_related("merged_into")
+
+
 def _known_by(workspace: Workspace, addresses: Iterable[str]) -> list[Person]:
     wanted = [each for each in addresses if each]
     if not wanted:
         return []
-    known = Identifier.objects.filter(workspace=workspace, value__in=wanted, kind__in=["email", "phone"])
-    ways = [Q(email__in=wanted), Q(pk__in=list(known.values_list("person", flat=True)))]
-    rows = [
-        row for way in ways for row in Person.objects.filter(way, workspace=workspace).select_related("merged_into")
-    ]
+    rows = [*_with_email(workspace, wanted), *_with_key(workspace, _people_known_by(workspace, wanted))]
     return [row.merged_into or row for row in rows]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from evergrow.lib import clock, workdays
@@ -15,7 +16,7 @@ from evergrow.success.contact.hours import Stretch
 from evergrow.success.contact.limits import Limit
 from evergrow.success.errors import Refused
 from evergrow.success.models.contact import GRANTED, Contact, ContactChannel, ContactPolicy, ContactSlot, SendingHours
-from evergrow.workspaces import audit
+from evergrow.workspaces import audit, prepared
 from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Member, Workspace
 
@@ -94,9 +95,14 @@ class Policy:
         }
 
 
+@prepared.first
+def _row(workspace: Workspace) -> QuerySet[ContactPolicy]:
+    return ContactPolicy.objects.filter(workspace=workspace)
+
+
 def current(workspace: Workspace) -> Policy:
     """The rules in force in a workspace."""
-    row = ContactPolicy.objects.filter(workspace=workspace).first()
+    row = _row(workspace)
     if row is None:
         return read(workspace, DEFAULTS)
     return read(workspace, {name: getattr(row, name) for name in DEFAULTS}, row.version)

@@ -1,7 +1,7 @@
 """What of a person's budget is left, and what was refused: for pages and the API."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,9 +14,10 @@ from evergrow.success.contact.holders import Holder
 from evergrow.success.contact.limits import Limit
 from evergrow.success.contact.policy import Policy
 from evergrow.success.models.contact import GRANTED, Contact, ContactRefusal, ContactSlot, ContactState
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member, Workspace
 
-SINCE_DAYS = 30
+SINCE_DAYS, MOST_RECENT = 30, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,20 @@ class Standing:
 def standing(workspace: Workspace, holder: Holder) -> Standing:
     """How the budget of a person stands now."""
     rules, now = policy.current(workspace), clock.now()
-    slots = ContactSlot.objects.filter(workspace=workspace, holder__in=holder.keys)
     moments: dict[str, list[datetime]] = {}
-    for key, taken_at in slots.order_by("taken_at").values_list("limit", "taken_at"):
+    for key, taken_at in _slots(workspace, holder.keys):
         moments.setdefault(key, []).append(taken_at)
     quiet = [end for channel in rules.quiet_channels if (end := rules.quiet_until(channel, now))]
     return Standing(
         left=[_left(each, moments.get(each.key, []), rules, now) for each in rules.limits] if rules.is_on else [],
         quiet_until=max(quiet) if quiet and rules.is_on else None,
     )
+
+
+@prepared.rows
+def _slots(workspace: Workspace, holders: Collection[str]) -> QuerySet[ContactSlot, tuple[str, datetime]]:
+    slots = ContactSlot.objects.filter(workspace=workspace, holder__in=holders)
+    return slots.order_by("taken_at").values_list("limit", "taken_at")
 
 
 def _left(limit: Limit, moments: Sequence[datetime], rules: Policy, now: datetime) -> Left:
@@ -61,8 +67,13 @@ def _left(limit: Limit, moments: Sequence[datetime], rules: Policy, now: datetim
 
 def recent(member: Member, holder: Holder, most: int) -> list[Contact]:
     """The last contacts of a person that the member may see, those given back left out, the newest first."""
-    rows = contacts(member).filter(holder__in=holder.keys).exclude(state=ContactState.RELEASED)
-    return list(rows.select_related("account").order_by("-asked_at", "-pk")[:most])
+    return _newest(member, holder.keys)[:most]
+
+
+@prepared.rows
+def _newest(member: Member, holders: Collection[str]) -> QuerySet[Contact]:
+    rows = contacts(member).filter(holder__in=holders).exclude(state=ContactState.RELEASED)
+    return rows.select_related("account").order_by("-asked_at", "-pk")[:MOST_RECENT]
 
 
 def contacts(member: Member) -> QuerySet[Contact]:

@@ -4,9 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from evergrow.success.day.listing import Listing
+from evergrow.workspaces import prepared
 from evergrow.workspaces.audit_words import words
 from evergrow.workspaces.models import AuditEntry, Member, Workspace
 
@@ -102,14 +104,22 @@ def days_work(member: Member, day: date | None = None) -> DaysWork:
     workspace = member.workspace
     day = day or workspace.today()
     span = (midnight(workspace, day), midnight(workspace, day + timedelta(days=1)))
-    rows = AuditEntry.objects.filter(workspace=workspace, by=member, at__gte=span[0], at__lt=span[1]).order_by("-at")
-    entries = [entry for entry in rows if entry.verb in TOGETHER or entry.verb.partition(".")[0] in TOPICS]
+    entries = [
+        entry
+        for entry in _entries(workspace, member, *span)
+        if entry.verb in TOGETHER or entry.verb.partition(".")[0] in TOPICS
+    ]
     counts = Counter[str]()
     for entry in entries:
         counts[entry.verb] += _count(entry)
     told = [(words(verb), count) for verb, count in counts.most_common()]
     deeds = [_deed(workspace, entry) for entry in entries[:SHOWN]]
     return DaysWork(day, deeds, told, max(0, sum(_settled(entry) for entry in entries)))
+
+
+@prepared.rows
+def _entries(workspace: Workspace, member: Member, since: datetime, until: datetime) -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(workspace=workspace, by=member, at__gte=since, at__lt=until).order_by("-at")
 
 
 def _settled(entry: AuditEntry) -> int:

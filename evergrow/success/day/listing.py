@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from django.db.models import QuerySet
+
 from evergrow.customers.models import Account, AccountStatus
 from evergrow.success.day import rank, sources
 from evergrow.success.day.points import rule
 from evergrow.success.day.rank import Fact, Ranked
 from evergrow.success.day.sources import Ask, Row, Source, Whose
 from evergrow.success.models import DayMark
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member, Workspace
 
 Group = Literal["pinned", "overdue", "today", "week", "later", "undated"]
@@ -65,7 +68,7 @@ def listing(asked: Ask) -> Listing:
     """Everything that waits, ranked. Pins and postponements are the member's own."""
     workspace, today = asked.member.workspace, asked.today
     by = rank.scale(today, workspace.calendar, typical_mrr(workspace))
-    marks = {mark.key: mark for mark in DayMark.objects.filter(member=asked.member)}
+    marks = {mark.key: mark for mark in _marks(asked.member)}
     items, postponed = list[Ranked](), list[tuple[Fact, date]]()
     for source in sources.every():
         for fact in source.facts(asked):
@@ -80,9 +83,22 @@ def listing(asked: Ask) -> Listing:
 
 def typical_mrr(workspace: Workspace) -> float:
     """The median MRR of the paying accounts, in the workspace's currency; 0 without any."""
-    paying = Account.objects.filter(workspace=workspace, status=AccountStatus.ACTIVE, mrr__gt=0).order_by("mrr")
-    count = paying.count()
-    return float(paying.values_list("mrr", flat=True)[count // 2]) if count else 0.0
+    count = _count_paying(workspace)
+    return float(_paying(workspace).order_by("mrr").values_list("mrr", flat=True)[count // 2]) if count else 0.0
+
+
+def _paying(workspace: Workspace) -> QuerySet[Account]:
+    return Account.objects.filter(workspace=workspace, status=AccountStatus.ACTIVE, mrr__gt=0)
+
+
+@prepared.count
+def _count_paying(workspace: Workspace) -> QuerySet[Account]:
+    return _paying(workspace)
+
+
+@prepared.rows
+def _marks(member: Member) -> QuerySet[DayMark]:
+    return DayMark.objects.filter(member=member)
 
 
 def rows(asked: Ask, shown: Sequence[tuple[int, Ranked]]) -> list[Item]:

@@ -1,7 +1,7 @@
 """Work against what people can do: points due on each of the next working days, for me and for the team."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from evergrow.success.day import absence
 from evergrow.success.day.points import Rule, capacities, rule
 from evergrow.success.models import Task
 from evergrow.success.queries import lists
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member, Workspace
 
 DAYS = 5
@@ -90,8 +91,12 @@ def mine(member: Member, days: int = DAYS) -> MemberLoad:
 def of_members(viewer: Member, members: Iterable[Member], days: int = DAYS) -> list[MemberLoad]:
     """The load of members as far as ``viewer`` sees their tasks, in the order given."""
     who = list(members)
-    rows = lists.todo(viewer, "all").filter(owner__in=[member.pk for member in who])
-    return of_rows(viewer, who, due_rows(rows), days)
+    return of_rows(viewer, who, _due(viewer, viewer.workspace.today(), [member.pk for member in who]), days)
+
+
+@prepared.rows
+def _due(viewer: Member, today: date, owners: Sequence[int]) -> QuerySet[Task, Due]:
+    return due_rows(lists.todo(viewer, "all", today).filter(owner__in=owners))
 
 
 def of_rows(viewer: Member, who: list[Member], rows: Iterable[Due], days: int = DAYS) -> list[MemberLoad]:
@@ -114,7 +119,7 @@ def of_rows(viewer: Member, who: list[Member], rows: Iterable[Due], days: int = 
     ]
 
 
-def due_rows(rows: QuerySet[Task]) -> Iterable[Due]:
+def due_rows(rows: QuerySet[Task]) -> QuerySet[Task, Due]:
     """(owner, due, kind, tier) of tasks: all that their points need."""
     return rows.select_related(None).order_by().values_list("owner_id", "due_on", "kind", "account__tier")
 

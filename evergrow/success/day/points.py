@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from evergrow.success.models import StepKind, WorkRule
-from evergrow.workspaces.models import Workspace
+from evergrow.workspaces import prepared
+from evergrow.workspaces.models import Member, Workspace
 
 # A point is about half an hour: a call or a mail with its preparation. A meeting takes the half day around it.
 BY_KIND: dict[str, float] = {
@@ -36,17 +39,26 @@ class Rule:
 
 def rule(workspace: Workspace) -> Rule:
     """The rule in force; defaults where nothing was set."""
-    found = WorkRule.objects.filter(workspace=workspace).first()
+    found = _rule(workspace)
     if found is None:
         return Rule(BY_KIND, {}, PER_DAY)
     points = {**BY_KIND, **{key: float(value) for key, value in found.points.items()}}
     return Rule(points, {key: float(value) for key, value in found.factors.items()}, float(found.capacity))
 
 
+@prepared.first
+def _rule(workspace: Workspace) -> QuerySet[WorkRule]:
+    return WorkRule.objects.filter(workspace=workspace).order_by("pk")
+
+
+@prepared.rows
+def _capacities(workspace: Workspace) -> QuerySet[Member, tuple[int, Decimal | None]]:
+    return Member.objects.filter(workspace=workspace, left_at=None).values_list("pk", "work_capacity__points")
+
+
 def capacities(workspace: Workspace, known: Rule) -> dict[int, float]:
     """Points a working day of every present member, by id."""
-    members = workspace.members.filter(left_at=None).values_list("pk", "work_capacity__points")
-    return {pk: known.capacity if own is None else float(own) for pk, own in members}
+    return {pk: known.capacity if own is None else float(own) for pk, own in _capacities(workspace)}
 
 
 def as_decimal(value: float) -> Decimal:

@@ -31,6 +31,11 @@ class Ask:
     rule: Rule
 
 
+def asking(member: Member, whose: Any, today: date) -> Ask:
+    """The question without points: for prepared questions, which find and do not weigh."""
+    return Ask(member, whose, today, Rule({}, {}, 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """An item to show. ``note`` says where it comes from (a playbook), ``badge`` its state, ``why`` what else its place

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -21,6 +22,8 @@ from evergrow.success.plans.models import (
     Retrospective,
     RetrospectiveState,
 )
+from evergrow.workspaces import prepared
+from evergrow.workspaces.models import Member
 
 HIGH, MEDIUM = 3, 2
 MOST = 1000
@@ -47,8 +50,14 @@ def open_steps(ask: Ask) -> QuerySet[PlanStep]:
 
 def _step_facts(ask: Ask) -> Iterable[Fact]:
     points = ask.rule.of(StepKind.TASK)
-    for pk, due_on, retro in open_steps(ask).values_list("pk", "due_on", "retrospective")[:MOST]:
+    for pk, due_on, retro in _open_steps(ask.member, prepared.Word(ask.whose)):
         yield Fact(f"planstep:{pk}", due_on, severity=HIGH if retro else MEDIUM, points=points)
+
+
+@prepared.rows
+def _open_steps(member: Member, whose: Any) -> QuerySet[PlanStep, tuple[Any, ...]]:
+    found = open_steps(sources.asking(member, whose, date.max))
+    return found.values_list("pk", "due_on", "retrospective")[:MOST]
 
 
 def _step_rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:
@@ -81,8 +90,14 @@ def open_retrospectives(ask: Ask) -> QuerySet[Retrospective]:
 
 def _retro_facts(ask: Ask) -> Iterable[Fact]:
     points = ask.rule.of(StepKind.MEETING)
-    for pk, due_on in open_retrospectives(ask).values_list("pk", "due_on")[:MOST]:
+    for pk, due_on in _open_retrospectives(ask.member, prepared.Word(ask.whose)):
         yield Fact(f"retrospective:{pk}", due_on, severity=HIGH, points=points)
+
+
+@prepared.rows
+def _open_retrospectives(member: Member, whose: Any) -> QuerySet[Retrospective, tuple[Any, ...]]:
+    found = open_retrospectives(sources.asking(member, whose, date.max))
+    return found.values_list("pk", "due_on")[:MOST]
 
 
 def _retro_rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:

@@ -1,5 +1,6 @@
 """The lists people work from: tasks by due date, signals to decide on."""
 
+from datetime import date
 from typing import Literal
 
 from django.db.models import F, Q, QuerySet
@@ -13,10 +14,10 @@ Whose = Literal["mine", "team", "all"]
 TASK_FACTS = ("account__health_state", "run__playbook", "run__version", "step", "owner__user", "signal")
 
 
-def todo(member: Member, whose: Whose = "mine") -> QuerySet[Task]:
-    """Open tasks that call for a person now: snoozed ones, waits and those of paused runs are left out."""
+def todo(member: Member, whose: Whose = "mine", today: date | None = None) -> QuerySet[Task]:
+    """Open tasks that call for a person ``today``: snoozed ones, waits and those of paused runs are left out."""
     rows = work(member, whose)
-    return rows.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=member.workspace.today()))
+    return rows.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=today or member.workspace.today()))
 
 
 def snoozed(member: Member, whose: Whose = "mine") -> QuerySet[Task]:

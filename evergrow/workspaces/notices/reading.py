@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from evergrow.lib import clock
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member
 from evergrow.workspaces.notices.models import Notice
 
@@ -22,8 +23,9 @@ def notice_or_404(member: Member, pk: int) -> Notice:
     return notice
 
 
-def count_unread(member: Member) -> int:
-    return Notice.objects.filter(member=member, read_at=None).count()
+@prepared.count
+def count_unread(member: Member) -> QuerySet[Notice]:
+    return Notice.objects.filter(member=member, read_at=None)
 
 
 def mark_read(*, member: Member, notice: Notice | None = None, up_to: int | None = None) -> int:

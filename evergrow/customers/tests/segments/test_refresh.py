@@ -270,6 +270,11 @@ def test_a_crash_between_two_writes_neither_loses_nor_doubles_a_move(
         assert found(segment) == {1, 2, 3}
     assert [(m.subject, m.entered) for m in moves.latest(segment, 10)] == [(3, True)]
     assert [m.entered.tolist() for m in told] == [[3]]
+    by_segment, by_subject = (
+        warehouse.rows(f"select subject, at, entered, cause from {table} final order by subject, at")
+        for table in ("segment_moves", "subject_moves")
+    )
+    assert by_segment == by_subject
 
 
 def test_criteria_that_cannot_be_asked_keep_the_members_and_say_why(workspace, people, monkeypatch):

@@ -1,7 +1,9 @@
 """Approvals that wait for the member's word."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,18 +13,24 @@ from evergrow.success.day.sources import Ask, Row, Source
 from evergrow.success.day.sources import register as put
 from evergrow.success.models import StepKind, Task
 from evergrow.success.queries import lists
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import may
+from evergrow.workspaces.models import Member
 
 MOST = 500
 
 
 def facts(ask: Ask) -> Iterable[Fact]:
     """What waits for the member's vote; somebody waits for each, so they count as severe."""
-    names = ("pk", "account_id", "due_on", "account__tier", "account__mrr", "account__health_state__band")
-    found = lists.to_approve(ask.member).select_related(None).values_list(*names, "account__renews_on")[:MOST]
-    for pk, account, due_on, tier, mrr, band, renews_on in found:
+    for pk, account, due_on, tier, mrr, band, renews_on in _waiting(ask.member):
         points = ask.rule.of(StepKind.APPROVAL, tier)
         yield Fact(f"approval:{pk}", due_on, account, float(mrr), band or "", renews_on, 3, points)
+
+
+@prepared.rows
+def _waiting(member: Member) -> QuerySet[Task, tuple[Any, ...]]:
+    names = ("pk", "account_id", "due_on", "account__tier", "account__mrr", "account__health_state__band")
+    return lists.to_approve(member).select_related(None).values_list(*names, "account__renews_on")[:MOST]
 
 
 def rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:

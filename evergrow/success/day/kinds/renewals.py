@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -11,13 +12,14 @@ from django.utils.translation import gettext as _
 from evergrow.customers import access as customers
 from evergrow.customers.models import Account, AccountStatus, TeamRole, TeamSeat
 from evergrow.success.day.rank import Fact
-from evergrow.success.day.sources import Ask, Entry, Row, Source
+from evergrow.success.day.sources import Ask, Entry, Row, Source, asking
 from evergrow.success.day.sources import register as put
 from evergrow.success.models import Rescue, Run, Signal, SignalKind, StepKind, Task
 from evergrow.success.models.risks import OPEN_RESCUES
 from evergrow.success.models.runs import OPEN_RUN_STATES
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.models.tasks import OPEN
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member
 
 DAYS = 45
@@ -37,13 +39,12 @@ def held(ask: Ask) -> QuerySet[Account]:
     )
 
 
-def unattended(ask: Ask) -> QuerySet[Account]:
-    """Accounts that renew within 45 days without an open task, run, rescue or renewal signal."""
-    window = (ask.today, ask.today + timedelta(days=DAYS))
+def unattended(ask: Ask, until: date) -> QuerySet[Account]:
+    """Accounts that renew until a day without an open task, run, rescue or renewal signal."""
     of_account = {"account": OuterRef("pk")}
     seen = Exists(Signal.objects.filter(**of_account, kind=SignalKind.RENEWAL_NEAR, state__in=OPEN_SIGNALS))
     saved = Exists(Rescue.objects.filter(**of_account, stage__in=OPEN_RESCUES))
-    return held(ask).filter(Q(renews_on__range=window) & idle("pk") & ~seen & ~saved)
+    return held(ask).filter(Q(renews_on__range=(ask.today, until)) & idle("pk") & ~seen & ~saved)
 
 
 def idle(account: str) -> Q:
@@ -56,10 +57,16 @@ def idle(account: str) -> Q:
 
 def facts(ask: Ask) -> Iterable[Fact]:
     """The day of the renewal is its due date."""
-    names = ("pk", "renews_on", "mrr", "tier", "health_state__band")
-    for pk, renews_on, mrr, tier, band in unattended(ask).order_by("renews_on", "pk").values_list(*names)[:MOST]:
+    until = ask.today + timedelta(days=DAYS)
+    for pk, renews_on, mrr, tier, band in _near(ask.member, prepared.Word(ask.whose), ask.today, until):
         points = ask.rule.of(StepKind.CALL, tier)
         yield Fact(f"renewal:{pk}", renews_on, pk, float(mrr), band or "", renews_on, 0, points)
+
+
+@prepared.rows
+def _near(member: Member, whose: Any, today: date, until: date) -> QuerySet[Account, tuple[Any, ...]]:
+    found = unattended(asking(member, whose, today), until).order_by("renews_on", "pk")
+    return found.values_list("pk", "renews_on", "mrr", "tier", "health_state__band")[:MOST]
 
 
 def rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:

@@ -1,6 +1,7 @@
 """Customers who are being saved while no task or playbook is under way for them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -15,30 +16,36 @@ from evergrow.success.day.sources import register as put
 from evergrow.success.models import Rescue, Severity, StepKind
 from evergrow.success.models.risks import OPEN_RESCUES
 from evergrow.success.risks import queries
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member
 
 MOST = 1000
 
 
-def unattended(ask: Ask) -> QuerySet[Rescue]:
+def unattended(member: Member, whose: str) -> QuerySet[Rescue]:
     """Open rescues whose next step nobody has: where work has begun, its tasks stand in the list instead."""
-    return queries.rescues(ask.member).filter(_whose(ask), idle("account"), stage__in=OPEN_RESCUES)
+    return queries.rescues(member).filter(_whose(member, whose), idle("account"), stage__in=OPEN_RESCUES)
 
 
-def _whose(ask: Ask) -> Q:
-    if ask.whose == "all":
+def _whose(member: Member, whose: str) -> Q:
+    if whose == "all":
         return Q()
-    if ask.whose == "team" and ask.member.team:
-        return Q(owner__team=ask.member.team)
-    return Q(owner=ask.member)
+    if whose == "team" and member.team:
+        return Q(owner__team=member.team)
+    return Q(owner=member)
 
 
 def facts(ask: Ask) -> Iterable[Fact]:
     """It wants a next step today."""
-    names = ("pk", "account_id", "account__mrr", "account__tier", "account__health_state__band", "account__renews_on")
-    for pk, account, mrr, tier, band, renews_on in unattended(ask).order_by("pk").values_list(*names)[:MOST]:
+    for pk, account, mrr, tier, band, renews_on in _open(ask.member, prepared.Word(ask.whose)):
         points = ask.rule.of(StepKind.CALL, tier)
         yield Fact(f"rescue:{pk}", ask.today, account, float(mrr), band or "", renews_on, Severity.HIGH, points)
+
+
+@prepared.rows
+def _open(member: Member, whose: str) -> QuerySet[Rescue, tuple[Any, ...]]:
+    names = ("pk", "account_id", "account__mrr", "account__tier", "account__health_state__band", "account__renews_on")
+    return unattended(member, whose).order_by("pk").values_list(*names)[:MOST]
 
 
 def rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:

@@ -14,9 +14,10 @@ from evergrow.lib import bilingual
 from evergrow.success import access
 from evergrow.success.actions.signals import snooze_signal
 from evergrow.success.day.rank import Fact
-from evergrow.success.day.sources import Ask, Row, Source
+from evergrow.success.day.sources import Ask, Row, Source, asking
 from evergrow.success.day.sources import register as put
 from evergrow.success.models import Signal, SignalState
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member
 
 MOST = 3000
@@ -44,10 +45,16 @@ def _whose(ask: Ask) -> Q:
 
 
 def facts(ask: Ask) -> Iterable[Fact]:
-    names = ("pk", "account_id", "due_on", "severity", "account__mrr", "account__health_state__band")
-    found = open_signals(ask).order_by("-severity", "due_on", "pk").values_list(*names, "account__renews_on")[:MOST]
+    found = _open(ask.member, prepared.Word(ask.whose), ask.today)
     for pk, account, due_on, severity, mrr, band, renews_on in found:
         yield Fact(f"signal:{pk}", due_on, account, float(mrr or 0), band or "", renews_on, severity, POINTS)
+
+
+@prepared.rows
+def _open(member: Member, whose: Any, today: date) -> QuerySet[Signal, tuple[Any, ...]]:
+    found = open_signals(asking(member, whose, today)).order_by("-severity", "due_on", "pk")
+    names = ("pk", "account_id", "due_on", "severity", "account__mrr", "account__health_state__band")
+    return found.values_list(*names, "account__renews_on")[:MOST]
 
 
 def rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:

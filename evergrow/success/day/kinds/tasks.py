@@ -17,6 +17,7 @@ from evergrow.success.day.sources import register as put
 from evergrow.success.models import Priority, StepKind, Task, TaskState
 from evergrow.success.models.tasks import WORKABLE
 from evergrow.success.queries import lists
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import may
 from evergrow.workspaces.models import Member
 
@@ -27,12 +28,17 @@ TONES = {TaskState.IN_PROGRESS: "accent", TaskState.AWAITING: "watch"}
 
 def facts(ask: Ask) -> Iterable[Fact]:
     """Open tasks that call for a person; of very many those that are due first. What awaits approval is not theirs."""
-    rows = lists.todo(ask.member, ask.whose).exclude(state=TaskState.AWAITING).select_related(None)
-    names = ("pk", "account_id", "due_on", "priority", "kind", "account__tier", "account__mrr")
-    found = rows.values_list(*names, "account__health_state__band", "account__renews_on")[:MOST]
+    found = _open(ask.member, prepared.Word(ask.whose), ask.today)
     for pk, account, due_on, priority, kind, tier, mrr, band, renews_on in found:
         points, severity = ask.rule.of(kind, tier), SEVERITY.get(priority, 0)
         yield Fact(f"task:{pk}", due_on, account, float(mrr), band or "", renews_on, severity, points)
+
+
+@prepared.rows
+def _open(member: Member, whose: Any, today: date) -> QuerySet[Task, tuple[Any, ...]]:
+    rows = lists.todo(member, whose, today).exclude(state=TaskState.AWAITING).select_related(None)
+    names = ("pk", "account_id", "due_on", "priority", "kind", "account__tier", "account__mrr")
+    return rows.values_list(*names, "account__health_state__band", "account__renews_on")[:MOST]
 
 
 def rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -11,9 +12,11 @@ from evergrow.customers.models import ActivityKind, Visit, VisitGuest, VisitStat
 from evergrow.customers.visits import access
 from evergrow.customers.visits.views import address
 from evergrow.success.day.rank import Fact
-from evergrow.success.day.sources import Ask, Entry, Row, Source
+from evergrow.success.day.sources import Ask, Entry, Row, Source, asking
 from evergrow.success.day.sources import register as put
 from evergrow.success.models import StepKind
+from evergrow.workspaces import prepared
+from evergrow.workspaces.models import Member
 
 AHEAD = timedelta(days=14)
 MOST = 500
@@ -34,11 +37,17 @@ def held(ask: Ask) -> QuerySet[Visit]:
 
 def facts(ask: Ask) -> Iterable[Fact]:
     """Its day is the due date: before it there is something to prepare, after it something to write down."""
-    names = ("pk", "happened_on", "kind", "account", "account__tier", "account__mrr", "account__health_state__band")
-    found = held(ask).filter(state__in=WAITING, happened_on__lte=ask.today + AHEAD).order_by("happened_on", "pk")
-    for pk, on, kind, account, tier, mrr, band, renews_on in found.values_list(*names, "account__renews_on")[:MOST]:
+    found = _waiting(ask.member, prepared.Word(ask.whose), ask.today + AHEAD)
+    for pk, on, kind, account, tier, mrr, band, renews_on in found:
         points = ask.rule.of(EFFORT.get(kind, StepKind.MEETING), tier)
         yield Fact(f"visit:{pk}", on, account, float(mrr), band or "", renews_on, 0, points)
+
+
+@prepared.rows
+def _waiting(member: Member, whose: Any, until: date) -> QuerySet[Visit, tuple[Any, ...]]:
+    found = held(asking(member, whose, until)).filter(state__in=WAITING, happened_on__lte=until)
+    names = ("pk", "happened_on", "kind", "account", "account__tier", "account__mrr", "account__health_state__band")
+    return found.order_by("happened_on", "pk").values_list(*names, "account__renews_on")[:MOST]
 
 
 def rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:
