@@ -8,7 +8,7 @@ are carried out on what is kept. Bounded by bytes; the least used goes first.
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -97,7 +97,7 @@ class Kept:
         self.size -= weight(self._found.pop(key)[1])
 
 
-kept = Kept(settings.MOMENTS_MIB * 1024 * 1024)
+kept = Kept(settings.MOMENTS_MIB * 1024 * 1024 // 4 * 3)
 
 
 def weight(moments: Moments) -> int:
@@ -136,14 +136,15 @@ def _read(wanted: Sequence[Wanted], people: People) -> list[Moments]:
         last=wanted[-1].span.last,
     )
     if not len(columns.get("person", ())):
-        return [Moments.of({}, people) for _ in wanted]
+        return [replace(Moments.of({}, people), is_sure=False) for _ in wanted]
     person, at, ends = _parted(wanted, columns["person"], columns["at"])
     found = []
     for each, (start, end) in zip(wanted, pairwise(ends), strict=True):
         read = Moments.of({"person": person[start:end], "after": at[start:end] - each.span.begins}, people)
-        if end - start == each.state.events:
+        is_sure = end - start == each.state.events
+        if is_sure:
             kept.put(each, read)
-        found.append(read)
+        found.append(replace(read, is_sure=is_sure))
     return found
 
 

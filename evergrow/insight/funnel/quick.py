@@ -5,26 +5,24 @@ of fixed length. Everything else, what would not find room, and what is over soo
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 
 from evergrow import warehouse
-from evergrow.insight.funnel import bins, days, fold, kept, people, units, window
+from evergrow.insight.funnel import bins, days, fold, kept, people, stood, units, window
 from evergrow.insight.funnel.days import Span
 from evergrow.insight.funnel.kept import State, Wanted
-from evergrow.insight.funnel.moments import BITS, BYTES, Moments, Times
+from evergrow.insight.funnel.moments import BYTES, Times
 from evergrow.insight.funnel.plan import Plan
 from evergrow.insight.funnel.question import Counting, Order, Start, Subject
 from evergrow.insight.funnel.result import Waits
+from evergrow.insight.funnel.stood import Way
 from evergrow.insight.memory import Rows
 from evergrow.insight.statement import Statement
 
 FEWEST = 200_000  # events; the store needs some hundredths of a second for them
-PARTS = 2  # of the people, each on a processor of its own
 LARGEST = 512 * 1024 * 1024  # bytes of how all people stand
 
 
@@ -54,18 +52,18 @@ def rows(plan: Plan) -> Rows | None:
     events = sum(each.state.events for step in found for each in step)
     if events < FEWEST or events * BYTES > kept.kept.most:
         return None
+    length = window.milliseconds(plan.question.window) or 0
     joined = people.current(plan.workspace.pk)
+    way = Way.of(found, length, only_first=plan.question.start is Start.FIRST, people=joined)
+    begin = stood.furthest(way)
     try:
-        steps = [kept.moments(step, joined) for step in found]
+        steps = [kept.moments(step[begin.place :], joined) for step in found]
     except kept.Astray:
         return None
-    highest = 1 + max((int(each.keys[-1] >> BITS) for step in steps for each in step if len(each)), default=0)
+    highest = stood.highest(begin, steps)
     if highest * fold.weight(len(steps)) > LARGEST:
         return None
-    with ThreadPoolExecutor(PARTS) as pool:
-        cuts = _cuts(steps[0], highest)
-        stood = list(pool.map(lambda ends: _walk(plan, found[0], steps, *ends), pairwise(cuts)))
-    return _told(stood, len(steps))
+    return _told(stood.walk(way, begin, steps, highest), len(steps))
 
 
 def _wanted(plan: Plan) -> list[list[Wanted]]:
@@ -96,36 +94,13 @@ def _events(numbers: Mapping[tuple[str, date], int], event: str, span: Span) -> 
     return sum(numbers.get((event, day), 0) for day in span.days())
 
 
-def _cuts(first_step: Sequence[Moments], highest: int) -> list[int]:
-    """Where people are parted, so that each part has as many of those who began."""
-    most = max(first_step, key=len).lasts
-    cuts = [int(most[len(most) * part // PARTS] >> BITS) for part in range(1, PARTS)] if len(most) else []
-    return [0, *cuts, highest]
-
-
-def _walk(
-    plan: Plan, spans: Sequence[Wanted], steps: Sequence[Sequence[Moments]], low: int, high: int
-) -> fold.Standing:
-    """How the people of a part stand after the last day."""
-    length = window.milliseconds(plan.question.window) or 0
-    standing = fold.Standing(len(steps), low, high)
-    for place, span in enumerate(each.span for each in spans):
-        if not any(len(step[place]) for step in steps):
-            continue
-        rules = fold.Rules(
-            length, plan.question.start is Start.FIRST, span.may_start, span.begins - spans[0].span.begins + 1
-        )
-        fold.take(standing, [step[place].between(low, high) for step in steps], rules)
-    return standing
-
-
-def _told(stood: Sequence[fold.Standing], size: int) -> Rows:
+def _told(parts: Sequence[fold.Standing], size: int) -> Rows:
     """The row of everybody; none where nobody began."""
-    came = [np.concatenate([each.came_to(step) for each in stood]) for step in range(1, size + 1)]
+    came = [np.concatenate([each.came_to(step) for each in parts]) for step in range(1, size + 1)]
     counts = [int(np.count_nonzero(each)) for each in came]
     if not counts[0]:
         return []
-    path = [np.concatenate(each) for each in zip(*(each.path for each in stood), strict=True)]
+    path = [np.concatenate(each) for each in zip(*(each.path for each in parts), strict=True)]
     waits = [(path[step] - path[step - 1])[came[step]] for step in range(1, size)]
     waits.append((path[-1] - path[0])[came[-1]])
     return [("", 1, 0, counts, *map(_summary, waits), *map(_counted, waits))]
