@@ -96,30 +96,39 @@ def _events(numbers: Mapping[tuple[str, date], int], event: str, span: Span) -> 
 
 def _told(parts: Sequence[fold.Standing], size: int) -> Rows:
     """The row of everybody; none where nobody began."""
-    came = [np.concatenate([each.came_to(step) for each in parts]) for step in range(1, size + 1)]
-    counts = [int(np.count_nonzero(each)) for each in came]
+    counts = [sum(int(np.count_nonzero(each.came_to(step))) for each in parts) for step in range(1, size + 1)]
     if not counts[0]:
         return []
-    path = [np.concatenate(each) for each in zip(*(each.path for each in parts), strict=True)]
-    waits = [(path[step] - path[step - 1])[came[step]] for step in range(1, size)]
-    waits.append((path[-1] - path[0])[came[-1]])
+    waits = [_between(parts, step - 1, step) for step in range(1, size)]
+    waits.append(_between(parts, 0, size - 1))
     return [("", 1, 0, counts, *map(_summary, waits), *map(_counted, waits))]
+
+
+def _between(parts: Sequence[fold.Standing], earlier: int, later: int) -> Times:
+    """How long it took from one step (from 0) to another, of each who came there."""
+    found = [(each, np.flatnonzero(each.came_to(later + 1))) for each in parts]
+    return np.concatenate([each.path[later].take(who) - each.path[earlier].take(who) for each, who in found])
 
 
 def _summary(waits: Times) -> list[float]:
     """As ``compile`` tells of waits: how many, the shortest, median, p90, the longest."""
     if not len(waits):
         return [0.0] * 5
-    return [float(len(waits)), float(waits.min()), _quantile(waits, 0.5), _quantile(waits, 0.9), float(waits.max())]
+    return [float(len(waits)), float(waits.min()), *_quantiles(waits, 0.5, 0.9), float(waits.max())]
 
 
-def _quantile(waits: Times, level: float) -> float:
-    """Between the two nearest ranks, rounded as ClickHouse's ``quantileExactInclusive`` does."""
-    place = level * (len(waits) - 1) + 1
-    rank = int(place)
-    ranks = sorted({rank - 1, min(rank, len(waits) - 1)})
-    low, *higher = np.partition(waits, ranks)[ranks].tolist()
-    return float(low) + (place - rank) * (higher[0] - low if higher else 0)
+def _quantiles(waits: Times, *levels: float) -> list[float]:
+    """Each between the two nearest ranks, rounded as ClickHouse's ``quantileExactInclusive`` does."""
+    last = len(waits) - 1
+    places = [level * last + 1 for level in levels]
+    ranks = {rank for place in places for rank in (int(place) - 1, min(int(place), last))}
+    ordered = np.partition(waits, sorted(ranks))
+    found = []
+    for place in places:
+        rank = int(place)
+        low, high = float(ordered[rank - 1]), float(ordered[min(rank, last)])
+        found.append(low + (place - rank) * (high - low))
+    return found
 
 
 def _counted(waits: Times) -> list[int]:
