@@ -38,11 +38,9 @@ _lock = threading.Lock()
 def known(workspace: int) -> Known:
     """At which account people are known now. Raises ``warehouse.StoreUnavailable``."""
     version = warehouse.version(workspace)
-    with _lock:
-        told, found = _kept.get(workspace, ("", None))
-        if found is not None and told == version:
-            _kept.move_to_end(workspace)
-            return found
+    found = _still(workspace, version)
+    if found is not None:
+        return found
     found = _read(workspace)
     if version.is_settled:
         with _lock:
@@ -50,6 +48,23 @@ def known(workspace: int) -> Known:
             while len(_kept) > MOST:
                 _kept.popitem(last=False)
     return found
+
+
+def share_at_several(workspace: int) -> float:
+    """Which share of people is known at several accounts. Raises ``warehouse.StoreUnavailable``."""
+    found = _still(workspace, warehouse.version(workspace))
+    if found is not None:
+        return found.at_several
+    return float(warehouse.scalar(warehouse.statement("insight", "people_at_several_accounts"), workspace=workspace))
+
+
+def _still(workspace: int, version: str) -> Known | None:
+    with _lock:
+        told, found = _kept.get(workspace, ("", None))
+        if found is None or told != version:
+            return None
+        _kept.move_to_end(workspace)
+        return found
 
 
 def forget() -> None:
@@ -60,7 +75,7 @@ def forget() -> None:
 
 def _read(workspace: int) -> Known:
     columns = warehouse.columns(warehouse.statement("insight", "people_and_accounts"), workspace=workspace)
-    if not columns:
+    if not len(columns.get("person", ())):
         return Known(np.zeros(0, np.uint32), np.zeros(0, bool), 0.0)
     person = columns["person"]
     size = int(person.max()) + 1

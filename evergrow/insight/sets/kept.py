@@ -176,7 +176,7 @@ def _read(workspace: int, event: str, days: Sequence[date], seen: State) -> Days
         days=list(days),
     )
     found: Days = {}
-    if columns:
+    if len(columns.get("place", ())):
         place, number = columns["place"], columns["number"]
         starts = np.concatenate(([0], np.flatnonzero(place[1:] != place[:-1]) + 1))
         for each, of_day in zip(place[starts].tolist(), np.split(number, starts[1:]), strict=True):

@@ -121,7 +121,7 @@ def _add_several(
         first=first,
         last=last,
     )
-    if not columns:
+    if not len(columns.get("person", ())):
         return
     anchor = period.begin(first, plan.question.interval, plan.workspace.week_start)
     days = range(int(columns["place"].max()) + 1)
