@@ -10,8 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from evergrow import warehouse
-from evergrow.insight.funnel import bins, days, fold, kept, people, stood, units, window
+from evergrow.insight.funnel import bins, days, fold, kept, stood, units, window
 from evergrow.insight.funnel.days import Span
 from evergrow.insight.funnel.kept import State, Wanted
 from evergrow.insight.funnel.moments import BYTES, Times
@@ -20,6 +19,8 @@ from evergrow.insight.funnel.question import Counting, Order, Start, Subject
 from evergrow.insight.funnel.result import Waits
 from evergrow.insight.funnel.stood import Way
 from evergrow.insight.memory import Rows
+from evergrow.insight.sets import state
+from evergrow.insight.sets.state import Seen
 from evergrow.insight.statement import Statement
 
 FEWEST = 200_000  # events; the store needs some hundredths of a second for them
@@ -48,16 +49,16 @@ def sooner(plan: Plan, statement: Statement) -> Statement:
 
 def rows(plan: Plan) -> Rows | None:
     """What the statement finds; None where it must be asked."""
-    found = _wanted(plan)
+    seen = state.see(plan.workspace.pk, [step.event for step in plan.steps], plan.days.first, plan.read_until)
+    found = _wanted(plan, seen)
     events = sum(each.state.events for step in found for each in step)
     if events < FEWEST or events * BYTES > kept.kept.most:
         return None
     length = window.milliseconds(plan.question.window) or 0
-    joined = people.current(plan.workspace.pk)
-    way = Way.of(found, length, only_first=plan.question.start is Start.FIRST, people=joined)
+    way = Way.of(found, length, only_first=plan.question.start is Start.FIRST, people=seen.people)
     begin = stood.furthest(way)
     try:
-        steps = [kept.moments(step[begin.place :], joined) for step in found]
+        steps = kept.moments([step[begin.place :] for step in found], seen.people)
     except kept.Astray:
         return None
     highest = stood.highest(begin, steps)
@@ -66,28 +67,16 @@ def rows(plan: Plan) -> Rows | None:
     return _told(stood.walk(way, begin, steps, highest), len(steps))
 
 
-def _wanted(plan: Plan) -> list[list[Wanted]]:
+def _wanted(plan: Plan, seen: Seen) -> list[list[Wanted]]:
     """For each step its event on each span of days, in the state in which it is."""
-    workspace = plan.workspace.pk
-    rewritten = warehouse.rewritten(workspace)
-    numbers = _numbers(plan)
+    numbers = seen.numbers
     until = max((day for _event, day in numbers), default=plan.days.first)
     spans = list(days.spans(plan.days, until, plan.today, plan.workspace.tz))
-    return [
-        [Wanted(workspace, step.event, span, State(_events(numbers, step.event, span), rewritten)) for span in spans]
-        for step in plan.steps
-    ]
 
+    def wanted(event: str, span: Span) -> Wanted:
+        return Wanted(plan.workspace.pk, event, span, State(_events(numbers, event, span), seen.rewritten))
 
-def _numbers(plan: Plan) -> dict[tuple[str, date], int]:
-    found = warehouse.rows(
-        warehouse.statement("insight", "moments_of_days"),
-        workspace=plan.workspace.pk,
-        events=[step.event for step in plan.steps],
-        first=plan.days.first,
-        last=plan.read_until,
-    )
-    return {(event, day): int(number) for event, day, number in found}
+    return [[wanted(step.event, span) for span in spans] for step in plan.steps]
 
 
 def _events(numbers: Mapping[tuple[str, date], int], event: str, span: Span) -> int:

@@ -6,7 +6,7 @@ What was asked is remembered while the version of the events is the same, once t
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,8 +57,33 @@ def forget() -> None:
 
 
 def _read(workspace: int, event: str, first: date, last: date) -> State:
-    rewritten = warehouse.rewritten(workspace)
-    statement = warehouse.statement("insight", "moments_of_days")
-    rows = warehouse.rows(statement, workspace=workspace, events=[event], first=first, last=last)
-    numbers = {day: int(number) for _event, day, number in rows}
-    return State(dict(sorted(numbers.items())), rewritten, people.current(workspace))
+    seen = see(workspace, [event], first, last)
+    numbers = {day: number for (_event, day), number in seen.numbers.items()}
+    return State(dict(sorted(numbers.items())), seen.rewritten, seen.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """As ``State``, of several events: ``numbers`` are by event and day."""
+
+    numbers: Mapping[tuple[str, date], int]
+    rewritten: str
+    people: People
+
+
+def see(workspace: int, events: Sequence[str], first: date, last: date) -> Seen:
+    """The state of some events now, with one statement and one more where people may have merged.
+
+    Raises ``warehouse.StoreUnavailable``.
+    """
+    rows = warehouse.rows(
+        warehouse.statement("insight", "moments_of_days"),
+        workspace=workspace,
+        events=list(events),
+        first=first,
+        last=last,
+    )
+    *_row, rewritten, merged, is_settled = rows[0] if rows else ("", "", 0)
+    mark = f"{merged} {rewritten}" if is_settled else ""
+    numbers = {(event, day): int(number) for event, day, number, *_more in rows}
+    return Seen(numbers, str(rewritten), people.current(workspace, mark))

@@ -42,9 +42,10 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     really = kept._read
 
-    def noted(wanted: Sequence[kept.Wanted], people: People) -> list[Moments]:
+    def noted(steps: Sequence[Sequence[kept.Wanted]], people: People) -> list[list[Moments]]:
+        wanted = [each for step in steps for each in step]
         found.extend((each.event, len(list(each.span.days()))) for each in wanted if each.state.events)
-        return really(wanted, people)
+        return really(steps, people)
 
     monkeypatch.setattr(kept, "_read", noted)
     return found
