@@ -23,6 +23,7 @@ from evergrow.insight.trend.parts import Shown, is_single, placed
 from evergrow.insight.trend.plan import Plan
 from evergrow.insight.trend.question import EVERY_EVENT, Measure
 
+Placed = tuple[Sequence[str], Mapping[int, int]]
 Parted = dict[tuple[int, int], Bits]  # sets by the place of a bucket and of a part
 
 
@@ -39,18 +40,21 @@ def is_plain(plan: Plan) -> bool:
 
 def sooner(plan: Plan, buckets: Sequence[Bucket], shown: Shown, statement: Statement) -> Statement:
     """The statement of ``compile.series``, answered from memory where the plan is plain."""
-    return replace(statement, shortcut=lambda: rows(plan, buckets, shown)) if is_plain(plan) else statement
+    if not is_plain(plan):
+        return statement
+    parts = placed(plan, shown) if plan.part_of else None
+    return replace(statement, shortcut=lambda: rows(plan, buckets, parts))
 
 
-def rows(plan: Plan, buckets: Sequence[Bucket], shown: Shown) -> Rows | None:
-    """What the statement finds; None where it must be asked."""
+def rows(plan: Plan, buckets: Sequence[Bucket], parts: Placed | None) -> Rows | None:
+    """What the statement finds; None where it must be asked. ``parts``: the parts as ``placed`` gives them."""
     first, last = buckets[0].first, buckets[-1].last
     found = kept.find(plan.workspace.pk, plan.asked.event, first, last)
     if found is None:
         return None
     place_of = _places(plan, found, first)
-    if plan.part_of:
-        return _by_part(plan, found, place_of, first, last, shown)
+    if parts:
+        return _by_part(plan, found, place_of, first, last, parts)
     return _together(found, place_of)
 
 
@@ -78,9 +82,9 @@ def _together(found: Found, place_of: Mapping[date, int]) -> Rows:
     return [*rows, (0, "", 1, 1, bits.size(bits.union(sets.values())))] if rows else []
 
 
-def _by_part(plan: Plan, found: Found, place_of: Mapping[date, int], first: date, last: date, shown: Shown) -> Rows:
+def _by_part(plan: Plan, found: Found, place_of: Mapping[date, int], first: date, last: date, named: Placed) -> Rows:
     """The same by parts, in the order of the statement where that has one."""
-    names, part_of = placed(plan, shown)
+    names, part_of = named
     at = accounts.known(plan.workspace.pk)
     places = np.ones(max(part_of, default=0) + 2, dtype=np.uint32)  # the last one is for all accounts after these
     places[list(part_of)] = list(part_of.values())
@@ -96,7 +100,7 @@ def _cut(found: Found, place_of: Mapping[date, int], part: Persons) -> Parted:
     buckets: dict[int, list[Bits]] = {}
     for day, each in found.days.items():
         buckets.setdefault(place_of[day], []).append(each.did)
-    members = {place: bits.packed(part == place) for place in np.unique(part).tolist() if place}
+    members = {place: bits.packed(part == place) for place in np.flatnonzero(np.bincount(part)).tolist() if place}
     is_numbered = found.people.before < len(part)
     before, now = found.people.before[is_numbered], found.people.now[is_numbered]
     part_before = part.take(before)
