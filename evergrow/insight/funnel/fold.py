@@ -8,11 +8,13 @@ people stand.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from evergrow.insight.funnel.moments import BITS, WITHIN, Flags, Moments, Numbers, Times, goes_on
 
+Known = np.ndarray[Any, Any]
 HERE = 128
 
 
@@ -52,10 +54,25 @@ class Standing:
     """
 
     def __init__(self, steps: int, low: int, high: int) -> None:
-        self.steps, self.low, size = steps, low, high - low
+        self.steps, self.low, self.high, size = steps, low, high, high - low
         self.reached = np.zeros(size, dtype=np.uint8)
         self.led = [[np.zeros(size, dtype=np.int64) for _ in range(step)] for step in range(1, steps)]
         self.path = [np.zeros(size, dtype=np.int64) for _ in range(steps)]
+
+    @property
+    def weight(self) -> int:
+        """The bytes that it takes."""
+        return weight(self.steps) * (self.high - self.low)
+
+    def copy(self, high: int = 0) -> "Standing":
+        """The same, to be led on, with room for people numbered to before ``high``."""
+        found = Standing.__new__(Standing)
+        found.steps, found.low, found.high = self.steps, self.low, max(high, self.high)
+        more = found.high - self.high
+        found.reached = _longer(self.reached, more)
+        found.led = [[_longer(times, more) for times in led] for led in self.led]
+        found.path = [_longer(times, more) for times in self.path]
+        return found
 
     def who(self, keys: Numbers) -> Times:
         """The places of the people of some moments."""
@@ -66,6 +83,11 @@ class Standing:
     def came_to(self, step: int) -> Flags:
         """For each person whether they came to a step (from 1)."""
         return self.led[0][0] != 0 if step == 1 else self.reached >= step
+
+
+def _longer(known: Known, more: int) -> Known:
+    """A copy with so many zeros behind it."""
+    return np.concatenate((known, np.zeros(more, dtype=known.dtype)))
 
 
 def weight(steps: int) -> int:

@@ -8,7 +8,7 @@ are carried out on what is kept. Bounded by bytes; the least used goes first.
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -97,7 +97,7 @@ class Kept:
         self.size -= weight(self._found.pop(key)[1])
 
 
-kept = Kept(settings.MOMENTS_MIB * 1024 * 1024)
+kept = Kept(settings.MOMENTS_MIB * 1024 * 1024 // 4 * 3)
 
 
 def weight(moments: Moments) -> int:
@@ -105,12 +105,27 @@ def weight(moments: Moments) -> int:
     return FEW + BYTES * len(moments)
 
 
-def moments(wanted: Sequence[Wanted], people: People) -> list[Moments]:
-    """The moments of an event on spans that follow each other: kept ones, others read now and kept. Raises Astray."""
-    found = [kept.get(each, people) if each.state.events else Moments.of({}, people) for each in wanted]
-    for start, end in _gaps([each is None for each in found], [each.state.events for each in wanted]):
-        found[start:end] = _read(wanted[start:end], people)
-    return [each for each in found if each is not None]
+def moments(steps: Sequence[Sequence[Wanted]], people: People) -> list[list[Moments]]:
+    """The moments of events, each on the same spans that follow each other: kept ones, others read now and kept.
+
+    Raises Astray.
+    """
+    nothing = Moments.of({}, people)
+    found = [[kept.get(each, people) if each.state.events else nothing for each in step] for step in steps]
+    gaps: dict[tuple[int, int], list[int]] = {}
+    for place, (step, those) in enumerate(zip(steps, found, strict=True)):
+        for gap in _gaps([each is None for each in those], [each.state.events for each in step]):
+            gaps.setdefault(gap, []).append(place)
+    for (start, end), places in gaps.items():
+        for some in _portions(places, [sum(each.state.events for each in steps[at][start:end]) for at in places]):
+            for place, read in zip(some, _read([steps[place][start:end] for place in some], people), strict=True):
+                found[place][start:end] = read
+    return [[each for each in those if each is not None] for those in found]
+
+
+def _portions(places: Sequence[int], events: Sequence[int]) -> list[list[int]]:
+    """Steps that are read together: all, or each by itself where that were too much at once."""
+    return [list(places)] if sum(events) <= READ_AT_ONCE else [[place] for place in places]
 
 
 def _gaps(is_missing: Sequence[bool], events: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -125,25 +140,37 @@ def _gaps(is_missing: Sequence[bool], events: Sequence[int]) -> Iterator[tuple[i
         start, size = (place, events[place]) if missing else (place + 1, 0)
 
 
-def _read(wanted: Sequence[Wanted], people: People) -> list[Moments]:
-    """Read spans that follow each other in one go; keep those of which there is what was expected."""
-    first = wanted[0]
+def _read(steps: Sequence[Sequence[Wanted]], people: People) -> list[list[Moments]]:
+    """Read spans that follow each other in one go, for each of some events; keep those as many as expected."""
+    wanted = steps[0]
     columns = warehouse.columns(
         warehouse.statement("insight", "moments"),
-        workspace=first.workspace,
-        event=first.event,
-        first=first.span.first,
+        workspace=wanted[0].workspace,
+        events=[step[0].event for step in steps],
+        first=wanted[0].span.first,
         last=wanted[-1].span.last,
     )
-    if not len(columns.get("person", ())):
-        return [Moments.of({}, people) for _ in wanted]
-    person, at, ends = _parted(wanted, columns["person"], columns["at"])
+    nobody = np.zeros(0, np.uint8)
+    which = columns.get("which", nobody)
+    places = [np.flatnonzero(which == place) for place, _step in enumerate(steps, 1)]
+    return [
+        _cut(step, columns.get("person", nobody).take(here), columns.get("at", nobody).take(here), people)
+        for step, here in zip(steps, places, strict=True)
+    ]
+
+
+def _cut(wanted: Sequence[Wanted], person: Persons, at: Times, people: People) -> list[Moments]:
+    """The moments of one event, by span."""
+    if not len(person):
+        return [replace(Moments.of({}, people), is_sure=False) for _ in wanted]
+    person, at, ends = _parted(wanted, person, at)
     found = []
     for each, (start, end) in zip(wanted, pairwise(ends), strict=True):
         read = Moments.of({"person": person[start:end], "after": at[start:end] - each.span.begins}, people)
-        if end - start == each.state.events:
+        is_sure = end - start == each.state.events
+        if is_sure:
             kept.put(each, read)
-        found.append(read)
+        found.append(replace(read, is_sure=is_sure))
     return found
 
 

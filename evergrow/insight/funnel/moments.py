@@ -22,11 +22,15 @@ BYTES = 16  # of a moment, together with the last ones
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """``keys`` in ascending order, of people as ``people`` joined them; ``lasts`` is the last one of each person."""
+    """``keys`` in ascending order, of people as ``people`` joined them; ``lasts`` is the last one of each person.
+
+    ``is_sure``: there were as many as had been counted.
+    """
 
     keys: Numbers
     lasts: Numbers
     people: People
+    is_sure: bool = True
 
     @classmethod
     def of(cls, columns: Mapping[str, np.ndarray[Any, Any]], people: People) -> "Moments":

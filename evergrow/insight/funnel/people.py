@@ -48,12 +48,19 @@ class People:
         return {old: new for old, new in moved.items() if old != new}
 
 
-_known: dict[int, People] = {}
+_known: dict[int, tuple[str, People]] = {}
 
 
-def current(workspace: int) -> People:
-    """As merges stand at this moment; the same object while they stand the same."""
-    found, known = People.load(workspace), _known.get(workspace)
+def current(workspace: int, mark: str = "") -> People:
+    """As merges stand at this moment; the same object while they stand the same.
+
+    ``mark`` is another one whenever they may stand otherwise; without one they are read.
+    """
+    told, known = _known.get(workspace, ("", None))
+    if known is not None and mark and told == mark:
+        return known
+    found = People.load(workspace)
     if known is None or not found.is_same_as(known):
-        known = _known[workspace] = found
+        known = found
+    _known[workspace] = mark, known
     return known

@@ -5,26 +5,25 @@ of fixed length. Everything else, what would not find room, and what is over soo
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 
-from evergrow import warehouse
-from evergrow.insight.funnel import bins, days, fold, kept, people, units, window
+from evergrow.insight.funnel import bins, days, fold, kept, stood, units, window
 from evergrow.insight.funnel.days import Span
 from evergrow.insight.funnel.kept import State, Wanted
-from evergrow.insight.funnel.moments import BITS, BYTES, Moments, Times
+from evergrow.insight.funnel.moments import BYTES, Times
 from evergrow.insight.funnel.plan import Plan
 from evergrow.insight.funnel.question import Counting, Order, Start, Subject
 from evergrow.insight.funnel.result import Waits
+from evergrow.insight.funnel.stood import Way
 from evergrow.insight.memory import Rows
+from evergrow.insight.sets import state
+from evergrow.insight.sets.state import Seen
 from evergrow.insight.statement import Statement
 
 FEWEST = 200_000  # events; the store needs some hundredths of a second for them
-PARTS = 2  # of the people, each on a processor of its own
 LARGEST = 512 * 1024 * 1024  # bytes of how all people stand
 
 
@@ -50,101 +49,75 @@ def sooner(plan: Plan, statement: Statement) -> Statement:
 
 def rows(plan: Plan) -> Rows | None:
     """What the statement finds; None where it must be asked."""
-    found = _wanted(plan)
+    seen = state.see(plan.workspace.pk, [step.event for step in plan.steps], plan.days.first, plan.read_until)
+    found = _wanted(plan, seen)
     events = sum(each.state.events for step in found for each in step)
     if events < FEWEST or events * BYTES > kept.kept.most:
         return None
-    joined = people.current(plan.workspace.pk)
+    length = window.milliseconds(plan.question.window) or 0
+    way = Way.of(found, length, only_first=plan.question.start is Start.FIRST, people=seen.people)
+    begin = stood.furthest(way)
     try:
-        steps = [kept.moments(step, joined) for step in found]
+        steps = kept.moments([step[begin.place :] for step in found], seen.people)
     except kept.Astray:
         return None
-    highest = 1 + max((int(each.keys[-1] >> BITS) for step in steps for each in step if len(each)), default=0)
+    highest = stood.highest(begin, steps)
     if highest * fold.weight(len(steps)) > LARGEST:
         return None
-    with ThreadPoolExecutor(PARTS) as pool:
-        cuts = _cuts(steps[0], highest)
-        stood = list(pool.map(lambda ends: _walk(plan, found[0], steps, *ends), pairwise(cuts)))
-    return _told(stood, len(steps))
+    return _told(stood.walk(way, begin, steps, highest), len(steps))
 
 
-def _wanted(plan: Plan) -> list[list[Wanted]]:
+def _wanted(plan: Plan, seen: Seen) -> list[list[Wanted]]:
     """For each step its event on each span of days, in the state in which it is."""
-    workspace = plan.workspace.pk
-    rewritten = warehouse.rewritten(workspace)
-    numbers = _numbers(plan)
+    numbers = seen.numbers
     until = max((day for _event, day in numbers), default=plan.days.first)
     spans = list(days.spans(plan.days, until, plan.today, plan.workspace.tz))
-    return [
-        [Wanted(workspace, step.event, span, State(_events(numbers, step.event, span), rewritten)) for span in spans]
-        for step in plan.steps
-    ]
 
+    def wanted(event: str, span: Span) -> Wanted:
+        return Wanted(plan.workspace.pk, event, span, State(_events(numbers, event, span), seen.rewritten))
 
-def _numbers(plan: Plan) -> dict[tuple[str, date], int]:
-    found = warehouse.rows(
-        warehouse.statement("insight", "moments_of_days"),
-        workspace=plan.workspace.pk,
-        events=[step.event for step in plan.steps],
-        first=plan.days.first,
-        last=plan.read_until,
-    )
-    return {(event, day): int(number) for event, day, number in found}
+    return [[wanted(step.event, span) for span in spans] for step in plan.steps]
 
 
 def _events(numbers: Mapping[tuple[str, date], int], event: str, span: Span) -> int:
     return sum(numbers.get((event, day), 0) for day in span.days())
 
 
-def _cuts(first_step: Sequence[Moments], highest: int) -> list[int]:
-    """Where people are parted, so that each part has as many of those who began."""
-    most = max(first_step, key=len).lasts
-    cuts = [int(most[len(most) * part // PARTS] >> BITS) for part in range(1, PARTS)] if len(most) else []
-    return [0, *cuts, highest]
-
-
-def _walk(
-    plan: Plan, spans: Sequence[Wanted], steps: Sequence[Sequence[Moments]], low: int, high: int
-) -> fold.Standing:
-    """How the people of a part stand after the last day."""
-    length = window.milliseconds(plan.question.window) or 0
-    standing = fold.Standing(len(steps), low, high)
-    for place, span in enumerate(each.span for each in spans):
-        if not any(len(step[place]) for step in steps):
-            continue
-        rules = fold.Rules(
-            length, plan.question.start is Start.FIRST, span.may_start, span.begins - spans[0].span.begins + 1
-        )
-        fold.take(standing, [step[place].between(low, high) for step in steps], rules)
-    return standing
-
-
-def _told(stood: Sequence[fold.Standing], size: int) -> Rows:
+def _told(parts: Sequence[fold.Standing], size: int) -> Rows:
     """The row of everybody; none where nobody began."""
-    came = [np.concatenate([each.came_to(step) for each in stood]) for step in range(1, size + 1)]
-    counts = [int(np.count_nonzero(each)) for each in came]
+    counts = [sum(int(np.count_nonzero(each.came_to(step))) for each in parts) for step in range(1, size + 1)]
     if not counts[0]:
         return []
-    path = [np.concatenate(each) for each in zip(*(each.path for each in stood), strict=True)]
-    waits = [(path[step] - path[step - 1])[came[step]] for step in range(1, size)]
-    waits.append((path[-1] - path[0])[came[-1]])
+    waits = [_between(parts, step - 1, step) for step in range(1, size)]
+    waits.append(_between(parts, 0, size - 1))
     return [("", 1, 0, counts, *map(_summary, waits), *map(_counted, waits))]
+
+
+def _between(parts: Sequence[fold.Standing], earlier: int, later: int) -> Times:
+    """How long it took from one step (from 0) to another, of each who came there."""
+    found = [(each, np.flatnonzero(each.came_to(later + 1))) for each in parts]
+    return np.concatenate([each.path[later].take(who) - each.path[earlier].take(who) for each, who in found])
 
 
 def _summary(waits: Times) -> list[float]:
     """As ``compile`` tells of waits: how many, the shortest, median, p90, the longest."""
     if not len(waits):
         return [0.0] * 5
-    return [float(len(waits)), float(waits.min()), _quantile(waits, 0.5), _quantile(waits, 0.9), float(waits.max())]
+    return [float(len(waits)), float(waits.min()), *_quantiles(waits, 0.5, 0.9), float(waits.max())]
 
 
-def _quantile(waits: Times, level: float) -> float:
-    """Between the two nearest ranks, rounded as ClickHouse's ``quantileExactInclusive`` does."""
-    place = level * (len(waits) - 1) + 1
-    rank = int(place)
-    ranks = sorted({rank - 1, min(rank, len(waits) - 1)})
-    low, *higher = np.partition(waits, ranks)[ranks].tolist()
-    return float(low) + (place - rank) * (higher[0] - low if higher else 0)
+def _quantiles(waits: Times, *levels: float) -> list[float]:
+    """Each between the two nearest ranks, rounded as ClickHouse's ``quantileExactInclusive`` does."""
+    last = len(waits) - 1
+    places = [level * last + 1 for level in levels]
+    ranks = {rank for place in places for rank in (int(place) - 1, min(int(place), last))}
+    ordered = np.partition(waits, sorted(ranks))
+    found = []
+    for place in places:
+        rank = int(place)
+        low, high = float(ordered[rank - 1]), float(ordered[min(rank, last)])
+        found.append(low + (place - rank) * (high - low))
+    return found
 
 
 def _counted(waits: Times) -> list[int]:

@@ -4,7 +4,7 @@ One row of ``began`` is a cohort, one of ``came`` those who came back in the per
 what two bitmaps share. So the days of the range are read once, however many cells there are.
 """
 
-from evergrow.insight.retention import steps
+from evergrow.insight.retention import quick, steps
 from evergrow.insight.retention.plan import Plan, Wanted
 from evergrow.insight.retention.question import Cohorts, Returning, Subject
 from evergrow.insight.sql_parts import MERGES
@@ -33,7 +33,7 @@ SELECT
 FROM began CROSS JOIN came
 WHERE {is_cell}
 ORDER BY cohort, cell"""  # noqa: S608
-    return bound.statement("retention", sql)
+    return quick.sooner(plan, bound.statement("retention", sql))
 
 
 def _began(plan: Plan, bound: Bound) -> str:

@@ -7,6 +7,7 @@ from evergrow.insight.period import Between, Interval
 from evergrow.insight.presence import compile
 from evergrow.insight.presence.compile import MERGES
 from evergrow.insight.statement import Bound, Statement
+from evergrow.insight.stickiness import quick
 from evergrow.insight.stickiness.plan import Plan
 
 MONTH, WEEK = 30, 7
@@ -29,7 +30,7 @@ FROM (SELECT arrayMap(each -> bitmapCardinality(each), sets) AS sizes FROM regul
 ARRAY JOIN sizes AS subjects, arrayEnumerate(sizes) AS place
 WHERE subjects > 0
 ORDER BY intervals"""  # noqa: S608
-    return bound.statement(name, sql)
+    return quick.sooner(plan, days, bound.statement(name, sql))
 
 
 def regulars(plan: Plan, days: Between, count: int, *, or_more: bool, limit: int, offset: int) -> Statement:

@@ -4,8 +4,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 
+import pytest
+
 from evergrow import warehouse
 from evergrow.customers.models import Account
+from evergrow.insight.memory import Rows
+from evergrow.insight.sets import accounts, kept, state
+from evergrow.insight.statement import Statement
 from evergrow.insight.tests.reference import Happened, World
 from evergrow.warehouse import watched
 from evergrow.workspaces.models import Workspace
@@ -67,6 +72,29 @@ def store_accounts(workspace: Workspace, facts: Mapping[str, Mapping[int, str]],
         )
         for number in numbers
     )
+
+
+def ask_both_ways(patch: pytest.MonkeyPatch) -> list[str]:
+    """Count from memory what can be, of however few events, and ask the statement too: both must find the same rows.
+
+    Which statements were asked in both ways.
+    """
+    found: list[str] = []
+
+    def rows(asked: Statement) -> Rows:
+        sooner = asked.shortcut() if asked.shortcut else None
+        told = warehouse.rows(asked.sql, **asked.params)
+        if sooner is not None:
+            assert sorted(map(repr, sooner)) == sorted(map(repr, told)), asked
+            found.append(asked.name)
+        return told if sooner is None else sooner
+
+    for each in (kept.kept, state, accounts):
+        each.forget()
+    patch.setattr(kept, "FEWEST", 0)
+    patch.setattr(kept, "CALM", 0.0)
+    patch.setattr(Statement, "rows", rows)
+    return found
 
 
 def watch(workspace: Workspace, world: World, keys: Sequence[str] = ("plan", "?"), *, most: int | None = None) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from evergrow import warehouse
 from evergrow.insight.conditions import Check, Condition, Topic
-from evergrow.insight.funnel import ask, days, kept, plan, quick
+from evergrow.insight.funnel import ask, days, fold, kept, plan, quick, stood
 from evergrow.insight.funnel.moments import BITS, Moments
 from evergrow.insight.funnel.people import People
 from evergrow.insight.funnel.question import Exclusion, FunnelQuestion, Order, Split, Start, Step, Subject, Unit, Window
@@ -32,6 +32,7 @@ PLAIN = FunnelQuestion(steps=(Step("A"), Step("B"), Step("C")), window=Window(3,
 def workspace(warehouse_db: None, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     monkeypatch.setattr(quick, "FEWEST", 0)
     kept.kept.forget()
+    stood.points.forget()
     return Workspace.objects.create(slug="kept", name="Kept", zone="Asia/Shanghai")
 
 
@@ -41,9 +42,10 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     really = kept._read
 
-    def noted(wanted: Sequence[kept.Wanted], people: People) -> list[Moments]:
+    def noted(steps: Sequence[Sequence[kept.Wanted]], people: People) -> list[list[Moments]]:
+        wanted = [each for step in steps for each in step]
         found.extend((each.event, len(list(each.span.days()))) for each in wanted if each.state.events)
-        return really(wanted, people)
+        return really(steps, people)
 
     monkeypatch.setattr(kept, "_read", noted)
     return found
@@ -106,6 +108,85 @@ def test_people_merge_without_being_read_again_and_part(workspace: Workspace, re
     store_merges(workspace, {51: 51}, version=10)
     assert_right(workspace)
     assert read != []
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """After how many spans each walk began."""
+    found: list[int] = []
+    really = stood.furthest
+
+    def noted(way: stood.Way) -> stood.Point:
+        found.append(really(way).place)
+        return really(way)
+
+    monkeypatch.setattr(stood, "furthest", noted)
+    return found
+
+
+def lately(rnd: random.Random, days_ago: int, people: int, size: int = 40) -> list[Happened]:
+    """Events of the last days of the range."""
+    begin = datetime(2026, 3, 20, 16, tzinfo=UTC) - timedelta(days=days_ago)
+    return [
+        happened(
+            rnd.choice("AABBC"), begin + timedelta(minutes=rnd.randrange(days_ago * 1440)), rnd.randrange(1, people)
+        )
+        for _ in range(size)
+    ]
+
+
+def test_only_days_on_which_something_arrived_are_walked_again(workspace: Workspace, begun: list[int]) -> None:
+    rnd = random.Random(7)
+    store(workspace, many(5), 0)
+    first_of_each = replace(PLAIN, start=Start.FIRST)
+    for wave in range(4):
+        store(workspace, lately(rnd, 1, 60 + 40 * wave), 10_000 + wave * 100)  # more and more people
+        assert_right(workspace)
+        assert_right(workspace, first_of_each)
+    assert begun[:8:2] == [0, 0, 0, 0]  # at first it is not known that these days go on
+    assert min(begun[8:]) > 10
+    begun.clear()
+    for wave in range(5):  # and what comes late
+        store(workspace, lately(rnd, rnd.choice([1, 1, 9, 30]), 300), 20_000 + wave * 100)
+        assert_right(workspace)
+    assert len({*begun} - {0}) > 1
+    begun.clear()
+    store_merges(workspace, {7: 8, 50: 250}, version=1)
+    assert_right(workspace)
+    assert_right(workspace)
+    assert begun[0] == 0 < min(begun[1:])
+    warehouse.execute("delete from events where workspace_id = {n:UInt32} and person = 8", n=workspace.pk)
+    warehouse.touch(workspace.pk)
+    assert_right(workspace)
+
+
+def test_people_stand_where_as_many_moments_were_read_as_were_counted_and_nowhere_later(workspace: Workspace) -> None:
+    nobody = People(np.zeros(0, np.uint32), np.zeros(0, np.uint32))
+    zone = Workspace(zone="UTC").tz
+    spans = list(days.spans(Between(date(2026, 1, 1), date(2026, 1, 12)), date(2026, 1, 12), date(2026, 1, 5), zone))
+    state = kept.State(100, "0")
+    way = stood.Way(1, ("A",), 1000, False, tuple((span, (state,)) for span in spans), nobody)
+    whole = [moments_of(100)] * len(spans)
+    torn = [replace(each, is_sure=place != 5) for place, each in enumerate(whole)]
+    assert way.lively == len(spans) - 2
+    assert stood._stops(way, stood.BEGIN, [whole]) == {way.lively}
+    assert stood._stops(way, stood.BEGIN, [torn]) == set()
+    assert stood._stops(replace(way, passed=way.passed[:7]), stood.BEGIN, [torn[:7]]) == {5}
+
+
+def test_where_people_stood_is_kept_within_its_bytes() -> None:
+    points = stood.Points(2 * fold.Standing(2, 0, 100).weight)
+    nobody = People(np.zeros(0, np.uint32), np.zeros(0, np.uint32))
+    span = next(days.spans(Between(TODAY, TODAY), TODAY, TODAY, Workspace(zone="UTC").tz))
+    passed = tuple((span, (kept.State(place, "0"),)) for place in range(4))
+    ways = [stood.Way(1, (event,), 1000, False, passed, nobody) for event in "ABC"]
+    at = [stood.Point(passed[:place], nobody, (fold.Standing(2, 0, 100),)) for place in (1, 2, 3)]
+    points.put(ways[0], at)
+    assert [each.place for each in points.of(ways[0])] == [2, 3]
+    points.put(ways[1], at[:1])
+    assert (points.of(ways[0]), len(points.of(ways[1])), points.size) == ([], 1, at[0].weight)
+    points.put(ways[2], [stood.Point(passed[:2], nobody, (fold.Standing(2, 0, 500),))])
+    assert points.of(ways[2]) == []
 
 
 def check_histories(workspace: Workspace, seed: int, batches: int) -> None:

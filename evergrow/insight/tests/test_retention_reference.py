@@ -6,12 +6,18 @@ from dataclasses import replace
 import pytest
 
 from evergrow.insight.retention.plan import STEPS, Plan
-from evergrow.insight.retention.question import RetentionQuestion
+from evergrow.insight.retention.question import Clock, RetentionQuestion, Step, Subject
 from evergrow.insight.retention.result import RetentionResult, Series
 from evergrow.insight.tests import retention_reference as reference
 from evergrow.insight.tests.retention_worlds import Settled, make_question, settle
+from evergrow.insight.tests.stage import ask_both_ways
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+@pytest.fixture(autouse=True)
+def both_ways(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return ask_both_ways(monkeypatch)
 
 
 def told(series: Series) -> dict[tuple[int, int], tuple[int, int, float, bool]]:
@@ -60,8 +66,24 @@ def check_many(seeds: range, each: int) -> set[str]:
     return tables
 
 
-def test_every_answer_is_the_plain_one(warehouse_db: None) -> None:
+def test_every_answer_is_the_plain_one(warehouse_db: None, both_ways: list[str]) -> None:
     assert check_many(range(64), 8) == {"activity", "account_day", "events"}
+    assert both_ways
+
+
+def test_people_who_come_back_are_counted_from_memory(warehouse_db: None, both_ways: list[str]) -> None:
+    seeds = range(64, 76)
+    for settled, seed in zip(settle(seeds), seeds, strict=True):
+        rnd = random.Random(seed)
+        visible = replace(settled, world=replace(settled.world, visible=None))
+        for _ in range(5):
+            question = make_question(rnd, settled.world)
+            start, back = (Step(each.event or "login") for each in (question.start, question.back))
+            plain = replace(
+                question, subject=Subject.PEOPLE, clock=Clock.CALENDAR, start=start, back=back, minimum=1, sum_of=""
+            )
+            check(replace(plain, filters=(), split=None), visible)
+    assert len(both_ways) > 40
 
 
 @pytest.mark.torture

@@ -14,10 +14,16 @@ from evergrow.insight.stickiness.result import StickinessResult, at_least
 from evergrow.insight.tests import presence_reference as reference
 from evergrow.insight.tests import worlds
 from evergrow.insight.tests.reference import World
+from evergrow.insight.tests.stage import ask_both_ways
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+@pytest.fixture(autouse=True)
+def both_ways(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return ask_both_ways(monkeypatch)
 
 
 def make_question(rnd: random.Random, world: World, view: View) -> StickinessQuestion:
@@ -100,8 +106,9 @@ def compare(seed: int, size: int, each: int) -> None:
     assert tables == {"activity", "account_day", "events"}
 
 
-def test_five_hundred_histories_are_as_regular_as_plain_loops_say(warehouse_db: None) -> None:
+def test_five_hundred_histories_are_as_regular_as_plain_loops_say(warehouse_db: None, both_ways: list[str]) -> None:
     compare(20_260_325, size=10, each=6)
+    assert both_ways
 
 
 @pytest.mark.torture

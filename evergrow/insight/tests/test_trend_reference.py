@@ -11,12 +11,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evergrow.insight.period import Between, Interval
-from evergrow.insight.tests.random_trends import by_a_property, by_facts, formula_value, make_question, make_world
+from evergrow.insight.tests.random_trends import (
+    EVENTS,
+    by_a_property,
+    by_facts,
+    formula_value,
+    make_question,
+    make_world,
+)
 from evergrow.insight.tests.reference import OTHERS, WHOLE, Answer, Part, Span, Value, World, ranked_parts
-from evergrow.insight.tests.stage import WAYS, store_accounts, store_events, store_merges, watch
+from evergrow.insight.tests.stage import WAYS, ask_both_ways, store_accounts, store_events, store_merges, watch
 from evergrow.insight.trend import ask
 from evergrow.insight.trend.plan import STEPS, Plan
-from evergrow.insight.trend.question import NAMES, TrendQuestion
+from evergrow.insight.trend.question import NAMES, Asked, Measure, TrendQuestion
 from evergrow.insight.trend.result import Series, TrendResult
 from evergrow.lib import clock
 from evergrow.workspaces.models import Workspace
@@ -125,6 +132,11 @@ def close(found: Sequence[Value], plain: Sequence[Value]) -> None:
             assert math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
+@pytest.fixture(autouse=True)
+def both_ways(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return ask_both_ways(monkeypatch)
+
+
 @pytest.fixture
 def ask_in_world() -> Callable[..., Asks]:
     """Settle a world in a workspace of its own and ask there. ``watching`` is one of ``WAYS``."""
@@ -166,6 +178,23 @@ def ask_many(ask_in_world: Callable[..., Asks], seed: int, questions: int, ways:
 @given(seed=st.integers(0, 2**32))
 def test_every_answer_is_the_plain_one(ask_in_world: Any, warehouse_db: None, seed: int) -> None:
     ask_many(ask_in_world, seed, 20)
+
+
+def test_different_people_are_counted_from_memory(
+    ask_in_world: Any, warehouse_db: None, monkeypatch: pytest.MonkeyPatch, both_ways: list[str]
+) -> None:
+    monkeypatch.setattr("evergrow.insight.trend.watched.MOST_AT_SEVERAL", 1)
+    rnd = random.Random(11)
+    worlds = [replace(make_world(seed, most=400), visible=None) for seed in range(4)]
+    for world in worlds:
+        asked = ask_in_world(world)
+        for _ in range(6):
+            question = by_facts(rnd, world) if rnd.random() < 0.7 else make_question(rnd, world)
+            plain = Asked(rnd.choice(EVENTS), Measure.PEOPLE)
+            split = question.split and replace(question.split, by=question.split.by[:1])
+            question = replace(question, series=(plain,), filters=(), formulas=(), split=split, is_cumulative=False)
+            check(question, world, asked(question))
+    assert len(both_ways) > 15
 
 
 @pytest.mark.torture

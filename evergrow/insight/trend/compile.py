@@ -9,7 +9,7 @@ from dataclasses import replace
 from evergrow.insight.period import Bucket
 from evergrow.insight.sql_parts import MERGED_PERSON, MERGES
 from evergrow.insight.statement import Bound, Statement
-from evergrow.insight.trend import account_sets, rows, sources
+from evergrow.insight.trend import account_sets, quick, rows, sources
 from evergrow.insight.trend.parts import Shown, bound_code, shown_part
 from evergrow.insight.trend.parts import part as part_of
 from evergrow.insight.trend.plan import SUBJECT, Plan, Table, ranked
@@ -79,7 +79,7 @@ FROM {last}
 GROUP BY {groups}
 HAVING count() > 0
 ORDER BY every_bucket, every_part, bucket"""  # noqa: S608
-    return bound.statement(name, sql)
+    return quick.sooner(plan, buckets, shown, bound.statement(name, sql))
 
 
 def _added_up(plan: Plan, bound: Bound, shown: Shown) -> str:

@@ -85,18 +85,24 @@ def places(plan: Plan, bound: Bound, shown: Shown) -> tuple[str, str]:
 
     Rows are grouped many times faster by a number than by a text.
     """
+    texts, place_of = placed(plan, shown)
+    every = bound.add("codes", f"Array({kind(plan)})", [bound_code(plan, text) for text in texts])
+    if not place_of:
+        return "toUInt32(1)", every
+    numbers = bound.add("numbers", "Array(UInt32)", list(place_of))
+    found_at = bound.add("places", "Array(UInt32)", list(place_of.values()))
+    return f"transform(account, {numbers}, {found_at}, toUInt32(1))", every
+
+
+def placed(plan: Plan, shown: Shown) -> tuple[list[str], dict[int, int]]:
+    """The codes of the parts by place, from 1, and the place of each account that is not in the first one."""
     nothing = (NOT_SET,) * len(plan.part_of)
     found = sets(plan)
     texts = {each: _shown_text(plan, each, shown) for each in (nothing, *found)}
     order = {text: place for place, text in enumerate(dict.fromkeys(texts.values()), 1)}
     place_of = {each: order[text] for each, text in texts.items()}
-    pairs = [(number, place_of[each]) for each, members in found.items() if place_of[each] > 1 for number in members]
-    every = bound.add("codes", f"Array({kind(plan)})", [bound_code(plan, text) for text in order])
-    if not pairs:
-        return "toUInt32(1)", every
-    numbers = bound.add("numbers", "Array(UInt32)", [number for number, _place in pairs])
-    found_at = bound.add("places", "Array(UInt32)", [place for _number, place in pairs])
-    return f"transform(account, {numbers}, {found_at}, toUInt32(1))", every
+    pairs = ((number, place_of[each]) for each, members in found.items() for number in members)
+    return list(order), {number: place for number, place in pairs if place > 1}
 
 
 def set_parts(plan: Plan, bound: Bound, shown: Shown) -> str:

@@ -187,6 +187,10 @@ def sets(plan: Plan) -> dict[Codes, list[int]]:
     """
     found: dict[Codes, list[int]] = {}
     maps = [values for values in plan.part_of if values is not None]
+    if len(maps) == 1:  # the usual case, many times as fast
+        for number, value in sorted(maps[0].items()):
+            found.setdefault((VALUE + value,), []).append(number)
+        return found
     for number in sorted(set().union(*maps)):
         codes = tuple(VALUE + values[number] if number in values else NOT_SET for values in maps)
         found.setdefault(codes, []).append(number)

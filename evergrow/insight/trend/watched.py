@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from evergrow import warehouse
+from evergrow.insight.sets import accounts
 from evergrow.insight.trend.question import ACTIVE, EVERY_EVENT, OF_ACCOUNTS, Measure
 from evergrow.warehouse import watched
 
@@ -37,8 +37,7 @@ def holds(plan: Plan) -> bool:
 
 def most_are_at_one_account(plan: Plan) -> bool:
     """Whether so few people are known at several accounts that reading the events of these is worth while."""
-    found = warehouse.scalar(warehouse.statement("insight", "people_at_several_accounts"), workspace=plan.workspace.pk)
-    return float(found or 0) <= MOST_AT_SEVERAL
+    return accounts.share_at_several(plan.workspace.pk) <= MOST_AT_SEVERAL
 
 
 def _first(plan: Plan) -> date:

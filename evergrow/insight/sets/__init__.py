@@ -1,0 +1,1 @@
+"""Who did an event on each day, kept in memory as bits: what plain questions about people are counted from."""
