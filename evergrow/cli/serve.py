@@ -28,6 +28,7 @@ def run(arguments: argparse.Namespace) -> None:
         "evergrow.asgi:application",
         host=arguments.host,
         port=arguments.port,
+        http="evergrow.intake.capture.protocol:Protocol",
         lifespan="on",
         log_level="warning",
         access_log=False,
