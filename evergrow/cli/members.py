@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from evergrow.cli import Refused
+from evergrow.cli import Refused, address
 
 
 def add_to(commands: Any) -> None:
@@ -39,7 +39,7 @@ def print_link(arguments: argparse.Namespace) -> None:
     user = User.objects.filter(email=arguments.email.lower(), is_active=True).first()
     if user is None:
         raise Refused(f"nobody signs in with {arguments.email}. Add them: evergrow member add {arguments.email} …")
-    print(sign_in_url(user, base_url()))
+    print(sign_in_url(user, address.known()))
 
 
 def list_members(arguments: argparse.Namespace) -> None:
@@ -57,12 +57,6 @@ def find_workspace(slug: str) -> Any:
         known = ", ".join(Workspace.objects.values_list("slug", flat=True)) or "none yet; make one with: evergrow up"
         raise Refused(f"there is no workspace {slug!r}. Known: {known}.")
     return workspace
-
-
-def base_url(port: int = 8000) -> str:
-    from django.conf import settings
-
-    return (settings.PUBLIC_URL or f"http://127.0.0.1:{port}").rstrip("/")
 
 
 def sign_in_url(user: Any, base: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
+from evergrow.cli import address
+
 
 def add_to(commands: Any) -> None:
     parser = commands.add_parser("serve", help="serve pages and capture, and run the jobs", description=__doc__)
@@ -24,10 +26,12 @@ def run(arguments: argparse.Namespace) -> None:
     import uvicorn
 
     refuse_taken_port(arguments.host, arguments.port)
+    address.leave(arguments.host, arguments.port)
     uvicorn.run(
         "evergrow.asgi:application",
         host=arguments.host,
         port=arguments.port,
+        http="evergrow.intake.capture.protocol:Protocol",
         lifespan="on",
         log_level="warning",
         access_log=False,

@@ -5,8 +5,8 @@ import sys
 import time
 from typing import Any
 
-from evergrow.cli import serve
-from evergrow.cli.members import base_url, sign_in_url
+from evergrow.cli import address, serve
+from evergrow.cli.members import sign_in_url
 
 OWNER_EMAIL = "owner@evergrow.example"
 SAMPLE_SLUG = "sample"
@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> None:
     prepare()
     owner = first_owner() or first_member(with_sample=not arguments.no_sample)
     finish_sample(owner.workspace)
-    base = base_url(arguments.port)
+    base = address.of(arguments.host, arguments.port)
     print(f"\nEvergrow is at {base}\nSign in as {owner.user.email} within 15 minutes, once:\n")
     print(f"  {sign_in_url(owner.user, base)}\n")
     print("Another link: evergrow member link EMAIL.  Stop with Ctrl-C.", flush=True)

@@ -162,8 +162,9 @@ class Server:
         return done.stdout
 
     def start(self, door: str) -> None:
-        command = [sys.executable, "-m", "uvicorn", door, "--port", str(self.port), "--log-level", "warning"]
-        self.process = subprocess.Popen([*command, "--no-access-log", "--no-server-header"], env=self.env)
+        uvicorn = ["-m", "uvicorn", door, "--log-level", "warning", "--no-access-log", "--no-server-header"]
+        command = ["-m", "evergrow", "serve"] if door == OURS else uvicorn
+        self.process = subprocess.Popen([sys.executable, *command, "--port", str(self.port)], env=self.env)
         until = time.monotonic() + 30
         while time.monotonic() < until:
             try:

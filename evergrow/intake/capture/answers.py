@@ -21,11 +21,15 @@ class Answer:
     body: bytes
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
-    async def send(self, send: Send, more: Headers) -> None:
+    def all_headers(self, more: Headers) -> Headers:
+        """Its own, more, and the length of the body."""
         headers = [*self.headers, *more]
         if self.status != 304:  # there it would be the length of what the client has
             headers.append((b"content-length", str(len(self.body)).encode()))
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        return headers
+
+    async def send(self, send: Send, more: Headers) -> None:
+        await send({"type": "http.response.start", "status": self.status, "headers": self.all_headers(more)})
         await send({"type": "http.response.body", "body": self.body})
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import close_old_connections
 
@@ -47,6 +47,16 @@ STUMBLED = Problem(500, "internal", "Something went wrong here. Send it again.",
 def claims(path: str) -> bool:
     """Whether an address is the door's. What is not known below ``/v1/`` is refused in words that clients read."""
     return path.startswith(OWN_TREE) or ROUTES.find(path.rstrip("/")) is not None
+
+
+class Ready(NamedTuple):
+    """A request that was checked: what to say once its frame (none: at once) is on disk, and what to count then."""
+
+    answer: Answer
+    frame: bytes
+    source: Source
+    messages: int
+    held: int
 
 
 class Capture:
@@ -163,15 +173,59 @@ class Capture:
         # What was parsed is let go before the wait for the disk: many requests wait at once, and it is large.
         del payload, taken
         if count:
-            about = about_of(source, route, received)
+            about = about_of(source, route, received, len(text))
             if visitor:
                 about["v"] = visitor
-            if source.limits.message and len(text) > source.limits.message:
-                about["m"] = source.limits.message
             await self.spool(await self.aside(frames.pack, about, text) if is_large else frames.pack(about, text))
             if source.limits.per_day:
                 self.tally.count(source.key_id, TAKEN, count)
         return answer
+
+    def may_take_at_once(self, path: str) -> bool:
+        """Whether requests that are posted there may be taken by ``at_once``."""
+        route = ROUTES.exact.get(path)
+        target = None if route is None else route.target
+        return isinstance(target, Endpoint) and "POST" in target.methods and not target.asks_visitor
+
+    def at_once(self, path: str, query: bytes, headers: dict[bytes, str], body: bytes) -> Ready | None:
+        """A usual request, checked as ``take`` does; None, and nothing done, where anything about it is unusual.
+
+        Whoever gets it calls ``was_taken`` or ``was_not_taken`` in the end.
+        """
+        route, inflow = ROUTES.exact[path], self.inflow
+        header = headers.get(b"authorization", "")
+        source = None if self.keys.is_stale else self.keys.of_header(header)
+        if source is None or inflow.held + len(body) > inflow.most:
+            return None
+        if self.keys.is_aging and self._next is None and (self._reading is None or self._reading.done()):
+            self._upcoming()  # before they are stale, so that nobody waits for it
+        endpoint, received = route.target, int(clock.now().timestamp() * 1000)
+        request = Request("POST", path, query.decode("latin-1"), headers, body, source=source)
+        if has_much(request) or not isinstance(endpoint, Endpoint):
+            return None
+        try:
+            service.spool.check_room()
+            admit(source, request)
+            text, payload = opened(endpoint, request)
+            check_size(source, len(text))
+            request.count = count = count_messages(route, endpoint.kind, payload)
+            answer = endpoint.accepted(Taken(request, payload, count, received))
+            self.check_rate(source, count)
+        except Exception:  # whatever it is: found again, and told, the usual way
+            return None
+        frame = frames.pack(about_of(source, route, received, len(text)), text) if count else b""
+        inflow.held += len(body)
+        return Ready(answer, frame, source, count, len(body))
+
+    def was_taken(self, ready: Ready) -> None:
+        """A request's frame is on disk."""
+        self.inflow.held -= ready.held
+        if ready.source.limits.per_day:
+            self.tally.count(ready.source.key_id, TAKEN, ready.messages)
+
+    def was_not_taken(self, ready: Ready) -> None:
+        """A request's frame could not be put on disk."""
+        self.inflow.held -= ready.held
 
     async def named_outside(self, endpoint: Endpoint, request: Request) -> Source | None:
         """Whose request it is when its body cannot be read: the key may stand in the address."""
@@ -284,10 +338,10 @@ class Capture:
         return answers.json(200, {"status": "ok", **service.state()})
 
 
-def about_of(source: Source, route: Route, received: int) -> dict[str, Any]:
-    """What the spool keeps of a request besides its body."""
+def about_of(source: Source, route: Route, received: int, size: int = 0) -> dict[str, Any]:
+    """What the spool keeps of a request besides its body of this size."""
     target = route.target
-    return {
+    about = {
         "w": source.workspace_id,
         "k": source.key_id,
         "s": source.name,
@@ -295,6 +349,9 @@ def about_of(source: Source, route: Route, received: int) -> dict[str, Any]:
         "t": target.kind if isinstance(target, Endpoint) else "",
         "r": received,
     }
+    if source.limits.message and size > source.limits.message:
+        about["m"] = source.limits.message
+    return about
 
 
 def seconds_of_day_left() -> int:

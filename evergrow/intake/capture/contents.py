@@ -69,13 +69,16 @@ def properties(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> dict[
         if len(given) > MAX_PROPERTIES:
             raise Refusal("too_many_properties", str(len(given)))
         for name, value in given.items():
-            if type(value) is not str:
-                if value is None:
-                    continue
+            if type(value) is str:
+                if len(value) > MAX_VALUE:
+                    value = value[:MAX_VALUE]
+            elif value is None:
+                continue
+            else:
                 value = str(value) if type(value) is int else as_text(value)
-            elif len(value) > MAX_VALUE:
-                value = value[:MAX_VALUE]
-            found[name if len(name) <= MAX_NAME else name[:MAX_NAME]] = value
+            if len(name) > MAX_NAME:
+                name = name[:MAX_NAME]
+            found[name] = value
     if kind == "page" or kind == "screen":
         for name in ("name", "category"):
             if isinstance(raw.get(name), str):
@@ -84,9 +87,8 @@ def properties(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> dict[
         names = CONTEXT.get(part)
         if names is not None and isinstance(inner, dict):
             for key, name in names:
-                value = inner.get(key)
-                if type(value) is str and value:
-                    found[name] = value[:MAX_VALUE]
+                if (value := inner.get(key)) and type(value) is str:
+                    found[name] = value if len(value) <= MAX_VALUE else value[:MAX_VALUE]
         elif part in PLAIN_CONTEXT and isinstance(inner, str):
             found[part] = inner[:MAX_VALUE]
     return found
@@ -94,10 +96,12 @@ def properties(kind: str, raw: dict[str, Any], context: dict[str, Any]) -> dict[
 
 def as_text(value: Any) -> str:
     """A property's value in text form: numbers and truth as in JSON, lists and objects as JSON."""
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
     if isinstance(value, str):
         return value[:MAX_VALUE]
-    if value is True or value is False:
-        return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
     return orjson.dumps(value).decode()[:MAX_VALUE]

@@ -15,6 +15,7 @@ from evergrow.workspaces.models import Key, KeyKind
 
 log = logging.getLogger(__name__)
 FRESH_SECONDS = 2.0
+AGING_SECONDS = 1.0  # then they are read again while somebody sends, so that nobody waits for it
 ASK_AGAIN_SECONDS = 0.25
 MOST_HEADERS = 10_000
 
@@ -47,6 +48,10 @@ class KeyRing:
     @property
     def is_stale(self) -> bool:
         return time.monotonic() - self._read_at > FRESH_SECONDS
+
+    @property
+    def is_aging(self) -> bool:
+        return time.monotonic() - self._read_at > AGING_SECONDS
 
     @property
     def pause(self) -> float:

@@ -129,24 +129,24 @@ def read_shortly(item: Any, shared: "Sent") -> Row | None:
 
     It may raise anything where ``read_one`` finds a message that cannot be taken.
     """
-    raw = item if shared.format.translate is itself else shared.format.translate(item, shared.seen_by_format)
+    raw = item if shared.is_itself else shared.format.translate(item, shared.seen_by_format)
     if type(raw) is not dict or shared.largest or "profile" in raw:
         return None
-    kind, message_id, context = raw.get("type") or shared.kind, raw.get("messageId"), raw.get("context", NOTHING)
+    get = raw.get
+    kind, message_id, context = get("type") or shared.kind, get("messageId"), get("context", NOTHING)
     if type(context) is not dict or "traits" in context or type(kind) is not str or kind not in PLAIN:
         return None
-    user, anonymous = _id(raw.get("userId")), _id(raw.get("anonymousId"))
+    user, anonymous = _id(get("userId")), _id(get("anonymousId"))
     if type(message_id) is not str or not (user or anonymous):
         return None
     message_id = message_id.strip().replace("\x00", "")
     if not 0 < len(message_id) <= MAX_ID:
         return None
-    at, received = times.milliseconds(raw.get("originalTimestamp") or raw.get("timestamp")), shared.received
+    at = times.milliseconds(get("originalTimestamp") or get("timestamp"))
     if at is None or not times.EARLIEST <= at <= times.LATEST:
         return None
-    corrected = times.correct(
-        original=at, sent=_sent(raw, shared) if "sentAt" in raw else shared.sent, received=received
-    )
+    sent = _sent(raw, shared) if "sentAt" in raw else shared.sent
+    corrected = times.correct(at, sent, shared.received)
     group = context.get("groupId")
     ids = (user, anonymous, "" if group is None else _id(group))
     return ids, _event(kind, raw), message_id, corrected, at, properties(kind, raw, context)
@@ -181,6 +181,7 @@ class Sent:
     def __init__(self, frame: Frame, segment: str, payload: Any) -> None:
         about, self.body = frame.about, frame.body
         self.format = FORMATS[about.get("f", "segment")]
+        self.is_itself = self.format.translate is itself
         self.kind: str = about["t"]
         # One that was refused is sent again alone, with what its request said.
         self.is_alone = "sent" in about
@@ -296,7 +297,7 @@ def _message(raw: Any, item: Any, position: int, offset: int, shared: Sent) -> M
         properties(kind, raw, context),
         original,
         received,
-        times.correct(original=given_at, sent=_sent(raw, shared), received=received),
+        times.correct(given_at, _sent(raw, shared), received),
         shared.source,
         shared.key_id,
         shared,
@@ -325,7 +326,9 @@ def _id(value: Any) -> str:
     if type(value) is str:
         found = _known_ids.get(value)
         return _read_id(value) if found is None else found
-    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return _read_id(str(value))
 
@@ -351,11 +354,24 @@ def _event(kind: str, raw: dict[str, Any]) -> str:
     if kind != "track":
         return f"${kind}"
     name = raw.get("event")
-    if not isinstance(name, str) or not name.strip():
+    if not isinstance(name, str):
+        raise Refusal("no_event")
+    found = _known_events.get(name)
+    return _read_event(name) if found is None else found
+
+
+_known_events: dict[str, str] = {}  # names that were read before
+
+
+def _read_event(name: str) -> str:
+    if not name.strip():
         raise Refusal("no_event")
     if len(name) > MAX_NAME:
         raise Refusal("name_too_long", f"{name[:60]}…")
-    return name.strip().replace("\x00", "")
+    if len(_known_events) >= MOST_KNOWN:
+        _known_events.clear()
+    found = _known_events[name] = name.strip().replace("\x00", "")
+    return found
 
 
 def _message_id(raw: dict[str, Any], item: Any, offset: int, shared: Sent, stamp: Any) -> str:

@@ -82,15 +82,9 @@ class _Part:
         self.segment, self.name, self.apart = segment, name, apart
         self.requests: list[tuple[int | bool, ...]] = []
         self.others: list[tuple[int, list[int] | None]] = []
-        self.ids: dict[Ids, int] = {}
         self.words: dict[str, int] = {}
-        self.positions: list[int] = []
-        self.offsets: list[int] = []
-        self.whose: list[int] = []
-        self.events: list[str] = []
-        self.message_ids: list[str] = []
-        self.at: list[int] = []
-        self.originals: list[int] = []
+        # Ids, event, message id, corrected and original time, position, offset.
+        self.rows: list[tuple[Ids, str, str, int, int, int, int]] = []
         self.names: list[str] = []
         self.texts: list[str] = []
         self.sizes: list[int] = []
@@ -125,27 +119,15 @@ class _Part:
             row = row or _row(messages.read_one(frame, shared, item, first + offset, offset))
             if row is None:
                 others.append(offset)
-            else:
-                self._lay_out(row)
-                self.positions.append(first + offset)
-                self.offsets.append(offset)
+                continue
+            ids, event, message_id, at, original, properties = row
+            self.rows.append((ids, event, message_id, at, original, first + offset, offset))
+            self.names.extend(properties)
+            self.texts.extend(properties.values())
+            self.sizes.append(len(properties))
         if others:
             self.others.append((len(self.requests), others))
         return first + len(items)
-
-    def _lay_out(self, row: Row) -> None:
-        ids, event, message_id, at, original, properties = row
-        whose = self.ids.get(ids)
-        if whose is None:
-            whose = self.ids[ids] = len(self.ids)
-        self.whose.append(whose)
-        self.events.append(event)
-        self.message_ids.append(message_id)
-        self.at.append(at)
-        self.originals.append(original)
-        self.names.extend(properties)
-        self.texts.extend(properties.values())
-        self.sizes.append(len(properties))
 
     def _word(self, word: str) -> int:
         return self.words.setdefault(word, len(self.words))
@@ -155,19 +137,23 @@ class _Part:
         np.cumsum(np.array(self.sizes, dtype=np.int32), out=ends[1:])
         text = pa.string()
         properties = pa.MapArray.from_arrays(pa.array(ends), pa.array(self.names, text), pa.array(self.texts, text))
+        ids, events, message_ids, at, originals, positions, offsets = (
+            zip(*self.rows, strict=True) if self.rows else [()] * 7
+        )
+        places = {each: place for place, each in enumerate(dict.fromkeys(ids))}
         columns = {
-            "position": pa.array(self.positions, pa.int64()),
-            "offset": pa.array(self.offsets, pa.int32()),
-            "ids": pa.array(self.whose, pa.int32()),
-            "event": pa.array(self.events, text),
-            "message_id": pa.array(self.message_ids, text),
-            "at": pa.array(self.at, pa.int64()),
-            "original": pa.array(self.originals, pa.int64()),
+            "position": pa.array(positions, pa.int64()),
+            "offset": pa.array(offsets, pa.int32()),
+            "ids": pa.array(list(map(places.__getitem__, ids)), pa.int32()),
+            "event": pa.array(events, text),
+            "message_id": pa.array(message_ids, text),
+            "at": pa.array(at, pa.int64()),
+            "original": pa.array(originals, pa.int64()),
             "properties": properties,
         }
         requests = np.array(self.requests, dtype=REQUEST)
         return Reading(
-            self.name, requests, pa.table(columns), list(self.ids), list(self.words), self.others, end, is_last
+            self.name, requests, pa.table(columns), list(places), list(self.words), self.others, end, is_last
         )
 
 

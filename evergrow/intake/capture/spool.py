@@ -18,7 +18,7 @@ from asyncio import Future as LoopFuture
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from evergrow.intake.pipeline import meters
 
@@ -26,13 +26,29 @@ log = logging.getLogger(__name__)
 # A file is sealed after half a second; while much comes in a little later, because each costs as much to drain as
 # some thousand events.
 SEAL_SECONDS, SEAL_SECONDS_OF_MUCH = 0.5, 0.6
+# And while one before is not drained yet, it would only wait: it grows for a while, and costs less for each event.
+SEAL_SECONDS_OF_WAITING, WAITING_LOOK_SECONDS = 1.2, 0.05
 MUCH_BYTES = 256 * 1024
 SEAL_BYTES = 12 * 1024 * 1024
 STEP_NS = 1_000_000
 DISK_LOOK_SECONDS = 1.0
 
 NAMED = re.compile(r"(?:^|-)(\d{20})-")
-Promise = LoopFuture[None] | Future[None]
+
+
+class Soon(Protocol):
+    """Somebody in a loop who is told once, there, what became of a frame, as a future is."""
+
+    def get_loop(self) -> AbstractEventLoop: ...
+
+    def done(self) -> bool: ...
+
+    def set_result(self, nothing: None, /) -> None: ...
+
+    def set_exception(self, error: Exception, /) -> None: ...
+
+
+Promise = Soon | Future[None]
 
 
 class Waiting(NamedTuple):
@@ -56,12 +72,14 @@ class Spool:
         self._wake = threading.Condition()
         self._waiting: list[tuple[bytes, Promise]] = []
         self._waiting_bytes = 0
+        self._coming: dict[AbstractEventLoop, list[tuple[bytes, Soon]]] = {}
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._file = -1
         self._path = Path()
         self._size = 0
         self._opened_at = 0.0
+        self._look_again_at = 0.0
         self._named_at = 0
         self._looked_at = 0.0
         self._is_full = False
@@ -131,6 +149,30 @@ class Spool:
         self._push(frame, waiting)
         return waiting
 
+    def append_soon(self, frame: bytes, waiting: Soon) -> None:
+        """Put a frame on disk with all others of this turn of the loop, which wake the thread that writes once.
+
+        To be called in the loop. ``waiting`` is told there; it hears SpoolUnavailable, too.
+        """
+        loop = waiting.get_loop()
+        coming = self._coming.get(loop)
+        if coming is None:
+            coming = self._coming[loop] = []
+            loop.call_soon(self._take_in, loop)
+        coming.append((frame, waiting))
+
+    def _take_in(self, loop: AbstractEventLoop) -> None:
+        refused: list[tuple[Soon, SpoolUnavailable]] = []
+        with self._wake:
+            for frame, waiting in self._coming.pop(loop):
+                try:
+                    self._add(frame, waiting)
+                except SpoolUnavailable as reason:
+                    refused.append((waiting, reason))
+            self._wake.notify()
+        for each, why in refused:
+            _settle(each, why)
+
     def write(self, frame: bytes) -> None:
         """Put a frame on disk and wait for it. Raises SpoolUnavailable."""
         waiting: Future[None] = Future()
@@ -148,17 +190,18 @@ class Spool:
 
     def _push(self, frame: bytes, waiting: Promise) -> None:
         with self._wake:
-            if self._thread is None or self._stopping:
-                raise SpoolUnavailable("The server is stopping.")
-            if not self._thread.is_alive():
-                raise SpoolUnavailable("The spool's thread has ended. Restart the server; what is on disk stays.")
-            if self.max_waiting and self._waiting_bytes + len(frame) > self.max_waiting:
-                raise SpoolUnavailable(
-                    "The disk is too slow for what comes in. Nothing is taken until it has caught up."
-                )
-            self._waiting.append((frame, waiting))
-            self._waiting_bytes += len(frame)
+            self._add(frame, waiting)
             self._wake.notify()
+
+    def _add(self, frame: bytes, waiting: Promise) -> None:
+        if self._thread is None or self._stopping:
+            raise SpoolUnavailable("The server is stopping.")
+        if not self._thread.is_alive():
+            raise SpoolUnavailable("The spool's thread has ended. Restart the server; what is on disk stays.")
+        if self.max_waiting and self._waiting_bytes + len(frame) > self.max_waiting:
+            raise SpoolUnavailable("The disk is too slow for what comes in. Nothing is taken until it has caught up.")
+        self._waiting.append((frame, waiting))
+        self._waiting_bytes += len(frame)
 
     def _run(self) -> None:
         while True:
@@ -182,10 +225,19 @@ class Spool:
             self._waiting_bytes -= sum(len(frame) for frame, _ in group)
 
     def _patience(self) -> float | None:
-        return max(0.0, self._due_at - time.monotonic()) if self._size else None
+        return max(0.0, max(self._due_at, self._look_again_at) - time.monotonic()) if self._size else None
 
     def _is_due(self) -> bool:
-        return self._size >= SEAL_BYTES or time.monotonic() >= self._due_at
+        """Whether the file is large or old enough, and of use to the drain now."""
+        now = time.monotonic()
+        if self._size >= SEAL_BYTES or now >= self._opened_at + SEAL_SECONDS_OF_WAITING:
+            return True
+        if now < max(self._due_at, self._look_again_at):
+            return False
+        if next(self.folder.glob("*.seg"), None) is None:
+            return True
+        self._look_again_at = now + WAITING_LOOK_SECONDS
+        return False
 
     @property
     def _due_at(self) -> float:
@@ -293,7 +345,7 @@ def begun_at(segment: str) -> int:
 
 
 def _tell(waiting: list[Promise], error: Exception | None) -> None:
-    loops: dict[AbstractEventLoop, list[LoopFuture[None]]] = {}
+    loops: dict[AbstractEventLoop, list[Soon]] = {}
     for each in waiting:
         if isinstance(each, Future):
             _settle(each, error)
@@ -304,7 +356,7 @@ def _tell(waiting: list[Promise], error: Exception | None) -> None:
             loop.call_soon_threadsafe(_settle_all, futures, error)
 
 
-def _settle_all(futures: "list[LoopFuture[None]]", error: Exception | None) -> None:
+def _settle_all(futures: list[Soon], error: Exception | None) -> None:
     for future in futures:
         _settle(future, error)
 
@@ -312,7 +364,10 @@ def _settle_all(futures: "list[LoopFuture[None]]", error: Exception | None) -> N
 def _settle(future: Promise, error: Exception | None) -> None:
     if future.done():
         return
-    if error is None:
-        future.set_result(None)
-    else:
-        future.set_exception(error)
+    try:
+        if error is None:
+            future.set_result(None)
+        else:
+            future.set_exception(error)
+    except Exception:  # the others are told all the same
+        log.exception("Somebody could not be told what became of a frame.")

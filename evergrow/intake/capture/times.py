@@ -11,6 +11,7 @@ from typing import Any
 HOUR = 3_600_000
 FUTURE = 23 * HOUR
 EARLIEST = 0
+_read = datetime.fromisoformat
 LATEST = 4_102_444_800_000  # 2100-01-01
 
 
@@ -21,7 +22,7 @@ def milliseconds(value: Any) -> int | None:
     """
     if isinstance(value, str):
         try:
-            moment = datetime.fromisoformat(value.strip())
+            moment = _read(value.strip())
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=UTC)
             return round(moment.timestamp() * 1000)
@@ -32,11 +33,11 @@ def milliseconds(value: Any) -> int | None:
     return None
 
 
-def correct(*, original: int | None, sent: int | None, received: int) -> int:
+def correct(original: int | None, sent: int | None, received: int) -> int:
     """The corrected time. Without ``sent`` the client's word counts; before 1970 becomes 1970."""
     if original is None:
         return received
     found = original if sent is None else received - (sent - original)
     if found > received + FUTURE:
         return received
-    return max(found, EARLIEST)
+    return found if found > EARLIEST else EARLIEST
