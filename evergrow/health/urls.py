@@ -6,6 +6,7 @@ from evergrow.health.money import views as money
 from evergrow.health.overrides import views as overrides
 from evergrow.health.risk import views as risk
 from evergrow.health.standing import views as standing
+from evergrow.health.surveys import views as surveys
 from evergrow.health.value import views as value
 from evergrow.health.views import account, cards, change, parts, portfolio
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("health/accounts/<int:number>/", account.account, name="account"),
     path("health/accounts/<int:number>/override/", overrides.ask, name="override_ask"),
     path("health/accounts/<int:number>/values/<slug:key>/", entries.entry, name="entry"),
+    path("health/accounts/<int:number>/answers/<str:key>/", surveys.answers, name="answers"),
     path("health/overrides/", overrides.overview, name="overrides"),
     path("health/overrides/<int:pk>/approval/", overrides.approval, name="override_approval"),
     path("health/overrides/<int:pk>/refusal/", overrides.refusal, name="override_refusal"),

@@ -31,7 +31,8 @@ def look_back(
     workspace: Workspace, cards: Cards, plan: Plan, seen: np.ndarray, on_progress: OnProgress | None = None
 ) -> Rows:
     """One row per paying account and day of the plan, for the account numbers ``seen``. Raises StoreUnavailable."""
-    known = past.read(workspace, read_lines(workspace))
+    both = (cards.tested,) if cards.published is cards.tested else (cards.tested, cards.published)
+    known = past.read(workspace, read_lines(workspace), both)
     days = plan.days(workspace.today())
     parts = []
     for done, day in enumerate(days, start=1):
