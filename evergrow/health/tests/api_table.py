@@ -24,8 +24,9 @@ def scored(workspace: Workspace) -> dict[str, Any]:
 def surveyed(workspace: Workspace) -> dict[str, Any]:
     warehouse.migrate()
     account, version = make_account(workspace, status="active"), ensure_scorecard(workspace=workspace)
-    version.definition["groups"][0]["measures"].append(survey_measure())
-    version.save()
+    if not any(measure["key"] == "nps" for measure in version.definition["groups"][0]["measures"]):
+        version.definition["groups"][0]["measures"].append(survey_measure())
+        version.save()
     facts = {"version": version, "as_of": workspace.today(), "band": "insufficient"}
     AccountHealth.objects.create(workspace=workspace, account=account, **facts)
     return {"number": account.number, "measure": "nps"}
