@@ -173,6 +173,7 @@ CHINESE = {
     "Take over a stage from another system": "从其他系统导入阶段",
     "Moves between stages": "阶段流转",
     "Time in each stage": "各阶段用时",
+    "Who would move by the draft": "草稿发布后会变动的对象",
     "Products": "产品",
     "The tier scheme": "分层方案",
     "Where an account stands": "客户所处分层",
