@@ -358,6 +358,8 @@ CHINESE = {
     "How lifetime value is reckoned": "生命周期价值的算法",
     "Change how value is reckoned": "更改价值的算法",
     "Lifetime value of an account": "单个客户的生命周期价值",
+    "Weekly back-tests": "每周回测",
+    "Read this week now": "立即读取本周",
     "Answers behind a measure": "指标背后的回答",
     "Why it moved": "变化原因",
     "Models of a target": "某个目标的模型",

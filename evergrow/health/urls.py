@@ -9,6 +9,7 @@ from evergrow.health.standing import views as standing
 from evergrow.health.surveys import views as surveys
 from evergrow.health.value import views as value
 from evergrow.health.views import account, cards, change, parts, portfolio
+from evergrow.health.weekly import views as weekly
 
 app_name = "health"
 urlpatterns = [
@@ -79,6 +80,8 @@ urlpatterns = [
         name="exception_order",
     ),
     path("health/scorecard/cards/<slug:card>/versions/<int:number>/", cards.version, name="version"),
+    path("health/watch/", weekly.watch, name="watch"),
+    path("health/watch/reading/", weekly.reading, name="watch_reading"),
     path("health/scorecard/back-tests/", backtests.backtests, name="backtests"),
     path("health/scorecard/back-tests/<int:number>/", backtests.backtest, name="backtest"),
     path("health/scorecard/back-tests/<int:number>/stop/", backtests.stop, name="backtest_stop"),

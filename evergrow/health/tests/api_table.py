@@ -136,6 +136,8 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /health/movement": ("view", {}, None),
     "GET /health/expected-losses": ("view", {}, None),
     "GET /health/gaps": ("view", {}, None),
+    "GET /health/watch": ("view", {}, None),
+    "POST /health/watch": ("manage", {}, None),
     "GET /health/back-tests": ("manage", {}, None),
     "POST /health/back-tests": (
         "manage",

@@ -161,6 +161,8 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "health:override_end": ("work", "POST", some_override),
     "health:entry": ("work", "GET", some_entry),
     "health:answers": ("view", "GET", some_survey),
+    "health:watch": ("view", "GET", {}),
+    "health:watch_reading": ("manage", "POST", {}),
     "health:backtests": ("manage", "GET", {}),
     "health:backtest": ("manage", "GET", some_backtest),
     "health:backtest_stop": ("manage", "POST", some_backtest),
