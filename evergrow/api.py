@@ -11,7 +11,9 @@ from evergrow.health.backtest.api import router as backtests
 from evergrow.health.money.api import router as money
 from evergrow.health.risk.api import router as risk
 from evergrow.health.standing.api import router as standing
+from evergrow.health.surveys.api import router as surveys
 from evergrow.health.value.api import router as value
+from evergrow.health.weekly.api import router as weekly
 from evergrow.insight.api import routers as insight
 from evergrow.intake.api import router as intake
 from evergrow.intake.plan.api import router as tracking_plan
@@ -23,7 +25,7 @@ from evergrow.workspaces.api.notices import router as notices
 from evergrow.workspaces.api.workspace import router as workspaces
 
 ROUTERS = [
-    workspaces, *customers, *success, health, judging, backtests, standing, money, value, risk,
+    workspaces, *customers, *success, health, judging, backtests, weekly, standing, surveys, money, value, risk,
     *insight, intake, tracking_plan, notices, absences,
 ]  # fmt: skip
 

@@ -16,3 +16,5 @@ class HealthConfig(AppConfig):
         from evergrow.health.risk import tasks as risk_tasks  # noqa: F401
         from evergrow.health.risk import traits as risk_traits  # noqa: F401
         from evergrow.health.value import registrations  # noqa: F401
+        from evergrow.health.weekly import notices as weekly_notices  # noqa: F401
+        from evergrow.health.weekly import tasks as weekly  # noqa: F401

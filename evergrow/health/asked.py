@@ -1,4 +1,4 @@
-"""Sources that a card asks a question of its own: a trait, criteria, a saved question, a value entered by hand.
+"""Sources that a card asks a question of its own: a trait, criteria, a saved question, a survey, an entered value.
 
 The question stands in the measure's ``ask``; ``says`` in it is its wording in both languages, made when it was saved.
 
@@ -6,6 +6,7 @@ trait     ``{"trait": "plan", "reads": "number" | "choice" | "days_since" | "day
 criteria  ``{"criteria": {…}, "counts": "meets" | "people"}``: 1 or 0; or how many of the account's people meet them
 question  ``{"question": 12}``: the value that a saved question gives each account, see ``answers.py``
 entry     ``{"entry": "sentiment"}``: the latest value that a colleague or another program entered
+survey    ``{"survey": {"event": "survey answered", "property": "score", …}}``: see ``surveys/question.py``
 """
 
 from collections.abc import Mapping
@@ -13,11 +14,14 @@ from typing import Any
 
 from evergrow.health.card import BadDefinition, Measure
 from evergrow.health.sources import SOURCES, Source
+from evergrow.health.surveys import question as surveys
 from evergrow.health.units import Unit
 from evergrow.lib.bilingual import Name
 
-TRAIT, CRITERIA, QUESTION, ENTRY = "trait", "criteria", "question", "entry"
-ASKED = (TRAIT, CRITERIA, QUESTION, ENTRY)
+TRAIT, CRITERIA, QUESTION, ENTRY, SURVEY = "trait", "criteria", "question", "entry", "survey"
+ASKED = (TRAIT, CRITERIA, QUESTION, ENTRY, SURVEY)
+# What these say of a past day rests on facts with a day, so that it can be asked again when one comes late
+DATED = (ENTRY, SURVEY)
 READS = ("number", "choice", "days_since", "days_until")
 COUNTS = ("meets", "people")
 
@@ -49,6 +53,8 @@ def source_of(measure: Measure) -> Source:
     """What a measure observes, in words. A source that is not known any more says so rather than failing."""
     if measure.ask is None:
         return SOURCES.get(measure.source) or Source(measure.source, measure.name, Unit.COUNT, _NAMES[QUESTION])
+    if measure.source == SURVEY:
+        return _of_survey(measure)
     ask = measure.ask
     how = str(ask.get("reads") or ask.get("counts") or "")
     says = ask.get("says", {})
@@ -57,6 +63,11 @@ def source_of(measure: Measure) -> Source:
         for language, text in _FORMULAS[measure.source, how].items()
     }
     return Source(measure.source, measure.name, _unit(ask), formula, choices=tuple(ask.get("choices", ())))
+
+
+def _of_survey(measure: Measure) -> Source:
+    question = surveys.read(measure.ask, measure.key)
+    return Source(measure.source, measure.name, question.unit, question.formula(), question.days)
 
 
 def _named(ask: Mapping[str, Any]) -> str:
@@ -95,6 +106,8 @@ def check_form(measure: Measure) -> None:
         case "entry":
             if not isinstance(ask.get("entry"), str) or not ask["entry"]:
                 raise BadDefinition(f"{measure.key}: “entry” is a short name, such as “sentiment”.")
+        case "survey":
+            surveys.read(ask, measure.key)
 
 
 def _check_trait(key: str, ask: Mapping[str, Any]) -> None:

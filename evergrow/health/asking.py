@@ -3,7 +3,7 @@
 A trait, criteria and a saved question are asked on their day, and the answer is kept with the day's snapshots
 (``keep``): asked again later they would answer for another day. Where nothing was kept yet, criteria look back (their
 events do; their traits are those of now), a trait looks into its history, and a saved question has no value.
-Entered values carry their day, so that one that comes late counts on the days since.
+Entered values and answers to surveys carry their day, so that one that comes late counts on the days since.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,12 +20,14 @@ from evergrow.customers.criteria import mirror
 from evergrow.customers.criteria.errors import CostError, CriteriaError
 from evergrow.health import answers
 from evergrow.health.answers import People, count_people
-from evergrow.health.asked import ASKED, ENTRY
+from evergrow.health.asked import ASKED, DATED
 from evergrow.health.card import Card
 from evergrow.health.facts import Facts, as_of
 from evergrow.health.models import Entry
 from evergrow.health.observation import Observations, Observed
 from evergrow.health.snapshots import Snapshots
+from evergrow.health.surveys import answers as surveys
+from evergrow.health.surveys.question import read as read_survey
 from evergrow.insight.errors import BadQuestion
 from evergrow.workspaces.models import Workspace
 
@@ -65,7 +67,7 @@ def observe(seen: Observations, known: Facts, cards: Iterable[Card]) -> None:
 
 def keep(observed: Observed, card: Card, version: int, stored: Iterable[Snapshots]) -> None:
     """On a day that was scored before, what was asked then stays as it was answered then."""
-    asked = [place for place, m in enumerate(card.measures) if m.ask is not None and m.source != ENTRY]
+    asked = [place for place, m in enumerate(card.measures) if m.ask is not None and m.source not in DATED]
     if not asked:
         return
     for old in stored:
@@ -97,6 +99,10 @@ def latest_entries(workspace: Workspace, key: str, day: date) -> QuerySet[Entry,
     """(account number, value, day) of all entries up to a day, the latest of each account last."""
     rows = Entry.objects.filter(workspace=workspace, key=key, observed_on__lte=day)
     return rows.order_by("observed_on", "pk").values_list("account__number", "value", "observed_on")
+
+
+def _survey(seen: Observations, day: Day, column: str, ask: Mapping[str, Any]) -> None:
+    surveys.observe(seen, day.workspace, column, read_survey(ask))
 
 
 def _criteria(seen: Observations, day: Day, column: str, ask: Mapping[str, Any]) -> None:
@@ -156,4 +162,4 @@ def _read(found: Mapping[str, np.ndarray], ask: Mapping[str, Any], day: date) ->
     return today - days if ask["reads"] == "days_since" else days - today
 
 
-READERS = {"trait": _trait, "criteria": _criteria, "question": _question, "entry": _entry}
+READERS = {"trait": _trait, "criteria": _criteria, "question": _question, "entry": _entry, "survey": _survey}

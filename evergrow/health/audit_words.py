@@ -37,6 +37,7 @@ audit_words.register(
         "health.values_brought_in": {"zh": "批量写入了健康度指标：", "en": "brought in values for health:"},
         "backtest.requested": {"zh": "启动了评分卡回测：", "en": "started a back-test:"},
         "backtest.stopped": {"zh": "停止了评分卡回测：", "en": "stopped a back-test:"},
+        "weekly.requested": {"zh": "要求立即读取本周回测：", "en": "asked to read this week's back-test now of"},
         "health.recompute_requested": {"zh": "要求重新计算健康度：", "en": "asked to compute the health again of"},
     }
 )

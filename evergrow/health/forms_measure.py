@@ -17,6 +17,7 @@ from evergrow.health import card as cards
 from evergrow.health.forms import POLICIES
 from evergrow.health.points import Bands, Linear, Lookup, PerUnit, read_scoring
 from evergrow.health.sources import SOURCES
+from evergrow.health.surveys.form import SurveyFields, ask_of, shown_of
 from evergrow.lib import bilingual
 from evergrow.workspaces.models import Workspace
 
@@ -28,6 +29,7 @@ WHAT = {
     "criteria": gettext_lazy("Whether the account meets criteria"),
     "people": gettext_lazy("How many of its people meet criteria"),
     "question": gettext_lazy("A saved question"),
+    "survey": gettext_lazy("Answers to a survey: NPS, CSAT, CES"),
     "entry": gettext_lazy("A value entered by colleagues or another program"),
 }
 SCORINGS = [
@@ -78,7 +80,7 @@ class Named(Tabler, forms.Form):
         return {"zh": zh or en, "en": en or zh}
 
 
-class MeasureForm(Named):
+class MeasureForm(SurveyFields, Named):
     """A measure of one ``what``; the fields that another ``what`` needs are left out."""
 
     group = forms.ChoiceField(label=gettext_lazy("Group"))
@@ -108,6 +110,7 @@ class MeasureForm(Named):
         "criteria": {"criteria"},
         "people": {"criteria"},
         "question": {"question"},
+        "survey": set(SurveyFields.base_fields),
         "entry": {"entry"},
     }
 
@@ -143,6 +146,8 @@ class MeasureForm(Named):
             offered["trait"] = [(each.info.key, str(each.info.label)) for each in traits]
         if self.what == "question":
             offered["question"] = [(each.number, str(each)) for each in answers.questions(self.workspace)]
+        if self.what == "survey":
+            self.offer_captured(self.workspace)
         self.offered = offered
         for name, choices in offered.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -252,6 +257,8 @@ class MeasureForm(Named):
             case "question":
                 label = self._label("question")
                 return {"question": typed["question"], "says": {"en": label, "zh": label}}
+            case "survey":
+                return ask_of(typed)
             case "entry":
                 return {"entry": typed["entry"], "says": {"en": typed["entry"], "zh": typed["entry"]}}
         counts = "people" if self.what == "people" else "meets"
@@ -277,6 +284,8 @@ def what_of(measure: Mapping[str, Any]) -> str:
 
 
 def _suggested(what: str) -> dict[str, Any]:
+    if what == "survey":
+        return {"kind": "linear", "value_0": "-100", "points_0": 0, "value_1": "100", "points_1": 100}
     if what == "criteria":
         return {"kind": "lookup", "value_0": "0", "points_0": 0, "value_1": "1", "points_1": 100}
     return {"kind": "linear"}
@@ -286,7 +295,7 @@ def _typed(measure: Mapping[str, Any]) -> dict[str, Any]:
     """What the form shows of a measure."""
     scoring, ask = measure["scoring"], measure.get("ask") or {}
     shown = {name: measure.get(name) for name in ("weight", "direction", "validity_days", "expire_days", "source")}
-    shown |= {name: ask[name] for name in ("trait", "reads", "question", "entry") if name in ask}
+    shown |= {name: ask[name] for name in ("trait", "reads", "question", "entry") if name in ask} | shown_of(ask)
     shown |= {"null_policy": measure.get("null_policy") or "", "kind": scoring["kind"], "criteria": ""}
     if scoring["kind"] == "points":
         return shown | {"start": scoring["start"], "each": scoring["each"]}

@@ -11,6 +11,7 @@ from evergrow.health.money.models import Movement
 from evergrow.health.overrides.models import EndReason, Override, OverrideMode, OverrideState
 from evergrow.health.risk import models as risk_models
 from evergrow.health.value.models import AccountValue, ValueSettings
+from evergrow.health.weekly.models import Reading
 from evergrow.lib import clock
 from evergrow.workspaces.models import Member, Workspace
 
@@ -26,6 +27,7 @@ __all__ = [
     "Override",
     "OverrideMode",
     "OverrideState",
+    "Reading",
     "Scorecard",
     "ScorecardVersion",
     "Trend",

@@ -12,8 +12,10 @@ from evergrow.customers import access, registry
 from evergrow.customers.models import Account, Person
 from evergrow.customers.registry import Contrast, Panel, PersonPanel
 from evergrow.health import story
+from evergrow.health.asked import SURVEY
 from evergrow.health.explanation import PERIODS, Explanation, explain, history
 from evergrow.health.models import AccountHealth, Override, OverrideState, ScorecardVersion
+from evergrow.health.surveys.queries import behind
 from evergrow.workspaces import prepared
 from evergrow.workspaces.access import GatedRequest, may
 from evergrow.workspaces.models import Member
@@ -62,6 +64,11 @@ def measures(request: GatedRequest, account: Account) -> dict[str, Any] | None:
         "account": account,
         "told": told,
         "words": words,
+        "surveys": {
+            line.measure.key: behind(account, line.measure, told.now.day)
+            for line in told.measures
+            if line.measure.source == SURVEY
+        },
         "asked": Override.objects.filter(account=account, state=OverrideState.ASKED),
         "in_force": Override.objects.filter(account=account, state=OverrideState.APPROVED),
         "may_work": may(request.member, "work"),

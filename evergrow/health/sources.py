@@ -65,6 +65,8 @@ NULL_REASONS: tuple[tuple[str, Name], ...] = (
     ("not_entered", {"en": "nobody has entered a value yet", "zh": "尚未有人填写"}),
     ("not_kept", {"en": "what it was on that day is not kept", "zh": "当天的取值没有留存"}),
     ("source_gone", {"en": "what it asks cannot be answered any more", "zh": "它所依据的问题已无法回答"}),
+    ("no_answers", {"en": "nobody answered the survey in its time", "zh": "统计期内无人回答该调查"}),
+    ("few_answers", {"en": "fewer answers than the scorecard asks for", "zh": "回答少于评分卡要求的份数"}),
 )
 REASON_CODE = {key: code for code, (key, _) in enumerate(NULL_REASONS)}
 

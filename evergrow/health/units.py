@@ -15,6 +15,7 @@ class Unit(StrEnum):
     RATING = "rating"
     FLAG = "flag"
     DAYS = "days"
+    POINTS = "points"
 
 
 _SUFFIX = {
@@ -23,7 +24,7 @@ _SUFFIX = {
     Unit.DAYS: (" 天", " d"),
     Unit.PER_WEEK: (" 次/周", " a week"),
 }
-_DECIMALS = {Unit.MONTHS: 0, Unit.HOURS: 0, Unit.DAYS: 0, Unit.PER_WEEK: 1, Unit.RATING: 1}
+_DECIMALS = {Unit.MONTHS: 0, Unit.HOURS: 0, Unit.DAYS: 0, Unit.PER_WEEK: 1, Unit.RATING: 1, Unit.POINTS: 0}
 
 
 def say(value: float | None, unit: Unit, language: str) -> str:

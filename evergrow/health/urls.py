@@ -6,8 +6,10 @@ from evergrow.health.money import views as money
 from evergrow.health.overrides import views as overrides
 from evergrow.health.risk import views as risk
 from evergrow.health.standing import views as standing
+from evergrow.health.surveys import views as surveys
 from evergrow.health.value import views as value
 from evergrow.health.views import account, cards, change, parts, portfolio
+from evergrow.health.weekly import views as weekly
 
 app_name = "health"
 urlpatterns = [
@@ -23,6 +25,7 @@ urlpatterns = [
     path("health/accounts/<int:number>/", account.account, name="account"),
     path("health/accounts/<int:number>/override/", overrides.ask, name="override_ask"),
     path("health/accounts/<int:number>/values/<slug:key>/", entries.entry, name="entry"),
+    path("health/accounts/<int:number>/answers/<str:key>/", surveys.answers, name="answers"),
     path("health/overrides/", overrides.overview, name="overrides"),
     path("health/overrides/<int:pk>/approval/", overrides.approval, name="override_approval"),
     path("health/overrides/<int:pk>/refusal/", overrides.refusal, name="override_refusal"),
@@ -77,6 +80,8 @@ urlpatterns = [
         name="exception_order",
     ),
     path("health/scorecard/cards/<slug:card>/versions/<int:number>/", cards.version, name="version"),
+    path("health/watch/", weekly.watch, name="watch"),
+    path("health/watch/reading/", weekly.reading, name="watch_reading"),
     path("health/scorecard/back-tests/", backtests.backtests, name="backtests"),
     path("health/scorecard/back-tests/<int:number>/", backtests.backtest, name="backtest"),
     path("health/scorecard/back-tests/<int:number>/stop/", backtests.stop, name="backtest_stop"),

@@ -7,15 +7,20 @@ from django.http import Http404
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from evergrow import warehouse
+from evergrow.customers import criteria
 from evergrow.customers.models import Lifecycle, Product, StageStay
-from evergrow.customers.stages import by_hand, flow, seen, timing
+from evergrow.customers.stages import by_hand, editing, flow, seen, timing
 from evergrow.customers.stages import definition as definitions
 from evergrow.customers.stages.history import stays
 from evergrow.customers.stages.moves import Subject
+from evergrow.customers.stages.preview import preview
 from evergrow.customers.stages.standing import standings
 from evergrow.workspaces.api import ApiRequest, Day, Input, Line, Number, Page, Text, Window, page, token
+from evergrow.workspaces.errors import Refused
 
 router = Router(tags=["stages"])
+MOST_MOVERS = 1000
 
 
 class StageOut(Schema):
@@ -113,6 +118,27 @@ class TimeOut(Schema):
     curve: list[tuple[int, float]]
 
 
+class MoversOut(Schema):
+    """Who would go from a stage to another; "" is outside the lifecycle. ``subjects``: the first 1,000, by number."""
+
+    before: str
+    after: str
+    count: int
+    subjects: list[int]
+
+
+class StagePreviewOut(Schema):
+    """What the draft would do to those whom the token may see. ``failing`` would fall back later if nothing changes;
+    ``stray`` stand in a stage that the draft does not have."""
+
+    version: int
+    looked: int
+    moved: int
+    failing: int
+    stray: int
+    movers: list[MoversOut]
+
+
 class ProductOut(Schema):
     number: int
     code: str
@@ -204,6 +230,37 @@ def times(request: ApiRequest, key: str) -> list[dict[str, Any]]:
         }
         for each in timing.read(request.member, lifecycle, counts)
     ]
+
+
+@router.get(
+    "/lifecycles/{key}/draft/movers",
+    auth=token("manage"),
+    response=StagePreviewOut,
+    summary="Who would move by the draft",
+)
+def movers(request: ApiRequest, key: str) -> dict[str, Any]:
+    """The saved draft asked of everybody now, without moving anybody."""
+    lifecycle = _found(request, key)
+    draft = editing.draft(lifecycle)
+    if draft is None:
+        raise Http404
+    try:
+        found = preview(lifecycle, draft, request.member)
+    except (criteria.CriteriaError, criteria.CostError, warehouse.BadQuery) as error:
+        raise Refused(str(error)) from error
+    return {
+        **{name: getattr(found, name) for name in ("looked", "moved", "failing", "stray")},
+        "version": draft.number,
+        "movers": [
+            {
+                "before": flow.before,
+                "after": flow.after,
+                "count": len(flow.subjects),
+                "subjects": sorted(number for _pk, number in flow.subjects)[:MOST_MOVERS],
+            }
+            for flow in found.flows
+        ],
+    }
 
 
 @router.get("/products", auth=token("view"), response=list[ProductOut], summary="Products")

@@ -5,7 +5,7 @@ cannot be asked nobody moves, and the lifecycle says why.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ from evergrow.customers.models import (
 )
 from evergrow.customers.stages import definition as definitions
 from evergrow.customers.stages import facts, moves, standing, traits
-from evergrow.customers.stages.deciding import Place, decide
+from evergrow.customers.stages.deciding import Place, Verdict, decide
 from evergrow.customers.stages.definition import PAUSED, Definition
 from evergrow.customers.stages.facts import Answers
 from evergrow.customers.stages.moves import Move
@@ -91,12 +91,18 @@ def evaluate(lifecycle: Lifecycle) -> tuple[int, int]:
         return 0, 0
     answers, today = facts.ask(lifecycle, found), lifecycle.workspace.today()
     moved = looked = 0
-    for block in batched(_subjects(lifecycle), BLOCK):
-        looked += len(block)
-        moved += _evaluate_block(lifecycle, found, answers, dict(block), today)
+    for numbers in blocks(lifecycle):
+        looked += len(numbers)
+        moved += _evaluate_block(lifecycle, found, answers, numbers, today)
     if moved:
         audit.record(lifecycle.workspace, "lifecycle.evaluated", lifecycle, by=None, data={"moved": moved})
     return moved, looked
+
+
+def blocks(lifecycle: Lifecycle) -> Iterator[dict[int, int]]:
+    """Primary key → number of everybody who is there, in blocks."""
+    for block in batched(_subjects(lifecycle), BLOCK):
+        yield dict(block)
 
 
 def _subjects(lifecycle: Lifecycle) -> Iterator[tuple[int, int]]:
@@ -117,17 +123,8 @@ def _subjects(lifecycle: Lifecycle) -> Iterator[tuple[int, int]]:
 def _evaluate_block(
     lifecycle: Lifecycle, found: Definition, answers: Answers, numbers: dict[int, int], today: date
 ) -> int:
-    key = lifecycle.kind
-    stays = {
-        getattr(stay, f"{key}_id"): stay
-        for part in batched(numbers, 500)
-        for stay in StageStay.objects.filter(lifecycle=lifecycle, left_at=None, **{f"{key}__in": part})
-    }
-    places = _places(lifecycle, stays)
     planned, changed = [], []
-    for subject, number in numbers.items():
-        stay, place = stays.get(subject), places.get(subject)
-        verdict = decide(found, answers, number, place, today)
+    for subject, stay, verdict in judged(lifecycle, found, answers, numbers, today):
         if verdict.to is not None or verdict.leaves:
             planned.append(Move(subject, stay.pk if stay else None, verdict.to, cause=verdict.cause))
         elif stay and stay.failing_since != verdict.failing_since:
@@ -135,6 +132,21 @@ def _evaluate_block(
             changed.append(stay)
     StageStay.objects.bulk_update(changed, ["failing_since"], batch_size=250)
     return len(moves.carry_out(lifecycle, found, planned, by=None))
+
+
+def judged(
+    lifecycle: Lifecycle, found: Definition, answers: Answers, numbers: Mapping[int, int], today: date
+) -> Iterator[tuple[int, StageStay | None, Verdict]]:
+    """What becomes of each subject, beside where it stands. ``numbers``: primary key → number. Nothing is stored."""
+    key = lifecycle.kind
+    stays = {
+        getattr(stay, f"{key}_id"): stay
+        for part in batched(numbers, 500)
+        for stay in StageStay.objects.filter(lifecycle=lifecycle, left_at=None, **{f"{key}__in": part})
+    }
+    places = _places(lifecycle, stays)
+    for subject, number in numbers.items():
+        yield subject, stays.get(subject), decide(found, answers, number, places.get(subject), today)
 
 
 def _places(lifecycle: Lifecycle, stays: dict[int, StageStay]) -> dict[int, Place]:

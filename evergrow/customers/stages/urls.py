@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from evergrow.customers.stages.views import boards, editor, moving, products
+from evergrow.customers.stages.views import boards, editor, moving, previewing, products
 
 OF = "stages/of/<slug:key>/"
 DRAFT = f"{OF}draft/"
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{OF}versions/<int:number>/", editor.version, name="lifecycle_version"),
     path(f"{OF}retirement/", editor.retirement, name="lifecycle_retirement"),
     path(DRAFT, editor.draft, name="lifecycle_draft"),
+    path(f"{DRAFT}preview/", previewing.movers, name="lifecycle_preview"),
     path(f"{DRAFT}upload/", editor.upload, name="lifecycle_upload"),
     path(f"{DRAFT}publication/", editor.publication, name="lifecycle_publication"),
     path(f"{DRAFT}discard/", editor.discard, name="lifecycle_discard"),

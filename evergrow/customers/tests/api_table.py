@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from evergrow import warehouse
 from evergrow.customers.account_merges.actions import merge_accounts
 from evergrow.customers.actions.accounts import create_account
 from evergrow.customers.actions.identity import set_kind
@@ -37,6 +38,7 @@ from evergrow.customers.models import (
 from evergrow.customers.privacy import requests
 from evergrow.customers.privacy.consent import save_purpose
 from evergrow.customers.stages.by_hand import place
+from evergrow.customers.stages.editing import start as start_lifecycle_draft
 from evergrow.customers.tests import url_table
 from evergrow.customers.tests.stage import put_events
 from evergrow.customers.tests.stages.stage import publish as publish_lifecycle
@@ -62,6 +64,13 @@ def account(workspace: Workspace) -> dict[str, Any]:
 
 def staged_key(workspace: Workspace) -> dict[str, Any]:
     return {"key": publish_lifecycle(workspace).key}
+
+
+def staged_draft(workspace: Workspace) -> dict[str, Any]:
+    warehouse.migrate()
+    found = staged_key(workspace)
+    start_lifecycle_draft(Lifecycle.objects.get(workspace=workspace, key=found["key"]), by=None)
+    return found
 
 
 def staged(workspace: Workspace) -> dict[str, Any]:
@@ -309,6 +318,7 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "POST /lifecycles/{key}/subjects/{number}/placement": ("manage", staged, {"stage": "grow"}),
     "GET /lifecycles/{key}/flow": ("view", staged_key, None),
     "GET /lifecycles/{key}/times": ("view", staged_key, None),
+    "GET /lifecycles/{key}/draft/movers": ("manage", staged_draft, None),
     "GET /products": ("view", {}, None),
     "GET /tiers": ("view", {}, None),
     "GET /pool": ("view", {}, None),

@@ -30,6 +30,7 @@ from evergrow.customers.models import (
 )
 from evergrow.customers.privacy.requests import open_request
 from evergrow.customers.stages.by_hand import place
+from evergrow.customers.stages.editing import start as start_lifecycle_draft
 from evergrow.customers.stages.products import create as create_product
 from evergrow.customers.tests.stage import make_account, make_person, put_events
 from evergrow.customers.tests.stages.stage import publish as publish_lifecycle
@@ -47,6 +48,13 @@ def a_lifecycle(workspace: Workspace) -> dict[str, Any]:
     given = small()
     given["stages"][0]["gate"] = {"approvals": 1}
     return {"key": publish_lifecycle(workspace, given).key}
+
+
+def a_lifecycle_draft(workspace: Workspace) -> dict[str, Any]:
+    warehouse.migrate()
+    found = a_lifecycle(workspace)
+    start_lifecycle_draft(Lifecycle.objects.get(workspace=workspace, key=found["key"]), by=None)
+    return found
 
 
 def a_lifecycle_version(workspace: Workspace) -> dict[str, Any]:
@@ -301,6 +309,7 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "customers:lifecycle_version": ("view", "GET", a_lifecycle_version),
     "customers:lifecycle_retirement": ("manage", "POST", a_lifecycle),
     "customers:lifecycle_draft": ("manage", "GET", a_lifecycle),
+    "customers:lifecycle_preview": ("manage", "GET", a_lifecycle_draft),
     "customers:lifecycle_upload": ("manage", "POST", a_lifecycle),
     "customers:lifecycle_publication": ("manage", "POST", a_lifecycle),
     "customers:lifecycle_discard": ("manage", "POST", a_lifecycle),

@@ -54,6 +54,10 @@ KNOWN: dict[str, Past] = {
         "若有发票的付款日期未知且当时已到期，则该客户此项缺失",
     ),
     "tenure_months": _kept(),
+    "survey": _kept(
+        "an answer counts from the day after it was given; where only a role counts, roles are those people have now",
+        "回答自次日起计入；若限定角色，则按人员现在的角色计算",
+    ),
     "renewal_without_contact": Past(
         False,
         {

@@ -28,11 +28,20 @@ class Cards:
 
 
 def look_back(
-    workspace: Workspace, cards: Cards, plan: Plan, seen: np.ndarray, on_progress: OnProgress | None = None
+    workspace: Workspace,
+    cards: Cards,
+    plan: Plan,
+    seen: np.ndarray,
+    on_progress: OnProgress | None = None,
+    until: date | None = None,
 ) -> Rows:
-    """One row per paying account and day of the plan, for the account numbers ``seen``. Raises StoreUnavailable."""
-    known = past.read(workspace, read_lines(workspace))
-    days = plan.days(workspace.today())
+    """One row per paying account and day of the plan, for the account numbers ``seen``. Raises StoreUnavailable.
+
+    ``until``: as it would have been asked on that day, instead of today.
+    """
+    both = (cards.tested,) if cards.published is cards.tested else (cards.tested, cards.published)
+    known = past.read(workspace, read_lines(workspace), both)
+    days = plan.days(until or workspace.today())
     parts = []
     for done, day in enumerate(days, start=1):
         parts.append(_day(known, cards, plan, seen, day))

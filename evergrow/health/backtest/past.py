@@ -15,8 +15,9 @@ from datetime import date
 import numpy as np
 
 from evergrow.customers.models import Invoice, InvoiceStatus
-from evergrow.health import facts, usage
+from evergrow.health import asking, facts, usage
 from evergrow.health.backtest.outcomes import Lines
+from evergrow.health.card import Card
 from evergrow.health.facts import Facts
 from evergrow.health.observation import Observations
 from evergrow.health.sources import PLACE
@@ -25,18 +26,24 @@ from evergrow.workspaces.models import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Read once for all the days of a back-test; ``unsure``: invoices paid on unknown days, by account and due day."""
+    """Read once for all the days of a back-test; ``unsure``: invoices paid on unknown days, by account and due day.
+
+    ``cards``: those whose surveys are asked; nothing else that cards ask is known of a past day.
+    """
 
     workspace: Workspace
     facts: Facts
     lines: Lines
     unsure: tuple[np.ndarray, np.ndarray]
+    cards: tuple[Card, ...] = ()
 
     def on(self, day: date) -> Observations:
         """What could be observed at the end of a past day, of the accounts that were there. Raises StoreUnavailable."""
-        seen = replace(self.facts, accounts=self._accounts(day.toordinal())).on(day)
+        known = replace(self.facts, accounts=self._accounts(day.toordinal()))
+        seen = known.on(day, asking.columns(self.cards))
         self._forget_payments(seen, day.toordinal())
         usage.observe(seen, self.workspace.pk, day)
+        asking.observe(seen, known, self.cards)
         return seen
 
     def _accounts(self, day: int) -> dict[str, np.ndarray]:
@@ -49,7 +56,7 @@ class Known:
         seen.values[places, PLACE["days_overdue"]] = np.nan
 
 
-def read(workspace: Workspace, lines: Lines) -> Known:
+def read(workspace: Workspace, lines: Lines, cards: tuple[Card, ...] = ()) -> Known:
     """Everything that days of the past need to know."""
     found = facts.read(workspace)
     closed = ~np.isinf(found.tickets["closed"])
@@ -57,7 +64,7 @@ def read(workspace: Workspace, lines: Lines) -> Known:
     numbers = found.accounts["number"]
     found.accounts["renews"] = np.full(len(numbers), np.nan)
     found.accounts["since"] = np.fmin(found.accounts["since"], _first_paid(numbers, lines))
-    return Known(workspace, found, lines, _unsure_invoices(workspace))
+    return Known(workspace, found, lines, _unsure_invoices(workspace), cards)
 
 
 def _seats(numbers: np.ndarray, lines: Lines, day: int) -> np.ndarray:

@@ -8,8 +8,9 @@ from evergrow.customers.tests.stage import make_account
 from evergrow.health import actions, default_card
 from evergrow.health.actions.cards import ensure_scorecard
 from evergrow.health.actions.computing import compute
-from evergrow.health.models import AccountValue, BackTest, Override
+from evergrow.health.models import AccountHealth, AccountValue, BackTest, Override
 from evergrow.health.risk.tests.stage import chance
+from evergrow.health.surveys.tests.stage import measure as survey_measure
 from evergrow.workspaces.models import Job, JobState, Workspace
 
 
@@ -18,6 +19,17 @@ def scored(workspace: Workspace) -> dict[str, Any]:
     ensure_scorecard(workspace=workspace)
     compute(workspace=workspace)
     return {"number": account.number}
+
+
+def surveyed(workspace: Workspace) -> dict[str, Any]:
+    warehouse.migrate()
+    account, version = make_account(workspace, status="active"), ensure_scorecard(workspace=workspace)
+    if not any(measure["key"] == "nps" for measure in version.definition["groups"][0]["measures"]):
+        version.definition["groups"][0]["measures"].append(survey_measure())
+        version.save()
+    facts = {"version": version, "as_of": workspace.today(), "band": "insufficient"}
+    AccountHealth.objects.create(workspace=workspace, account=account, **facts)
+    return {"number": account.number, "measure": "nps"}
 
 
 def rated(workspace: Workspace) -> dict[str, Any]:
@@ -103,6 +115,7 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /accounts/{number}/health": ("view", scored, None),
     "GET /accounts/{number}/health/history": ("view", scored, None),
     "GET /accounts/{number}/health/explanation": ("view", scored, None),
+    "GET /accounts/{number}/health/answers/{measure}": ("view", surveyed, None),
     "GET /money": ("view", {}, None),
     "GET /money/accounts": ("view", {}, None),
     "GET /money/movements": ("view", {}, None),
@@ -123,6 +136,8 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /health/movement": ("view", {}, None),
     "GET /health/expected-losses": ("view", {}, None),
     "GET /health/gaps": ("view", {}, None),
+    "GET /health/watch": ("view", {}, None),
+    "POST /health/watch": ("manage", {}, None),
     "GET /health/back-tests": ("manage", {}, None),
     "POST /health/back-tests": (
         "manage",

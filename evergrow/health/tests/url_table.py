@@ -12,6 +12,7 @@ from evergrow.health import actions
 from evergrow.health.models import AccountHealth, BackTest, Override, ScorecardVersion
 from evergrow.health.risk.models import RiskModel
 from evergrow.health.risk.tests.stage import empty_card
+from evergrow.health.surveys.tests.stage import measure as survey_measure
 
 
 def with_store(workspace: Any) -> dict[str, Any]:
@@ -64,11 +65,16 @@ def some_override(workspace: Any) -> dict[str, Any]:
 
 
 def some_entry(workspace: Any) -> dict[str, Any]:
-    number = some_account(workspace)["number"]
-    version = actions.ensure_scorecard(workspace=workspace)
     measure = {"key": "mood", "source": "entry", "ask": {"entry": "mood"}, "name": {"en": "Mood", "zh": "情绪"}}
     scoring = {"kind": "linear", "knots": [[0, 0], [10, 100]]}
-    version.definition["groups"][0]["measures"].append(measure | {"weight": 1, "scoring": scoring})
+    number = some_account(workspace)["number"]
+    return some_measure_of(workspace, number, measure | {"weight": 1, "scoring": scoring})
+
+
+def some_measure_of(workspace: Any, number: int, measure: dict[str, Any]) -> dict[str, Any]:
+    """An account that a card with this measure judges."""
+    version = actions.ensure_scorecard(workspace=workspace)
+    version.definition["groups"][0]["measures"].append(measure)
     version.save()
     AccountHealth.objects.create(
         workspace=workspace,
@@ -77,7 +83,12 @@ def some_entry(workspace: Any) -> dict[str, Any]:
         as_of=workspace.today(),
         band="insufficient",
     )
-    return {"number": number, "key": "mood"}
+    return {"number": number, "key": measure["key"]}
+
+
+def some_survey(workspace: Any) -> dict[str, Any]:
+    number = some_account(workspace)["number"]
+    return some_measure_of(workspace, number, survey_measure())
 
 
 def some_backtest(workspace: Any) -> dict[str, Any]:
@@ -149,6 +160,9 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "health:override_withdrawal": ("work", "POST", some_override),
     "health:override_end": ("work", "POST", some_override),
     "health:entry": ("work", "GET", some_entry),
+    "health:answers": ("view", "GET", some_survey),
+    "health:watch": ("view", "GET", {}),
+    "health:watch_reading": ("manage", "POST", {}),
     "health:backtests": ("manage", "GET", {}),
     "health:backtest": ("manage", "GET", some_backtest),
     "health:backtest_stop": ("manage", "POST", some_backtest),

@@ -9,53 +9,16 @@ Source: Fader, Hardie and Lee (2005), "Counting Your Customers" the Easy Way, Ma
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma, gammaln, hyp2f1, zeta
+from scipy.special import hyp2f1
 
 from evergrow.health.value.newton import Array, climb
+from evergrow.health.value.pasts import Pasts, group
+
+__all__ = ["BgNbd", "Pasts", "fit", "group", "log_likelihood"]
 
 SAMPLED = 20_000
-# ln Γ, and its first two derivatives
-DERIVATIVES = (gammaln, digamma, lambda x: zeta(2, x))
-
-
-@dataclass(frozen=True, slots=True)
-class Pasts:
-    """Customers with equal pasts, once with their ``count``: repeat purchases, recency and age in one unit of time."""
-
-    repeats: Array
-    recency: Array
-    age: Array
-    count: Array
-
-
-def group(repeats: Array, recency: Array, age: Array) -> Pasts:
-    """Put customers with equal pasts together; the recency of those without a repeat purchase is 0.
-
-    Each customer becomes one whole number of the places of its three values, so that one sort finds the equal ones.
-    """
-    if not len(repeats):
-        nothing = np.zeros(0)
-        return Pasts(nothing, nothing, nothing, nothing)
-    recency = np.where(repeats > 0, recency, 0)
-    places, values = zip(*(_dense(np.asarray(column)) for column in (repeats, recency, age)), strict=True)
-    packed = np.sort((places[0] * len(values[1]) + places[1]) * len(values[2]) + places[2])
-    starts = np.flatnonzero(np.concatenate([[True], packed[1:] != packed[:-1]]))
-    count = np.diff(np.append(starts, len(packed)))
-    rest, last = np.divmod(packed[starts], len(values[2]))
-    first, middle = np.divmod(rest, len(values[1]))
-    repeats, recency, age = (
-        value[place].astype(float) for value, place in zip(values, (first, middle, last), strict=True)
-    )
-    return Pasts(repeats, recency, age, count.astype(float))
-
-
-def _dense(column: Array) -> tuple[Array, Array]:
-    """The place of each value among the values there are, and these (of whole numbers all between)."""
-    if column.dtype.kind in "iu":
-        low = column.min()
-        return column.astype(np.int64) - int(low), np.arange(low, int(column.max()) + 1)
-    values = np.unique(column)
-    return np.searchsorted(values, column), values
+# Share of the time observed in which customers are taken to be there still, at the start
+STILL_THERE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +80,26 @@ def fit(pasts: Pasts) -> BgNbd:
     if not pasts.repeats.any():
         raise ValueError("BG/NBD needs customers who bought again.")
     unit = float(pasts.age.max()) / 10 or 1.0
-    start = np.array([0.5, 1.0, 0.8, 2.0])
+    start = _start(pasts, unit)
     if len(pasts.count) > 2 * SAMPLED:
-        start = climb(_Likelihood(_sampled(pasts), unit), start, 1e-2).parameters
+        start = climb(_Likelihood(_sampled(pasts), unit), start, 1e-5).parameters
     found = climb(_Likelihood(pasts, unit), start)
     r, alpha, a, b = map(float, found.parameters)
     # The likelihood is a density of purchase times: each purchase carries one unit of time
-    height = found.height - float(pasts.count @ pasts.repeats) * np.log(unit)
+    height = found.height - _sum(pasts.count, pasts.repeats) * np.log(unit)
     return BgNbd(r, alpha * unit, a, b, float(height), found.covariance, found.is_inside)
+
+
+def _start(pasts: Pasts, unit: float) -> Array:
+    """Where to begin: r and α by the moments of purchases as if nobody ever left, α less what those who left were idle.
+
+    A mean m and a variance v of purchases in the mean age t give r = m² / (v - m) and α = r t / m.
+    """
+    customers = float(pasts.count.sum())
+    mean, age = _sum(pasts.count, pasts.repeats) / customers, _sum(pasts.count, pasts.age) / customers
+    variance = _sum(pasts.count, (pasts.repeats - mean) ** 2) / customers
+    r = float(np.clip(mean**2 / max(variance - mean, 0.1 * mean), 0.05, 5.0))
+    return np.array([r, max(STILL_THERE * r * age / mean / unit, 1e-3), 0.8, 2.0])
 
 
 def log_likelihood(parameters: Array, pasts: Pasts) -> float:
@@ -142,6 +117,9 @@ class _Likelihood:
 
     ln L = ln Γ(r+x) - ln Γ(r) + r ln α + ln B(a, b+x) - ln B(a, b) + ln(e^u + [x > 0] e^v), where
     u = -(r+x) ln(α+age) and v = ln a - ln(b+x-1) - (r+x) ln(α+recency). Times are divided by ``unit``.
+
+    As x is whole, ln Γ(c+x) - ln Γ(c) is Σ ln(c+j) over the j below x: of all customers together each j counts as often
+    as there are some with more purchases (``more``), and no special function is needed.
     """
 
     def __init__(self, pasts: Pasts, unit: float) -> None:
@@ -150,11 +128,12 @@ class _Likelihood:
         self.once_age, self.once = pasts.age[once] / unit, pasts.count[once]
         self.x, self.recency, self.age = pasts.repeats[again], pasts.recency[again] / unit, pasts.age[again] / unit
         self.count = pasts.count[again]
-        sizes = np.bincount(pasts.repeats.astype(np.int64), pasts.count)
-        self.sizes = np.flatnonzero(sizes).astype(float)
-        self.with_size = sizes[sizes > 0]
+        sizes = np.bincount(self.x.astype(np.int64), self.count)
+        self.more = np.cumsum(sizes[::-1])[::-1][1:]
+        self.below = np.arange(float(len(self.more)))
         self.all = float(pasts.count.sum())
-        self.steps = np.empty((4, len(self.x)))
+        # Rows that are summed: of those still there, of those gone, and the derivatives of u - v
+        self.here, self.gone, self.apart = (np.empty((rows, len(self.x))) for rows in (4, 5, 4))
 
     def __call__(self, parameters: Array) -> tuple[float, Array, Array]:
         r, alpha, a, b = map(float, parameters)
@@ -164,11 +143,10 @@ class _Likelihood:
         return height, slope, bend
 
     def _of_sizes(self, r: float, alpha: float, a: float, b: float) -> tuple[float, Array, Array]:
-        """What depends on the number of purchases alone: sums over n of f(c+x) - f(c) for c = r, a+b, b."""
-        bases = np.array([r, a + b, b])
-        points = np.concatenate([bases[:, None], bases[:, None] + self.sizes], axis=1)
-        sums = [(values[:, 1:] - values[:, :1]) @ self.with_size for values in (f(points) for f in DERIVATIVES)]
-        rates, both, left = np.array(sums).T
+        """What depends on the number of purchases alone: sums of ln(c+j) for c = r, a+b, b."""
+        points = np.array([[r], [a + b], [b]]) + self.below
+        first = 1 / points
+        rates, both, left = np.array([np.log(points) @ self.more, first @ self.more, -(first * first) @ self.more]).T
         height = rates[0] - both[0] + left[0] + self.all * r * np.log(alpha)
         slope = np.array([rates[1] + self.all * np.log(alpha), self.all * r / alpha, -both[1], left[1] - both[1]])
         bend = np.zeros((4, 4))
@@ -191,35 +169,56 @@ class _Likelihood:
 
     def _of_again(self, r: float, alpha: float, a: float, b: float) -> tuple[float, Array, Array]:
         """Those with repeat purchases: still there (u), or gone after the last (v)."""
-        total, left = r + self.x, 1 / (b - 1 + self.x)
-        by_age, by_last = 1 / (alpha + self.age), 1 / (alpha + self.recency)
-        log_last = -np.log(by_last)
-        quiet = -np.log(by_age) - log_last
+        here, gone, apart = self.here, self.gone, self.apart
+        total, to_last, to_end = r + self.x, self.recency + alpha, self.age + alpha
+        by_end, by_last, left = np.divide(1, to_end, out=here[1]), np.divide(1, to_last, out=gone[0]), gone[3]
+        np.divide(1, self.x + (b - 1), out=left)
+        quiet = np.log(to_end * by_last, out=here[0])
+        log_last = np.log(to_last)
         odds = np.exp(-total * quiet) / (a * left)  # of being there against being gone
-        gone = 1 / (1 + odds)
-        gone_n = self.count * gone
+        rest = 1 / (1 + odds)
+        gone_n = self.count * rest
         here_n = self.count - gone_n
-        height = _sum(self.count, np.log(a * left) - total * log_last - np.log(gone))
-        steps, apart = self.steps, by_age - by_last
-        steps[0], steps[1], steps[2], steps[3] = quiet, total * apart, 1 / a, -left
+        height = _sum(self.count, np.log(a * left / rest) - total * log_last)
+        np.multiply(total, by_end, out=here[2])
+        np.multiply(here[2], by_end, out=here[3])
+        np.multiply(total, by_last, out=gone[1])
+        np.multiply(gone[1], by_last, out=gone[2])
+        np.multiply(left, left, out=gone[4])
+        apart[0], apart[2] = quiet, 1 / a
+        np.subtract(here[2], gone[1], out=apart[1])
+        np.negative(left, out=apart[3])
+        stay_quiet, stay_age, stay_total, stay_bend = _rows(here, here_n).tolist()
+        left_age, left_total, left_bend, left_b, left_bend_b = _rows(gone, gone_n).tolist()
         gone_all = float(gone_n.sum())
-        slope = np.array(
-            [
-                -_sum(self.count, log_last) - _sum(here_n, quiet),
-                -_sum(here_n, total * by_age) - _sum(gone_n, total * by_last),
-                gone_all / a,
-                -_sum(gone_n, left),
-            ]
-        )
-        bend = np.einsum("in,jn->ij", steps * (here_n * gone), steps)
-        bend[0, 1] -= _sum(here_n, by_age) + _sum(gone_n, by_last)
+        slope = np.array([-_sum(self.count, log_last) - stay_quiet, -stay_total - left_total, gone_all / a, -left_b])
+        bend = _squares(apart, here_n * rest)
+        bend[0, 1] -= stay_age + left_age
         bend[1, 0] = bend[0, 1]
-        bend[1, 1] += _sum(here_n, total * by_age**2) + _sum(gone_n, total * by_last**2)
+        bend[1, 1] += stay_bend + left_bend
         bend[2, 2] -= gone_all / a**2
-        bend[3, 3] += _sum(gone_n, left**2)
+        bend[3, 3] += left_bend_b
         return height, slope, bend
 
 
+# Up to so many numbers the library of linear algebra works on one processor; beyond it takes several, which wait for
+# one another and gain nothing in sums of this kind.
+ALONE = 9_000
+
+
 def _sum(one: Array, other: Array) -> float:
-    """Σ one · other, on one processor: products of this kind gain nothing from several, which wait for one another."""
-    return float(np.einsum("n,n->", one, other))
+    """Σ one · other."""
+    return float(one @ other if one.size <= ALONE else np.einsum("n,n->", one, other))
+
+
+def _rows(rows: Array, weights: Array) -> Array:
+    """Σ row · weights of each row."""
+    found: Array = rows @ weights if rows.size <= ALONE else np.einsum("in,n->i", rows, weights)
+    return found
+
+
+def _squares(rows: Array, weights: Array) -> Array:
+    """Σ row · weights · row of all pairs of rows."""
+    weighed = rows * weights
+    found: Array = weighed @ rows.T if rows.size <= ALONE else np.einsum("in,jn->ij", weighed, rows)
+    return found

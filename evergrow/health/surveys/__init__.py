@@ -1,0 +1,1 @@
+"""Answers to surveys as a measure of a scorecard, with who answered and when."""
