@@ -8,6 +8,7 @@ from evergrow.customers.api import routers as customers
 from evergrow.health.api import router as health
 from evergrow.health.api_judging import router as judging
 from evergrow.health.backtest.api import router as backtests
+from evergrow.health.lines.api import router as lines
 from evergrow.health.money.api import router as money
 from evergrow.health.risk.api import router as risk
 from evergrow.health.standing.api import router as standing
@@ -25,7 +26,7 @@ from evergrow.workspaces.api.notices import router as notices
 from evergrow.workspaces.api.workspace import router as workspaces
 
 ROUTERS = [
-    workspaces, *customers, *success, health, judging, backtests, weekly, standing, surveys, money, value, risk,
+    workspaces, *customers, *success, health, judging, backtests, weekly, standing, surveys, lines, money, value, risk,
     *insight, intake, tracking_plan, notices, absences,
 ]  # fmt: skip
 

@@ -360,6 +360,7 @@ CHINESE = {
     "Lifetime value of an account": "单个客户的生命周期价值",
     "Weekly back-tests": "每周回测",
     "Read this week now": "立即读取本周",
+    "Health by product line": "各产品线健康度",
     "Answers behind a measure": "指标背后的回答",
     "Why it moved": "变化原因",
     "Models of a target": "某个目标的模型",

@@ -30,6 +30,7 @@ class CardOut(Schema):
     key: str
     name: dict[str, str]
     is_default: bool
+    product: str | None = Field(description="The code of the product whose line it judges, if it does.")
     version: int | None
     draft: int | None
     definition: dict[str, Any] | None = Field(description="Of the version that counts.")
@@ -151,7 +152,10 @@ def scorecards(request: ApiRequest) -> list[dict[str, Any]]:
     """The default card and all others in use; drafts are numbered for those who may manage."""
     actions.ensure_scorecard(workspace=request.workspace)
     rows = Scorecard.objects.filter(workspace=request.workspace, archived_at=None).order_by("-is_default", "pk")
-    return [_card(card, shows_draft=may(request.member, "manage")) for card in rows.prefetch_related("versions")]
+    shows_draft = may(request.member, "manage")
+    return [
+        _card(card, shows_draft=shows_draft) for card in rows.select_related("product").prefetch_related("versions")
+    ]
 
 
 def _card(card: Scorecard, *, shows_draft: bool) -> dict[str, Any]:
@@ -161,6 +165,7 @@ def _card(card: Scorecard, *, shows_draft: bool) -> dict[str, Any]:
         "key": card.key,
         "name": card.name,
         "is_default": card.is_default,
+        "product": card.product.code if card.product else None,
         "version": now.number if now else None,
         "draft": draft.number if draft and shows_draft else None,
         "definition": now.definition if now else None,

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from evergrow.customers.models import Product
 from evergrow.customers.segments import portable
 from evergrow.health.actions import cards as actions
 from evergrow.health.card import BadDefinition
@@ -15,17 +16,20 @@ from evergrow.workspaces import configuration
 from evergrow.workspaces.configuration import BadObject, Data, Which, in_order, pick, shapes
 from evergrow.workspaces.models import Member, Workspace
 
+ABOUT = ("name", "product")
 ACCOUNTS = [("criteria",), ("exceptions", "*", "criteria")]
 
 
 def export(workspace: Workspace, which: Which) -> dict[str, Data]:
-    rows = Scorecard.objects.filter(workspace=workspace, archived_at=None).prefetch_related("versions")
+    rows = Scorecard.objects.filter(workspace=workspace, archived_at=None)
+    rows = rows.select_related("product").prefetch_related("versions")
     names = questions.stems(workspace)
     found = {}
     for card in rows:
         shown = pick({version.state: version for version in card.versions.all()}, which)
         if shown is not None:
-            found[card.key] = {"name": _names(card), **_portable(workspace, shown.definition, names)}
+            line = {"product": card.product.code} if card.product else {}
+            found[card.key] = {"name": _names(card), **line, **_portable(workspace, shown.definition, names)}
     return found
 
 
@@ -49,8 +53,10 @@ def _portable(workspace: Workspace, definition: Any, names: dict[int, str]) -> D
 
 
 def read(workspace: Workspace, name: str, data: Data) -> Data:
-    about = {"name": shapes.words(data.get("name"), ("name",), most=120, is_needed=True)}
-    given = {key: value for key, value in data.items() if key != "name"}
+    about: Data = {"name": shapes.words(data.get("name"), ("name",), most=120, is_needed=True)}
+    if data.get("product"):
+        about["product"] = _product(workspace, data["product"]).code
+    given = {key: value for key, value in data.items() if key not in ABOUT}
     found = portable.take_in(given, ACCOUNTS, "account", workspace)
     numbers = {stem: number for number, stem in questions.stems(workspace).items()}
 
@@ -70,12 +76,16 @@ def read(workspace: Workspace, name: str, data: Data) -> Data:
 
 def write(workspace: Workspace, name: str, data: Data, by: Member | None) -> None:
     numbers = {stem: number for number, stem in questions.stems(workspace).items()}
-    definition = _numbered({key: value for key, value in data.items() if key != "name"}, numbers)
+    definition = _numbered({key: value for key, value in data.items() if key not in ABOUT}, numbers)
     actions.ensure_scorecard(workspace=workspace)
     card = Scorecard.objects.filter(workspace=workspace, key=name, archived_at=None).first()
     try:
         if card is None:
-            card = actions.add_card(workspace=workspace, name=data["name"], by=by, key=name).scorecard
+            product = _product(workspace, data["product"]) if data.get("product") else None
+            made = actions.add_card(workspace=workspace, name=data["name"], by=by, key=name, product=product)
+            card = made.scorecard
+        elif (card.product.code if card.product else None) != data.get("product"):
+            raise BadObject(("product",), _("A scorecard stays with its product line. Use another file name."))
         elif _names(card) != data["name"]:
             actions.rename_card(card=card, name=data["name"], by=by)
         if export(workspace, "newest").get(name) != data:
@@ -85,6 +95,13 @@ def write(workspace: Workspace, name: str, data: Data, by: Member | None) -> Non
         raise BadObject((), str(bad)) from bad
     except (actions.NoDraft, Scorecard.DoesNotExist) as gone:
         raise BadObject((), _("There is a scorecard with this key that was put away. Use another file name.")) from gone
+
+
+def _product(workspace: Workspace, code: Any) -> Product:
+    found = Product.objects.filter(workspace=workspace, code=str(code), retired_at=None).first()
+    if found is None:
+        raise BadObject(("product",), _("There is no product with the code “%(code)s”.") % {"code": code})
+    return found
 
 
 def publish(workspace: Workspace, name: str, by: Member | None) -> None:

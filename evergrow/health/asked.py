@@ -6,6 +6,7 @@ trait     ``{"trait": "plan", "reads": "number" | "choice" | "days_since" | "day
 criteria  ``{"criteria": {…}, "counts": "meets" | "people"}``: 1 or 0; or how many of the account's people meet them
 question  ``{"question": 12}``: the value that a saved question gives each account, see ``answers.py``
 entry     ``{"entry": "sentiment"}``: the latest value that a colleague or another program entered
+product   ``{"product": "docs"}`` or ``{"lines": "worst" | "mean"}``: scores of product lines, see ``lines/question.py``
 survey    ``{"survey": {"event": "survey answered", "property": "score", …}}``: see ``surveys/question.py``
 """
 
@@ -13,13 +14,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from evergrow.health.card import BadDefinition, Measure
+from evergrow.health.lines import question as lines
 from evergrow.health.sources import SOURCES, Source
 from evergrow.health.surveys import question as surveys
 from evergrow.health.units import Unit
 from evergrow.lib.bilingual import Name
 
-TRAIT, CRITERIA, QUESTION, ENTRY, SURVEY = "trait", "criteria", "question", "entry", "survey"
-ASKED = (TRAIT, CRITERIA, QUESTION, ENTRY, SURVEY)
+TRAIT, CRITERIA, QUESTION, ENTRY = "trait", "criteria", "question", "entry"
+SURVEY, PRODUCT = "survey", "product"
+ASKED = (TRAIT, CRITERIA, QUESTION, ENTRY, SURVEY, PRODUCT)
 # What these say of a past day rests on facts with a day, so that it can be asked again when one comes late
 DATED = (ENTRY, SURVEY)
 READS = ("number", "choice", "days_since", "days_until")
@@ -55,6 +58,8 @@ def source_of(measure: Measure) -> Source:
         return SOURCES.get(measure.source) or Source(measure.source, measure.name, Unit.COUNT, _NAMES[QUESTION])
     if measure.source == SURVEY:
         return _of_survey(measure)
+    if measure.source == PRODUCT:
+        return Source(measure.source, measure.name, Unit.POINTS, lines.formula(measure.ask))
     ask = measure.ask
     how = str(ask.get("reads") or ask.get("counts") or "")
     says = ask.get("says", {})
@@ -108,6 +113,8 @@ def check_form(measure: Measure) -> None:
                 raise BadDefinition(f"{measure.key}: “entry” is a short name, such as “sentiment”.")
         case "survey":
             surveys.read(ask, measure.key)
+        case "product":
+            lines.check(measure.key, ask)
 
 
 def _check_trait(key: str, ask: Mapping[str, Any]) -> None:

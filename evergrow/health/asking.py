@@ -20,7 +20,7 @@ from evergrow.customers.criteria import mirror
 from evergrow.customers.criteria.errors import CostError, CriteriaError
 from evergrow.health import answers
 from evergrow.health.answers import People, count_people
-from evergrow.health.asked import ASKED, DATED
+from evergrow.health.asked import DATED
 from evergrow.health.card import Card
 from evergrow.health.facts import Facts, as_of
 from evergrow.health.models import Entry
@@ -55,9 +55,9 @@ def columns(cards: Iterable[Card]) -> tuple[str, ...]:
 
 
 def observe(seen: Observations, known: Facts, cards: Iterable[Card]) -> None:
-    """Fill in what the cards ask. Raises ``warehouse.StoreUnavailable``."""
+    """Fill in what the cards ask but of product lines (``lines``). Raises ``warehouse.StoreUnavailable``."""
     day = Day(known.workspace, seen.day, _people(known, seen.day))
-    asked = {m.column: m for card in cards for m in card.measures if m.ask is not None and m.source in ASKED}
+    asked = {m.column: m for card in cards for m in card.measures if m.ask is not None and m.source in READERS}
     for column, measure in asked.items():
         try:
             READERS[measure.source](seen, day, column, measure.ask or {})

@@ -33,9 +33,12 @@ class Judge:
 
 
 def published(workspace: Workspace) -> list[Judge]:
-    """The cards that count now, in the order in which they claim accounts; the default one last."""
+    """The cards that judge accounts now, in the order in which they claim them; the default one last."""
     rows = ScorecardVersion.objects.select_related("scorecard").filter(
-        scorecard__workspace=workspace, scorecard__archived_at=None, state=VersionState.PUBLISHED
+        scorecard__workspace=workspace,
+        scorecard__archived_at=None,
+        scorecard__product=None,
+        state=VersionState.PUBLISHED,
     )
     judges = [Judge(version, cards.read(version.definition)) for version in rows]
     return sorted(judges, key=lambda judge: (judge.is_default, judge.card.priority, judge.version.pk))

@@ -27,6 +27,7 @@ ACTIONS = ("set", "cap", "floor", "delta")
 ROLL_UPS = ("own", "worst", "mean")
 BAND_KEYS = ("risk", "watch", "healthy")
 INSUFFICIENT = "insufficient"
+MOST_EVENTS = 200
 
 
 class BadDefinition(ValueError):
@@ -97,7 +98,10 @@ class Band:
 
 @dataclass(frozen=True)
 class Card:
-    """Groups of measures and how they add up. Measures are numbered through all groups, in order."""
+    """Groups of measures and how they add up. Measures are numbered through all groups, in order.
+
+    ``events``: of a product line, the events that are its own; empty for all.
+    """
 
     groups: tuple[Group, ...]
     bands: tuple[Band, ...]
@@ -108,6 +112,7 @@ class Card:
     roll_up: RollUp = RollUp()
     criteria: Mapping[str, Any] | None = None
     priority: int = 0
+    events: tuple[str, ...] = ()
 
     @cached_property
     def targets(self) -> tuple[str, ...]:
@@ -159,6 +164,7 @@ def read(definition: Mapping[str, Any]) -> Card:
         roll_up=_roll_up(definition.get("roll_up") or {}),
         criteria=definition.get("criteria"),
         priority=int(_number(definition.get("priority", 0), "priority", 0, 10_000)),
+        events=_events(definition.get("events") or ()),
     )
 
 
@@ -181,6 +187,12 @@ def _exception(raw: Mapping[str, Any], groups: set[str]) -> ExceptionRule:
     low = -100 if action == "delta" else 0
     value = _number(raw.get("value"), f"{key}: value", low, 100)
     return ExceptionRule(key, raw["name"], raw["criteria"], target, action, value, bool(raw.get("continue")))
+
+
+def _events(raw: Any) -> tuple[str, ...]:
+    if not isinstance(raw, list | tuple) or len(raw) > MOST_EVENTS or not all(isinstance(e, str) and e for e in raw):
+        raise BadDefinition(f"“events” is a list of up to {MOST_EVENTS} names of events.")
+    return tuple(raw)
 
 
 def _roll_up(raw: Mapping[str, Any]) -> RollUp:

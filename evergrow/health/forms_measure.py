@@ -11,10 +11,12 @@ from evergrow.customers import criteria
 from evergrow.customers.criteria import catalogue
 from evergrow.customers.criteria.errors import CriteriaError
 from evergrow.customers.forms import Tabler
+from evergrow.customers.models import Product
 from evergrow.customers.tiers.forms import CriteriaField
 from evergrow.health import answers, asked
 from evergrow.health import card as cards
 from evergrow.health.forms import POLICIES
+from evergrow.health.lines.forms import ask_of_line, line_choices, shown_line, with_card
 from evergrow.health.points import Bands, Linear, Lookup, PerUnit, read_scoring
 from evergrow.health.sources import SOURCES
 from evergrow.health.surveys.form import SurveyFields, ask_of, shown_of
@@ -29,6 +31,7 @@ WHAT = {
     "criteria": gettext_lazy("Whether the account meets criteria"),
     "people": gettext_lazy("How many of its people meet criteria"),
     "question": gettext_lazy("A saved question"),
+    "product": gettext_lazy("Scores of its product lines"),
     "survey": gettext_lazy("Answers to a survey: NPS, CSAT, CES"),
     "entry": gettext_lazy("A value entered by colleagues or another program"),
 }
@@ -90,6 +93,7 @@ class MeasureForm(SurveyFields, Named):
     trait = forms.ChoiceField(label=gettext_lazy("Trait"))
     reads = forms.ChoiceField(label=gettext_lazy("It is read"), choices=READS)
     question = forms.TypedChoiceField(label=gettext_lazy("Question"), coerce=int)
+    line = forms.ChoiceField(label=gettext_lazy("Product lines"))
     entry = forms.SlugField(
         label=gettext_lazy("Short name for programs"),
         max_length=40,
@@ -110,6 +114,7 @@ class MeasureForm(SurveyFields, Named):
         "criteria": {"criteria"},
         "people": {"criteria"},
         "question": {"question"},
+        "product": {"line"},
         "survey": set(SurveyFields.base_fields),
         "entry": {"entry"},
     }
@@ -146,6 +151,8 @@ class MeasureForm(SurveyFields, Named):
             offered["trait"] = [(each.info.key, str(each.info.label)) for each in traits]
         if self.what == "question":
             offered["question"] = [(each.number, str(each)) for each in answers.questions(self.workspace)]
+        if self.what == "product":
+            offered["line"] = line_choices(self.workspace)
         if self.what == "survey":
             self.offer_captured(self.workspace)
         self.offered = offered
@@ -259,6 +266,8 @@ class MeasureForm(SurveyFields, Named):
                 return {"question": typed["question"], "says": {"en": label, "zh": label}}
             case "survey":
                 return ask_of(typed)
+            case "product":
+                return ask_of_line(typed["line"], self.workspace)
             case "entry":
                 return {"entry": typed["entry"], "says": {"en": typed["entry"], "zh": typed["entry"]}}
         counts = "people" if self.what == "people" else "meets"
@@ -284,6 +293,8 @@ def what_of(measure: Mapping[str, Any]) -> str:
 
 
 def _suggested(what: str) -> dict[str, Any]:
+    if what == "product":
+        return {"kind": "linear", "value_0": "0", "points_0": 0, "value_1": "100", "points_1": 100}
     if what == "survey":
         return {"kind": "linear", "value_0": "-100", "points_0": 0, "value_1": "100", "points_1": 100}
     if what == "criteria":
@@ -296,6 +307,7 @@ def _typed(measure: Mapping[str, Any]) -> dict[str, Any]:
     scoring, ask = measure["scoring"], measure.get("ask") or {}
     shown = {name: measure.get(name) for name in ("weight", "direction", "validity_days", "expire_days", "source")}
     shown |= {name: ask[name] for name in ("trait", "reads", "question", "entry") if name in ask} | shown_of(ask)
+    shown["line"] = shown_line(ask)
     shown |= {"null_policy": measure.get("null_policy") or "", "kind": scoring["kind"], "criteria": ""}
     if scoring["kind"] == "points":
         return shown | {"start": scoring["start"], "each": scoring["each"]}
@@ -399,8 +411,20 @@ class ClaimForm(Tabler, forms.Form):
 
 
 class NewCardForm(Named):
-    """A name for another card."""
+    """A name for another card, and the product whose line it judges, if it does."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    product = forms.ModelChoiceField(
+        Product.objects.none(),
+        label=gettext_lazy("Product line"),
+        required=False,
+        empty_label=gettext_lazy("none: it judges accounts"),
+        help_text=gettext_lazy("A card of a product judges how the accounts that use it do with it."),
+    )
+
+    def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
         super().__init__(None, *args, **kwargs)
+        free = Product.objects.filter(workspace=workspace, retired_at=None).exclude(pk__in=with_card(workspace))
+        field = self.fields["product"]
+        field.queryset = free.order_by("number")  # type: ignore[attr-defined]
+        field.label_from_instance = lambda each: each.called(get_language() or "en")  # type: ignore[attr-defined]
         self.dress()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from evergrow.customers.account_merges import registry
 from evergrow.customers.account_merges.record import Record
 from evergrow.customers.models import Account
-from evergrow.health.models import AccountHealth, EndReason, Override, OverrideState
+from evergrow.health.models import AccountHealth, EndReason, Override, OverrideState, ProductLineHealth
 from evergrow.health.risk.models import ChurnChance, ExpansionChance
 
 OPEN = (OverrideState.ASKED, OverrideState.APPROVED)
@@ -16,6 +16,11 @@ OPEN = (OverrideState.ASKED, OverrideState.APPROVED)
 
 def _state(kept: Account, merged: Account, record: Record) -> None:
     for row in AccountHealth.objects.filter(account=merged):
+        record.drop(row)
+
+
+def _lines(kept: Account, merged: Account, record: Record) -> None:
+    for row in ProductLineHealth.objects.filter(account=merged):
         record.drop(row)
 
 
@@ -38,6 +43,7 @@ def _overrides(kept: Account, merged: Account, record: Record) -> None:
 
 
 registry.add("health.AccountHealth", settle=_state)
+registry.add("health.ProductLineHealth", settle=_lines)
 registry.add("health.Override", _("Scores set by hand"), settle=_overrides)
 registry.add("health.Entry", _("Entered values"))
 registry.add("health.ChurnChance", settle=_chances)

@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from evergrow.customers.models import Account
+from evergrow.customers.models import Account, Product
 from evergrow.health.backtest.models import BackTest
 from evergrow.health.entries.models import Entry, EntryOrigin
+from evergrow.health.lines.models import ProductLineHealth
 from evergrow.health.money.models import Movement
 from evergrow.health.overrides.models import EndReason, Override, OverrideMode, OverrideState
 from evergrow.health.risk import models as risk_models
@@ -27,6 +28,7 @@ __all__ = [
     "Override",
     "OverrideMode",
     "OverrideState",
+    "ProductLineHealth",
     "Reading",
     "Scorecard",
     "ScorecardVersion",
@@ -41,13 +43,14 @@ class Scorecard(models.Model):
     """A way of judging accounts; what it says stands in its versions.
 
     The default card judges every account that no other card claims; the others' criteria and priority stand in their
-    versions too.
+    versions too. A card of a ``product`` judges how accounts do with it, and no account as a whole.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="scorecards")
     key = models.SlugField(max_length=60)
     name = models.JSONField(default=dict)
     is_default = models.BooleanField(default=False)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, related_name="scorecards")
     created_at = models.DateTimeField(default=clock.now)
     archived_at = models.DateTimeField(null=True)
     archived_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -57,6 +60,9 @@ class Scorecard(models.Model):
             models.UniqueConstraint(fields=["workspace", "key"], name="scorecard_key"),
             models.UniqueConstraint(
                 fields=["workspace"], condition=models.Q(is_default=True), name="one_default_scorecard"
+            ),
+            models.UniqueConstraint(
+                fields=["product"], condition=models.Q(archived_at=None), name="one_scorecard_a_product"
             ),
         ]
 

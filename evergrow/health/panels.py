@@ -14,6 +14,7 @@ from evergrow.customers.registry import Contrast, Panel, PersonPanel
 from evergrow.health import story
 from evergrow.health.asked import SURVEY
 from evergrow.health.explanation import PERIODS, Explanation, explain, history
+from evergrow.health.lines import queries as lines
 from evergrow.health.models import AccountHealth, Override, OverrideState, ScorecardVersion
 from evergrow.health.surveys.queries import behind
 from evergrow.workspaces import prepared
@@ -43,6 +44,7 @@ def card(request: GatedRequest, account: Account) -> dict[str, Any]:
         "computed": told.computed if told.is_adjusted else None,
         "history": _history(account, told),
         "bands": [band.low for band in told.now.card.bands[1:]],
+        "lines": lines.of_account(account),
     }
 
 
@@ -64,6 +66,7 @@ def measures(request: GatedRequest, account: Account) -> dict[str, Any] | None:
         "account": account,
         "told": told,
         "words": words,
+        "line_measures": _lines(account),
         "surveys": {
             line.measure.key: behind(account, line.measure, told.now.day)
             for line in told.measures
@@ -73,6 +76,17 @@ def measures(request: GatedRequest, account: Account) -> dict[str, Any] | None:
         "in_force": Override.objects.filter(account=account, state=OverrideState.APPROVED),
         "may_work": may(request.member, "work"),
     }
+
+
+def _lines(account: Account) -> list[dict[str, Any]]:
+    """The product lines with every measure in words."""
+    return [
+        {
+            "line": line,
+            "measures": [(each, each.source.say(each.value, story.language())) for each in line.measures],
+        }
+        for line in lines.of_account(account)
+    ]
 
 
 def _explained(request: GatedRequest, account: Account) -> Explanation | None:

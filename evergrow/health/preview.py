@@ -13,6 +13,7 @@ from evergrow.health import card as cards
 from evergrow.health import queries
 from evergrow.health.adjusting import adjust
 from evergrow.health.card import BAND_KEYS, INSUFFICIENT, Card
+from evergrow.health.lines import scoring as lines
 from evergrow.health.models import Override, Scorecard, ScorecardVersion, VersionState
 from evergrow.health.overrides.held import beside, counting
 from evergrow.health.preview_arrays import Today, today
@@ -53,6 +54,14 @@ class Preview:
     sample: list[Sampled]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Scores and bands with exceptions and overrides; the accounts below do not count in a preview."""
+
+    overall: np.ndarray
+    band: np.ndarray
+
+
 def preview(
     workspace: Workspace, accounts: QuerySet[Account], definition: dict[str, Any], scorecard: Scorecard | None = None
 ) -> Preview | None:
@@ -63,6 +72,8 @@ def preview(
 
     The ten sample accounts lie evenly along today's scores, so that they stay the same while weights change.
     """
+    if scorecard is not None and scorecard.product:
+        return _of_line(workspace, accounts, cards.read(definition), scorecard)
     draft, version = cards.read(definition), _published(workspace, scorecard)
     mine = np.array(accounts.order_by().values_list("number", flat=True), dtype=np.int64)
     if version is None or not len(mine):
@@ -76,6 +87,24 @@ def preview(
     overrides = counting(workspace, workspace.today())
     before = _scored(card, found, found.now, rows, overrides)
     after = _scored(draft, found, found.draft, rows, overrides)
+    return _compared(accounts, numbers, before, after)
+
+
+def _of_line(workspace: Workspace, accounts: QuerySet[Account], draft: Card, scorecard: Scorecard) -> Preview | None:
+    """The effect on how accounts do with a product; before the card's first publication none of them has a score."""
+    found = lines.both(workspace, scorecard, draft)
+    mine = np.array(accounts.order_by().values_list("number", flat=True), dtype=np.int64)
+    rows = np.isin(found.draft.accounts, mine)
+    if not rows.any():
+        return None
+    after = Standing(found.draft.done.overall[rows], found.draft.done.band[rows])
+    before = Standing(np.full(len(after.overall), np.nan), np.full(len(after.overall), INSUFFICIENT, dtype=object))
+    if found.now is not None:
+        before = Standing(found.now.done.overall[rows], found.now.done.band[rows])
+    return _compared(accounts, found.draft.accounts[rows], before, after)
+
+
+def _compared(accounts: QuerySet[Account], numbers: np.ndarray, before: Standing, after: Standing) -> Preview:
     pairs = list(zip(before.band.tolist(), after.band.tolist(), strict=True))
     return Preview(
         accounts=len(numbers),
@@ -90,14 +119,6 @@ def preview(
 def _published(workspace: Workspace, scorecard: Scorecard | None) -> ScorecardVersion | None:
     own = scorecard and scorecard.versions.filter(state=VersionState.PUBLISHED).first()
     return own or queries.published(workspace)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Scores and bands with exceptions and overrides; the accounts below do not count in a preview."""
-
-    overall: np.ndarray
-    band: np.ndarray
 
 
 def _scored(card: Card, found: Today, values: np.ndarray, rows: np.ndarray, overrides: list[Override]) -> Standing:

@@ -15,6 +15,7 @@ from django.db.models import Max
 from evergrow.health import asking, facts, snapshots, usage
 from evergrow.health.assigning import Asker
 from evergrow.health.card import Card
+from evergrow.health.lines import scoring as lines
 from evergrow.health.models import AccountHealth, ScorecardVersion
 from evergrow.health.snapshots import Snapshots
 from evergrow.lib import clock
@@ -81,6 +82,7 @@ def _under(workspace: Workspace, card: Card, draft: Card, now: Snapshots) -> np.
         seen = known.on(workspace.today(), asking.columns([draft]))
         usage.observe(seen, workspace.pk, workspace.today())
         asking.observe(seen, known, [draft])
+        lines.fill(seen, lines.score_lines(known, seen, lines.published(workspace)), [draft])
         observed = seen.of(draft)
         _, mine, theirs = np.intersect1d(now.account, observed.accounts, assume_unique=True, return_indices=True)
         for place in fresh:

@@ -1,5 +1,6 @@
 """What the event store knows about the accounts' use, as of a day, in one statement for all accounts."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -7,13 +8,23 @@ import numpy as np
 from evergrow import warehouse
 from evergrow.health.observation import Observations
 
+OBSERVED = (
+    "active_days_28",
+    "events_per_person_week",
+    "days_since_use",
+    "features_28",
+    "people_share_28",
+    "usage_change_28",
+    "active_weeks_8",
+)
 MIN_DAYS_BEFORE = 28
 MIN_EVENTS_BEFORE = 5
 
 
-def observe(seen: Observations, workspace_id: int, day: date) -> None:
-    """Fill in the usage sources of ``seen`` for a day."""
-    columns = warehouse.columns(warehouse.statement("health", "usage_measures"), workspace_id=workspace_id, day=day)
+def observe(seen: Observations, workspace_id: int, day: date, events: Sequence[str] = ()) -> None:
+    """Fill in the usage sources of ``seen`` for a day; of some events alone, where they are named."""
+    sql = warehouse.statement("health", "usage_measures")
+    columns = warehouse.columns(sql, workspace_id=workspace_id, day=day, events=list(events))
     rows, places = seen.match(columns["account"])
     found = {name: values[rows].astype(float) for name, values in columns.items()}
     _put_activity(seen, places, found)

@@ -91,22 +91,25 @@ def lay_out(workspace: Workspace, events: Sequence[NormalEvent] | Columns, *, se
     return table if order is None else table.take(order), order
 
 
-def put_in(workspace: Workspace, table: pa.Table, *, segment: str) -> Flags:
-    """The second half: store what ``lay_out`` gave, but for what is known; one truth for each row that counts now."""
+def put_in(workspace: Workspace, table: pa.Table, *, segment: str, block: warehouse.Buffer | None = None) -> Flags:
+    """The second half: store what ``lay_out`` gave, but for what is known; one truth for each row that counts now.
+
+    ``block`` is the table as one Arrow stream, where there is one: usually all of it is stored, and as it is.
+    """
     if not table.num_rows:
         return np.zeros(0, dtype=bool)
     with alone(workspace):
         is_new = _is_new(workspace, table["message_id"].combine_chunks(), segment)
         # Cut first, then leave out: a row must never move into a block whose token is known from an earlier try.
         for number, start in enumerate(range(0, table.num_rows, BLOCK)):
-            block, counts = table.slice(start, BLOCK), is_new[start : start + BLOCK]
+            token = f"{segment}:{workspace.pk}:{number}"
+            if block is not None and table.num_rows <= BLOCK and is_new.all():
+                warehouse.insert_block("events", table.column_names, block, token=token)
+                break
+            rows, counts = table.slice(start, BLOCK), is_new[start : start + BLOCK]
             if not counts.all():
-                block = block.filter(pa.array(counts))
-            warehouse.insert(
-                "events",
-                {name: block[name] for name in block.column_names},
-                token=f"{segment}:{workspace.pk}:{number}",
-            )
+                rows = rows.filter(pa.array(counts))
+            warehouse.insert("events", {name: rows[name] for name in rows.column_names}, token=token)
     return is_new
 
 

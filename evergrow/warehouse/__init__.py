@@ -11,12 +11,13 @@ import numpy as np
 
 from evergrow.warehouse import arrow, engines
 from evergrow.warehouse import migrate as _migrate
-from evergrow.warehouse.engines import BadQuery, StoreUnavailable, own_store
+from evergrow.warehouse.engines import BadQuery, Buffer, StoreUnavailable, own_store
 from evergrow.warehouse.meanwhile import meanwhile
 from evergrow.warehouse.statements import statement
 
 __all__ = [
     "BadQuery",
+    "Buffer",
     "StoreUnavailable",
     "close",
     "columns",
@@ -24,6 +25,7 @@ __all__ = [
     "execute",
     "grids",
     "insert",
+    "insert_block",
     "meanwhile",
     "migrate",
     "own_store",
@@ -83,6 +85,11 @@ def insert(table: str, columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any
     if table_of.num_rows:
         engines.current().insert(table, list(columns), arrow.to_bytes(table_of), token)
     return int(table_of.num_rows)
+
+
+def insert_block(table: str, columns: Sequence[str], block: Buffer, *, token: str) -> None:
+    """Add rows that stand in an Arrow stream already, as one block of these columns; ``token`` as in ``insert``."""
+    engines.current().insert(table, columns, block, token)
 
 
 class Version(str):

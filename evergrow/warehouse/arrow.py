@@ -48,9 +48,20 @@ def from_columns(columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]]) ->
 def to_bytes(table: pa.Table) -> bytes:
     """The table as one block of an Arrow stream, so that it arrives as one block and one deduplication token."""
     out = io.BytesIO()
+    _write(table, out)
+    return out.getvalue()
+
+
+def to_buffer(table: pa.Table) -> pa.Buffer:
+    """The same, as a buffer."""
+    out = pa.BufferOutputStream()
+    _write(table, out)
+    return out.getvalue()
+
+
+def _write(table: pa.Table, out: Any) -> None:
     with pa.ipc.new_stream(out, table.schema) as stream:
         stream.write_table(table.combine_chunks(), max_chunksize=max(table.num_rows, 1))
-    return out.getvalue()
 
 
 def _table(data: bytes) -> pa.Table:

@@ -24,6 +24,9 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+Buffer = bytes | memoryview
+
+
 class BadQuery(Exception):
     """The store refused a statement: wrong SQL, a missing table, a value of the wrong type."""
 
@@ -41,7 +44,7 @@ class Engine(Protocol):
 
     def execute(self, sql: str, params: Mapping[str, Any]) -> None: ...
 
-    def insert(self, table: str, columns: Sequence[str], data: bytes, token: str) -> None: ...
+    def insert(self, table: str, columns: Sequence[str], data: Buffer, token: str) -> None: ...
 
     def close(self) -> None: ...
 

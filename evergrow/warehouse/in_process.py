@@ -11,7 +11,7 @@ from typing import Any
 
 from chdb.session import Session
 
-from evergrow.warehouse.engines import SETTINGS, BadQuery, StoreUnavailable
+from evergrow.warehouse.engines import SETTINGS, BadQuery, Buffer, StoreUnavailable
 from evergrow.warehouse.parameters import Text, bind
 
 DATABASE = "evergrow"
@@ -84,11 +84,11 @@ class InProcessEngine:
         except Exception as error:
             raise _named(error) from error
 
-    def insert(self, table: str, columns: Sequence[str], data: bytes, token: str) -> None:
+    def insert(self, table: str, columns: Sequence[str], data: Buffer, token: str) -> None:
         with_token = f" SETTINGS insert_deduplication_token = {quoted(token)}" if token else ""
         self.raw_insert(f"INSERT INTO {table} ({', '.join(columns)}){with_token}", "ArrowStream", data)
 
-    def raw_insert(self, statement: str, form: str, data: bytes) -> None:
+    def raw_insert(self, statement: str, form: str, data: Buffer) -> None:
         """Run an INSERT statement that ends before FORMAT with ``data`` of a ClickHouse format, as one block.
 
         The engine reads the data from a file in memory. Its streaming inserter is not used: on a full disk it answers
@@ -118,7 +118,7 @@ def _whole(statement: str) -> str:
 
 
 @contextmanager
-def _readable(data: bytes) -> Iterator[str]:
+def _readable(data: Buffer) -> Iterator[str]:
     """A path from which this process can read ``data``: a file in memory, or where there is none one on disk."""
     if not hasattr(os, "memfd_create"):
         with tempfile.NamedTemporaryFile() as file:

@@ -10,7 +10,7 @@ import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, OperationalError
 
-from evergrow.warehouse.engines import SETTINGS, BadQuery, StoreUnavailable
+from evergrow.warehouse.engines import SETTINGS, BadQuery, Buffer, StoreUnavailable
 from evergrow.warehouse.parameters import plain
 
 # Errors of the machine rather than of the question: memory, disk, parts, timeouts, network, keeper, read-only.
@@ -61,10 +61,10 @@ class ServerEngine:
         except ClickHouseError as error:
             raise self._named(error) from error
 
-    def insert(self, table: str, columns: Sequence[str], data: bytes, token: str) -> None:
+    def insert(self, table: str, columns: Sequence[str], data: Buffer, token: str) -> None:
         settings = SETTINGS | ({"insert_deduplication_token": token} if token else {})
         try:
-            self._client().raw_insert(table, list(columns), data, settings=settings, fmt="ArrowStream")
+            self._client().raw_insert(table, list(columns), bytes(data), settings=settings, fmt="ArrowStream")
         except ClickHouseError as error:
             raise self._named(error) from error
 

@@ -1,7 +1,8 @@
 """This process's store for processes that it began: an in-process store belongs to one, and they ask through it.
 
 Each end is one of a pair of connected sockets that nobody else holds, served here by a thread of its own. A message is
-its length and a pickle of ``(verb, arguments)`` or of ``(is_done, result or error)``; both sides are ours.
+a pickle of ``(verb, arguments)`` or of ``(is_done, result or error)``, behind its length; both sides are ours. What is
+a ``pickle.PickleBuffer`` in it follows as it is, and arrives as a buffer: large blocks are not copied for the way.
 """
 
 import contextlib
@@ -14,9 +15,11 @@ from contextlib import AbstractContextManager, contextmanager
 from queue import SimpleQueue
 from typing import Any
 
+from evergrow.lib.filled import filled
 from evergrow.warehouse import engines
-from evergrow.warehouse.engines import Engine, StoreUnavailable
+from evergrow.warehouse.engines import Buffer, Engine, StoreUnavailable
 
+HEAD = struct.Struct("<QQ")  # the length of the pickle, and how many buffers follow
 LENGTH = struct.Struct("<Q")
 HOLD = "hold"
 GONE = "The process that has the event store is gone."
@@ -100,8 +103,8 @@ class SharedEngine:
     def execute(self, sql: str, params: Mapping[str, Any]) -> None:
         self.ask("execute", sql, dict(params))
 
-    def insert(self, table: str, columns: Sequence[str], data: bytes, token: str) -> None:
-        self.ask("insert", table, list(columns), data, token)
+    def insert(self, table: str, columns: Sequence[str], data: Buffer, token: str) -> None:
+        self.ask("insert", table, list(columns), pickle.PickleBuffer(data), token)
 
     def close(self) -> None:
         for end in self._ends:
@@ -145,24 +148,23 @@ def _portable(error: Exception) -> Exception:
 
 
 def _send(end: socket.socket, message: Any) -> None:
-    data = pickle.dumps(message, protocol=5)
-    end.sendall(LENGTH.pack(len(data)))
+    buffers: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(message, protocol=5, buffer_callback=buffers.append)
+    views = [each.raw() for each in buffers]
+    end.sendall(b"".join((HEAD.pack(len(data), len(views)), *(LENGTH.pack(len(view)) for view in views))))
     end.sendall(data)
+    for view in views:
+        end.sendall(view)
 
 
 def _receive(end: socket.socket) -> Any:
     """The next message; None once the other side has closed its end."""
-    head = _bytes(end, LENGTH.size)
-    data = head and _bytes(end, LENGTH.unpack(head)[0])
-    return pickle.loads(data) if data else None  # noqa: S301
-
-
-def _bytes(end: socket.socket, size: int) -> bytearray | None:
-    content = bytearray(size)
-    left = memoryview(content)
-    while left:
-        count = end.recv_into(left)
-        if not count:
-            return None
-        left = left[count:]
-    return content
+    head = filled(end.recv_into, HEAD.size)
+    if head is None:
+        return None
+    length, count = HEAD.unpack(head)
+    sizes = filled(end.recv_into, LENGTH.size * count)
+    parts = [filled(end.recv_into, size) for size in (length, *(size for (size,) in LENGTH.iter_unpack(sizes or b"")))]
+    if sizes is None or any(part is None for part in parts):
+        return None
+    return pickle.loads(parts[0], buffers=parts[1:])  # type: ignore[arg-type]  # noqa: S301

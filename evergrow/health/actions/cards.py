@@ -5,14 +5,16 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import get_language, gettext
 
+from evergrow.customers.models import Product
 from evergrow.health import card as cards
 from evergrow.health import default_card
 from evergrow.health.actions.soon import compute_soon
-from evergrow.health.asked import check_form
+from evergrow.health.asked import PRODUCT, check_form
 from evergrow.health.assigning import conflict, published
 from evergrow.health.card import BadDefinition
 from evergrow.health.editing import free_key
 from evergrow.health.models import Scorecard, ScorecardVersion, VersionState
+from evergrow.health.usage import OBSERVED
 from evergrow.lib import bilingual, clock
 from evergrow.workspaces import access, audit, jobs
 from evergrow.workspaces.models import Member, Workspace
@@ -65,10 +67,13 @@ def ensure_scorecard(*, workspace: Workspace) -> ScorecardVersion:
 
 
 @transaction.atomic
-def add_card(*, workspace: Workspace, name: dict[str, str], by: Member | None, key: str = "") -> ScorecardVersion:
+def add_card(
+    *, workspace: Workspace, name: dict[str, str], by: Member | None, key: str = "", product: Product | None = None
+) -> ScorecardVersion:
     """Another card beside the default one, as a draft that begins as a copy of it. It judges nobody until published.
 
-    ``key`` is made of the name where none is given. Raises BadDefinition for a key that is taken.
+    ``key`` is made of the name where none is given. With a ``product`` it is the card of that product line. Raises
+    BadDefinition for a key that is taken, or a product that has a card.
     """
     access.require(by, "manage")
     base = ensure_scorecard(workspace=workspace)
@@ -77,12 +82,29 @@ def add_card(*, workspace: Workspace, name: dict[str, str], by: Member | None, k
     if key and key.replace("-", "_") in taken:
         raise BadDefinition(f"There is a scorecard {key!r} that was put away. Use another key.")
     key = key or free_key(name.get("en") or name.get("zh") or "card", taken).replace("_", "-")
-    card = Scorecard.objects.create(workspace=workspace, key=key, name=name)
+    if product is not None:
+        _check_product(workspace, product)
+    card = Scorecard.objects.create(workspace=workspace, key=key, name=name, product=product)
     used = [each.card.priority for each in published(workspace) if not each.is_default]
     definition = base.definition | {"criteria": None, "priority": max(used, default=0) + 1}
+    if product is not None:
+        definition = _of_line(default_card.definition())
     draft = ScorecardVersion.objects.create(scorecard=card, number=1, definition=definition, created_by=by)
     audit.record(workspace, "scorecard.added", card, by=by)
     return draft
+
+
+def _check_product(workspace: Workspace, product: Product) -> None:
+    if product.workspace_id != workspace.pk or product.retired_at is not None:
+        raise BadDefinition(gettext("There is no such product."))
+    if Scorecard.objects.filter(product=product, archived_at=None).exists():
+        raise BadDefinition(gettext("This product has a scorecard already."))
+
+
+def _of_line(definition: dict[str, Any]) -> dict[str, Any]:
+    """What a card of a product line begins with: how the product is used, which is known line by line."""
+    groups = [group for group in definition["groups"] if all(m["source"] in OBSERVED for m in group["measures"])]
+    return definition | {"groups": groups, "events": []}
 
 
 @transaction.atomic
@@ -129,8 +151,8 @@ def save_draft(
 ) -> ScorecardVersion:
     """Write a definition into the draft. Raises BadDefinition (with a sentence) and NoDraft; nothing is lost then."""
     access.require(by, "manage")
-    check(definition)
-    draft = _draft(workspace, key)
+    card, draft = check(definition), _draft(workspace, key)
+    _check_of_line(draft, card)
     draft.definition, draft.note, draft.changed_at = definition, note[:300], clock.now()
     draft.save(update_fields=["definition", "note", "changed_at"])
     audit.record(workspace, "scorecard.draft_saved", draft, by=by)
@@ -174,7 +196,8 @@ def publish_draft(*, workspace: Workspace, by: Member | None, key: str = "") -> 
 
 
 def _check_claim(workspace: Workspace, draft: ScorecardVersion, card: cards.Card) -> None:
-    if draft.scorecard.is_default:
+    _check_of_line(draft, card)
+    if draft.scorecard.is_default or draft.scorecard.product_id:
         return
     if not card.criteria:
         raise NoCriteria(gettext("Say which accounts this card judges. Without criteria it would judge all of them."))
@@ -187,6 +210,12 @@ def _check_claim(workspace: Workspace, draft: ScorecardVersion, card: cards.Card
         )
         name = bilingual.pick(other.version.scorecard.name, get_language() or "en")
         raise EqualPriority(sentence % {"name": name, "priority": card.priority})
+
+
+def _check_of_line(draft: ScorecardVersion, card: cards.Card) -> None:
+    """A line rolls up into accounts, and nothing rolls up into a line."""
+    if draft.scorecard.product_id and any(measure.source == PRODUCT for measure in card.measures):
+        raise BadDefinition(gettext("The card of a product cannot ask about product lines. Take that measure out."))
 
 
 def card_of(workspace: Workspace, key: str = "") -> Scorecard:

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from evergrow.customers.criteria import mirror
 from evergrow.health import assigning, facts, snapshots, traits
 from evergrow.health.actions.cards import ensure_scorecard
-from evergrow.health.actions.judging import Judged, judge
+from evergrow.health.actions.judging import Judgement, judge
 from evergrow.health.actions.states import refresh_states
 from evergrow.health.assigning import Judge
+from evergrow.health.lines import states as lines
 from evergrow.health.models import AccountHealth
 from evergrow.health.overrides.actions import end_expired
 from evergrow.workspaces import access, audit, jobs
@@ -44,8 +45,9 @@ def compute(*, workspace: Workspace, day: date | None = None, on_progress: OnPro
     if day != today:
         return run.day(day)[0]
     run.days(_days_to_score(workspace, run.known, past))
-    computed, judged = run.day(today)
-    refresh_states(workspace, judged)
+    computed, judgement = run.day(today)
+    refresh_states(workspace, judgement.judged)
+    lines.refresh(workspace, judgement.lines)
     mirror.write_provided(workspace, traits.KEY)
     return computed
 
@@ -107,9 +109,10 @@ class _Run:
                 self.on_progress(done, len(wanted))
         return changed
 
-    def day(self, day: date) -> tuple[Computed, list[Judged]]:
+    def day(self, day: date) -> tuple[Computed, Judgement]:
         """A day that was scored before keeps the scorecard versions of its day."""
         stored = [] if self.is_first else snapshots.on(self.workspace.pk, day)
-        judged = judge(self.known, day, self.judges, stored)
-        revisions = sum(snapshots.store(self.workspace.pk, each.fresh, stored) for each in judged)
-        return Computed(day, sum(len(each.fresh) for each in judged), revisions), judged
+        judgement = judge(self.known, day, self.judges, stored)
+        fresh = [each.fresh for each in judgement.judged]
+        revisions = sum(snapshots.store(self.workspace.pk, each, stored) for each in fresh)
+        return Computed(day, sum(map(len, fresh)), revisions), judgement

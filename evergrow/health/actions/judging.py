@@ -12,6 +12,9 @@ from evergrow.health.adjusting import Family, adjust, band_of, roll_up
 from evergrow.health.assigning import Asker, Judge
 from evergrow.health.card import INSUFFICIENT, Card
 from evergrow.health.facts import Facts
+from evergrow.health.lines.scoring import ScoredLine, score_lines
+from evergrow.health.lines.scoring import fill as fill_lines
+from evergrow.health.lines.scoring import published as published_lines
 from evergrow.health.models import Override, ScorecardVersion
 from evergrow.health.observation import Observations
 from evergrow.health.overrides import held as holding
@@ -28,7 +31,15 @@ class Judged:
     fresh: Snapshots
 
 
-def judge(known: Facts, day: date, judges: Sequence[Judge], stored: Sequence[Snapshots]) -> list[Judged]:
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A day: the accounts by version, and their product lines (none of a past day)."""
+
+    judged: list[Judged]
+    lines: list[ScoredLine]
+
+
+def judge(known: Facts, day: date, judges: Sequence[Judge], stored: Sequence[Snapshots]) -> Judgement:
     """Score a day. ``stored``: the day's snapshots so far; a past day keeps the versions and answers of its day.
 
     Raises ``warehouse.StoreUnavailable``.
@@ -38,7 +49,10 @@ def judge(known: Facts, day: date, judges: Sequence[Judge], stored: Sequence[Sna
     every = _with_versions_of(judges, kept)
     seen = known.on(day, asking.columns(each.card for each in every.values()))
     usage.observe(seen, known.workspace.pk, day)
-    asking.observe(seen, known, [each.card for each in every.values()])
+    over = [each.card for each in every.values()]
+    asking.observe(seen, known, over)
+    lines = [] if is_past else score_lines(known, seen, published_lines(known.workspace))
+    fill_lines(seen, lines, over, is_past=is_past)
     ask = Asker(asking.Day(known.workspace, day, (np.empty(0), np.empty(0))))
     whose = assigning.assign(judges, seen.accounts, ask, kept)
     overrides = holding.counting(known.workspace, day)
@@ -47,7 +61,7 @@ def judge(known: Facts, day: date, judges: Sequence[Judge], stored: Sequence[Sna
         rows = np.flatnonzero(whose == key)
         if len(rows):
             found.append(Judged(each.version, each.card, _one_card(each, seen, rows, kept, ask, overrides, is_past)))
-    return _with_children(known, found)
+    return Judgement(_with_children(known, found), lines)
 
 
 def _with_versions_of(judges: Sequence[Judge], stored: Sequence[Snapshots]) -> dict[int, Judge]:

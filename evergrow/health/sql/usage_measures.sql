@@ -1,5 +1,5 @@
 -- What each account did before a day: one row per account that was ever seen until then.
--- Windows are full days that end the day before; the running day is not counted.
+-- Windows are full days that end the day before; the running day is not counted. Of the given events alone, if any.
 with (
     -- Who turned out to be somebody else, and who they are.
     select (groupArray(from_person), groupArray(to_person))
@@ -26,5 +26,6 @@ select
     )) as people
 from account_day
 where workspace_id = {workspace_id:UInt32} and day < {day:Date}
+  and (empty({events:Array(String)}) or has({events:Array(String)}, event))
 group by account
 order by account

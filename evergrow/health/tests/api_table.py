@@ -115,6 +115,7 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /accounts/{number}/health": ("view", scored, None),
     "GET /accounts/{number}/health/history": ("view", scored, None),
     "GET /accounts/{number}/health/explanation": ("view", scored, None),
+    "GET /accounts/{number}/health/lines": ("view", scored, None),
     "GET /accounts/{number}/health/answers/{measure}": ("view", surveyed, None),
     "GET /money": ("view", {}, None),
     "GET /money/accounts": ("view", {}, None),

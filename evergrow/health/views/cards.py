@@ -153,9 +153,14 @@ def _base(request: GatedRequest, card: str) -> ScorecardVersion:
 
 def every_card(request: GatedRequest) -> list[Scorecard]:
     """The cards in the order in which they claim accounts, the default one last; drafts only for those who manage."""
-    rows = list(Scorecard.objects.filter(workspace=request.workspace, archived_at=None).prefetch_related("versions"))
+    rows = list(
+        Scorecard.objects.filter(workspace=request.workspace, archived_at=None)
+        .select_related("product")
+        .prefetch_related("versions")
+    )
     order = {each.version.scorecard_id: place for place, each in enumerate(assigning.published(request.workspace))}
-    shown = rows if may(request.member, "manage") else [card for card in rows if card.pk in order]
+    is_out = {card.pk for card in rows if any(each.state == VersionState.PUBLISHED for each in card.versions.all())}
+    shown = rows if may(request.member, "manage") else [card for card in rows if card.pk in is_out]
     return sorted(shown, key=lambda card: order.get(card.pk, len(order)))
 
 
@@ -190,9 +195,9 @@ def _preview(request: GatedRequest, form: CardForm, base: ScorecardVersion) -> d
 
 
 def _versions(request: GatedRequest, card: str = "") -> Any:
-    rows = ScorecardVersion.objects.select_related("scorecard", "published_by__user", "created_by__user").filter(
-        scorecard__workspace=request.workspace, scorecard__archived_at=None
-    )
+    rows = ScorecardVersion.objects.select_related(
+        "scorecard__product", "published_by__user", "created_by__user"
+    ).filter(scorecard__workspace=request.workspace, scorecard__archived_at=None)
     return rows.filter(scorecard__key=card) if card else rows.filter(scorecard__is_default=True)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from evergrow.health import actions, editing
 from evergrow.health.card import BadDefinition
 from evergrow.health.forms_measure import WHAT, ClaimForm, ExceptionForm, MeasureForm, NewCardForm, what_of
+from evergrow.health.lines.forms import LineForm
 from evergrow.health.models import Scorecard, ScorecardVersion
 from evergrow.workspaces.access import GatedRequest, gate
 
@@ -24,7 +25,8 @@ def measure(request: GatedRequest, key: str = "", card: str = "") -> HttpRespons
         raise Http404
     what = what_of(found[0]) if found else request.GET.get("what", "")
     if what not in WHAT:
-        return render(request, "health/measure_kinds.html", _context(draft) | {"kinds": WHAT.items()})
+        kinds = [(key, label) for key, label in WHAT.items() if not (key == "product" and draft.scorecard.product_id)]
+        return render(request, "health/measure_kinds.html", _context(draft) | {"kinds": kinds})
     initial = {"group": found[1]} if found else {"group": request.GET.get("group", "")}
     form = MeasureForm(
         request.workspace, draft.definition, what, found[0] if found else None, request.POST or None, initial=initial
@@ -98,6 +100,8 @@ def exception_order(request: GatedRequest, key: str, card: str = "") -> HttpResp
 def claim(request: GatedRequest, card: str = "") -> HttpResponse:
     """Whom the card judges, and how the accounts below count."""
     draft = _draft(request, card)
+    if draft.scorecard.product:
+        return _line(request, draft)
     is_default = draft.scorecard.is_default
     form = ClaimForm(request.workspace, draft.definition, is_default, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -106,14 +110,27 @@ def claim(request: GatedRequest, card: str = "") -> HttpResponse:
     return render(request, "health/claim.html", _context(draft) | context, status=_status(form))
 
 
+def _line(request: GatedRequest, draft: ScorecardVersion) -> HttpResponse:
+    """Which events are those of the product line."""
+    form = LineForm(request.workspace, draft.definition, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _kept(request, draft, lambda: form.made(draft.definition))
+    return render(request, "health/line.html", _context(draft) | {"form": form}, status=_status(form))
+
+
 @gate("manage")
 def new_card(request: GatedRequest) -> HttpResponse:
     """Another card beside the default one."""
-    form = NewCardForm(request.POST or None)
+    form = NewCardForm(request.workspace, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = actions.add_card(workspace=request.workspace, name=form.name(), by=request.member)
-        messages.success(request, gettext("The card is a draft. Say whom it judges, change it, and publish it."))
-        return redirect("health:draft", request.workspace.slug, made.scorecard.key)
+        product = form.cleaned_data["product"]
+        try:
+            made = actions.add_card(workspace=request.workspace, name=form.name(), by=request.member, product=product)
+        except BadDefinition as error:
+            form.add_error("product", str(error))
+        else:
+            messages.success(request, gettext("The card is a draft. Say whom it judges, change it, and publish it."))
+            return redirect("health:draft", request.workspace.slug, made.scorecard.key)
     return render(request, "health/new_card.html", {"form": form}, status=_status(form))
 
 

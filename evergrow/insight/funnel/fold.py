@@ -74,6 +74,13 @@ class Standing:
         found.path = [_longer(times, more) for times in self.path]
         return found
 
+    def forget(self, who: Numbers) -> None:
+        """Some of its people have not begun."""
+        places = who[(who >= self.low) & (who < self.high)].astype(np.int64) - self.low
+        self.reached[places] = 0
+        for times in (*self.path, *(times for led in self.led for times in led)):
+            times[places] = 0
+
     def who(self, keys: Numbers) -> Times:
         """The places of the people of some moments."""
         found: Times = (keys >> BITS).view(np.int64)

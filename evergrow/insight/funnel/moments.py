@@ -56,16 +56,26 @@ class Moments:
         moved = people.moved_since(self.people)
         if moved is None:
             return None
-        if not moved:
+        before = np.array(sorted(moved), dtype=np.uint64)
+        places = self._places(before)
+        if not len(places):
             return Moments(self.keys, self.lasts, people)
-        who = self.keys >> BITS
-        is_moved = np.isin(who, np.array(sorted(moved), dtype=np.uint64))
-        if not is_moved.any():
-            return Moments(self.keys, self.lasts, people)
-        now = np.array([moved[each] for each in who[is_moved].tolist()], dtype=np.uint64)
-        keys = np.concatenate((self.keys[~is_moved], now << BITS | self.keys[is_moved] & WITHIN))
-        keys.sort()
-        return Moments.sorted(keys, people)
+        was = self.keys.take(places)
+        now = np.array([moved[each] for each in (was >> BITS).tolist()], dtype=np.uint64)
+        come = np.sort(now << BITS | was & WITHIN)
+        rest = np.delete(self.keys, places)
+        return Moments.sorted(np.insert(rest, np.searchsorted(rest, come), come), people)
+
+    def of_these(self, who: Numbers) -> "Moments":
+        """Those of a few people, given in ascending order."""
+        return Moments.sorted(self.keys.take(self._places(who)), self.people)
+
+    def _places(self, who: Numbers) -> Times:
+        """Where the moments of a few people stand."""
+        starts, ends = (np.searchsorted(self.keys, each << BITS) for each in (who, who + np.uint64(1)))
+        sizes = ends - starts
+        begins = np.cumsum(sizes) - sizes
+        return np.repeat(starts - begins, sizes) + np.arange(int(sizes.sum()), dtype=np.int64)
 
     def between(self, low: int, high: int) -> "Moments":
         """Those of people from ``low`` to before ``high``."""

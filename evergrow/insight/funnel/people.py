@@ -37,6 +37,14 @@ class People:
 
     def moved_since(self, earlier: "People") -> dict[int, int] | None:
         """Who was one person and is another one now; None where one person's numbers now belong to several."""
+        global _moved
+        now, was, moved = _moved
+        if now is not self or was is not earlier:
+            moved = self._moved_since(earlier)
+            _moved = self, earlier, moved
+        return moved
+
+    def _moved_since(self, earlier: "People") -> dict[int, int] | None:
         if self.is_same_as(earlier):
             return {}
         was, now = (dict(zip(each.before.tolist(), each.now.tolist(), strict=True)) for each in (earlier, self))
@@ -48,6 +56,8 @@ class People:
         return {old: new for old, new in moved.items() if old != new}
 
 
+# What was found last: it is asked for each of many spans of days
+_moved: tuple[People | None, People | None, dict[int, int] | None] = None, None, None
 _known: dict[int, tuple[str, People]] = {}
 
 

@@ -56,9 +56,8 @@ def rows(plan: Plan) -> Rows | None:
         return None
     length = window.milliseconds(plan.question.window) or 0
     way = Way.of(found, length, only_first=plan.question.start is Start.FIRST, people=seen.people)
-    begin = stood.furthest(way)
     try:
-        steps = kept.moments([step[begin.place :] for step in found], seen.people)
+        begin, steps = stood.start(way, lambda place: kept.moments([step[place:] for step in found], seen.people))
     except kept.Astray:
         return None
     highest = stood.highest(begin, steps)

@@ -1,28 +1,31 @@
 """How people stood after days that did not change since, kept so that a plain funnel asked again walks only on.
 
-What is kept of a funnel holds while each of its steps is on each day passed in the state it was in then, and the same
-people are joined. Most of what arrives falls on the last two days, so people stand still before those; where something
-came later than that, they stand still before its days as well. Bounded by bytes; the least used goes first.
+What is kept of a funnel holds while each of its steps is on each day passed in the state it was in then; who was merged
+since is led through those days again. Most of what arrives falls on the last two days, so people stand still before
+those; where something came later than that, they stand still before its days as well. Bounded by bytes; the least used
+goes first.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 from django.conf import settings
 
 from evergrow.insight.funnel import fold
 from evergrow.insight.funnel.days import Span
 from evergrow.insight.funnel.kept import State, Wanted
-from evergrow.insight.funnel.moments import BITS, Moments
+from evergrow.insight.funnel.moments import BITS, Moments, Numbers
 from evergrow.insight.funnel.people import People
 
 Passed = tuple[Span, tuple[State, ...]]
 PARTS = 2  # of the people, each on a processor of its own
 POINTS = 2  # of a funnel
+MOST_MOVED = 2_000  # people merged since, who are led again
 LIVELY = 2  # spans at the end on which most arrives
 
 
@@ -79,7 +82,18 @@ class Point:
 
     def is_on(self, way: Way) -> bool:
         """Whether one can go on from here."""
-        return self.people is way.people and self.passed == way.passed[: self.place]
+        return self.people is way.people and self.is_by(way)
+
+    def is_by(self, way: Way) -> bool:
+        """Whether one can go on from here once those who were merged since are led here again."""
+        return self.passed == way.passed[: self.place] and self.moved(way) is not None
+
+    def moved(self, way: Way) -> Numbers | None:
+        """Who was merged since, and into whom, in ascending order; None for too many, and where people were parted."""
+        moved = way.people.moved_since(self.people) if self.people is not None else {}
+        if moved is None or len(moved) > MOST_MOVED:
+            return None
+        return np.array(sorted({*moved, *moved.values()}), dtype=np.uint64)
 
     def shared(self, way: Way) -> int:
         """How many of the days are as they were."""
@@ -134,9 +148,34 @@ class Points:
 points = Points(settings.MOMENTS_MIB * 1024 * 1024 // 4)
 
 
-def furthest(way: Way) -> Point:
-    """From where people need only walk on."""
-    return next((each for each in reversed(points.of(way)) if each.is_on(way)), BEGIN)
+def start(way: Way, read: Callable[[int], list[list[Moments]]]) -> tuple[Point, list[list[Moments]]]:
+    """From where people need only walk on, and the moments from there on: ``read`` gives those from a span on."""
+    point = next((each for each in reversed(points.of(way)) if each.is_by(way)), BEGIN)
+    if not point.parts or point.people is way.people:
+        return point, read(point.place)
+    steps = read(0)
+    is_sure = all(each.is_sure for step in steps for each in step[: point.place])
+    point = _led_again(way, point, steps) if is_sure else BEGIN
+    return point, [step[point.place :] for step in steps]
+
+
+def _led_again(way: Way, point: Point, steps: Sequence[Sequence[Moments]]) -> Point:
+    """The point with people joined as they are now, and kept as such: only those who were merged walk again."""
+    who = point.moved(way)
+    assert who is not None
+    last = len(point.parts) - 1
+    highest = int(who[-1]) + 1 if len(who) else 0
+    parts = [part.copy(highest if place == last else 0) for place, part in enumerate(point.parts)]
+    for part in parts:
+        part.forget(who)
+    for place in range(point.place):
+        here = [step[place].of_these(who) for step in steps]
+        if any(map(len, here)):
+            for part in parts:
+                fold.take(part, [each.between(part.low, part.high) for each in here], way.rules(place))
+    found = Point(point.passed, way.people, tuple(parts))
+    points.put(way, [*(each for each in points.of(way) if each.is_on(way)), found])
+    return found
 
 
 def highest(begin: Point, steps: Sequence[Sequence[Moments]]) -> int:

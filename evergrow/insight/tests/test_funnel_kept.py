@@ -114,13 +114,13 @@ def test_people_merge_without_being_read_again_and_part(workspace: Workspace, re
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """After how many spans each walk began."""
     found: list[int] = []
-    really = stood.furthest
+    really = stood.walk
 
-    def noted(way: stood.Way) -> stood.Point:
-        found.append(really(way).place)
-        return really(way)
+    def noted(way: stood.Way, begin: stood.Point, *more: Any) -> list[fold.Standing]:
+        found.append(begin.place)
+        return really(way, begin, *more)
 
-    monkeypatch.setattr(stood, "furthest", noted)
+    monkeypatch.setattr(stood, "walk", noted)
     return found
 
 
@@ -151,10 +151,15 @@ def test_only_days_on_which_something_arrived_are_walked_again(workspace: Worksp
         assert_right(workspace)
     assert len({*begun} - {0}) > 1
     begun.clear()
-    store_merges(workspace, {7: 8, 50: 250}, version=1)
+    for version, merges in enumerate(
+        [{7: 8, 50: 250}, {8: 2_000, 7: 2_000}, dict.fromkeys(range(100, 140), 3)], start=1
+    ):
+        store_merges(workspace, merges, version=version)
+        assert_right(workspace)
+    assert min(begun) > 10
+    store_merges(workspace, {50: 50}, version=4)  # and parts
     assert_right(workspace)
-    assert_right(workspace)
-    assert begun[0] == 0 < min(begun[1:])
+    assert min(begun) == 0
     warehouse.execute("delete from events where workspace_id = {n:UInt32} and person = 8", n=workspace.pk)
     warehouse.touch(workspace.pk)
     assert_right(workspace)

@@ -131,6 +131,7 @@ def end(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _put_in(workspace: int, data: bytes, segment: str) -> Flags:
+def _put_in(workspace: int, block: memoryview, segment: str) -> Flags:
     close_old_connections()
-    return put_in(Workspace(pk=workspace), pa.ipc.open_stream(data).read_all(), segment=segment)
+    table = pa.ipc.open_stream(pa.py_buffer(block)).read_all()
+    return put_in(Workspace(pk=workspace), table, segment=segment, block=block)

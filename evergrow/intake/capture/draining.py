@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from pickle import PickleBuffer
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def made(ends: Sequence[socket.socket]) -> "Drain":
     def insert(batch: Batch) -> events.Inserted:
         """Lay out here, and let the server put in: it knows the ids that are known."""
         table, order = events.lay_out(batch.workspace, batch.columns, segment=batch.segment)
-        is_new = engine.ask(PUT_IN, batch.workspace.pk, arrow.to_bytes(table), batch.segment)
+        block = PickleBuffer(arrow.to_buffer(table))
+        is_new = engine.ask(PUT_IN, batch.workspace.pk, block, batch.segment)
         return events.told(is_new, order)
 
     def tell(news: News) -> None:

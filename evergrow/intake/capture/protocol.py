@@ -3,7 +3,7 @@
 A request that came in whole and that the door takes as it is (``Capture.at_once``) waits for the disk as an entry in a
 list, and its answer leaves in one piece. Anything else (pages, refusals, large or slow bodies, unknown keys) goes the
 usual way through the ASGI application, which has then seen nothing of it. Any ASGI server may serve the application;
-with this protocol it takes more. See docs/decisions/0024-usual-requests-need-no-task.md.
+with this protocol it takes more. See docs/decisions/0025-usual-requests-need-no-task.md.
 """
 
 from asyncio import AbstractEventLoop

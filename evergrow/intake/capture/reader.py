@@ -27,6 +27,7 @@ import pyarrow as pa
 from evergrow.intake.capture import reading
 from evergrow.intake.capture.reading import Reading
 from evergrow.lib import children
+from evergrow.lib.filled import filled
 
 log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 60.0
@@ -104,7 +105,7 @@ class Reader:
             while not is_last:
                 kind, content = self._answer()
                 if kind == FAILED:
-                    raise ReaderFailed(content.decode(errors="replace"))
+                    raise ReaderFailed(bytes(content).decode(errors="replace"))
                 if is_last := kind == LAST:
                     self._asked.popleft()
                 yield unpacked(content)
@@ -123,23 +124,23 @@ class Reader:
             raise ReaderFailed(f"it does not listen ({error})") from error
         self._asked.append(file)
 
-    def _answer(self) -> tuple[bytes, bytearray]:
+    def _answer(self) -> tuple[bytes, memoryview]:
         kind, length = HEAD.unpack(self._bytes(HEAD.size))
         return kind, self._bytes(length)
 
-    def _bytes(self, size: int) -> bytearray:
+    def _bytes(self, size: int) -> memoryview:
         if self._process is None or self._process.stdout is None:
             raise ReaderFailed("it was not begun")
         handle = self._process.stdout.fileno()
-        content = bytearray(size)
-        left = memoryview(content)
-        while left:
+
+        def read_into(left: memoryview) -> int:
             if not select.select([handle], [], [], PATIENCE_SECONDS)[0]:
                 raise ReaderFailed(f"it said nothing for {PATIENCE_SECONDS:.0f} seconds")
-            count = os.readv(handle, [left])
-            if not count:
-                raise ReaderFailed("it ended")
-            left = left[count:]
+            return os.readv(handle, [left])
+
+        content = filled(read_into, size)
+        if content is None:
+            raise ReaderFailed("it ended")
         return content
 
 
@@ -164,20 +165,20 @@ def widen(pipe: int) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
-def packed(part: Reading) -> bytes:
-    """What was read as bytes."""
+def packed(part: Reading) -> tuple[bytes, bytes, pa.Buffer]:
+    """What was read as bytes, which belong behind each other."""
     out = pa.BufferOutputStream()
     with pa.ipc.new_stream(out, part.plain.schema) as stream:
         stream.write_table(part.plain)
     fields = (part.name, part.requests, part.ids, part.words, part.others, part.end, part.is_last)
     head = pickle.dumps(fields, protocol=5)
-    return b"".join((struct.pack("<Q", len(head)), head, out.getvalue()))
+    return struct.pack("<Q", len(head)), head, out.getvalue()
 
 
-def unpacked(content: bytearray) -> Reading:
+def unpacked(content: memoryview) -> Reading:
     """The same again. The bytes come from a process that we began, and from no one else."""
     (length,) = struct.unpack_from("<Q", content)
-    view = memoryview(content)[8:]
+    view = content[8:]
     name, requests, ids, words, others, end, is_last = pickle.loads(view[:length])  # noqa: S301
     plain = pa.ipc.open_stream(pa.py_buffer(view[length:])).read_all()
     return Reading(name, requests, plain, ids, words, others, end, is_last)
@@ -195,7 +196,7 @@ def main() -> None:
         file, apart, reading.PART = orjson.loads(line)
         try:
             for part in reading.read(Path(file), set(apart)):
-                tell(answers, LAST if part.is_last else PART, packed(part))
+                tell(answers, LAST if part.is_last else PART, *packed(part))
         except BrokenPipeError:
             return
         except Exception as error:
@@ -204,9 +205,9 @@ def main() -> None:
             gc.collect()
 
 
-def tell(handle: int, kind: bytes, content: bytes) -> None:
-    """Send one answer."""
-    for data in (HEAD.pack(kind, len(content)), content):
+def tell(handle: int, kind: bytes, *content: bytes | pa.Buffer) -> None:
+    """Send one answer, whose content is in parts."""
+    for data in (HEAD.pack(kind, sum(map(len, content))), *content):
         view = memoryview(data)
         while view:
             view = view[os.write(handle, view) :]

@@ -52,10 +52,13 @@ def chance(account: Account, number: int = 1, value: float = 0.25) -> ChurnChanc
     )  # fmt: skip
 
 
-def history(workspace: Workspace, size: int = 260, months: int = 20, seed: int = 11) -> None:
+def history(
+    workspace: Workspace, size: int = 260, months: int = 20, seed: int = 11, rises: tuple[int, int] = (3, 5)
+) -> None:
     """Accounts that began in turn, used the product every other day, and of which some fall idle and then leave.
 
-    One in seven of those that leave does so without falling idle, and one in five falls idle and stays.
+    One in seven of those that leave does so without falling idle, and one in five falls idle and stays. By
+    ``rises`` (3, 5) each third account pays 20 % more from its bill number 5, counted from 0.
     """
     draw = np.random.default_rng(seed)
     rows: list[tuple[int, date, str, int]] = []
@@ -80,7 +83,7 @@ def history(workspace: Workspace, size: int = 260, months: int = 20, seed: int =
     Account.objects.bulk_create(accounts)
     keys = dict(Account.objects.filter(workspace=workspace).values_list("number", "pk"))
     Subscription.objects.bulk_create(_subscription(workspace, keys, *each) for each in subscriptions)
-    Invoice.objects.bulk_create(bill for each in invoices for bill in _bills(workspace, keys, *each))
+    Invoice.objects.bulk_create(bill for each in invoices for bill in _bills(workspace, keys, *each, rises))
     stage.events(workspace, rows)
 
 
@@ -96,11 +99,13 @@ def _subscription(workspace: Workspace, keys: dict[int, int], number: int, start
     )  # fmt: skip
 
 
-def _bills(workspace: Workspace, keys: dict[int, int], number: int, start: date, end: date) -> list[Invoice]:
-    """Every 30 days; each third account pays 20 % more from its fifth bill on."""
+def _bills(
+    workspace: Workspace, keys: dict[int, int], number: int, start: date, end: date, rises: tuple[int, int]
+) -> list[Invoice]:
+    """Every 30 days; some accounts pay 20 % more from one of them on."""
     found, day, place = [], start, 0
     while day < end:
-        amount = 120 if number % 3 == 0 and place >= 5 else 100
+        amount = 120 if number % rises[0] == 0 and place >= rises[1] else 100
         found.append(
             Invoice(workspace=workspace, account_id=keys[number], external_id=f"I{number}-{place}", issued_on=day,
                     paid_on=day + timedelta(days=5), amount=amount, status=InvoiceStatus.PAID)

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from evergrow.customers.models import Account
 from evergrow.health.risk import actions, enough, plain, records, rows, scores, validation
-from evergrow.health.risk.models import ChurnChance, RiskModel, RiskSetting
+from evergrow.health.risk.models import ChurnChance, ExpansionChance, RiskModel, RiskSetting
 from evergrow.health.risk.tests import stage
 from evergrow.lib import clock
 from evergrow.workspaces.models import AuditEntry, Job
@@ -89,12 +89,25 @@ def check_retraining(workspace: Any, alice: Any) -> None:
     assert {"risk.trained", "risk.published", "risk.retired", "risk.configured"} <= verbs
 
 
-def test_expansion_is_learned_from_rising_invoices(past: Any) -> None:
-    actions.configure(workspace=past, target="expansion", horizon_days=30, retrain_days=0, by=None)
-    model = actions.train(workspace=past, target="expansion")
-    assert model is None or model.target == "expansion"
-    if model is None:
-        assert RiskSetting.objects.get(target="expansion").result["missing"]
+def test_expansion_is_learned_from_rising_invoices_by_the_same_way(workspace: Any, alice: Any) -> None:
+    stage.history(workspace, size=200, months=16, rises=(2, 3))
+    actions.configure(workspace=workspace, target="expansion", horizon_days=30, retrain_days=0, by=None)
+    model = actions.train(workspace=workspace, target="expansion")
+    assert model is not None
+    base = {row["key"]: row for row in model.card["baselines"]}
+    assert model.card["measures"]["auc_interval"][0] > 0.6
+    assert model.card["measures"]["auc"] > base["last_activity"]["auc"]
+    assert model.card["measures"]["brier"] < base["base_rate"]["brier"]
+    assert model.card["measures"]["calibration_error"] < 0.1
+    assert date.fromisoformat(model.card["learned"][1]) + timedelta(days=30) <= date.fromisoformat(
+        model.card["tested"][0]
+    )
+    actions.publish(workspace=workspace, target="expansion", number=model.number, by=alice)
+    assert actions.score(workspace=workspace, target="expansion") == ExpansionChance.objects.count() > 0
+    likeliest = ExpansionChance.objects.order_by("-chance")[0]
+    assert likeliest.low <= likeliest.chance <= likeliest.high
+    assert likeliest.reasons[0]["zh"]
+    assert not ChurnChance.objects.exists()
 
 
 def test_with_too_few_data_there_is_no_model_and_the_missing_numbers_are_named(workspace: Any) -> None:

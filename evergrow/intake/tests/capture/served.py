@@ -12,6 +12,7 @@ from urllib.error import URLError
 
 import orjson
 
+PROTOCOL = "evergrow.intake.capture.protocol:Protocol"
 ROOT = Path(__file__).resolve().parents[4]
 MAKE_KEY = """
 import django; django.setup()
@@ -65,7 +66,7 @@ class Served:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "uvicorn", self.application, "--lifespan", "on"]
-        options = ["--port", str(self.port), "--log-level", "warning"]
+        options = ["--port", str(self.port), "--log-level", "warning", "--no-access-log", "--http", PROTOCOL]
         self.process = subprocess.Popen([*command, *options], env=self.env, cwd=ROOT)
         until = time.monotonic() + 30
         while time.monotonic() < until and self.process.poll() is None:

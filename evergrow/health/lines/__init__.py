@@ -1,0 +1,1 @@
+"""Product lines: each product may have a scorecard of its own, and accounts' scores roll up from theirs."""
