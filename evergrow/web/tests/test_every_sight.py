@@ -39,4 +39,5 @@ def test_what_a_member_does_not_see_stays_away_from_them(person, bob, carol, sig
     type(carol).objects.filter(pk=carol.pk).update(scope="own")
     for member, status in ((bob, 200), (carol, 404), (bob, 200), (carol, 404)):
         assert sign_in(member).get(f"/w/acme/people/{person.number}/").status_code == status
+    assert [sign_in(bob).get(f"/w/acme/people/{number}/").status_code for number in (10**12, 10**30)] == [404, 404]
     assert "Call Daniel" not in sign_in(carol).get("/w/acme/tasks/?whose=all").content.decode()
