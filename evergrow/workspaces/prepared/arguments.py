@@ -91,13 +91,15 @@ def _filled_up(value: Any) -> list[Any]:
 
 class StandIns:
     """What stands for the arguments of a call. ``args`` takes their places, ``values`` stands for ``read``'s values in
-    the same order; ``groups`` are the places in ``values`` of each argument that has any.
+    the same order; ``groups`` are the places in ``values`` of each argument that has any. ``is_of_nothing``: one of the
+    arguments is an empty list, or a number that no store takes.
     """
 
     def __init__(self, given: Sequence[Any]) -> None:
         self.values: list[Any] = []
         self.groups: list[range] = []
         self.args = [self._for(value) for value in given]
+        self.is_of_nothing = any(arg is BEYOND or arg == [] for arg in self.args)
 
     def _for(self, value: Any) -> Any:
         before = len(self.values)

@@ -24,14 +24,17 @@ class Sql:
     def __init__(self, alias: str, text: str, params: Sequence[Any], stand_ins: StandIns) -> None:
         self.alias, self.text = alias, text
         stands = [_adapted(value, alias) for value in stand_ins.values]
-        places = {(type(value), value): place for place, value in enumerate(stands)}
+        places = {_key(value): place for place, value in enumerate(stands)}
         self._template = list(params)
-        self._slots = [(at, places[key]) for at, value in enumerate(params) if (key := (type(value), value)) in places]
+        found = [(at, places.get(_key(value)), type(value)) for at, value in enumerate(params)]
+        self._slots = [(at, place, of) for at, place, of in found if place is not None]
         self._moments = [place for place, value in enumerate(stand_ins.values) if isinstance(value, date)]
         self._check(stand_ins)
 
     def _check(self, stand_ins: StandIns) -> None:
-        used, fixed = {place for _, place in self._slots}, {at for at, _ in self._slots}
+        used, fixed = {place for _, place, _ in self._slots}, {at for at, _, _ in self._slots}
+        if not self.text and not stand_ins.is_of_nothing:
+            raise NotPrepared("Nothing can ever be found, as for a number that its field cannot hold.")
         if self.text and any(used.isdisjoint(group) for group in stand_ins.groups):
             raise NotPrepared(
                 "An argument does not reach the SQL as it is. Leave it out, or change it before the call."
@@ -49,12 +52,18 @@ class Sql:
             for place in self._moments:
                 values[place] = _adapted(values[place], self.alias)
         params = self._template.copy()
-        for at, place in self._slots:
-            params[at] = values[place]
+        for at, place, of in self._slots:
+            value = values[place]
+            params[at] = value if type(value) is of else of(value)
         with connections[self.alias].cursor() as cursor:
             cursor.execute(self.text, params)
             found: list[Any] = cursor.fetchall()
         return found
+
+
+def _key(value: Any) -> tuple[type, Any]:
+    """What a parameter is known by; for PostgreSQL numbers come in classes of their own that say how long they are."""
+    return (int, int(value)) if isinstance(value, int) and not isinstance(value, bool) else (type(value), value)
 
 
 def _adapted(value: Any, alias: str) -> Any:

@@ -140,3 +140,9 @@ def test_a_limit_that_differs_and_an_argument_of_no_known_kind_are_refused(alice
     for strange in (b"text", 1.5, {"a": 1}, [object()]):
         with pytest.raises(prepared.NotPrepared):
             prepared.rows(lambda value: User.objects.filter(pk=value))(strange)
+
+
+@pytest.mark.postgresql
+def test_a_field_too_short_for_what_stands_for_a_number_is_refused(alice):
+    with pytest.raises(prepared.NotPrepared, match="Nothing can ever be found"):
+        prepared.rows(lambda member: Workspace.objects.filter(week_start=member.pk))(alice)
