@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -179,7 +180,8 @@ class Sent:
     """What all messages of a request have in common."""
 
     def __init__(self, frame: Frame, segment: str, payload: Any) -> None:
-        about, self.body = frame.about, frame.body
+        about = self._about = frame.about
+        self.body = frame.body
         self.format = FORMATS[about.get("f", "segment")]
         self.is_itself = self.format.translate is itself
         self.kind: str = about["t"]
@@ -188,19 +190,29 @@ class Sent:
         self._said = about["sent"] if self.is_alone else self.format.sent(payload)
         self.received: int = about["r"]
         self.largest: int = about.get("m", 0)
-        self.source: str = about["s"]
-        self.key_id: int = about["k"]
-        self.sent = None if self.kind == "import" else times.milliseconds(self._said)
-        self.seen_by_format = Envelope(self.kind, self.received, about.get("v", ""))
-        self._again: str | None = about.get("again")
-        self._place = about.get("place"), segment, frame.place
+        self.sent = None if self._said is None or self.kind == "import" else times.milliseconds(self._said)
+        self._segment, self._place = segment, frame.place
+
+    @property
+    def source(self) -> str:
+        """The name of the key it came with."""
+        return str(self._about["s"])
+
+    @property
+    def key_id(self) -> int:
+        return int(self._about["k"])
+
+    @cached_property
+    def seen_by_format(self) -> Envelope:
+        """What the format's reader is told of it."""
+        return Envelope(self.kind, self.received, self._about.get("v", ""))
 
     @property
     def envelope(self) -> dict[str, Any]:
         """What the request said besides its messages, as it is kept with a refusal."""
         found = {"format": self.format.name, "kind": self.kind, "sentAt": _said(self._said)}
-        if self._again is not None:
-            found["again"] = self._again
+        if (again := self._about.get("again")) is not None:
+            found["again"] = again
         if self.seen_by_format.visitor:
             found["visitor"] = self.seen_by_format.visitor
         return found
@@ -213,8 +225,7 @@ class Sent:
     @property
     def place(self) -> str:
         """Where the request stands, for the ids of messages that have none."""
-        named, segment, place = self._place
-        return named or f"{segment}:{place}"
+        return self._about.get("place") or f"{self._segment}:{self._place}"
 
     def items(self, payload: Any) -> list[Any]:
         """What stands in the body, item by item."""
