@@ -66,8 +66,8 @@ NULL_REASONS: tuple[tuple[str, Name], ...] = (
     ("not_kept", {"en": "what it was on that day is not kept", "zh": "当天的取值没有留存"}),
     ("source_gone", {"en": "what it asks cannot be answered any more", "zh": "它所依据的问题已无法回答"}),
     ("no_answers", {"en": "nobody answered the survey in its time", "zh": "统计期内无人回答该调查"}),
-    ("few_answers", {"en": "fewer answers than the scorecard asks for", "zh": "回答少于评分卡要求的份数"}),
-    ("no_product", {"en": "it uses no product with a scorecard of its own", "zh": "未使用任何有独立评分卡的产品"}),
+    ("few_answers", {"en": "fewer answers than the scorecard asks for", "zh": "回答少于记分卡要求的份数"}),
+    ("no_product", {"en": "it uses no product with a scorecard of its own", "zh": "未使用任何有独立记分卡的产品"}),
     ("line_insufficient", {"en": "its product lines have too little data", "zh": "所用产品线的数据不足"}),
 )
 REASON_CODE = {key: code for code, (key, _) in enumerate(NULL_REASONS)}

@@ -11,6 +11,8 @@ from evergrow.health.weekly.models import Reading
 from evergrow.health.weekly.queries import Watch
 from evergrow.lib import moments, numerals
 
+CHANCE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Saying:
@@ -42,7 +44,9 @@ def answer(watch: Watch) -> Saying:
         return Saying(lead, gettext("Test a draft on the past, or train the model anew, and compare."))
     if -latest.drop > 0 and reference.high is not None and latest.low is not None and latest.low > reference.high:
         return Saying(gettext("Clearly better than at publishing: AUC %(was)s → %(value)s.") % then)
-    return Saying(gettext("As good as at publishing, within chance: AUC %(was)s → %(value)s.") % then)
+    by_chance = latest.low is not None and latest.low <= CHANCE
+    rest = gettext("It does not rank clearly better than chance.") if by_chance else ""
+    return Saying(gettext("As good as at publishing, within chance: AUC %(was)s → %(value)s.") % then, rest)
 
 
 def _too_few(watch: Watch, latest: Reading) -> Saying:
