@@ -25,7 +25,8 @@ def counts(workspace: Workspace) -> dict[str, int]:
     """How many people logged in, by everything that counts them."""
     account, today = Account.objects.get(workspace=workspace), workspace.today()
     question = simple("login", Measure.PEOPLE)
-    health = warehouse.columns(warehouse.statement("health", "usage_measures"), workspace_id=workspace.pk, day=today)
+    measures = warehouse.statement("health", "usage_measures")
+    health = warehouse.columns(measures, workspace_id=workspace.pk, day=today, events=[])
     seats = warehouse.columns(
         warehouse.statement("success", "active_people"),
         workspace_id=workspace.pk, since=today - timedelta(days=28), today=today,
