@@ -31,9 +31,9 @@ def facts(kept: Account, merged: Account) -> list[Fact]:
     """Every field and trait that one of the two has, with what counts afterwards."""
     result = joined(kept, merged)
     names = [*FIELDS["account"], *OTHERS]
-    found = [Fact(name, *(getattr(each, name) or None for each in (kept, merged, result))) for name in names]
+    found = [Fact.of(name, *(getattr(each, name) or None for each in (kept, merged, result))) for name in names]
     traits = sorted({*kept.traits, *merged.traits})
-    found += [Fact(name, *(each.traits.get(name) for each in (kept, merged, result))) for name in traits]
+    found += [Fact.of(name, *(each.traits.get(name) for each in (kept, merged, result))) for name in traits]
     return [fact for fact in found if fact.kept is not None or fact.merged is not None]
 
 

@@ -12,6 +12,7 @@ from evergrow.customers.actions import identity as actions
 from evergrow.customers.actions.merges import CannotMerge, merge_people, undo_merge
 from evergrow.customers.identity.kinds import Rule, rules
 from evergrow.customers.models import IdentityConflict, PersonMerge
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.queries import merging
 from evergrow.workspaces.api import ApiRequest, Input, Line, Number, Page, RowId, Window, page, refusal, token
 
@@ -81,6 +82,11 @@ class ConflictOut(Schema):
     state: IdentityConflict.State
     at: datetime
 
+    @staticmethod
+    def resolve_value(conflict: IdentityConflict, context: dict[str, Any]) -> str:
+        """As the member may see it."""
+        return str(mask_for(context["request"]).masked(conflict.person, "ids", conflict.value))
+
 
 class ConflictsWindow(Window):
     state: IdentityConflict.State = IdentityConflict.State.OPEN
@@ -124,7 +130,7 @@ def merges(request: ApiRequest, window: Query[MergesWindow]) -> dict[str, Any]:
 def preview(request: ApiRequest, number: Number, merged: Number) -> merging.Preview:
     """Nothing is changed."""
     one, other = (access.person_or_404(request.member, each) for each in (number, merged))
-    return merging.preview(one, other)
+    return merging.preview(one, other, mask_for(request))
 
 
 @router.post("/people/{number}/merges", auth=token("work"), response={201: MergeOut}, summary="Merge two people")

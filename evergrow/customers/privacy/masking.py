@@ -138,6 +138,23 @@ class Mask:
         return [field for field in fields if field not in self.hidden]
 
 
+class Everybody(Mask):
+    """What every member of a workspace sees: for texts that are written once and read by many."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The fields that some role does not see."""
+        return frozenset(MaskRule.objects.filter(workspace=self.workspace).values_list("field", flat=True))
+
+    @property
+    def opened(self) -> frozenset[int]:
+        """Nobody: who asked to see is one member."""
+        return frozenset()
+
+
 def mask_for(request: Any) -> Mask:
     """The request's member's mask, made once a request."""
     if not hasattr(request, "mask"):

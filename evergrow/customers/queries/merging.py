@@ -1,7 +1,7 @@
 """What a merge of two people would do, what a merge did, and what taking it back would do."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,6 +11,7 @@ from evergrow import warehouse
 from evergrow.customers import access
 from evergrow.customers.actions.merges import FACTS, MOVED, why_not_undo
 from evergrow.customers.models import Affiliation, Identifier, IdentityConflict, Person, PersonMerge
+from evergrow.customers.privacy.masking import TRAIT, Mask
 from evergrow.lib.digits import small
 from evergrow.workspaces.models import Member
 
@@ -19,22 +20,22 @@ MOST_FOUND = 20
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A field or trait of two people or accounts, and the value that the one who stays will have."""
+    """A field or trait of two people or accounts, and the value that the one who stays will have.
+
+    ``is_taken``: the value comes from the one who is merged; ``is_lost``: a value of theirs gives way to another.
+    """
 
     name: str
     kept: Any
     merged: Any
     result: Any
+    is_taken: bool
+    is_lost: bool
 
-    @property
-    def is_taken(self) -> bool:
-        """Whether the value comes from the one who is merged."""
-        return bool(self.result == self.merged != self.kept)
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether a value of the one who is merged gives way to another."""
-        return bool(self.merged) and self.result != self.merged
+    @classmethod
+    def of(cls, name: str, kept: Any, merged: Any, result: Any) -> "Fact":
+        """A fact of these values."""
+        return cls(name, kept, merged, result, bool(result == merged != kept), bool(merged) and result != merged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +67,15 @@ class Undoing:
     facts: Sequence[Fact]
 
 
-def preview(kept: Person, merged: Person) -> Preview:
-    """What merging two people would do; nothing is changed."""
+def preview(kept: Person, merged: Person, mask: Mask) -> Preview:
+    """What merging two people would do, as a member may see it; nothing is changed."""
     places = list(merged.affiliations.select_related("account").order_by("pk"))
     held = set(kept.affiliations.values_list("account_id", flat=True))
     counted = events_of([kept, merged])
     return Preview(
         kept,
         merged,
-        list(merged.identifiers.order_by("kind", "value")),
+        _ids(merged.identifiers.order_by("kind", "value"), merged, mask),
         [place for place in places if place.account_id not in held],
         [place for place in places if place.account_id in held],
         counted[merged.pk] if counted else None,
@@ -82,28 +83,37 @@ def preview(kept: Person, merged: Person) -> Preview:
         _count("tickets", merged),
         _count("visits", merged),
         _count("timeline", merged),
-        _facts(kept, merged),
+        _facts(kept, merged, mask),
     )
+
+
+def _ids(found: Iterable[Identifier], person: Person, mask: Mask) -> list[Identifier]:
+    """Ids as a member may see them; not to be saved."""
+    shown = list(found)
+    for each in shown:
+        each.value = mask.masked(person, "ids", each.value)
+    return shown
 
 
 def _count(name: str, person: Person) -> int:
     return MOVED[name]._default_manager.filter(person=person).count()
 
 
-def undoing(merge: PersonMerge) -> Undoing:
-    """What taking a merge back would do; nothing is changed."""
+def undoing(merge: PersonMerge, mask: Mask) -> Undoing:
+    """What taking a merge back would do, as a member may see it; nothing is changed."""
     before = merge.traits_before
     counted = events_of([merge.merged]) if merge.undone_at is None else None
     now = merge.kept
     names = [*FACTS, *sorted({*before.get("traits", {}), *now.traits})]
     facts = [(name, *(_value(each, name) for each in (now, before))) for name in names]
+    changed = [(name, current, was) for name, current, was in facts if current != was]
     return Undoing(
         merge,
         why_not_undo(merge),
-        list(Identifier.objects.filter(pk__in=merge.identifiers, person=merge.kept).order_by("kind", "value")),
+        _ids(Identifier.objects.filter(pk__in=merge.identifiers, person=now).order_by("kind", "value"), now, mask),
         list(Affiliation.objects.filter(pk__in=before.get("affiliations", ())).select_related("account")),
         counted[merge.merged.pk] if counted else None,
-        [Fact(_name(name), current, was, was) for name, current, was in facts if current != was],
+        [_seen(name, mask, (now, current), (now, was), (now, was)) for name, current, was in changed],
     )
 
 
@@ -128,7 +138,9 @@ def events_of(people: Iterable[Person]) -> dict[int, int] | None:
 
 
 def candidates(member: Member, person: Person, text: str) -> list[Person]:
-    """People who may be the same: found by name, email or one of their ids; without a text those in open conflict."""
+    """People who may be the same: found by name, email or one of their ids, as far as the member sees those; without a
+    text those in open conflict.
+    """
     people = access.people(member).exclude(pk=person.pk)
     if not text:
         doubts = IdentityConflict.objects.filter(state=IdentityConflict.State.OPEN)
@@ -137,7 +149,12 @@ def candidates(member: Member, person: Person, text: str) -> list[Person]:
             *doubts.filter(other=person).values_list("person", flat=True),
         ]
         return list(people.filter(pk__in=others).order_by("number")[:MOST_FOUND])
-    named = Q(name__icontains=text) | Q(email__icontains=text) | Q(identifiers__value=text)
+    mask = Mask(member)
+    named = Q(pk__in=())
+    for field in mask.searchable("name", "email"):
+        named |= Q(**{f"{field}__icontains": text})
+    if not mask.hides("ids"):
+        named |= Q(identifiers__value=text)
     if number := small(text.lstrip("#")):
         named |= Q(number=number)
     return list(people.filter(named).order_by("number").distinct()[:MOST_FOUND])
@@ -167,15 +184,24 @@ def conflicts(member: Member, state: str) -> QuerySet[IdentityConflict]:
     return found.select_related("person", "other", "person__merged_into", "other__merged_into").order_by("-at", "-pk")
 
 
-def _facts(kept: Person, merged: Person) -> list[Fact]:
+def _facts(kept: Person, merged: Person, mask: Mask) -> list[Fact]:
     found = []
     for name in FACTS:
         ours, theirs = getattr(kept, name), getattr(merged, name)
         if ours or theirs:
-            found.append(Fact(_name(name), ours, theirs, ours or theirs))
-    both = {**merged.traits, **kept.traits}
-    found += [Fact(name, kept.traits.get(name), merged.traits.get(name), both[name]) for name in sorted(both)]
+            found.append(_seen(name, mask, (kept, ours), (merged, theirs), (kept, ours) if ours else (merged, theirs)))
+    for name in sorted({**merged.traits, **kept.traits}):
+        ours, theirs = (kept, kept.traits.get(name)), (merged, merged.traits.get(name))
+        found.append(_seen(name, mask, ours, theirs, ours if name in kept.traits else theirs))
     return found
+
+
+def _seen(name: str, mask: Mask, *values: tuple[Person, Any]) -> Fact:
+    """A fact as a member may see it; ``values``: kept, merged and result, each with the person whose it is."""
+    field = name if name in FACTS else f"{TRAIT}{name}"
+    kept, merged, result = (mask.masked(person, field, value) for person, value in values)
+    whole = Fact.of(_name(name), *(value for _person, value in values))
+    return replace(whole, kept=kept, merged=merged, result=result)
 
 
 def _name(name: str) -> str:

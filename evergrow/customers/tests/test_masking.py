@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from evergrow.customers.actions.merges import merge_people
 from evergrow.customers.mail import receiving
-from evergrow.customers.models import Identifier, MailSource, Person, Visit
+from evergrow.customers.models import Identifier, IdentityConflict, MailSource, Person, Visit
 from evergrow.customers.privacy import masking
 from evergrow.customers.privacy.masking import Mask
 from evergrow.customers.tests.mail.letters import letter
@@ -129,3 +130,54 @@ def test_an_administrator_sets_the_rules_on_the_page(workspace, person, alice, b
     assert sign_in(alice).post(url, sent).status_code == 302
     assert Mask(bob).hidden == {"email"}
     assert not Mask(alice).hidden
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [("merges", ""), ("conflicts", ""), ("merge_undo", ""), ("person_merge", ""), ("person_merge", "?with=%s")],
+)
+def test_pages_about_who_is_who_mask_both_people(
+    workspace, person, hidden, page, query, alice, bob, sign_in, warehouse_db
+):
+    twin = make_person(make_account(workspace, 2), "张伟明二")
+    Person.objects.filter(pk=twin.pk).update(email="zhang2@example.com", phone="13812340001", traits={"city": "杭州"})
+    Identifier.objects.create(workspace=workspace, person=twin, kind="user", value="u-1002")
+    IdentityConflict.objects.create(
+        workspace=workspace, person=person, other=twin, kind="user", value="u-1002", why="claim", at=clock.now()
+    )
+    gone = make_person(make_account(workspace, 3), "张伟明三")
+    Identifier.objects.create(workspace=workspace, person=gone, kind="user", value="u-1003")
+    merge = merge_people(kept=person, merged=gone, reason="twins", by=alice)
+    args = {"merge_undo": [merge.pk], "person_merge": [person.number]}.get(page, [])
+    url = reverse(f"customers:{page}", args=["acme", *args]) + (query % twin.number if query else "")
+    masked, clear = (sign_in(each).get(url).content.decode() for each in (bob, alice))
+    assert "张伟明" in clear
+    for secret in ("张伟明", "zhang", "1381234", "u-100", "杭州"):
+        assert secret not in masked, secret
+    assert "张**" in masked
+
+
+def test_nobody_is_found_for_a_merge_by_what_is_hidden(workspace, person, hidden, bob, alice, sign_in):
+    other = make_person(make_account(workspace, 2), "李强")
+    page = reverse("customers:person_merge", args=["acme", other.number])
+    for text in ("张伟明", "zhang@", "u-1001"):
+        assert "Nobody matches" in sign_in(bob).get(page, {"q": text}).content.decode()
+        assert "?with=" in sign_in(alice).get(page, {"q": text}).content.decode()
+
+
+def test_the_api_of_merges_and_conflicts_masks_too(workspace, person, hidden, bob, warehouse_db):
+    twin = make_person(make_account(workspace, 2), "李强")
+    Identifier.objects.create(workspace=workspace, person=twin, kind="user", value="u-1002")
+    IdentityConflict.objects.create(
+        workspace=workspace, person=person, other=twin, kind="user", value="u-1002", why="claim", at=clock.now()
+    )
+    told = caller(bob).get(f"/api/v1/people/{person.number}/merges/{twin.number}").content.decode()
+    told += caller(bob).get("/api/v1/identity-conflicts").content.decode()
+    assert "u***" in told
+    for secret in ("张伟明", "李强", "zhang", "1381234", "u-100"):
+        assert secret not in told, secret
+
+
+def test_what_is_written_for_everybody_holds_what_everybody_may_see(workspace, person, hidden, alice):
+    assert Mask(alice).called(person) == "张伟明"
+    assert masking.Everybody(workspace).called(person) == "张**"

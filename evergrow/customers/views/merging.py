@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from evergrow.customers.access import person_or_404
 from evergrow.customers.actions.merges import CannotMerge, merge_people, undo_merge
 from evergrow.customers.models import Person
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.queries import merging
 from evergrow.lib.digits import row_id
 from evergrow.workspaces.access import GatedRequest, gate, may
@@ -46,9 +47,10 @@ def merge(request: GatedRequest, number: int) -> HttpResponse:
             problem = str(error)
         else:
             said = _("%(merged)s is a part of %(kept)s now. You can take it back on the log.")
-            messages.success(request, said % {"merged": done.merged, "kept": done.kept})
+            mask = mask_for(request)
+            messages.success(request, said % {"merged": mask.called(done.merged), "kept": mask.called(done.kept)})
             return redirect(_person(kept))
-    context = {"found": merging.preview(kept, merged), "form": form, "problem": problem}
+    context = {"found": merging.preview(kept, merged, mask_for(request)), "form": form, "problem": problem}
     return render(request, "customers/identity/merge.html", context, status=422 if form.errors or problem else 200)
 
 
@@ -80,9 +82,9 @@ def undo(request: GatedRequest, pk: int) -> HttpResponse:
         except CannotMerge as error:
             problem = str(error)
         else:
-            messages.success(request, _("%(person)s stands alone again.") % {"person": alone})
+            messages.success(request, _("%(person)s stands alone again.") % {"person": mask_for(request).called(alone)})
             return redirect(_person(alone))
-    context = {"found": merging.undoing(merge), "may_work": may_work, "problem": problem}
+    context = {"found": merging.undoing(merge, mask_for(request)), "may_work": may_work, "problem": problem}
     return render(request, "customers/identity/undo.html", context, status=422 if problem else 200)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evergrow.customers.models import TeamRole
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.success import access
 from evergrow.success.actions.tasks import add_task
 from evergrow.success.errors import Refused
@@ -148,7 +149,7 @@ def customer(request: GatedRequest, pk: int, number: int) -> HttpResponse:
         "found": found,
         "row": row,
         "letter": reading.letter(row, get_language() or "en"),
-        "mails": [place.person.email for place in contacts if place.person.email],
+        "mails": [mask_for(request).value(place.person, "email") for place in contacts if place.person.email],
         "manages": may(request.member, "manage"),
     }
     return render(request, "success/handover/customer.html", context)

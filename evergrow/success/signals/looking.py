@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from evergrow.customers import criteria
 from evergrow.customers.models import Account, Affiliation, ProductUse, Subscription, SubscriptionStatus
+from evergrow.customers.privacy.masking import Everybody
 from evergrow.lib.batches import batched
 from evergrow.success.models import Signal
 from evergrow.success.models.signals import OPEN_SIGNALS
@@ -131,6 +132,7 @@ def _accounts(workspace: Workspace, numbers: Mapping[int, Any]) -> dict[int, Acc
 def _person_hits(workspace: Workspace, numbers: Mapping[int, Facts]) -> Iterator[Hit]:
     """People at an account; where at several, the one where they are key, else the larger one."""
     told: set[int] = set()
+    mask = Everybody(workspace)
     for part in batched(sorted(numbers), 500):
         rows = Affiliation.objects.filter(person__workspace=workspace, person__number__in=part, ended_on=None)
         rows = rows.filter(account__merged_into=None).select_related("person", "account__health_state")
@@ -140,7 +142,7 @@ def _person_hits(workspace: Workspace, numbers: Mapping[int, Facts]) -> Iterator
             told.add(place.person_id)
             account = place.account
             account.workspace = workspace
-            facts = {**_facts(account, None), **numbers[place.person.number], "person": str(place.person)}
+            facts = {**_facts(account, None), **numbers[place.person.number], "person": mask.called(place.person)}
             facts["contact"] = facts["person"]
             yield Hit(facts, account.mrr, account, f"person-{place.person_id}", person=place.person_id)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from conftest import make_member
 from evergrow.customers.models import Affiliation, Person
+from evergrow.customers.privacy import masking
 from evergrow.customers.tests.stage import put_events
 from evergrow.health import actions, asking, default_card, facts
 from evergrow.health import card as cards
@@ -175,11 +176,16 @@ def test_a_manager_adds_a_survey_and_its_answers_are_shown_behind_the_score(
     actions.compute(workspace=workspace)
     tab = client.get(reverse("health:account", args=["acme", 1])).content.decode()
     assert "2 answers" in tab
-    behind = client.get(reverse("health:answers", args=["acme", 1, made["key"]])).content.decode()
+    behind_url = reverse("health:answers", args=["acme", 1, made["key"]])
+    behind = client.get(behind_url).content.decode()
     assert "Lin" in behind
     assert "0, of 2 answers." in behind
     told = caller(alice).get(f"/api/v1/accounts/1/health/answers/{made['key']}").json()
     assert (told["value"], [each["answer"] for each in told["answers"]]) == (0, [10, 4])
+    masking.save_rules(workspace=workspace, roles={"name": ["owner"]}, by=alice)
+    other = sign_in(make_member(workspace, "Other", Role.MANAGER)).get(behind_url).content.decode()
+    assert "L***" in other
+    assert "Lin" not in other, "who may not see names does not see them here"
 
 
 def test_answers_are_hidden_from_those_who_may_not_see_the_account(workspace: Any, alice: Any, sign_in: Any) -> None:

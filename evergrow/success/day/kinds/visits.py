@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from evergrow.customers.models import ActivityKind, Visit, VisitGuest, VisitState
+from evergrow.customers.privacy.masking import Mask
 from evergrow.customers.visits import access
 from evergrow.customers.visits.views import address
 from evergrow.success.day.rank import Fact
@@ -68,7 +69,7 @@ def _row(ask: Ask, visit: Visit) -> Row:
         note=visit.place,
         badge=_("to be written down") if is_over else str(visit.get_state_display()),
         tone="watch" if is_over or is_draft else "",
-        why=[_("with %(who)s") % {"who": visit.person}] if visit.person else (),
+        why=[_("with %(who)s") % {"who": Mask(ask.member).called(visit.person)}] if visit.person else (),
     )
 
 
