@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -136,6 +136,13 @@ class Mask:
     def searchable(self, *fields: str) -> list[str]:
         """Of these fields those that may be searched: by what is hidden nobody can be found."""
         return [field for field in fields if field not in self.hidden]
+
+    def named(self, text: str) -> Q:
+        """Where the name or the email of a person has this text, as far as those may be searched."""
+        found = Q(pk__in=())
+        for field in self.searchable("name", "email"):
+            found |= Q(**{f"{field}__icontains": text})
+        return found
 
 
 class Everybody(Mask):

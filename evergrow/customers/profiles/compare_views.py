@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from evergrow.customers import access
 from evergrow.customers.models import Account, Duplicate, Person
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.profiles.addresses import compare_address, merge_address
 from evergrow.customers.profiles.comparison import compare
 from evergrow.lib.digits import small
@@ -70,8 +71,7 @@ def _found(request: GatedRequest, kind: str, search: str, one: Person | Account 
     if not search:
         return []
     if kind == Duplicate.Kind.PERSON:
-        named = Q(name__icontains=search) | Q(email__icontains=search)
-        rows: Any = access.people(request.member).filter(named)
+        rows: Any = access.people(request.member).filter(mask_for(request).named(search))
     else:
         named = Q(name__icontains=search) | Q(other_name__icontains=search) | Q(domain__icontains=search)
         rows = access.accounts(request.member).filter(named)

@@ -150,9 +150,7 @@ def candidates(member: Member, person: Person, text: str) -> list[Person]:
         ]
         return list(people.filter(pk__in=others).order_by("number")[:MOST_FOUND])
     mask = Mask(member)
-    named = Q(pk__in=())
-    for field in mask.searchable("name", "email"):
-        named |= Q(**{f"{field}__icontains": text})
+    named = mask.named(text)
     if not mask.hides("ids"):
         named |= Q(identifiers__value=text)
     if number := small(text.lstrip("#")):

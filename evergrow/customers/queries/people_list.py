@@ -34,9 +34,7 @@ class PeopleList:
         found = access.people(self.member)
         for word in self.state.search.split()[:8]:
             somewhere = Q(title__icontains=word) | Q(pk__in=self._by_account(word))
-            for field in Mask(self.member).searchable("name", "email"):
-                somewhere |= Q(**{f"{field}__icontains": word})
-            found = found.filter(somewhere)
+            found = found.filter(somewhere | Mask(self.member).named(word))
         kinds = {"known": Q(is_anonymous=False), "anonymous": Q(is_anonymous=True), "key": self._placed(is_key=True)}
         chosen = [kinds[kind] for kind in self.state.filters.get("kind", ()) if kind in kinds]
         for kind in chosen:

@@ -15,6 +15,7 @@ from evergrow import warehouse
 from evergrow.customers import access
 from evergrow.customers.models import Account, Affiliation, Person, Segment, SegmentVersion
 from evergrow.customers.number_set import among
+from evergrow.customers.privacy.masking import Mask
 from evergrow.customers.segments import canon, membership
 from evergrow.workspaces.models import Member, Workspace
 
@@ -135,9 +136,9 @@ def visible(member: Member, kind: str, which: Q, words: str = "") -> "QuerySet[A
             named = Q(name__icontains=word) | Q(other_name__icontains=word)
             accounts = accounts.filter(named | Q(external_id__icontains=word) | Q(domain__icontains=word))
         return accounts.order_by("-mrr", "number")
-    people = access.people(member).filter(which)
+    people, mask = access.people(member).filter(which), Mask(member)
     for word in words.split()[:8]:
-        people = people.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(title__icontains=word))
+        people = people.filter(mask.named(word) | Q(title__icontains=word))
     places = Affiliation.objects.filter(access.visible(member, "account__"), ended_on=None).select_related("account")
     return people.order_by("name", "number").prefetch_related(Prefetch("affiliations", places, PLACES))
 
@@ -170,6 +171,6 @@ def named(member: Member, kind: str, numbers: Iterable[int]) -> Mapping[int, Any
     return {each.number: each for each in visible(member, kind, which)}
 
 
-def called(subject: Account | Person) -> str:
-    """The subject's name for the reader."""
-    return subject.called(get_language() or "en") if isinstance(subject, Account) else str(subject)
+def called(subject: Account | Person, mask: Mask) -> str:
+    """The subject's name for the reader; a person as they may see them."""
+    return subject.called(get_language() or "en") if isinstance(subject, Account) else mask.called(subject)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from evergrow.customers.models import Account, Lifecycle, StagedKind, StageGate, TeamSeat
+from evergrow.customers.privacy.masking import Mask
 from evergrow.customers.stages import days, gates, seen
 from evergrow.customers.stages.definition import Definition, Stage
 from evergrow.customers.stages.moves import Subject
@@ -99,11 +100,11 @@ def _mrr(lifecycle: Lifecycle, subjects: list[int]) -> dict[int, Decimal]:
 def _cards(member: Member, lifecycle: Lifecycle, definition: Definition, shown: list[Standing]) -> dict[int, Card]:
     rows = seen.by_key(lifecycle, [each.subject for each in shown])
     owners = _owners(lifecycle, definition, shown)
-    gated = _gates(lifecycle, definition, shown)
+    gated, mask = _gates(lifecycle, definition, shown), Mask(member)
     return {
         each.subject: Card(
             rows[each.subject],
-            seen.name(rows[each.subject]),
+            seen.name(rows[each.subject], mask),
             seen.url(rows[each.subject], member.workspace.slug),
             each,
             owners.get(each.subject, ""),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from evergrow.customers.models import Lifecycle, StageStay
+from evergrow.customers.privacy.masking import Mask
 from evergrow.customers.stages import definition as definitions
 from evergrow.customers.stages import seen
 from evergrow.workspaces.models import Member
@@ -40,12 +41,12 @@ def heads() -> list[str]:
 
 def rows(member: Member, lifecycle: Lifecycle) -> Iterator[list[Any]]:
     """A line a stay, under ``heads``."""
-    counts = definitions.of(lifecycle)
+    counts, mask = definitions.of(lifecycle), Mask(member)
     for stay in stays(member, lifecycle).iterator(chunk_size=2000):
         subject = stay.subject
         yield [
             subject.number,
-            seen.name(subject),
+            seen.name(subject, mask),
             counts.name(stay.stage) if counts else stay.stage,
             stay.stage,
             stay.spell,

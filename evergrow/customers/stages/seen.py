@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from evergrow.customers import access
 from evergrow.customers.models import Account, Lifecycle, Person, Product, StagedKind
+from evergrow.customers.privacy.masking import Mask
 from evergrow.customers.stages.moves import Subject
 from evergrow.lib.batches import batched
 from evergrow.workspaces.models import Member
@@ -50,9 +51,9 @@ def by_key(lifecycle: Lifecycle, keys: Iterable[int]) -> dict[int, Subject]:
     return found
 
 
-def name(subject: Subject) -> str:
-    """What a subject is called in the reader's language."""
-    return str(subject) if isinstance(subject, Person) else subject.called(get_language() or "en")
+def name(subject: Subject, mask: Mask) -> str:
+    """What a subject is called in the reader's language; a person as the reader may see them."""
+    return mask.called(subject) if isinstance(subject, Person) else subject.called(get_language() or "en")
 
 
 def url(subject: Subject, workspace: str) -> str:

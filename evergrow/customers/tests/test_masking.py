@@ -1,22 +1,28 @@
 """Who sees personal fields in clear: pages, lists, files, search, the API; and asking to see with a reason."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+import evergrow
 from evergrow.customers.actions.merges import merge_people
+from evergrow.customers.actions.segments import create_segment
 from evergrow.customers.mail import receiving
 from evergrow.customers.models import Identifier, IdentityConflict, MailSource, Person, Visit
 from evergrow.customers.privacy import masking
 from evergrow.customers.privacy.masking import Mask
+from evergrow.customers.stages import seen
 from evergrow.customers.tests.mail.letters import letter
 from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
 from evergrow.workspaces.models import AuditEntry
 from evergrow.workspaces.tests.callers import caller
 
+ROOT = Path(evergrow.__file__).parent
 CLEAR = ["owner", "admin", "manager"]
 
 
@@ -178,6 +184,45 @@ def test_the_api_of_merges_and_conflicts_masks_too(workspace, person, hidden, bo
         assert secret not in told, secret
 
 
+def test_stages_call_people_as_their_reader_may_see_them(person, hidden, alice, carol):
+    assert [seen.name(person, Mask(each)) for each in (alice, carol)] == ["张伟明", "张**"]
+
+
 def test_what_is_written_for_everybody_holds_what_everybody_may_see(workspace, person, hidden, alice):
     assert Mask(alice).called(person) == "张伟明"
     assert masking.Everybody(workspace).called(person) == "张**"
+
+
+@pytest.mark.parametrize(
+    ("page", "args", "query"),
+    [
+        ("segment_members", ["hosts"], {}),
+        ("segment_export", ["hosts"], {}),
+        ("segment_why", ["hosts"], {"q": "CTO"}),
+        ("segment_why", ["hosts"], {"subject": "1"}),
+        ("people_compare", [], {"a": "1", "q": "CTO"}),
+    ],
+)
+def test_segments_and_comparisons_and_their_files_mask_too(
+    workspace, person, hidden, page, args, query, alice, carol, sign_in, warehouse_db
+):
+    Person.objects.filter(pk=person.pk).update(title="CTO", is_anonymous=False)
+    create_segment(workspace=workspace, name="Hosts", kind="person", numbers=[person.number], by=alice)
+    url = reverse(f"customers:{page}", args=["acme", *args])
+    answers = [sign_in(each).get(url, query) for each in (carol, alice)]
+    masked, clear = ((each.getvalue() if each.streaming else each.content).decode() for each in answers)
+    assert "张伟明" in clear
+    for secret in ("张伟明", "zhang@", "13812340000"):
+        assert secret not in masked, secret
+
+
+def test_no_template_prints_a_person_past_the_mask():
+    """A person, or their name, email or phone, is printed by ``{% personal %}`` and ``{% shown %}``."""
+    printed = re.compile(r"{{ ?(?:[\w.]*\.)?person(?:\.(?:name|email|phone))?(?:\|(?!initials)[^}]*)? ?}}")
+    found = {
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in ROOT.rglob("templates/**/*.html")
+        for match in printed.finditer(path.read_text(encoding="utf-8"))
+        if "with person=called" not in path.read_text(encoding="utf-8")
+    }
+    assert found == set()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evergrow.customers.downloads import Format, download
 from evergrow.customers.models import Lifecycle, StagedKind
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.stages import board, charts, days, flow, history, seen, timing, traits
 from evergrow.customers.stages import definition as definitions
 from evergrow.customers.stages.editing import JOB
@@ -74,13 +75,13 @@ def members(request: GatedRequest, key: str, stage: str) -> HttpResponse:
     here = [each for each in found if each.stay.stage == stage and each.subject in allowed]
     here.sort(key=lambda each: (board.ORDER[each.status], -each.days, each.subject))
     page = Paginator(here, PER_PAGE).get_page(request.GET.get("page"))
-    rows = seen.by_key(lifecycle, [each.subject for each in page])
+    rows, mask = seen.by_key(lifecycle, [each.subject for each in page]), mask_for(request)
     context = {
         **head(request, lifecycle, "board"),
         "stage": counts.name(stage) if counts else stage,
         "shown": page,
         "rows": [
-            (each, seen.name(rows[each.subject]), seen.url(rows[each.subject], request.workspace.slug))
+            (each, seen.name(rows[each.subject], mask), seen.url(rows[each.subject], request.workspace.slug))
             for each in page
             if each.subject in rows
         ],
@@ -178,7 +179,7 @@ def steps(request: GatedRequest, key: str) -> HttpResponse:
         "count": len(found),
         "rows": [
             {
-                "name": seen.name(rows[subject]),
+                "name": seen.name(rows[subject], mask_for(request)),
                 "url": seen.url(rows[subject], request.workspace.slug),
                 "step": step,
                 "before": charts.stage_name(counts, step.before) if step and counts else "",

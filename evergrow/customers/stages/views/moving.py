@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from evergrow.customers.models import Lifecycle, StageGate, StageStay
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.stages import by_hand, gates, seen
 from evergrow.customers.stages.forms import DecisionForm, GateForm, MoveForm
 from evergrow.customers.stages.moves import Subject
@@ -31,7 +32,7 @@ def move(request: GatedRequest, key: str, number: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("Move %(name)s") % {"name": seen.name(subject)},
+        title=_("Move %(name)s") % {"name": seen.name(subject, mask_for(request))},
         label=pgettext("stage", "Move"),
         back=_back(request, lifecycle, subject),
         act=lambda: by_hand.move(lifecycle=lifecycle, subject=subject, by=request.member, **form.cleaned_data) and None,
@@ -77,7 +78,7 @@ def at_gate(request: GatedRequest, key: str, number: int) -> HttpResponse:
     context = {
         **head(request, lifecycle, "board"),
         "subject": subject,
-        "name": seen.name(subject),
+        "name": seen.name(subject, mask_for(request)),
         "subject_url": seen.url(subject, request.workspace.slug),
         "standing": standing,
         "form": form,
@@ -119,7 +120,7 @@ def decision(request: GatedRequest, key: str, number: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("Decide at the gate: %(name)s") % {"name": seen.name(subject)},
+        title=_("Decide at the gate: %(name)s") % {"name": seen.name(subject, mask_for(request))},
         label=pgettext("gate", "Decide"),
         back=address(lifecycle),
         act=lambda: gates.decide(lifecycle=lifecycle, stay=stay, by=request.member, **form.cleaned_data) and None,

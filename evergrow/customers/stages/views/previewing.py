@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from evergrow import warehouse
 from evergrow.customers import criteria
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.stages import editing, seen
 from evergrow.customers.stages.preview import Preview, preview
 from evergrow.customers.stages.views.common import head, lifecycle_or_404
@@ -56,7 +57,7 @@ def _told(request: GatedRequest, found: Preview) -> dict[str, Any]:
         "shown": page,
         "rows": [
             {
-                "name": seen.name(subjects[pk]),
+                "name": seen.name(subjects[pk], mask_for(request)),
                 "url": seen.url(subjects[pk], request.workspace.slug),
                 "before": found.name(flow.before, is_now=True),
                 "after": found.name(flow.after),

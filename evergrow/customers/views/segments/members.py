@@ -15,6 +15,7 @@ from evergrow import warehouse
 from evergrow.customers.actions import segments as actions
 from evergrow.customers.downloads import Format, download
 from evergrow.customers.models import Segment
+from evergrow.customers.privacy.masking import Mask, mask_for
 from evergrow.customers.queries import segments as queries
 from evergrow.customers.views.segments.editing import read_list, tell_unknown
 from evergrow.customers.views.segments.segment import address, frame
@@ -50,7 +51,7 @@ def export(request: GatedRequest, key: str) -> HttpResponseBase:
     audit.record(request.workspace, "segment.exported", segment, by=request.member, data={"count": rows.count()})
     name = f"{segment.called(get_language() or 'en')} {request.workspace.today()}"
     format: Format = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
-    return download(request.workspace, name, _heads(segment), _sheet(segment, rows), format)
+    return download(request.workspace, name, _heads(segment), _sheet(segment, rows, mask_for(request)), format)
 
 
 @gate("work")
@@ -109,22 +110,23 @@ def _heads(segment: Segment) -> list[str]:
     ]
 
 
-def _sheet(segment: Segment, rows: Any) -> Iterator[list[Cell]]:
+def _sheet(segment: Segment, rows: Any, mask: Mask) -> Iterator[list[Cell]]:
     for block in batched(rows.iterator(chunk_size=1000), 1000):
         since = queries.since(segment, [each.number for each in block])
         for each in block:
-            yield [each.number, *_facts(segment, each), since.get(each.number)]
+            yield [each.number, *_facts(segment, each, mask), since.get(each.number)]
 
 
-def _facts(segment: Segment, each: Any) -> list[Cell]:
+def _facts(segment: Segment, each: Any, mask: Mask) -> list[Cell]:
     if segment.kind == "account":
         return [
-            queries.called(each),
+            queries.called(each, mask),
             each.external_id,
             str(each.get_tier_display()),
             str(each.get_status_display()),
             each.plan,
             each.mrr,
         ]
-    places = "; ".join(queries.called(place.account) for place in each.places)
-    return [str(each), each.title, each.email, each.phone, places, each.last_seen_at]
+    places = "; ".join(queries.called(place.account, mask) for place in each.places)
+    shown = mask.shown(each)
+    return [str(shown), each.title, shown.email, shown.phone, places, each.last_seen_at]

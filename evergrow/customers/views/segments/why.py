@@ -10,6 +10,7 @@ from evergrow import warehouse
 from evergrow.customers import access
 from evergrow.customers import criteria as rules
 from evergrow.customers.models import Account, Person, Segment
+from evergrow.customers.privacy.masking import mask_for
 from evergrow.customers.queries import segments as queries
 from evergrow.customers.segments import canon, lists, membership, moves
 from evergrow.customers.segments.reasons import about
@@ -39,7 +40,7 @@ def explained(request: GatedRequest, segment: Segment, number: int) -> dict[str,
     kind: Any = segment.kind
     look = access.account_or_404 if kind == "account" else access.person_or_404
     subject: Account | Person = look(request.member, number)
-    found: dict[str, Any] = {"subject": subject, "name": queries.called(subject)}
+    found: dict[str, Any] = {"subject": subject, "name": queries.called(subject, mask_for(request))}
     try:
         found["is_in"] = bool(membership.holding(request.workspace.pk, [segment.pk], number))
         numbers = canon.read(request.workspace.pk, kind).behind(number)
@@ -58,7 +59,8 @@ def explained(request: GatedRequest, segment: Segment, number: int) -> dict[str,
 def _search(request: GatedRequest, kind: str, words: str) -> list[tuple[int, str, str]]:
     """Number, name and what tells namesakes apart."""
     rows: Any = queries.visible(request.member, kind, Q(), words)
+    mask = mask_for(request)
     return [
-        (each.number, queries.called(each), each.external_id if kind == "account" else each.email)
+        (each.number, queries.called(each, mask), each.external_id if kind == "account" else mask.value(each, "email"))
         for each in rows[:FOUND]
     ]
