@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from evergrow.customers.models import Account
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.lib import clock
 from evergrow.lib.digits import row_id
@@ -164,8 +163,8 @@ def page_of(request: GatedRequest, chosen: inbox.Filter, signal: Signal | None) 
 def _summary(rows: QuerySet[Signal]) -> dict[str, Any]:
     """What wants a decision: how many, how many of them grave, the accounts behind them and their revenue."""
     counts = rows.order_by().aggregate(total=Count("pk"), high=Count("pk", filter=Q(severity=Severity.HIGH)))
-    behind = Account.objects.filter(pk__in=rows.exclude(account=None).order_by().values("account"))
-    stands = behind.aggregate(accounts=Count("pk"), mrr=Sum("mrr"))
+    behind = rows.exclude(account=None).order_by().values("account").annotate(worth=Max("account__mrr"))
+    stands = behind.aggregate(accounts=Count("account"), mrr=Sum("worth"))
     return {**counts, "accounts": stands["accounts"], "mrr": stands["mrr"] or 0}
 
 
