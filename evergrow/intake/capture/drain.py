@@ -160,7 +160,7 @@ class Drain:
     def drain_all(self) -> int:
         """Drain every ready segment, waiting a while after trouble; how many were done."""
         before = self._done
-        while files := self._waiting():
+        while (files := self._waiting()) or self._another_comes():
             if not all(self._try(file, partial(self._hand_over, then=then)) for file, then in _with_next(files)):
                 break
         if self._in_hand is not None:
@@ -171,6 +171,19 @@ class Drain:
         """The segments that are not yet in hand; none when we are to stop."""
         in_hand = self._in_hand.file if self._in_hand else None
         return [] if self._stop.is_set() else [file for file in self.spool.segments() if file != in_hand]
+
+    def _another_comes(self) -> bool:
+        """Whether another segment is ready before the part in hand is inserted; then it is read meanwhile."""
+        if self._in_hand is None:
+            return False
+        results = self._in_hand.results
+        results.add_done_callback(lambda _: self.spool.sealed.set())
+        while not results.done():
+            self.spool.sealed.wait(LOOK_SECONDS)
+            self.spool.sealed.clear()
+            if self._waiting():
+                return True
+        return False
 
     def _try(self, file: Path, step: Step) -> bool:
         """Do something with a segment; False when it, or one before it, was not done."""

@@ -251,3 +251,31 @@ def test_while_one_segment_is_inserted_the_next_is_read_and_a_failure_keeps_thei
         assert drain.drain_all() == 2
         drain._inserter.submit(connections.close_all).result()
     assert (drain.counted, drain.trouble, drain.spool.segments()) == (3, "", [])
+
+
+def test_a_segment_that_comes_while_another_is_inserted_is_read_meanwhile(door: Door, monkeypatch) -> None:
+    sent(door, "a")
+    drain = ready(door)
+    real, prepare, was_read = draining.insert_events, draining.prepare, threading.Event()
+
+    def waits(workspace, columns, *, segment):
+        if columns["message_id"].to_pylist() == ["a"]:
+            door.spool.start()
+            door.spool.write(later)
+            door.spool.stop()
+            assert was_read.wait(10)
+        return real(workspace, columns, segment=segment)
+
+    def tells(part):
+        if drain._in_hand is not None:
+            was_read.set()
+        return prepare(part)
+
+    about = {"w": Workspace.objects.get(slug="acme").pk, "k": 0, "s": "Web", "t": "batch", "r": 1_700_000_000_000}
+    later = frames.pack(about, orjson.dumps({"batch": [LOGIN | {"type": "track", "messageId": "b"}]}))
+    monkeypatch.setattr(draining, "insert_events", waits)
+    monkeypatch.setattr(draining, "prepare", tells)
+    with ThreadPoolExecutor(1) as drain._inserter:
+        assert drain.drain_all() == 2
+        drain._inserter.submit(connections.close_all).result()
+    assert (drain.counted, drain.trouble, drain.spool.segments()) == (2, "", [])
