@@ -1,5 +1,6 @@
 """A store that is away, a segment that cannot be drained: the spool holds, and goes on by itself."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -279,3 +280,16 @@ def test_a_segment_that_comes_while_another_is_inserted_is_read_meanwhile(door: 
         assert drain.drain_all() == 2
         drain._inserter.submit(connections.close_all).result()
     assert (drain.counted, drain.trouble, drain.spool.segments()) == (2, "", [])
+
+
+def test_a_drain_that_is_never_idle_catches_up_too(door: Door, monkeypatch) -> None:
+    drain, done = ready(door), []
+    monkeypatch.setattr(drain, "drain_all", lambda: 1)
+    monkeypatch.setattr(draining.reattribution, "run_all", lambda: done.append(1))
+    lock = os.open(drain.spool.folder / "drain.lock", os.O_RDWR | os.O_CREAT)
+    drain._turn(lock)
+    assert done == []
+    monkeypatch.setattr(drain, "_overdue_at", 0)
+    drain._turn(lock)
+    os.close(lock)
+    assert done
