@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import IO, Any
 
-import xlsxwriter
-
 Cell = str | int | float | Decimal | bool | date | datetime | None
 
 # The title of a sheet, and its rows of a name and what it says
@@ -84,6 +82,8 @@ def write_xlsx(
     Memory stays constant: a row is on disk before the next begins. Text is always text, never a formula or a link;
     text beyond Excel's 32,767 characters ends with ``…``. Raises TooManyRows beyond 1,048,575 rows.
     """
+    import xlsxwriter  # only where there is a file to write, not in every process
+
     book = xlsxwriter.Workbook(
         out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
     )

@@ -10,8 +10,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import rjieba
-
 RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3040-\u30ff\uac00-\ud7af]+|[^\W_]+", re.UNICODE)
 HAN = "\u3400-\u9fff"
 BORDER = re.compile(f"(?<=[{HAN}])(?=[^{HAN}])|(?<=[^{HAN}])(?=[{HAN}])")
@@ -76,6 +74,8 @@ def _is_chinese(run: str) -> bool:
 
 def _cut(run: str) -> Iterator[str]:
     """Known words as they are; a stretch of single signs that the dictionary does not know as pairs, or alone."""
+    import rjieba  # its dictionary takes 30 MiB: only where there is Chinese to cut
+
     alone = ""
     for piece in [*rjieba.cut(run, False), ""]:
         if len(piece) == 1:

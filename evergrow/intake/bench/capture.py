@@ -7,7 +7,6 @@ answer the same load in the same run.
 import argparse
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -23,6 +22,7 @@ from statistics import median
 from typing import Any, NamedTuple
 from urllib.error import URLError
 
+from evergrow.intake.bench.memory import Watch, family
 from evergrow.lib.bench import Result, report
 
 BATCH = 100
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         through = [server.through(seconds) for _ in range(RUNS)]
         server.wait_until_quiet()
         waited = server.oldest_waiting(seconds)
-        peak = server.peak_mib()
+        peak = max(server.peak_mib, ours["peak_mib"], single["peak_mib"])
         plain = float(server.python("-c", BARE_INSERT))
         engine = server.python("-c", ENGINE).strip() + ", SQLite"
     results = [
@@ -118,7 +118,7 @@ def _load(door: str, seconds: float, batch: int, connections: int) -> dict[str, 
     with served(door) as server:
         server.load(min(1.0, seconds), batch, connections)
         server.wait_until_quiet()
-        return server.load(seconds, batch, connections)
+        return server.load(seconds, batch, connections) | {"peak_mib": server.peak_mib}
 
 
 class Through(NamedTuple):
@@ -149,6 +149,7 @@ class Server:
         self.python("-m", "evergrow", "manage", "migrate", "-v0")
         self.key = self.python("-c", MAKE_KEY).strip()
         self.process: subprocess.Popen[bytes] | None = None
+        self.memory: Watch | None = None
 
     def python(self, *arguments: str) -> str:
         """What a Python process with this server's settings prints; the served one is stopped before."""
@@ -169,12 +170,15 @@ class Server:
         while time.monotonic() < until:
             try:
                 self.health()
+                self.memory = Watch(self.process.pid)
                 return
             except (URLError, ConnectionError):
                 time.sleep(0.05)
         raise RuntimeError("The server to measure did not start.")
 
     def stop(self) -> None:
+        if self.memory is not None:
+            self.memory.stop()
         if self.process is not None:
             self.process.terminate()
             self.process.wait(60)
@@ -254,33 +258,17 @@ class Server:
                 raise RuntimeError(f"The server to measure {trouble} within {PATIENCE_SECONDS:.0f} seconds.")
             time.sleep(0.02)
 
+    @property
+    def peak_mib(self) -> int:
+        """The most memory that the server and its helpers ever had together."""
+        return self.memory.peak_mib() if self.memory else 0
+
     def _busy_seconds(self) -> float:
         ticks = 0
-        for pid in self._pids():
+        for pid in family(self.process.pid if self.process else 0):
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             ticks += sum(map(int, fields[11:15]))  # its own, and those of its children that have ended
         return ticks / os.sysconf("SC_CLK_TCK")
-
-    def peak_mib(self) -> float:
-        """The most memory that the server ever had, with the most that each of its helpers had."""
-        peaks = [re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text()) for pid in self._pids()]
-        if None in peaks:
-            raise RuntimeError("The memory of the server cannot be read from /proc.")
-        return round(sum(int(peak[1]) for peak in peaks if peak) / 1024)
-
-    def _pids(self) -> list[int]:
-        """The server, the processes that it began, and those that these began."""
-        found = [self._pid]
-        for pid in found:
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                found += map(int, task.read_text().split())
-        return found
-
-    @property
-    def _pid(self) -> int:
-        if self.process is None:
-            raise RuntimeError("The server to measure is not running.")
-        return self.process.pid
 
     def seconds_until_visible(self) -> float:
         """From sending one event to its being counted, the worst of five."""

@@ -38,6 +38,7 @@ from evergrow.intake.plan.rules import set_apart
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.25
 PATIENCE_SECONDS = 5.0
+OVERDUE_SECONDS = 60.0
 TRIES = 5
 
 Step = Callable[[Path], bool]
@@ -106,6 +107,7 @@ class Drain:
         self._in_hand: InHand | None = None
         self._done = 0
         self._catch_up_at = 0.0
+        self._overdue_at = time.monotonic() + OVERDUE_SECONDS
         self._failures: dict[str, int] = defaultdict(int)
 
     def stop(self) -> None:
@@ -138,15 +140,22 @@ class Drain:
             return
         self.spool.sealed.clear()
         close_old_connections()
-        if not self.drain_all():
+        is_idle = not self.drain_all()
+        if is_idle or self._is_overdue:
             self._catch_up()
+        if is_idle:
             self.spool.sealed.wait(LOOK_SECONDS)
+
+    @property
+    def _is_overdue(self) -> bool:
+        """Whether segments have followed each other for so long that nothing was caught up with."""
+        return time.monotonic() >= self._overdue_at
 
     def _catch_up(self) -> None:
         """Now and then, with no part in hand: events whose owner a colleague changed."""
         now = time.monotonic()
         if now >= self._catch_up_at:
-            self._catch_up_at = now + PATIENCE_SECONDS
+            self._catch_up_at, self._overdue_at = now + PATIENCE_SECONDS, now + OVERDUE_SECONDS
             self._get_ready()
             reattribution.run_all()
 
@@ -160,7 +169,7 @@ class Drain:
     def drain_all(self) -> int:
         """Drain every ready segment, waiting a while after trouble; how many were done."""
         before = self._done
-        while files := self._waiting():
+        while (files := self._waiting()) or self._another_comes():
             if not all(self._try(file, partial(self._hand_over, then=then)) for file, then in _with_next(files)):
                 break
         if self._in_hand is not None:
@@ -171,6 +180,19 @@ class Drain:
         """The segments that are not yet in hand; none when we are to stop."""
         in_hand = self._in_hand.file if self._in_hand else None
         return [] if self._stop.is_set() else [file for file in self.spool.segments() if file != in_hand]
+
+    def _another_comes(self) -> bool:
+        """Whether another segment is ready before the part in hand is inserted; then it is read meanwhile."""
+        if self._in_hand is None or self._is_overdue:
+            return False
+        results = self._in_hand.results
+        results.add_done_callback(lambda _: self.spool.sealed.set())
+        while not results.done():
+            self.spool.sealed.wait(LOOK_SECONDS)
+            self.spool.sealed.clear()
+            if self._waiting():
+                return True
+        return False
 
     def _try(self, file: Path, step: Step) -> bool:
         """Do something with a segment; False when it, or one before it, was not done."""

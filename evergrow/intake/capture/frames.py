@@ -33,7 +33,11 @@ def pack(about: dict[str, Any], body: bytes) -> bytes:
 
 def read(file: Path) -> Iterator[Frame]:
     """The whole frames of a spool file; a torn or damaged tail ends it, because it was never acknowledged."""
-    data = file.read_bytes()
+    return within(file.read_bytes())
+
+
+def within(data: bytes, begin: int = 0) -> Iterator[Frame]:
+    """The whole frames in bytes that lie in a spool file from ``begin`` on."""
     place, said, about = 0, b"", dict[str, Any]()
     while place + HEAD.size <= len(data):
         magic, length, checksum, head = HEAD.unpack_from(data, place)
@@ -44,7 +48,7 @@ def read(file: Path) -> Iterator[Frame]:
         if said != content[:head]:  # requests of one source within a millisecond say the same
             said = content[:head]
             about = orjson.loads(said)
-        yield Frame(place, about, content[head:], start + length)
+        yield Frame(begin + place, about, content[head:], begin + start + length)
         place = start + length
 
 

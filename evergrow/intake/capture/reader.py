@@ -1,8 +1,8 @@
 """Reading segments in a process of its own, so that the door answers meanwhile: two processes, two interpreter locks.
 
 The process holds nothing that matters. It is begun when much comes in, reads the segments that it is told (a line of
-JSON each) and answers with what stands in them; it ends when its input does, so also when this process is killed. When
-it fails, the drain reads the segment itself.
+JSON each) and answers with what stands in them; meanwhile it reads on in the file that still grows (``ahead``). It ends
+when its input does, so also when this process is killed. When it fails, the drain reads the segment itself.
 See docs/decisions/0016-segments-are-read-beside-the-door.md.
 """
 
@@ -14,10 +14,9 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import time
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,6 +24,7 @@ import orjson
 import pyarrow as pa
 
 from evergrow.intake.capture import reading
+from evergrow.intake.capture.ahead import Ahead
 from evergrow.intake.capture.reading import Reading
 from evergrow.lib import children
 from evergrow.lib.filled import filled
@@ -35,6 +35,7 @@ PAUSE_SECONDS = 30.0  # after it failed
 PIPE_BYTES = 1024 * 1024
 AHEAD = 2
 COLLECT_EVERY = 20
+LOOK_SECONDS, MOOD_SECONDS = 0.05, 3.0  # how often the file that grows is looked at, and how long after an answer
 HEAD = struct.Struct("<cQ")
 PART, LAST, FAILED = b"p", b"l", b"f"
 
@@ -118,7 +119,7 @@ class Reader:
         try:
             if process.stdin is None:
                 raise BrokenPipeError
-            process.stdin.write(orjson.dumps([str(file), sorted(apart), reading.PART]) + b"\n")
+            process.stdin.write(orjson.dumps([str(file), sorted(apart), reading.PART, self.worth_it]) + b"\n")
             process.stdin.flush()
         except OSError as error:
             raise ReaderFailed(f"it does not listen ({error})") from error
@@ -192,10 +193,11 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()  # what is read holds no cycles; errors may, so look from time to time
-    for number, line in enumerate(sys.stdin.buffer):
-        file, apart, reading.PART = orjson.loads(line)
+    ahead = Ahead()
+    for number, line in enumerate(asked(0, ahead.step)):
+        file, apart, reading.PART, ahead.least = orjson.loads(line)
         try:
-            for part in reading.read(Path(file), set(apart)):
+            for part in ahead.read(Path(file), set(apart)):
                 tell(answers, LAST if part.is_last else PART, *packed(part))
         except BrokenPipeError:
             return
@@ -203,6 +205,26 @@ def main() -> None:
             tell(answers, FAILED, repr(error)[:500].encode())
         if number % COLLECT_EVERY == 0:
             gc.collect()
+
+
+def asked(handle: int, meanwhile: Callable[[], bool]) -> Iterator[bytes]:
+    """The lines that come in until the input ends.
+
+    After a line, while no other one comes, ``meanwhile`` is called again and again; less often when it did nothing.
+    """
+    coming, until = b"", 0.0
+    while True:
+        *lines, coming = coming.split(b"\n")
+        for line in lines:
+            yield line
+            until = time.monotonic() + MOOD_SECONDS
+        is_busy = time.monotonic() < until and meanwhile()
+        patience = 0.0 if is_busy else LOOK_SECONDS if time.monotonic() < until else None
+        if select.select([handle], [], [], patience)[0]:
+            data = os.read(handle, 65_536)
+            if not data:
+                return
+            coming += data
 
 
 def tell(handle: int, kind: bytes, *content: bytes | pa.Buffer) -> None:

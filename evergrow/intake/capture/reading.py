@@ -5,7 +5,7 @@ Most messages only say who did something. These are laid out side by side, as th
 the drain's thread or, while much comes in, in a process beside it (``reader``).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,17 +62,34 @@ def read(file: Path, apart: Collection[int] = ()) -> Iterator[Reading]:
 
     ``apart`` are workspaces none of whose messages is laid out.
     """
-    segment, position, number, end = file.stem, 0, 0, 0
-    part = _Part(segment, segment, apart)
-    for frame in frames.read(file):
-        if position >= PART * (number + 1):
-            yield part.reading(end, is_last=False)
-            number += 1
-            # To the store a segment of its own: a message that an earlier part brought is a duplicate.
-            part = _Part(segment, f"{segment}.{number}", apart)
-        position = part.add(frame, position)
-        end = frame.end
-    yield part.reading(end, is_last=True)
+    progress = Progress(file.stem, apart)
+    yield from progress.go_on(frames.read(file))
+    yield progress.last()
+
+
+class Progress:
+    """A segment that is being read: its frames up to ``end``, with ``position`` messages."""
+
+    def __init__(self, segment: str, apart: Collection[int]) -> None:
+        self.segment, self.apart = segment, apart
+        self.position = self.end = 0
+        self._number = 0
+        self._part = _Part(segment, segment, apart)
+
+    def go_on(self, found: Iterable[Frame]) -> Iterator[Reading]:
+        """Read the frames that come next; the parts that were done before them."""
+        for frame in found:
+            if self.position >= PART * (self._number + 1):
+                yield self._part.reading(self.end, is_last=False)
+                self._number += 1
+                # To the store a segment of its own: a message that an earlier part brought is a duplicate.
+                self._part = _Part(self.segment, f"{self.segment}.{self._number}", self.apart)
+            self.position = self._part.add(frame, self.position)
+            self.end = frame.end
+
+    def last(self) -> Reading:
+        """The part that ends with the segment."""
+        return self._part.reading(self.end, is_last=True)
 
 
 class _Part:

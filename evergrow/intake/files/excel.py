@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from evergrow.intake.files.delimited import unique
 from evergrow.intake.files.layout import Layout, UnusableFile, refuse_bomb
 
-BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError, EOFError, OSError)
+BROKEN = (zipfile.BadZipFile, KeyError, ValueError, ParseError, EOFError, OSError)
 
 
 def examine(path: Path) -> Layout:
@@ -56,11 +53,17 @@ def read(path: Path, layout: Layout) -> Iterator[list[str]]:
 
 
 def _open(path: Path) -> Any:
+    import openpyxl  # only where there is a workbook, not in every process
+    from openpyxl.utils.exceptions import InvalidFileException
+
     with zipfile.ZipFile(path) as archive:
         refuse_bomb(sum(part.file_size for part in archive.infolist()))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=True)
+        try:
+            return openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=True)
+        except InvalidFileException as error:
+            raise UnusableFile("broken_excel") from error
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:

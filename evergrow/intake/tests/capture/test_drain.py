@@ -1,5 +1,6 @@
 """A store that is away, a segment that cannot be drained: the spool holds, and goes on by itself."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -251,3 +252,44 @@ def test_while_one_segment_is_inserted_the_next_is_read_and_a_failure_keeps_thei
         assert drain.drain_all() == 2
         drain._inserter.submit(connections.close_all).result()
     assert (drain.counted, drain.trouble, drain.spool.segments()) == (3, "", [])
+
+
+def test_a_segment_that_comes_while_another_is_inserted_is_read_meanwhile(door: Door, monkeypatch) -> None:
+    sent(door, "a")
+    drain = ready(door)
+    real, prepare, was_read = draining.insert_events, draining.prepare, threading.Event()
+
+    def waits(workspace, columns, *, segment):
+        if columns["message_id"].to_pylist() == ["a"]:
+            door.spool.start()
+            door.spool.write(later)
+            door.spool.stop()
+            assert was_read.wait(10)
+        return real(workspace, columns, segment=segment)
+
+    def tells(part):
+        if drain._in_hand is not None:
+            was_read.set()
+        return prepare(part)
+
+    about = {"w": Workspace.objects.get(slug="acme").pk, "k": 0, "s": "Web", "t": "batch", "r": 1_700_000_000_000}
+    later = frames.pack(about, orjson.dumps({"batch": [LOGIN | {"type": "track", "messageId": "b"}]}))
+    monkeypatch.setattr(draining, "insert_events", waits)
+    monkeypatch.setattr(draining, "prepare", tells)
+    with ThreadPoolExecutor(1) as drain._inserter:
+        assert drain.drain_all() == 2
+        drain._inserter.submit(connections.close_all).result()
+    assert (drain.counted, drain.trouble, drain.spool.segments()) == (2, "", [])
+
+
+def test_a_drain_that_is_never_idle_catches_up_too(door: Door, monkeypatch) -> None:
+    drain, done = ready(door), []
+    monkeypatch.setattr(drain, "drain_all", lambda: 1)
+    monkeypatch.setattr(draining.reattribution, "run_all", lambda: done.append(1))
+    lock = os.open(drain.spool.folder / "drain.lock", os.O_RDWR | os.O_CREAT)
+    drain._turn(lock)
+    assert done == []
+    monkeypatch.setattr(drain, "_overdue_at", 0)
+    drain._turn(lock)
+    os.close(lock)
+    assert done
