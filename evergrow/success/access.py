@@ -1,5 +1,6 @@
 """Which tasks, runs and signals a member may see: those of the accounts they see, and their own tasks."""
 
+from datetime import date
 from typing import TypeVar
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -7,6 +8,7 @@ from django.http import Http404
 
 from evergrow.customers import access as customers
 from evergrow.success.models import Playbook, PlaybookVersion, Run, Signal, Step, Task, VersionState
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import ABILITIES
 from evergrow.workspaces.models import Absence, AccountScope, Member
 
@@ -77,9 +79,18 @@ def step_or_404(draft: PlaybookVersion, key: str) -> Step:
 
 def colleagues(member: Member) -> QuerySet[Member]:
     """Members of the same workspace who are still here and may work; ``away_until`` where they are away now."""
+    return _colleagues(member, member.workspace.today())
+
+
+@prepared.rows
+def here_on(member: Member, today: date) -> QuerySet[Member]:
+    """The same as a list, for pages that always show all of them."""
+    return _colleagues(member, today)
+
+
+def _colleagues(member: Member, today: date) -> QuerySet[Member]:
     roles = [role for role, abilities in ABILITIES.items() if "work" in abilities]
     here = Member.objects.filter(workspace_id=member.workspace_id, left_at=None, role__in=roles)
-    today = member.workspace.today()
     away = Absence.objects.filter(member=OuterRef("pk"), ended_at=None, starts_on__lte=today, ends_on__gte=today)
     here = here.annotate(away_until=Subquery(away.values("ends_on")[:1]))
     return here.select_related("user").order_by("user__name", "user__email")
