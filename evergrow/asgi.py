@@ -1,7 +1,6 @@
 """One server process: capture and pages side by side, jobs and mails in threads of their own, a process that drains."""
 
 import asyncio
-import gc
 import logging
 import os
 import sys
@@ -21,6 +20,7 @@ from evergrow import warehouse  # noqa: E402
 from evergrow.customers.mail.door import door as mail  # noqa: E402
 from evergrow.intake.capture.app import capture_app, claims  # noqa: E402
 from evergrow.intake.capture.service import service as capture  # noqa: E402
+from evergrow.lib import pauses  # noqa: E402
 from evergrow.workspaces.worker import Worker  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -91,7 +91,5 @@ def keep_pauses_short() -> None:
 
     Draining makes and drops hundreds of thousands of small objects; a full collection of them stops everybody.
     """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(400_000, 50, 1_000)
+    pauses.keep_short()
     sys.setswitchinterval(0.0005)

@@ -13,3 +13,9 @@ def pick(name: Name | str | None, language: str) -> str:
         return name
     first, second = ("zh", "en") if language.startswith("zh") else ("en", "zh")
     return name.get(first) or name.get(second) or ""
+
+
+def both(name: str, other: str) -> Name:
+    """What has a name and perhaps another one, as a name in both languages: the one in Latin letters is the English."""
+    chinese, latin = sorted([name, other or name], key=str.isascii)
+    return {"zh": chinese, "en": latin}

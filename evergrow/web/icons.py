@@ -1,7 +1,7 @@
 """Tabler's outline icons, put into the page as inline SVG."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -23,6 +23,7 @@ def shapes(name: str) -> str:
     return re.sub(r"\s*\n\s*", "", re.sub(r'<path stroke="none"[^>]*/>', "", inside))
 
 
+@lru_cache(maxsize=2048)
 def svg(name: str, *, size: int = 16, label: str = "", extra: str = "") -> SafeString:
     """The icon as SVG, ``size`` pixels wide. With a ``label`` it speaks for itself, without one readers skip it."""
     classes = escape(f"icon {extra}".strip())

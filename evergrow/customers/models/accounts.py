@@ -136,10 +136,9 @@ class Account(models.Model):
         return scheme.of(self.workspace).look(self.tier)
 
     @property
-    def names(self) -> dict[str, str]:
+    def names(self) -> bilingual.Name:
         """Both names, for the ``bilingual`` filter."""
-        chinese, latin = sorted([self.name, self.other_name or self.name], key=str.isascii)
-        return {"zh": chinese, "en": latin}
+        return bilingual.both(self.name, self.other_name)
 
     def called(self, language: str) -> str:
         """The name to show to a reader of this language."""

@@ -6,7 +6,6 @@ stored. The event store is the server's, and so is the lock of those who change 
 See docs/decisions/0018-one-process-drains.md.
 """
 
-import gc
 import os
 import signal
 import socket
@@ -16,6 +15,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pickle import PickleBuffer
 from typing import TYPE_CHECKING
+
+from evergrow.lib import pauses
 
 if TYPE_CHECKING:
     from evergrow.intake.capture.drain import Drain
@@ -35,9 +36,7 @@ def main() -> None:
     django.setup()
     drain = made([socket.socket(fileno=int(number)) for number in sys.argv[1:]])
     threading.Thread(target=listen, args=(drain,), name="listen", daemon=True).start()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(400_000, 50, 1_000)  # a full collection of what is read stops everything
+    pauses.keep_short()
     drain.run()
 
 

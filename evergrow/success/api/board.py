@@ -66,8 +66,8 @@ class FeedOut(Schema):
 
 
 @router.get("/board", auth=token("view"), response=list[ColumnOut], summary="The board")
-def board(request: ApiRequest, window: Query[BoardWindow]) -> list[columns.Column]:
-    return columns.board(request.member, by=window.by, whose=window.whose.value)
+def board(request: ApiRequest, window: Query[BoardWindow]) -> list[columns.Column[Task]]:
+    return columns.board_of(request.member, window.by, window.whose.value, columns.tasks)
 
 
 @router.put("/tasks/{id}/column", auth=token("work"), response=TaskOut, summary="Move a card")

@@ -1,4 +1,7 @@
-"""One part of ``evergrow bench work`` in a process of its own: ``python -m evergrow.success.bench.process PART``."""
+"""One part of ``evergrow bench work`` in a process of its own: ``python -m evergrow.success.bench.process PART``.
+
+It looks for garbage as seldom as the server does.
+"""
 
 import os
 import sys
@@ -12,10 +15,13 @@ def main(part: str) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from evergrow.lib import pauses
     from evergrow.success.bench import PARTS, as_rows
 
     call_command("migrate", verbosity=0)
-    print(as_rows(import_module(PARTS[part]).measure()))
+    measured = import_module(PARTS[part])
+    pauses.keep_short()
+    print(as_rows(measured.measure()))
 
 
 if __name__ == "__main__":

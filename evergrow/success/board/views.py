@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 from evergrow.success import access
 from evergrow.success.board import columns, moving
 from evergrow.success.board.columns import By
-from evergrow.success.day.points import rule
 from evergrow.success.day.views import read_whose, whose_choices
 from evergrow.success.errors import Refused
 from evergrow.success.models import Task
@@ -73,8 +72,5 @@ def _common(request: GatedRequest) -> dict[str, object]:
         "by": read_by(request),
         "whose": read_whose(request),
         "whose_choices": whose_choices(request),
-        "today": request.workspace.today(),
         "can_work": may(request.member, "work"),
-        "rule": rule(request.workspace),
-        "done_days": columns.DONE_DAYS,
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from evergrow.customers import timeline
 from evergrow.customers.models import Account, TeamRole
@@ -12,7 +13,7 @@ from evergrow.success import errors, owners
 from evergrow.success.actions import signals as signal_actions
 from evergrow.success.models import Rescue, RescueReason, RescueStage, RescueStay, Signal
 from evergrow.success.models.risks import OPEN_RESCUES
-from evergrow.workspaces import audit
+from evergrow.workspaces import audit, prepared
 from evergrow.workspaces.access import may, require
 from evergrow.workspaces.models import Member
 
@@ -106,9 +107,10 @@ def change(*, rescue: Rescue, by: Member, reasons: Sequence[str], note: str, own
     return rescue
 
 
-def open_rescue(account: Account) -> Rescue | None:
+@prepared.first
+def open_rescue(account: Account) -> QuerySet[Rescue]:
     """The account's rescue that goes on, if any."""
-    return Rescue.objects.filter(account=account, stage__in=OPEN_RESCUES).first()
+    return Rescue.objects.filter(account=account, stage__in=OPEN_RESCUES).order_by("pk")
 
 
 def _reasons(given: Sequence[str]) -> list[str]:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from django.db.models import QuerySet
 from django.utils import translation
 
 from evergrow.success.models import Held, Signal, SignalKind, SignalRule, SignalSettings
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.rules.finding import Rule
 from evergrow.success.signals import telling
-from evergrow.workspaces import audit
+from evergrow.workspaces import audit, prepared
 from evergrow.workspaces.models import Workspace
 from evergrow.workspaces.queries import able
 
@@ -49,15 +50,23 @@ class Verdict:
 
 def settings_of(workspace: Workspace) -> SignalSettings:
     """The settings of a workspace; unsaved ones with the usual values where nobody set any."""
-    found = SignalSettings.objects.filter(workspace=workspace).first()
-    return found or SignalSettings(workspace=workspace)
+    return _settings(workspace) or SignalSettings(workspace=workspace)
+
+
+@prepared.first
+def _settings(workspace: Workspace) -> QuerySet[SignalSettings]:
+    return SignalSettings.objects.filter(workspace=workspace).order_by("pk")
 
 
 def load(workspace: Workspace) -> Load:
     """How many signals are open against the limit."""
     limits = settings_of(workspace)
-    count = Signal.objects.filter(workspace=workspace, state__in=OPEN_SIGNALS).count()
-    return Load(count, limits.most_open, limits.most_open * limits.warn_percent // 100)
+    return Load(_open(workspace), limits.most_open, limits.most_open * limits.warn_percent // 100)
+
+
+@prepared.count
+def _open(workspace: Workspace) -> QuerySet[Signal]:
+    return Signal.objects.filter(workspace=workspace, state__in=OPEN_SIGNALS)
 
 
 def verdict(workspace: Workspace, rule: Rule, new: int) -> Verdict:

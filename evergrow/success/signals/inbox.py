@@ -1,9 +1,9 @@
 """The inbox: which signals are shown, in what order, and how many there are of each kind."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
@@ -14,11 +14,15 @@ from evergrow.success import access
 from evergrow.success.models import Signal, SignalKind, SignalState
 from evergrow.success.models.signals import OPEN_SIGNALS
 from evergrow.success.queries import lists
-from evergrow.success.signals import history
+from evergrow.success.signals import history, tally
+from evergrow.success.signals.tally import Tally
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member
 
 SHOWS = ("triage", "mine", "escalated", "working", "snoozed", "open", "closed", "archived")
-FACTS = ("account__health_state", "source", "product", "risk", "person", "rule", "owner__user")
+PER_PAGE = 40
+FIRST = PER_PAGE
+BY_DAY = ("triage", "snoozed")
 FIELDS = ("show", "kind", "rule", "severity", "owner", "tier", "age", "q")
 
 
@@ -50,6 +54,11 @@ class Filter:
     def is_narrowed(self) -> bool:
         return any(getattr(self, name) for name in FIELDS if name != "show")
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it says no more than a tab, a kind and a severity."""
+        return not any(getattr(self, name) for name in ("rule", "owner", "tier", "age", "q"))
+
 
 def read(given: Mapping[str, str]) -> Filter:
     """The filter of an address; what means nothing is left out."""
@@ -64,29 +73,58 @@ def read(given: Mapping[str, str]) -> Filter:
 
 def shown(member: Member, show: str) -> QuerySet[Signal]:
     """The signals of a tab that the member may see."""
-    rows, today = access.signals(member), member.workspace.today()
+    return shown_on(member, show, member.workspace.today())
+
+
+def shown_on(member: Member, show: str, today: date | None) -> QuerySet[Signal]:
+    """The same as they stand on a day; only tabs ``BY_DAY`` ask which."""
+    rows = access.signals(member)
     if show == "archived":
         return rows.exclude(archived_at=None)
-    rows, closed = rows.filter(archived_at=None), Q(state__in=history.CLOSED)
-    return rows.filter(
-        {
-            "triage": Q(state=SignalState.NEW) | Q(state=SignalState.SNOOZED, snoozed_until__lte=today),
-            "mine": Q(state__in=OPEN_SIGNALS, owner=member),
-            "escalated": Q(state__in=OPEN_SIGNALS, escalated_to=member),
-            "working": Q(state__in=[SignalState.ACKNOWLEDGED, SignalState.IN_PROGRESS]),
-            "snoozed": Q(state=SignalState.SNOOZED) & (Q(snoozed_until__gt=today) | Q(snoozed_until=None)),
-            "open": Q(state__in=OPEN_SIGNALS),
-            "closed": closed,
-        }[show]
-    )
+    return rows.filter(_tab(member, show, today), archived_at=None)
+
+
+def _tab(member: Member, show: str, today: date | None) -> Q:
+    if show == "triage":
+        return Q(state=SignalState.NEW) | Q(state=SignalState.SNOOZED, snoozed_until__lte=today)
+    if show == "snoozed":
+        return Q(state=SignalState.SNOOZED) & (Q(snoozed_until__gt=today) | Q(snoozed_until=None))
+    return {
+        "mine": Q(state__in=OPEN_SIGNALS, owner=member),
+        "escalated": Q(state__in=OPEN_SIGNALS, escalated_to=member),
+        "working": Q(state__in=tally.WORKING),
+        "open": Q(state__in=OPEN_SIGNALS),
+        "closed": Q(state__in=history.CLOSED),
+    }[show]
 
 
 def rows(member: Member, chosen: Filter) -> QuerySet[Signal]:
     """What the filter shows, in the order of work: severity, then revenue; closed ones the latest first."""
-    found = narrowed(shown(member, chosen.show), chosen)
-    if chosen.show in ("closed", "archived"):
-        return found.order_by("-ended_at", "-pk")
-    return found.order_by(*lists.BY_WEIGHT)
+    return narrowed(shown(member, chosen.show), chosen).order_by(*_order(chosen.show))
+
+
+def _order(show: str) -> tuple[Any, ...]:
+    return ("-ended_at", "-pk") if show in ("closed", "archived") else lists.BY_WEIGHT
+
+
+def keys(member: Member, chosen: Filter, number: int) -> list[int]:
+    """The keys of a page of ``rows``, the first page being number 1."""
+    if chosen.is_plain and number == 1:
+        today = member.workspace.today() if chosen.show in BY_DAY else None
+        severity = int(chosen.severity) if chosen.severity else None
+        return _first_keys(member, prepared.Word(chosen.show), today, chosen.kind or None, severity)[:PER_PAGE]
+    found = rows(member, chosen).values_list("pk", flat=True)
+    return list(found[(number - 1) * PER_PAGE : number * PER_PAGE])
+
+
+@prepared.rows
+def _first_keys(
+    member: Member, show: Any, today: date | None, kind: str | None, severity: int | None
+) -> QuerySet[Signal, int]:
+    found = shown_on(member, show, today)
+    found = found if kind is None else found.filter(kind=kind)
+    found = found if severity is None else found.filter(severity=severity)
+    return found.order_by(*_order(show)).values_list("pk", flat=True)[:FIRST]
 
 
 def narrowed(found: QuerySet[Signal], chosen: Filter) -> QuerySet[Signal]:
@@ -109,32 +147,19 @@ def narrowed(found: QuerySet[Signal], chosen: Filter) -> QuerySet[Signal]:
     return found
 
 
-def counts(member: Member, chosen: Filter) -> tuple[dict[str, int], dict[int, int]]:
-    """How many signals of each kind, and of each severity, with the other chips in force; one question."""
+def counts(member: Member, chosen: Filter, known: Tally | None = None) -> tuple[dict[str, int], dict[int, int], int]:
+    """How many signals of each kind, and of each severity, with the other chips in force, and of both together; one
+    question, or none where the tally knows."""
+    if known is not None and chosen.is_plain and chosen.show in tally.TABS:
+        return tally.split(known.on(chosen.show), chosen.kind, chosen.severity)
     found = narrowed(shown(member, chosen.show), replace(chosen, kind="", severity=""))
-    kinds, levels = Counter[str](), Counter[int]()
-    for kind, severity, n in found.order_by().values_list("kind", "severity").annotate(Count("pk")):
-        if not chosen.severity or severity == int(chosen.severity):
-            kinds[kind] += n
-        if not chosen.kind or kind == chosen.kind:
-            levels[severity] += n
-    return dict(kinds), dict(levels)
+    groups = found.order_by().values_list("kind", "severity").annotate(Count("pk"))
+    return tally.split(iter(groups), chosen.kind, chosen.severity)
 
 
 def tabs(member: Member) -> dict[str, int]:
     """How many signals each tab holds, but the closed and archived ones; one question."""
-    today = member.workspace.today()
-    open_ones = access.signals(member).filter(state__in=OPEN_SIGNALS, archived_at=None).order_by()
-    new, later = Q(state=SignalState.NEW), Q(state=SignalState.SNOOZED)
-    due = Q(snoozed_until__lte=today)
-    return open_ones.aggregate(
-        triage=Count("pk", filter=new | (later & due)),
-        mine=Count("pk", filter=Q(owner=member)),
-        escalated=Count("pk", filter=Q(escalated_to=member)),
-        working=Count("pk", filter=Q(state__in=[SignalState.ACKNOWLEDGED, SignalState.IN_PROGRESS])),
-        snoozed=Count("pk", filter=later & (Q(snoozed_until__gt=today) | Q(snoozed_until=None))),
-        open=Count("pk"),
-    )
+    return tally.read(member).tabs()
 
 
 def of_rule(found: QuerySet[Signal], key: str) -> QuerySet[Signal]:

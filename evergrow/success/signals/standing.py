@@ -3,9 +3,10 @@ of them by its key."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.utils import translation
 
@@ -16,9 +17,11 @@ from evergrow.success.models.signals import OPEN_SIGNALS, SIGNAL_ICONS
 from evergrow.success.rules import EVERY_RULE, SOURCE_RULES
 from evergrow.success.rules.finding import Rule
 from evergrow.success.signals import capacity, ours, sentences
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Workspace
 
 JUDGED_DAYS = 365
+OF_ANY_RULE = prepared.Word("of any rule")
 LATELY_DAYS = 30
 
 
@@ -91,15 +94,17 @@ def rows(workspace: Workspace, *, retired: bool = False) -> list[Row]:
 
 def precision_of_rule(signal: Signal) -> Precision:
     """How often the rule behind a signal was right, over the last year."""
-    rows = Signal.objects.filter(workspace=signal.workspace_id, kind=signal.kind)
-    if signal.kind == SignalKind.CUSTOM:
-        rows = rows.filter(rule=signal.rule_id)
-    rows = rows.filter(ended_at__gte=clock.now() - timedelta(days=JUDGED_DAYS))
-    found = rows.aggregate(
-        right=Count("pk", filter=Q(state=SignalState.RESOLVED)),
-        wrong=Count("pk", filter=Q(state=SignalState.FALSE_POSITIVE)),
-    )
-    return Precision(found["right"], found["wrong"])
+    rule = signal.rule_id if signal.kind == SignalKind.CUSTOM else OF_ANY_RULE
+    found = _judged(signal.workspace_id, signal.kind, rule, clock.now() - timedelta(days=JUDGED_DAYS))
+    return Precision(*found) if found else Precision()
+
+
+@prepared.first
+def _judged(workspace: int, kind: str, rule: Any, since: datetime) -> QuerySet[Signal, tuple[int, int]]:
+    rows = Signal.objects.filter(workspace=workspace, kind=kind, ended_at__gte=since)
+    rows = rows if isinstance(rule, prepared.Word) else rows.filter(rule=rule)
+    right, wrong = (Count("pk", filter=Q(state=state)) for state in (SignalState.RESOLVED, SignalState.FALSE_POSITIVE))
+    return rows.values("workspace").annotate(right=right, wrong=wrong).values_list("right", "wrong").order_by()
 
 
 def row_or_404(workspace: Workspace, key: str) -> Row:

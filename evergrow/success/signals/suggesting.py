@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from evergrow.success.models import Playbook, Signal, SignalKind, SignalRuleVersion, VersionState
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Workspace
 
 USUAL = {
@@ -17,8 +20,13 @@ USUAL = {
 
 def startable(workspace: Workspace) -> dict[str, Playbook]:
     """Playbooks with a published version, by key."""
+    return {playbook.key: playbook for playbook in _startable(workspace)}
+
+
+@prepared.rows
+def _startable(workspace: Workspace) -> QuerySet[Playbook]:
     rows = Playbook.objects.filter(workspace=workspace, retired_at=None, versions__state=VersionState.PUBLISHED)
-    return {playbook.key: playbook for playbook in rows.distinct()}
+    return rows.distinct()
 
 
 def suggested(workspace: Workspace, signals: Iterable[Signal]) -> dict[int, Playbook]:

@@ -13,9 +13,8 @@ from evergrow.success import errors
 from evergrow.success.actions import signals as actions
 from evergrow.success.models import Playbook, Run, Signal, SignalAct, SignalState
 from evergrow.success.risks import register
-from evergrow.success.signals import archive, capacity, escalation, inbox, many, settings, standing, taking_back
+from evergrow.success.signals import archive, capacity, escalation, inbox, many, settings, standing, taking_back, tally
 from evergrow.success.tests.conftest import raised
-from evergrow.success.views import signals as views
 from evergrow.workspaces.absences import acts as absences
 from evergrow.workspaces.models import AccountScope, Member, Role, Workspace
 from evergrow.workspaces.notices.models import Notice
@@ -43,12 +42,20 @@ def test_the_inbox_narrows_by_chips_counts_what_is_left_and_keeps_them_in_the_ad
     assert inbox.read({"owner": "²", "age": "99999999"}) == inbox.Filter()
     assert chosen.query == "kind=no_contact"
     assert list(inbox.rows(alice, chosen)) == [five[2], five[4]]
-    assert inbox.counts(alice, chosen) == ({"health_fell": 2, "no_contact": 2}, {2: 1, 1: 1})
+    counted = {"health_fell": 2, "no_contact": 2}, {2: 1, 1: 1}, 2
+    assert inbox.counts(alice, chosen) == counted
+    assert inbox.counts(alice, chosen, tally.read(alice)) == counted, "the tally of the page knows the same"
     assert list(inbox.rows(alice, inbox.Filter(q="brookbridge 1"))) == [five[0]]
     assert list(inbox.rows(alice, inbox.Filter(show="mine"))) == []
     assert list(inbox.rows(bob, inbox.Filter(show="mine"))) == [five[3]]
     assert list(inbox.rows(alice, inbox.Filter(show="open", rule="health-fell"))) == five[:2]
     assert inbox.tabs(alice) == {"triage": 4, "mine": 0, "escalated": 0, "working": 1, "snoozed": 0, "open": 5}
+    later = {five[0].pk: NOON.date(), five[1].pk: NOON.date() + timedelta(days=1), five[2].pk: None}
+    for pk, day in later.items():
+        Signal.objects.filter(pk=pk).update(state=SignalState.SNOOZED, snoozed_until=day, escalated_to=bob)
+    for member in (alice, bob):
+        assert inbox.tabs(member) == {tab: inbox.shown(member, tab).count() for tab in tally.TABS}
+    assert inbox.tabs(bob) == {"triage": 2, "mine": 1, "escalated": 3, "working": 1, "snoozed": 2, "open": 5}
 
 
 def test_many_are_moved_together_and_taken_back_but_not_what_somebody_moved_since(
@@ -268,7 +275,7 @@ def test_the_inbox_answers_parts_to_htmx_and_whole_pages_without_it(
 def test_an_act_on_a_later_page_stays_on_that_page_and_in_its_tab(
     five: list[Signal], alice: Member, sign_in: Callable[..., object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "PER_PAGE", 2)
+    monkeypatch.setattr(inbox, "PER_PAGE", 2)
     client, order = sign_in(alice), list(inbox.rows(alice, inbox.Filter(show="open")))
     assert 'name="page" value="2"' in client.get("/w/acme/signals/?show=open&page=2").content.decode()
     sent = {"move": "take", "current": order[2].pk, "following": order[3].pk, "page": "2", "show": "open"}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,17 +19,16 @@ from evergrow.success import access, tasks
 from evergrow.success.errors import Refused
 from evergrow.success.models import Severity, Signal, SignalBatch, SignalKind, SignalRule
 from evergrow.success.models.runs import OPEN_RUN_STATES
-from evergrow.success.queries import signals_to_triage
 from evergrow.success.queries.preview import preview, published
-from evergrow.success.signals import capacity, inbox, many, suggesting
+from evergrow.success.signals import capacity, inbox, many, suggesting, tally
+from evergrow.success.signals.lines import lines
 from evergrow.success.signals.views import acts
 from evergrow.success.signals.views.pane import pane
 from evergrow.success.views.answers import Unreadable, back, saying
-from evergrow.workspaces import jobs
+from evergrow.workspaces import jobs, prepared
 from evergrow.workspaces.access import GatedRequest, gate, may
-from evergrow.workspaces.models import AuditEntry, Workspace
+from evergrow.workspaces.models import AuditEntry, Member, Workspace
 
-PER_PAGE = 40
 SHOWN = {
     "triage": gettext_lazy("To triage"),
     "mine": gettext_lazy("Mine"),
@@ -54,8 +53,7 @@ def signals(request: GatedRequest) -> HttpResponse:
     context = page_of(request, inbox.read(request.GET), _chosen(request))
     if request.htmx:
         return render(request, "success/signals/_inbox.html", context)
-    looks = AuditEntry.objects.filter(workspace=request.workspace, verb="signals.evaluated")
-    context |= {"summary": _summary(signals_to_triage(request.member)), "evaluated": looks.order_by("-at").first()}
+    context |= {"summary": _summary(request.member, context["known"]), "evaluated": _last_look(request.workspace)}
     return render(request, "success/signals.html", context)
 
 
@@ -108,7 +106,7 @@ def move_signal(request: GatedRequest, signal: int) -> HttpResponse:
         messages.success(request, _("Done: %(signal)s") % {"signal": row})
     chosen = inbox.read(request.POST)
     wanted = row_id(request.POST.get("following" if done else "current", ""))
-    following = access.signals(request.member).select_related(*inbox.FACTS, "workspace").filter(pk=wanted).first()
+    following = access.signal(request.member, wanted) if wanted else None
     own_query: Any = QueryDict(chosen.query)
     request.GET = own_query  # the links of the answer are those of the inbox, not of the act's address
     context = page_of(request, chosen, following)
@@ -132,22 +130,23 @@ def evaluate(request: GatedRequest) -> HttpResponse:
 
 def page_of(request: GatedRequest, chosen: inbox.Filter, signal: Signal | None) -> dict[str, Any]:
     """Everything the inbox shows: tabs, chips, a page of rows, and the chosen signal (else the first one)."""
-    member, workspace = request.member, request.workspace
-    page = Paginator(inbox.rows(member, chosen).select_related(*inbox.FACTS), PER_PAGE).get_page(_number(request))
-    rows = list(page.object_list)
-    kinds, levels = inbox.counts(member, chosen)
+    member, workspace, known = request.member, request.workspace, tally.read(request.member)
+    kinds, levels, total = inbox.counts(member, chosen, known)
+    page = Paginator(range(total), inbox.PER_PAGE).get_page(_number(request))
+    keys = inbox.keys(member, chosen, page.number)
     explicit = signal is not None
-    if signal is None and rows:
-        signal = rows[0]
-    tabs = inbox.tabs(member)
+    if signal is None and keys:
+        signal = access.signal(member, keys[0])
+    tabs, link = known.tabs(), f"?{chosen.query}&signal=" if chosen.query else "?signal="
+    further = _further(page.number)
     return {
         **(pane(request, signal) if signal else {"signal": None}),
         "page": page,
         "on_page": page.number,
-        "rows": rows,
+        "rows": lines(member, keys, lambda key: f"{link}{key}{further}"),
         "filter": chosen,
         "is_chosen": explicit,
-        "link": f"?{chosen.query}&signal=" if chosen.query else "?signal=",
+        "link": link,
         "tabs": [(key, label, tabs.get(key)) for key, label in SHOWN.items() if key != "escalated" or tabs[key]],
         "kinds": [(value, label, kinds[value]) for value, label in SignalKind.choices if value in kinds],
         "levels": [(value, label, levels[value]) for value, label in Severity.choices if value in levels],
@@ -155,17 +154,23 @@ def page_of(request: GatedRequest, chosen: inbox.Filter, signal: Signal | None) 
         "tiers": schemes.of(workspace).choices,
         "load": capacity.load(workspace),
         "can_manage": may(member, "manage"),
-        "following": _following(rows, signal),
+        "following": _following(keys, signal),
         "last_batch": _last_batch(request),
+        "known": known,
     }
 
 
-def _summary(rows: QuerySet[Signal]) -> dict[str, Any]:
+def _summary(member: Member, known: tally.Tally) -> dict[str, Any]:
     """What wants a decision: how many, how many of them grave, the accounts behind them and their revenue."""
-    counts = rows.order_by().aggregate(total=Count("pk"), high=Count("pk", filter=Q(severity=Severity.HIGH)))
-    behind = rows.exclude(account=None).order_by().values("account").annotate(worth=Max("account__mrr"))
-    stands = behind.aggregate(accounts=Count("account"), mrr=Sum("worth"))
-    return {**counts, "accounts": stands["accounts"], "mrr": stands["mrr"] or 0}
+    behind = inbox.shown(member, "triage").exclude(account=None).order_by().values("account")
+    stands = behind.annotate(worth=Max("account__mrr")).aggregate(accounts=Count("account"), mrr=Sum("worth"))
+    total = known.tabs()["triage"]
+    return {"total": total, "high": known.grave(), "accounts": stands["accounts"], "mrr": stands["mrr"] or 0}
+
+
+@prepared.first
+def _last_look(workspace: Workspace) -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(workspace=workspace, verb="signals.evaluated").order_by("-at")
 
 
 def _number(request: GatedRequest) -> int:
@@ -181,11 +186,10 @@ def _chosen(request: GatedRequest) -> Signal | None:
     pk = row_id(request.GET.get("signal", ""))
     if not pk:
         return None
-    return access.signals(request.member).select_related(*inbox.FACTS, "workspace").filter(pk=pk).first()
+    return access.signal(request.member, pk)
 
 
-def _following(rows: list[Signal], signal: Signal | None) -> int | None:
-    keys = [row.pk for row in rows]
+def _following(keys: list[int], signal: Signal | None) -> int | None:
     if signal is None or signal.pk not in keys:
         return None
     at = keys.index(signal.pk)

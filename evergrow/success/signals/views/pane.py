@@ -3,15 +3,18 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from evergrow.customers.criteria import CriteriaError, parse, sentence
 from evergrow.success import access
-from evergrow.success.models import Signal, SignalKind
+from evergrow.success.models import Run, Signal, SignalKind, SignalMove, Task
 from evergrow.success.risks import rescuing
 from evergrow.success.rules import EVERY_RULE
 from evergrow.success.signals import ours, standing, suggesting
+from evergrow.workspaces import prepared
 from evergrow.workspaces.access import GatedRequest, may
 
-OWNER_CHOICES = 200
+OWNER_CHOICES, MOVES_SHOWN = 200, 30
 
 
 def pane(request: GatedRequest, row: Signal) -> dict[str, Any]:
@@ -22,17 +25,32 @@ def pane(request: GatedRequest, row: Signal) -> dict[str, Any]:
         "rule": _rule_of(row),
         "precision": standing.precision_of_rule(row),
         "rule_key": _key_of(row),
-        "moves": row.moves.select_related("by__user").order_by("-pk")[:30],
-        "runs": row.runs.select_related("playbook"),
-        "tasks": row.tasks.filter(run=None).select_related("owner__user"),
+        "moves": _moves(row),
+        "runs": _runs(row),
+        "tasks": _tasks(row),
         "rescue": rescuing.open_rescue(row.account) if row.account else None,
         "book": suggesting.suggested(request.workspace, [row]).get(row.pk),
-        "colleagues": access.colleagues(request.member)[:OWNER_CHOICES],
+        "colleagues": access.here_on(request.member, today)[:OWNER_CHOICES],
         "waits_for": _waits_for(row),
         "next_week": today + timedelta(days=7),
         "today": today,
         "can_work": may(request.member, "work"),
     }
+
+
+@prepared.rows
+def _moves(row: Signal) -> QuerySet[SignalMove]:
+    return SignalMove.objects.filter(signal=row).select_related("by__user").order_by("-pk")[:MOVES_SHOWN]
+
+
+@prepared.rows
+def _runs(row: Signal) -> QuerySet[Run]:
+    return Run.objects.filter(signal=row).select_related("playbook")
+
+
+@prepared.rows
+def _tasks(row: Signal) -> QuerySet[Task]:
+    return Task.objects.filter(signal=row, run=None)
 
 
 def _rule_of(row: Signal) -> Any:
