@@ -48,11 +48,20 @@ def account_or_404(member: Member, number: int) -> Account:
 
     The number of an account that was merged gives the one it belongs to.
     """
-    seen = accounts(member)
-    account = seen.filter(number=number).first() or seen.filter(merged_from__number=number).first()
+    account = _account(member, number) or _merged_into(member, number)
     if account is None:
         raise Http404
     return account
+
+
+@prepared.first
+def _account(member: Member, number: int) -> QuerySet[Account]:
+    return accounts(member).filter(number=number)
+
+
+@prepared.first
+def _merged_into(member: Member, number: int) -> QuerySet[Account]:
+    return accounts(member).filter(merged_from__number=number)
 
 
 def people(member: Member) -> QuerySet[Person]:

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from evergrow.lib import clock, tokens
-from evergrow.workspaces import audit, ranks
+from evergrow.workspaces import audit, prepared, ranks
 from evergrow.workspaces.errors import BadChoice, KeyGone
 from evergrow.workspaces.models import Key, KeyKind, Member, Role, Workspace
 
@@ -64,15 +64,17 @@ def find_key(secret: str, kind: str) -> Key | None:
     """The working key with this secret and kind, or nothing. Remembers the use, at most once a minute."""
     if not secret.startswith(PREFIXES[KeyKind(kind)]):
         return None
-    key = (
-        Key.objects.select_related("workspace", "created_by__user")
-        .filter(key_hash=tokens.digest(secret), kind=kind, revoked_at=None)
-        .first()
-    )
+    key = _working(tokens.digest(secret), kind)
     if key is None or not tokens.matches(secret, key.key_hash):
         return None
     _note_use(key)
     return key
+
+
+@prepared.first
+def _working(digest: str, kind: str) -> QuerySet[Key]:
+    found = Key.objects.select_related("workspace", "created_by__user")
+    return found.filter(key_hash=digest, kind=kind, revoked_at=None)
 
 
 def acting_member(key: Key) -> Member | None:
