@@ -43,6 +43,7 @@ def load(workspace: Any) -> None:
     from evergrow.health import actions as health
     from evergrow.intake.sample import load_sample
     from evergrow.success import actions as success
+    from evergrow.success import sample as work
     from evergrow.success.plans import sample as plans
     from evergrow.workspaces import audit
 
@@ -52,4 +53,5 @@ def load(workspace: Any) -> None:
     health.compute(workspace=workspace, on_progress=progress("Scoring half a year"))
     success.raise_signals(workspace)
     plans.load(workspace)
+    work.load(workspace)
     audit.record(workspace, READY, workspace, by=None)

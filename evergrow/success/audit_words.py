@@ -138,7 +138,7 @@ audit_words.register(
         "signal.snoozed": {"zh": "推迟了信号", "en": "put off the signal"},
         "signal.resolved": {"zh": "解决了信号", "en": "resolved the signal"},
         "signal.false_positive": {"zh": "标记为误报：", "en": "called false the signal"},
-        "signal.expired": {"zh": "信号自行消失：", "en": "saw the signal pass"},
+        "signal.expired": {"zh": "信号自动消除：", "en": "saw the signal pass"},
         "signal.reopened": {"zh": "信号再次出现：", "en": "opened again the signal"},
         "signal.escalated": {"zh": "升级了信号", "en": "escalated the signal"},
         "signals.moved_together": {"zh": "批量处理了信号：", "en": "moved signals together in"},

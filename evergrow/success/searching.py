@@ -32,6 +32,7 @@ register(
         ("name", "note", "evidence", "reason", "account_id"),
         _task,
         lambda slug, _number, key: reverse("success:task", args=[slug, key]),
+        called=str,
     )
 )
 register(
@@ -43,5 +44,6 @@ register(
         ("reason", "evidence", "end_reason", "account_id"),
         _signal,
         lambda slug, _number, key: reverse("success:signal", args=[slug, key]),
+        called=str,
     )
 )

@@ -74,6 +74,13 @@ def unmarked(source: str) -> list[str]:
     return [word for word in words if word not in SAME_IN_BOTH and word != "中"]
 
 
+def test_no_text_is_marked_inside_an_f_string() -> None:
+    """What collects texts reads an f-string as one piece: a text marked in it would never get its Chinese."""
+    marked = re.compile(r"""\bf["'][^\n]*\{(?:_|n?p?gettext(?:_lazy)?)\(["']""")
+    files = [file for file in catalogues.PACKAGE.rglob("*.py") if "tests" not in file.parts]
+    assert [file.name for file in files if marked.search(file.read_text(encoding="utf-8"))] == []
+
+
 def test_unmarked_text_is_noticed() -> None:
     assert unmarked('<p title="Hello">{% translate "fine" %} 你好 there</p>') == ["Hello", "你好", "there"]
 

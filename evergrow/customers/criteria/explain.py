@@ -64,13 +64,13 @@ class _Explainer:
                 inner = [(each, "not")]
         before = f"{part}." if part else ""
         told = tuple(self.node(each, kind, f"{before}{piece}") for each, piece in inner)
-        return Explained(part, said, holds, "" if inner else self._found(node), told)
+        return Explained(part, said, holds, "" if inner else self._found(node, kind), told)
 
-    def _found(self, node: Node) -> str:
+    def _found(self, node: Node, kind: Kind) -> str:
         match node:
             case Trait(trait):
                 value = self.subject.traits.get(trait)
-                return value.text if value else gettext("no value")
+                return self.speaker.value(kind, trait, value.text) if value else gettext("no value")
             case Did():
                 return self._did(node)
             case First(doing):

@@ -93,6 +93,11 @@ class Speaker:
         info = self._trait(kind, trait)
         return str(info.label) if info else trait
 
+    def value(self, kind: Kind, trait: str, text: str) -> str:
+        """A value of a trait, by its label where it has one."""
+        info = self._trait(kind, trait)
+        return str(info.choices.get(text, text)) if info else text
+
     def _trait(self, kind: Kind, trait: str) -> TraitInfo | None:
         if kind not in self._traits:
             self._traits[kind] = known_traits.known(self.workspace, kind)

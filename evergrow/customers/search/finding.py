@@ -102,18 +102,31 @@ def hits(member: Member, rows: Sequence[SearchEntry], text: str) -> list[Hit]:
     accounts = {each.pk: each for each in access.accounts(member).filter(pk__in=keys)}
     here = [row.object_id for row in rows if row.kind == "person"]
     numbers = dict(Person.objects.filter(pk__in=here).values_list("pk", "number"))
+    called = _called(rows)
     made = []
     for row in rows:
         source = sources().get(row.kind)
         account = accounts.get(row.account_id) if row.account_id else None
-        number = account.number if account else numbers.get(row.object_id)
-        if source is None or number is None:
+        number = account.number if account else numbers.get(row.object_id) if row.kind == "person" else None
+        if source is None or (number is None and (row.account_id or row.kind == "person")):
             continue
         name = account.called(language) if account else ""
-        title = row.title or _start(row.body)
+        title = called.get((row.kind, row.object_id)) or row.title or _start(row.body)
         url = source.url(slug, number, row.object_id)
         made.append(Hit(source, url, title, mark(title), mark(_around(row.body, text)), name, row))
     return made
+
+
+def _called(rows: Sequence[SearchEntry]) -> dict[tuple[str, int], str]:
+    """What bilingual rows are called in the reader's language; the index keeps one of the two as the title."""
+    keys: dict[str, list[int]] = {}
+    for row in rows:
+        keys.setdefault(row.kind, []).append(row.object_id)
+    names = {}
+    for source in sources().values():
+        if source.called is not None and source.kind in keys:
+            names |= {(source.kind, each.pk): source.called(each) for each in source.rows(keys[source.kind])}
+    return names
 
 
 def _start(body: str) -> str:

@@ -34,7 +34,8 @@ class Source:
     A change of ``columns`` of its table makes the entry out of date. ``rows`` reads some rows at once, related ones
     with them; ``entry`` says what is kept of one, None where it is not to be found. ``url(workspace slug, number of
     the account, key)`` leads there. A new row is noted where ``when_new`` holds, in SQL: ``NEW.name <> ''``.
-    What is about no account is read by those whom ``readable(member)`` gives its rows.
+    What is about no account is read by those whom ``readable(member)`` gives its rows. ``called`` names a row in the
+    reader's language, for rows with words in both.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Source:
     related: tuple[str, ...] = ()
     when_new: str = ""
     readable: "Callable[[Member], models.QuerySet[Any]] | None" = None
+    called: Callable[[Any], str] | None = None
 
     @property
     def table(self) -> type[models.Model]:

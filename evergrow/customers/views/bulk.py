@@ -171,8 +171,8 @@ def _ask_or_act(
             request, _("It is being done for %(n)s rows. You can go on working.") % {"n": number(len(keys))}
         )
         return redirect(reverse("customers:change", args=[request.workspace.slug, made.pk]))
-    said = _said(made)
-    messages.success(request, f"{said} {_('It can be taken back for seven days under Recent changes.')}")
+    more = _("It can be taken back for seven days under Recent changes.")
+    messages.success(request, f"{_said(made)} {more}")
     return redirect(back)
 
 

@@ -63,7 +63,7 @@ def test_it_says_it_in_chinese(stage: Workspace, carol: Member, sign_in: SignIn)
     page = get(client, "lifecycle", event="login", range="3w")
     assert "3月16日–22日：<b>增加 2</b>（新增 1，中断后回流 1），<b>流失 1</b>。" in page
     assert "30 天中平均来了" in get(client, "stickiness", event="login")
-    assert "未达「有效用户」" in get(client, "engagement", range="2m")
+    assert "未达“有效用户”" in get(client, "engagement", range="2m")
 
 
 def test_stickiness_says_how_regular_they_are(stage: Workspace, carol: Member, sign_in: SignIn) -> None:

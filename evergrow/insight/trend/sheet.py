@@ -54,9 +54,10 @@ def wholes(result: TrendResult) -> list[Series]:
 
 def whole_name(series: Series, result: TrendResult, names: EventNames, language: str) -> str:
     """``All together``, and of what where there is more than one series."""
+    whole = _("All together")
     if len(result.wholes) == 1:
-        return _("All together")
-    return f"{words.made_of(series.place, result.question, names, language)} · {_('All together')}"
+        return whole
+    return f"{words.made_of(series.place, result.question, names, language)} · {whole}"
 
 
 def total_words(result: TrendResult) -> str:

@@ -54,9 +54,8 @@ def problems(draft: PlaybookVersion) -> list[Problem]:
     for step in look.steps:
         for check in CHECKS:
             for sentence, blocks in check(step, look):
-                found.append(
-                    Problem(step.key, f"{_('Step %(number)s') % {'number': step.position}}: {sentence}", blocks)
-                )
+                words = _("Step %(number)s: %(problem)s") % {"number": step.position, "problem": sentence}
+                found.append(Problem(step.key, words, blocks))
     return sorted(found, key=lambda problem: not problem.blocks)
 
 

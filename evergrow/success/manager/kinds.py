@@ -194,7 +194,7 @@ def _words_due(change: BulkChange, values: Values) -> str:
 
 def _maybe_over(text: str, values: Values) -> str:
     """What a row holds, with a word where the task was settled since."""
-    return f"{text} · {_('settled')}" if values.get("is_over") else text
+    return _("%(day)s · settled") % {"day": text} if values.get("is_over") else text
 
 
 def _fresh(keys: Iterable[int]) -> list[Task]:

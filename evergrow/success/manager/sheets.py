@@ -68,8 +68,9 @@ def _stops(ask: Ask) -> Sheet:
 
 def _outcomes(ask: Ask) -> Sheet:
     head = [_("Playbook"), _("Version"), _("Completed runs"), _("Score change, median")]
+    low, high = pgettext("of an interval", "95% from"), pgettext("of an interval", "95% to")
     for name in (_("Score rose"), _("Still paid"), _("Renewed")):
-        head += [name, f"{name}: n", f"{name}: 95% {_('from')}", f"{name}: 95% {_('to')}"]
+        head += [name, f"{name}: n", f"{name}: {low}", f"{name}: {high}"]
 
     def shares(*all_of: Share) -> list[Cell]:
         return [cell for one in all_of for cell in (one.hits, one.n, *(one.interval if one.n else (None, None)))]

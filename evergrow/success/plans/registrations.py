@@ -94,6 +94,7 @@ make_searchable(
         _plan_entry,
         lambda slug, _number, key: reverse("success:plan", args=[slug, key]),
         readable=access.plans,
+        called=str,
     )
 )
 make_searchable(
@@ -107,5 +108,6 @@ make_searchable(
         _retrospective_url,
         ("plan",),
         readable=_retrospectives,
+        called=lambda row: str(row.plan),
     )
 )

@@ -12,6 +12,7 @@ from evergrow.success.models import Playbook, PlaybookVersion, Run, RunState, Ta
 from evergrow.workspaces.models import Workspace
 
 YEAR = timedelta(days=365)
+ENOUGH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class StepStanding:
-    """How one step of a version went: share done of those that reached it, median days from ready to done."""
+    """How one step of a version went: share done of those that are settled, median days from ready to done."""
 
     reached: int
     done: int
@@ -41,8 +42,13 @@ class StepStanding:
     median_days: float | None
 
     @property
+    def settled(self) -> int:
+        return self.reached - self.open
+
+    @property
     def share(self) -> float | None:
-        return self.done / self.reached if self.reached else None
+        """None below ten that are settled: a percentage of a handful says less than the two numbers do."""
+        return self.done / self.settled if self.settled >= ENOUGH else None
 
 
 def standings(workspace: Workspace) -> list[Standing]:

@@ -137,8 +137,9 @@ def board(member: Member, *, mine: bool = False, most: int = 30) -> list[Column]
 
 
 def days_by_stage(rows: QuerySet[Rescue]) -> dict[str, float]:
-    """The median days of the stays that are over, by stage."""
-    stays = RescueStay.objects.filter(rescue__in=rows.order_by().values("pk")).exclude(left_at=None)
+    """The median days of the stays that are over, by stage; nobody stays in the last ones."""
+    stays = RescueStay.objects.filter(rescue__in=rows.order_by().values("pk"), stage__in=OPEN_RESCUES)
+    stays = stays.exclude(left_at=None)
     found: dict[str, list[float]] = {}
     for stage, entered, left in stays.values_list("stage", "entered_at", "left_at"):
         if left is not None:

@@ -16,7 +16,7 @@ def _finding(watch: Watch, risk: Risk) -> Finding:
     days, score = (watch.today - risk.review_on).days, risk.residual or risk.inherent
     severity = Severity.HIGH if score >= GRAVE else Severity.MEDIUM if score >= MIDDLING else Severity.LOW
     reason = text(
-        f"风险「{risk.title}」的复核已逾期 {days} 天",
+        f"风险“{risk.title}”的复核已逾期 {days} 天",
         f"Review of the risk “{risk.title}” is {days} {'day' if days == 1 else 'days'} overdue",
     )
     lines = [

@@ -35,7 +35,7 @@ def quiet(watch: Watch) -> Seen:
         usual = [moments.duration(silence.habit, language) for language in (ZH, EN)]
         rests = silence.usual > silences.QUARTER
         since = [_moment(watch, silence.since, language) for language in (ZH, EN)]
-        reason = text(f"「{keys[pk].name}」已 {zh}没有事件", f"No event from {keys[pk].name} for {en}")
+        reason = text(f"“{keys[pk].name}”已 {zh}没有事件", f"No event from {keys[pk].name} for {en}")
         lines = [
             text(f"最后一个事件：{since[0]}", f"last event {since[1]}"),
             text(
@@ -58,7 +58,7 @@ def shape(watch: Watch) -> Seen:
         worst = Severity.LOW if all(change.what == "appeared" for change in mine) else Severity.MEDIUM
         count = len(mine)
         reason = text(
-            f"「{source}」的事件 {event} 有 {count} 个属性发生变化",
+            f"“{source}”的事件 {event} 有 {count} 个属性发生变化",
             f"{count} {'property' if count == 1 else 'properties'} of {event} from {source} changed",
         )
         lines = [_told(change) for change in mine[:MOST_LINES]]
@@ -82,7 +82,7 @@ def volume(watch: Watch) -> Seen:
         now, usual = [[numerals.short_number(each, language) for language in (ZH, EN)] for each in _both(swing)]
         word = ("骤降", "fell") if swing.fell else ("骤增", "rose")
         reason = text(
-            f"「{name}」的事件量{word[0]}：{now[0]}，通常 {usual[0]}",
+            f"“{name}”的事件量{word[0]}：{now[0]}，通常 {usual[0]}",
             f"Volume of {name} {word[1]}: {now[1]}, usually {usual[1]}",
         )
         line = text(
@@ -102,7 +102,7 @@ def errors(watch: Watch) -> Seen:
             continue
         share, before = (numerals.percent(each, EN, 1) for each in (fault.share, fault.before))
         reason = text(
-            f"「{keys[pk].name}」{share} 的消息未被接收", f"{share} of the messages of {keys[pk].name} were not taken"
+            f"“{keys[pk].name}”{share} 的消息未被接收", f"{share} of the messages of {keys[pk].name} were not taken"
         )
         lines = [
             text(f"近 1 小时 {fault.count:,} 条未被接收", f"{fault.count:,} messages in the last hour"),

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from evergrow.customers.search import finding, index
 from evergrow.lib import clock
@@ -96,6 +97,17 @@ def test_a_retrospective_is_written_finished_and_found(workspace, alice, bob, si
     index.refresh()
     hits = list(finding.found(bob, "regions"))
     assert [(hit.kind, hit.object_id) for hit in hits] == [("retrospective", retro.pk)]
+    assert f'href="{here}"' in client.get(reverse("customers:search", args=["acme"]), {"q": "regions"}).content.decode()
+
+
+@pytest.mark.once
+def test_what_is_found_is_called_in_the_language_of_the_reader(workspace, bob):
+    running(bob, name={"en": "More healthy accounts", "zh": "提升健康客户占比"})
+    index.refresh()
+    entries = list(finding.found(bob, "healthy"))
+    assert [hit.plain for hit in finding.hits(bob, entries, "healthy")] == ["More healthy accounts"]
+    with override("zh-hans"):
+        assert [hit.plain for hit in finding.hits(bob, entries, "healthy")] == ["提升健康客户占比"]
 
 
 @pytest.mark.once

@@ -11,6 +11,7 @@ from evergrow.customers.models import Account
 from evergrow.lib import clock
 from evergrow.success.actions import playbooks, runs
 from evergrow.success.models import Declined, Playbook, Run
+from evergrow.success.queries.standing import StepStanding
 from evergrow.success.queries.suggestion import suggestion
 from evergrow.success.tests.conftest import raised
 from evergrow.workspaces import jobs
@@ -133,3 +134,9 @@ def test_the_next_best_action_gives_reasons_and_stays_away_after_not_now(
         again = suggestion(account)
     assert again is not None
     assert again.playbook.key == "save"
+
+
+@pytest.mark.once
+def test_a_percentage_of_a_handful_is_not_shown_and_open_steps_are_not_counted_as_missed() -> None:
+    assert StepStanding(reached=3, done=2, open=1, median_days=None).share is None
+    assert StepStanding(reached=14, done=9, open=2, median_days=None).share == 9 / 12

@@ -124,6 +124,7 @@ def test_a_customer_is_saved_once_at_a_time_with_days_in_each_stage(
         rescuing.begin(account=account, by=bob, reasons=["value"])
         columns = {column.stage: column for column in queries.board(alice)}
         assert (columns["recovered"].total, columns["at_risk"].total, columns["at_risk"].usual_days) == (1, 1, 3.0)
+        assert columns["recovered"].usual_days is None
         ended = queries.outcome(alice)
         assert (ended.recovered, ended.lost, ended.kept) == (1, 0, 1000)
     Member.objects.filter(pk=bob.pk).update(scope=AccountScope.OWN)

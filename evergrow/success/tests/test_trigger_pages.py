@@ -93,7 +93,7 @@ def test_a_trigger_is_made_tried_published_paused_and_resumed_on_its_pages(
             {"kind": "date", "trait": "renews_on", "offset": -60, "existing": True, "days": None},
             "Starts 60 days before “renewal day”, for: Accounts where MRR is over 5,000. Accounts that meet it already "
             "count too. At most once ever.",
-            "在「续约日」之前 60 天启动，针对：",
+            "在“续约日”之前 60 天启动，针对：",
         ),
         (
             {"kind": "while", "every_days": 7, "most": None, "reentry_days": 3, "priority": 1, "existing": False},

@@ -46,7 +46,7 @@ def box(settings):
     ("language", "subject", "words"),
     [
         ("en", "Join 长青 Acme on Evergrow", "Alice invites you to work on “长青 Acme”"),
-        ("zh-hans", "邀请你加入 Evergrow 上的「长青 Acme」", "Alice 邀请你加入 Evergrow 上的工作区「长青 Acme」"),
+        ("zh-hans", "邀请你加入 Evergrow 上的“长青 Acme”", "Alice 邀请你加入 Evergrow 上的工作区“长青 Acme”"),
     ],
 )
 def test_an_invitation_arrives_in_the_workspaces_language(box, workspace, alice, sign_in, language, subject, words):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from evergrow.customers import criteria, overrides
 from evergrow.customers.actions.merges import merge_people
@@ -145,3 +146,11 @@ def test_a_merged_number_gives_the_person_they_belong_to(stage: Workspace) -> No
     assert len(found.history("login")) == 3
     only = criteria.needs(criteria.parse({"did": "order"}, "person", stage))
     assert set(criteria.subject(stage, "person", 6, only).histories) == {"order"}
+
+
+def test_what_was_found_is_said_by_its_label(stage: Workspace) -> None:
+    asked = criteria.parse({"trait": "status", "is": ["active"]}, "account", stage)
+    told = criteria.explain(asked, criteria.subject(stage, "account", 1, criteria.needs(asked)))
+    with override("zh-hans"):
+        said = criteria.explain(asked, criteria.subject(stage, "account", 1, criteria.needs(asked)))
+    assert (told.found, said.found) == ("Prospect", "潜在客户")

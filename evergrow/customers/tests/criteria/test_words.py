@@ -15,31 +15,31 @@ SAID: list[tuple[str, Any, str, str]] = [
         "account",
         {"all": [{"trait": "mrr", "over": 1000}, {"did": "login", "times": 3, "within": {"days": 30}}]},
         "Accounts where MRR is over 1,000 and “login” was done at least 3 times in the last 30 days (incl. today)",
-        "符合条件的客户：MRR大于 1,000，且最近 30 天（含今天）内「login」至少 3 次",
+        "符合条件的客户：MRR大于 1,000，且最近 30 天（含今天）内“login”至少 3 次",
     ),
     (
         "account",
         {"any": [{"trait": "tier", "is": ["vip"]}, {"trait": "tier", "is_not": "vip"}]},
         "Accounts where tier is “VIP” or tier is not “VIP” (or has no value)",
-        "符合条件的客户：分层为「VIP」 或 分层不为「VIP」（含无值）",
+        "符合条件的客户：分层为“VIP” 或 分层不为“VIP”（含无值）",
     ),
     (
         "person",
         {"stopped": "login", "for": {"days": 14}, "after": {"times": 3}},
         "People where “login” was not done in the last 14 days (incl. today), but at least 3 times before",
-        "符合条件的联系人：最近 14 天（含今天）内没有「login」，而此前至少 3 次",
+        "符合条件的联系人：最近 14 天（含今天）内没有“login”，而此前至少 3 次",
     ),
     (
         "person",
         {"did_not": "login", "within": {"from": "2026-01-01", "to": {"ago": 0}}},
         "People where “login” was not done from 1 Jan 2026 to today",
-        "符合条件的联系人：2026年1月1日至今天没有「login」",
+        "符合条件的联系人：2026年1月1日至今天没有“login”",
     ),
     (
         "account",
         {"people": {"at_least": 2}, "role": "decides", "who": {"trait": "title", "contains": "VP"}},
         "Accounts where for at least 2 of their people in the role “decides”, job title contains “VP”",
-        "符合条件的客户：其「决策」角色的联系人中至少 2 人符合职位包含「VP」",
+        "符合条件的客户：其“决策”角色的联系人中至少 2 人符合职位包含“VP”",
     ),
 ]
 

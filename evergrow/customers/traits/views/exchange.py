@@ -35,7 +35,8 @@ def exchange(request: GatedRequest) -> HttpResponse:
         if "take" in request.POST:
             done = document.bring_in(workspace=request.workspace, document=wanted, by=request.member)
             said = ngettext("%(n)d trait taken over.", "%(n)d traits taken over.", done) % {"n": done}
-            messages.success(request, f"{said} {gettext('Definitions are drafts until they are published.')}")
+            more = gettext("Definitions are drafts until they are published.")
+            messages.success(request, f"{said} {more}")
             return redirect("customers:traits", request.workspace.slug)
         context |= {"differences": document.differences(request.workspace, wanted), "is_read": True}
     except document.BadDocument as error:
