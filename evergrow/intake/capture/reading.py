@@ -20,6 +20,7 @@ from evergrow.intake.capture.messages import PLAIN, Bad, Ids, Message, Row
 # Messages that are in memory at once, however small they are. Never more than in a version before: a part that was
 # inserted there, and is read again here after a crash, must not have grown.
 PART = 50_000
+AT_ONCE = 1_000  # rows that are objects before they are laid out: so many fit into a processor's cache
 REQUEST = np.dtype(
     [
         ("place", "i8"),
@@ -105,6 +106,8 @@ class _Part:
         self.names: list[str] = []
         self.texts: list[str] = []
         self.sizes: list[int] = []
+        self.places: dict[Ids, int] = {}
+        self.laid_out: list[pa.Table] = []
 
     def add(self, frame: Frame, first: int) -> int:
         """Read a request whose messages are numbered from ``first``; the number after its last one."""
@@ -144,12 +147,15 @@ class _Part:
             self.sizes.append(len(properties))
         if others:
             self.others.append((len(self.requests), others))
+        if len(self.rows) >= AT_ONCE:
+            self._lay_out()
         return first + len(items)
 
     def _word(self, word: str) -> int:
         return self.words.setdefault(word, len(self.words))
 
-    def reading(self, end: int, *, is_last: bool) -> Reading:
+    def _lay_out(self) -> None:
+        """Put the rows side by side, and let go of their objects."""
         ends = np.zeros(len(self.sizes) + 1, dtype=np.int32)
         np.cumsum(np.array(self.sizes, dtype=np.int32), out=ends[1:])
         text = pa.string()
@@ -157,21 +163,25 @@ class _Part:
         ids, events, message_ids, at, originals, positions, offsets = (
             zip(*self.rows, strict=True) if self.rows else [()] * 7
         )
-        places = {each: place for place, each in enumerate(dict.fromkeys(ids))}
+        places = self.places
         columns = {
             "position": pa.array(positions, pa.int64()),
             "offset": pa.array(offsets, pa.int32()),
-            "ids": pa.array(list(map(places.__getitem__, ids)), pa.int32()),
+            "ids": pa.array([places.setdefault(each, len(places)) for each in ids], pa.int32()),
             "event": pa.array(events, text),
             "message_id": pa.array(message_ids, text),
             "at": pa.array(at, pa.int64()),
             "original": pa.array(originals, pa.int64()),
             "properties": properties,
         }
+        self.laid_out.append(pa.table(columns))
+        self.rows, self.names, self.texts, self.sizes = [], [], [], []
+
+    def reading(self, end: int, *, is_last: bool) -> Reading:
+        self._lay_out()
+        rows = pa.concat_tables(self.laid_out).combine_chunks()
         requests = np.array(self.requests, dtype=REQUEST)
-        return Reading(
-            self.name, requests, pa.table(columns), list(places), list(self.words), self.others, end, is_last
-        )
+        return Reading(self.name, requests, rows, list(self.places), list(self.words), self.others, end, is_last)
 
 
 def _row(message: Message | Bad) -> Row | None:
