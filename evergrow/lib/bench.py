@@ -76,6 +76,20 @@ def durations(work: Callable[[], object], *, repeats: int = 0, seconds: float = 
     return sorted(taken)
 
 
+def spent(work: Callable[[], object], *, seconds: float) -> tuple[list[float], list[float]]:
+    """Seconds of each run of ``work`` on the clock and of this thread's processor, each sorted; as many runs as start
+    within ``seconds``. What other processes compute for it, as a database does, is in the first only."""
+    taken: list[float] = []
+    used: list[float] = []
+    end = time.perf_counter() + seconds
+    while not taken or time.perf_counter() < end:
+        began, before = time.perf_counter(), time.thread_time()
+        work()
+        taken.append(time.perf_counter() - began)
+        used.append(time.thread_time() - before)
+    return sorted(taken), sorted(used)
+
+
 def quantile(ordered: Sequence[float], share: float) -> float:
     """The value below which ``share`` of the sorted values lie (nearest rank)."""
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -8,12 +8,14 @@ from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evergrow.customers.models import EditionState, TierScheme
 from evergrow.customers.tiers.entitlement import Entitlement, read_entitlements
 from evergrow.lib import bilingual
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Workspace
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,38}")
@@ -148,10 +150,15 @@ def of(workspace: Workspace) -> Scheme:
     """The scheme that counts in a workspace, read once per ``Workspace`` object; the standard one before any other."""
     found: Scheme | None = workspace.__dict__.get("_tier_scheme")
     if found is None:
-        version = TierScheme.objects.filter(workspace_id=workspace.pk, state=EditionState.PUBLISHED).first()
+        version = _published(workspace)
         found = read(version.definition, version) if version else STANDARD
         workspace.__dict__["_tier_scheme"] = found
     return found
+
+
+@prepared.first
+def _published(workspace: Workspace) -> QuerySet[TierScheme]:
+    return TierScheme.objects.filter(workspace_id=workspace.pk, state=EditionState.PUBLISHED).order_by("pk")
 
 
 def forget(workspace: Workspace) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -140,9 +141,12 @@ def _work(way: str, space: str, workers: str, go: str, place: str) -> None:
     import django
 
     django.setup()
+    from evergrow.lib import pauses
     from evergrow.workspaces.models import Workspace
 
     workspace = Workspace.objects.get(pk=space)
+    import_module("evergrow.success.engine.going")
+    pauses.keep_short()
     (Path(go).parent / f"ready-{place}").touch()
     while not Path(go).exists():
         time.sleep(0.001)
