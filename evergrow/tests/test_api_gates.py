@@ -1,4 +1,6 @@
-"""Every operation of the API × every role × a stranger. A room's operations stand in its tests/api_table.py.
+"""Every operation of the API × the roles × a stranger. A room's operations stand in its tests/api_table.py.
+
+Which roles ask, and why these say what the others are answered, stands in ``test_gates.py``.
 
 ``OPERATIONS`` maps ``"METHOD /path"`` to ``(ability, arguments, body)``: the arguments of the path, or a function
 ``(workspace) -> dict`` that makes what they point at; the body, or a function of workspace and arguments; then other
@@ -12,14 +14,18 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.core.exceptions import PermissionDenied
+from django.test import Client, RequestFactory
 
 from evergrow.api import ROUTERS, api
 from evergrow.api_words import CHINESE
 from evergrow.success.models import PlaybookVersion, SignalRule
 from evergrow.tests.conftest import Cast
+from evergrow.tests.test_gates import telling_roles
 from evergrow.urls import ROOMS
+from evergrow.workspaces import actions
 from evergrow.workspaces.access import ABILITIES
+from evergrow.workspaces.api.tokens import token
 from evergrow.workspaces.models import Role, Workspace
 
 pytestmark = pytest.mark.once
@@ -55,6 +61,19 @@ def test_the_reference_has_every_heading_in_chinese() -> None:
     assert {tag for operation in operations for tag in operation["tags"]} <= set(CHINESE)
 
 
+@pytest.mark.parametrize("ability", sorted(ABILITIES[Role.OWNER]))
+def test_a_token_lets_in_every_role_that_may_and_no_other(ability: Any, cast: Cast, rf: RequestFactory) -> None:
+    for role in Role:
+        _, secret = actions.create_key(workspace=cast.workspace, kind="api", name="tester", role=role, by=cast.alice)
+        request = rf.get("/")
+        if ability in ABILITIES[role]:
+            assert token(ability).authenticate(request, secret) is not None
+            assert request.member.role == role
+        else:
+            with pytest.raises(PermissionDenied):
+                token(ability).authenticate(request, secret)
+
+
 # A key that the caller's own workspace does not have yet makes a new object there, and touches nobody else's; a rule
 # that comes with Evergrow is there for everybody.
 OF_ANY_KEY = {"PUT /playbooks/{key}/text", "POST /playbooks/{key}/text/comparison", "PUT /signal-rules/{key}/numbers"}
@@ -85,7 +104,7 @@ def test_operation(name: str, cast: Cast) -> None:
         assert {(version.number, version.state) for version in kept} <= {(1, "published")}, "a stranger's is their own"
     elif "{" in name:
         assert ask(cast.program("stranger"), name, workspace) == 404, "a stranger to the workspace"
-    for role in Role:
+    for role in telling_roles(ability):
         status = ask(cast.program(role), name, workspace)
         if ability in ABILITIES[role]:
             assert 200 <= status < 300 or status in OPERATIONS[name][3:], f"{role} may: {status}"
