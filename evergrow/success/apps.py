@@ -21,7 +21,13 @@ class SuccessConfig(AppConfig):
             tellings,
             told,
         )
-        from evergrow.success.config import contact_rules, start_rules, triggers  # noqa: F401
+        from evergrow.success.config import (  # noqa: F401
+            contact_rules,
+            signal_limits,
+            signal_rules,
+            start_rules,
+            triggers,
+        )
         from evergrow.success.config import playbooks as configured_playbooks  # noqa: F401
         from evergrow.success.contact import panels as contact_panels  # noqa: F401
         from evergrow.success.day import kinds, morning
