@@ -21,10 +21,16 @@ class SuccessConfig(AppConfig):
             tellings,
             told,
         )
-        from evergrow.success.config import contact_rules, start_rules, triggers  # noqa: F401
+        from evergrow.success.config import (  # noqa: F401
+            contact_rules,
+            signal_limits,
+            signal_rules,
+            start_rules,
+            triggers,
+        )
         from evergrow.success.config import playbooks as configured_playbooks  # noqa: F401
         from evergrow.success.contact import panels as contact_panels  # noqa: F401
-        from evergrow.success.day import kinds
+        from evergrow.success.day import kinds, morning
         from evergrow.success.evidence import files as evidence_files
         from evergrow.success.handover import registrations as hand_over
         from evergrow.success.manager import kinds as bulk_kinds
@@ -43,6 +49,7 @@ class SuccessConfig(AppConfig):
         bulk_telling.register()
         absences.WORK_PAGE[:] = ["success:absence_work"]
         kinds.register()
+        morning.register()
         plans.register()
         evidence_files.register()
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")

@@ -8,6 +8,7 @@ from evergrow.customers import access
 from evergrow.success.actions.daily import wake
 from evergrow.success.actions.raising import raise_signals, raise_source_signals
 from evergrow.success.actions.runs import start_many as start_runs
+from evergrow.success.day import morning
 from evergrow.success.engine.going import STEPS
 from evergrow.success.engine.sweep import sweep
 from evergrow.success.models import Playbook
@@ -21,6 +22,7 @@ SIGNALS = "success.signals"
 SOURCES = "success.sources"
 START_MANY = "success.start_many"
 STAND_IN = "success.stand_in"
+MORNING = "success.morning"
 SOURCES_EVERY = timedelta(minutes=10)
 CHUNK = 25
 STEPS_EVERY = timedelta(minutes=1)
@@ -76,8 +78,15 @@ def stand_in(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     return {"moved": standing_in.sweep(job.workspace)}
 
 
+@jobs.register(MORNING)
+def good_morning(job: Job, progress: jobs.Progress) -> dict[str, Any]:
+    """Tell everybody what their day holds."""
+    return {"told": morning.tell_all(job.workspace)}
+
+
 ticks.often(STAND_IN, timedelta(minutes=5))
 ticks.daily(WAKE, time(0, 5))
 ticks.daily(SIGNALS, time(2, 30))
+ticks.daily(MORNING, morning.AT)
 ticks.often(SOURCES, SOURCES_EVERY)
 ticks.often(STEPS, STEPS_EVERY)

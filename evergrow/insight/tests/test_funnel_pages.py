@@ -1,7 +1,9 @@
 """The funnel page: the question in the address, the answer in words, lists and files behind it, and the API."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -64,6 +66,9 @@ def test_without_steps_it_asks_for_them(stage: Workspace, carol: Member, sign_in
     response = sign_in(carol).get(url("funnels"))
     assert response.status_code == 200
     assert b"Choose at least two steps" in response.content
+    tried = re.search(r'href="(\?step=[^"]+)"[^>]*>[^<]*Try it', response.content.decode())
+    assert tried is not None, "one button leads to a first funnel"
+    assert b"Choose at least two steps" not in sign_in(carol).get(url("funnels") + unescape(tried[1])).content
 
 
 def test_a_workspace_without_events_is_told_how_to_get_some(

@@ -34,12 +34,15 @@ BOUNDS = {
 
 
 @transaction.atomic
-def create_rule(*, workspace: Workspace, name: Names, definition: Data, by: Member) -> SignalRule:
-    """A new rule with its first draft. Raises NameMissing, NameTaken, RuleWrong."""
+def create_rule(*, workspace: Workspace, name: Names, definition: Data, by: Member | None, key: str = "") -> SignalRule:
+    """A new rule with its first draft; its key follows from its name where none is given.
+
+    Raises NameMissing, NameTaken, RuleWrong.
+    """
     require(by, "manage")
     read(definition, workspace)
     names = _names(name)
-    key = slugify(names["en"])[:44]
+    key = key or slugify(names["en"])[:44]
     if not key or key in RESERVED:
         key = _free_key(workspace)
     try:
@@ -59,7 +62,9 @@ def _free_key(workspace: Workspace) -> str:
 
 
 @transaction.atomic
-def save_draft(*, rule: SignalRule, definition: Data, by: Member, name: Names | None = None, note: str = "") -> Any:
+def save_draft(
+    *, rule: SignalRule, definition: Data, by: Member | None, name: Names | None = None, note: str = ""
+) -> Any:
     """Write a definition into the rule's draft, opening one where there is none. Raises RuleRetired, RuleWrong."""
     require(by, "manage")
     _changeable(rule)
@@ -91,7 +96,7 @@ def discard_draft(*, rule: SignalRule, by: Member) -> None:
         rule.delete()
 
 
-def publish_draft(*, rule: SignalRule, by: Member) -> SignalRuleVersion:
+def publish_draft(*, rule: SignalRule, by: Member | None) -> SignalRuleVersion:
     """Make the draft the version that counts, and begin to watch what it watches. Raises NoDraft, RuleWrong."""
     require(by, "manage")
     _changeable(rule)
@@ -130,7 +135,7 @@ def restore_rule(*, rule: SignalRule, by: Member) -> SignalRule:
 
 
 @transaction.atomic
-def switch_rule(*, rule: SignalRule, is_on: bool, by: Member) -> SignalRule:
+def switch_rule(*, rule: SignalRule, is_on: bool, by: Member | None) -> SignalRule:
     """Switch a rule on or off; off it neither raises nor lets pass."""
     require(by, "manage")
     free = {"held_on": None, "held_count": 0, "held_why": ""}
@@ -151,14 +156,29 @@ def release_rule(*, rule: SignalRule, by: Member) -> SignalRule:
 
 
 @transaction.atomic
-def tune_rule(*, rule: SignalRule, numbers: Mapping[str, float], by: Member, **more: int | None) -> SignalRuleVersion:
+def tune_rule(
+    *, rule: SignalRule, numbers: Mapping[str, float], by: Member | None, **more: int | None
+) -> SignalRuleVersion:
     """Publish other numbers of a delivered rule.
 
     ``more``: cool_down_days, false_positive_days, clear_after, most_a_day. Raises RuleWrong at a number that the rule
     does not have, or out of bounds.
     """
     require(by, "manage")
-    delivered = delivered_rule(rule.built_in)
+    check_numbers(delivered_rule(rule.built_in), numbers)
+    for name, number in more.items():
+        least, most = BOUNDS[name]
+        if number is not None and not least <= number <= most:
+            raise wrong(name, _("A whole number from %(least)s to %(most)s.") % {"least": least, "most": most})
+    definition: Data = {"numbers": dict(numbers), **{name: value for name, value in more.items() if value is not None}}
+    SignalRule.objects.select_for_update().get(pk=rule.pk)
+    draft = SignalRuleVersion.objects.create(rule=rule, number=_next_number(rule), definition=definition, created_by=by)
+    _publish(rule, draft, by)
+    return draft
+
+
+def check_numbers(delivered: Rule, numbers: Mapping[str, float]) -> None:
+    """Refuse numbers that a delivered rule does not have, or that are out of its bounds: RuleWrong."""
     known = [knob.name for knob in delivered.knobs]
     for name in numbers:
         if name not in known:
@@ -172,15 +192,6 @@ def tune_rule(*, rule: SignalRule, numbers: Mapping[str, float], by: Member, **m
                 "most": knob.shown(knob.most),
             }
             raise wrong(knob.name, sentence)
-    for name, number in more.items():
-        least, most = BOUNDS[name]
-        if number is not None and not least <= number <= most:
-            raise wrong(name, _("A whole number from %(least)s to %(most)s.") % {"least": least, "most": most})
-    definition: Data = {"numbers": dict(numbers), **{name: value for name, value in more.items() if value is not None}}
-    SignalRule.objects.select_for_update().get(pk=rule.pk)
-    draft = SignalRuleVersion.objects.create(rule=rule, number=_next_number(rule), definition=definition, created_by=by)
-    _publish(rule, draft, by)
-    return draft
 
 
 def delivered_rule(kind: str) -> Rule:
@@ -193,7 +204,7 @@ def _next_number(rule: SignalRule) -> int:
     return newest.number + 1 if newest else 1
 
 
-def _publish(rule: SignalRule, draft: SignalRuleVersion, by: Member) -> None:
+def _publish(rule: SignalRule, draft: SignalRuleVersion, by: Member | None) -> None:
     now = clock.now()
     rule.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED, retired_at=now)
     took = rule.versions.filter(pk=draft.pk, state=VersionState.DRAFT).update(

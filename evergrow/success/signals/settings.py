@@ -23,7 +23,7 @@ BOUNDS = {
 
 
 @transaction.atomic
-def set_limits(*, workspace: Workspace, by: Member, ladder: Any = None, **numbers: int) -> SignalSettings:
+def set_limits(*, workspace: Workspace, by: Member | None, ladder: Any = None, **numbers: int) -> SignalSettings:
     """Change some of them. Raises RuleWrong at what is out of bounds."""
     require(by, "manage")
     found, _made = SignalSettings.objects.get_or_create(workspace=workspace)

@@ -1,19 +1,22 @@
 """My day: one list over all kinds of work, what a person does to it, focus, what was done, the load."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from conftest import make_member
 from evergrow.customers.models import Account, Affiliation, MaskRule, Note, Person, Visit, VisitGuest, VisitState
 from evergrow.customers.visits import mentions
 from evergrow.health.models import AccountHealth
+from evergrow.lib import clock
 from evergrow.success import errors
 from evergrow.success.actions import approvals, runs, tasks
-from evergrow.success.day import absence, done, load, marks, sources
+from evergrow.success.day import absence, done, load, marks, morning, sources
 from evergrow.success.day.listing import Listing, ask, listing, one
 from evergrow.success.day.settings import PointsOutOfRange, set_capacity, set_rule
 from evergrow.success.day.sources import Row, Source
@@ -369,3 +372,34 @@ def test_a_rescue_wants_a_next_step_until_work_begins_and_what_was_escalated_to_
     assert list(row[1].why) == ["At risk for 0 days", "nothing is under way"]
     tasks.add_task(account=account, name="Call", by=bob)
     assert f"rescue:{rescue.pk}" not in keys(mine(bob))
+
+
+MORNING = datetime(2026, 3, 25, 8, 5, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.mark.once
+def test_each_working_morning_tells_what_is_due_once_and_nobody_on_days_off_or_away(
+    workspace: Workspace, account: Account, alice: Member, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock.frozen(MORNING - timedelta(days=1)):
+        late = tasks.add_task(account=account, name="Call them", by=alice, due_on=TODAY - timedelta(days=2))
+        tasks.add_task(account=account, name="Later", by=alice, due_on=TODAY + timedelta(days=9))
+        assert morning.tell_all(workspace) == 1
+    with clock.frozen(MORNING):
+        assert (morning.tell_all(workspace), morning.tell_all(workspace)) == (1, 0), "alice, once; bob has nothing due"
+    earlier, brief = Notice.objects.filter(kind=morning.BRIEF).order_by("pk")
+    assert (brief.member, str(brief)) == (alice, "1 thing for today, 1 of them overdue: Call them · Brookbridge 1")
+    with translation.override("zh-hans"):
+        assert str(brief) == "今天 1 件，其中 1 件逾期：Call them · Brookbridge 1"
+    assert earlier.read_at is not None
+    assert brief.read_at is None
+    saturday, noon = MORNING + timedelta(days=3), MORNING + timedelta(hours=4)
+    for moment in (saturday, noon + timedelta(days=1)):
+        with clock.frozen(moment):
+            assert morning.tell_all(workspace) == 0
+    monkeypatch.setattr(absence, "_tellers", [lambda _w, members, start, _end: {key: [start] for key in members}])
+    with clock.frozen(MORNING + timedelta(days=1)):
+        assert morning.tell_all(workspace) == 0, "alice is away"
+        monkeypatch.setattr(absence, "_tellers", [])
+        tasks.finish_task(task=late, by=alice)
+        assert morning.tell_all(workspace) == 0, "nothing is due any more"

@@ -1,11 +1,12 @@
 """The figures of the team's work, against a plain computation over the same rows, and against the lists behind them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from conftest import NOON
 from evergrow import warehouse
@@ -189,7 +190,7 @@ def put_score(workspace: Workspace, account: Any, day: str, score: float, versio
 
 @pytest.mark.usefixtures("warehouse_db")
 def test_outcomes_tell_score_revenue_and_renewal_with_intervals_and_what_is_not_known_yet(
-    workspace: Workspace, alice: Member
+    workspace: Workspace, alice: Member, sign_in: Callable[[Member], Client]
 ) -> None:
     book = Playbook.objects.create(workspace=workspace, key="ours", name={"en": "Ours"})
     first, second = (PlaybookVersion.objects.create(playbook=book, number=n, state="retired") for n in (1, 2))
@@ -225,6 +226,9 @@ def test_outcomes_tell_score_revenue_and_renewal_with_intervals_and_what_is_not_
     assert (all_of.kept.hits, all_of.kept.n) == (1, 2)
     assert (all_of.renewed.hits, all_of.renewed.n) == (1, 1)
     assert all_of.too_early_money == 2
+    page = sign_in(alice).get("/w/acme/work/outcomes/", {"weeks": "26"}).content.decode()
+    assert "<b>1 of 2</b>" in page, "of a handful the numbers are told, not a percentage"
+    assert "<b>50%</b>" not in page
 
 
 def test_fairness_is_the_share_of_points_that_would_have_to_move(

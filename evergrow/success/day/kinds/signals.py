@@ -16,7 +16,7 @@ from evergrow.success.actions.signals import snooze_signal
 from evergrow.success.day.rank import Fact
 from evergrow.success.day.sources import Ask, Row, Source, asking
 from evergrow.success.day.sources import register as put
-from evergrow.success.models import Signal, SignalState
+from evergrow.success.models import Signal, SignalKind, SignalState
 from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member
 
@@ -65,7 +65,9 @@ def rows(ask: Ask, keys: Sequence[int]) -> Mapping[int, Row]:
 
 def _row(member: Member, signal: Signal) -> Row:
     kind = signal.title_of_rule
-    why = [bilingual.pick(line, get_language() or "en") for line in signal.evidence[:1]]
+    # The first evidence of a renewal at risk is the health that title and account say already.
+    told = [] if signal.kind == SignalKind.RENEWAL_NEAR else signal.evidence[:1]
+    why = [bilingual.pick(line, get_language() or "en") for line in told]
     if signal.escalated_to_id == member.pk:
         why.append(_("escalated to you"))
     return Row(

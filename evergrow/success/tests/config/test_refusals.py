@@ -8,7 +8,7 @@ from django.test import Client
 
 from evergrow import cli
 from evergrow.success.contact import policy
-from evergrow.success.models import Playbook, PlaybookVersion
+from evergrow.success.models import Playbook, PlaybookVersion, SignalRule
 from evergrow.success.models.triggers import Trigger
 from evergrow.workspaces import configuration
 from evergrow.workspaces.models import Member, Workspace
@@ -211,3 +211,36 @@ def test_a_playbook_goes_out_and_in_on_its_page_and_through_the_api(
     assert again.json() == {"how": "same", "differences": []}
     wrong = api.put("/api/v1/playbooks/win-back/text", {"text": "name: ["}, **json)
     assert wrong.json()["type"] == "urn:evergrow:problem:BadPlaybookText"
+
+
+def test_signal_rules_say_where_they_are_wrong_and_delivered_ones_take_their_numbers(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    reason = "reason: {en: Fell, zh: 下降}\nname: Fell\nway: change\n"
+    files = {
+        "signal-rules/a.yaml": reason + "change: {how: fell, trait: mrr, percents: 20}\n",
+        "signal-rules/b.yaml": reason
+        + "change: {how: fell, trait: mrr}\nowner: {rule: member, member: ghost@x.example}\n",
+        "signal-rules/c.yaml": reason + "change: {how: fell, trait: mrr, percent: 140}\n",
+        "signal-rules/no-contact.yaml": "numbers: {days: 9000}\n",
+    }
+    (tmp_path / "signal-rules").mkdir()
+    for place, said in files.items():
+        (tmp_path / place).write_text(said)
+    told = faults(workspace, tmp_path)
+    assert [fault.split(": ")[0] for fault in told] == [
+        "signal-rules/a.yaml:4",
+        "signal-rules/b.yaml:5",
+        "signal-rules/c.yaml:4",
+        "signal-rules/no-contact.yaml:1",
+    ]
+    for place in files:
+        (tmp_path / place).unlink()
+    (tmp_path / "signal-limits").mkdir()
+    (tmp_path / "signal-limits/limits.yaml").write_text("warn_percent: 120\n")
+    assert "limits.yaml:1: warn_percent" in faults(workspace, tmp_path)[0]
+    (tmp_path / "signal-limits/limits.yaml").unlink()
+    (tmp_path / "signal-rules/no-contact.yaml").write_text("is_on: false\nnumbers: {days: 45}\n")
+    configuration.apply(workspace=workspace, files=configuration.from_folder(tmp_path), by=None)
+    row = SignalRule.objects.get(built_in="no_contact")
+    assert (row.is_on, row.versions.get(state="published").definition) == (False, {"numbers": {"days": 45}})

@@ -16,6 +16,9 @@ from evergrow.intake.plan import actions as plan
 from evergrow.success.actions import playbooks
 from evergrow.success.contact import changing
 from evergrow.success.models import Playbook, PlaybookVersion, Step
+from evergrow.success.signals import capacity
+from evergrow.success.signals import rules as signals
+from evergrow.success.signals import settings as limits
 from evergrow.success.triggers import actions as triggers
 from evergrow.success.triggers import start_rules
 from evergrow.workspaces import configuration
@@ -62,8 +65,31 @@ def full(workspace: Workspace, alice: Member) -> Workspace:
     _triggers(book, alice, big.pk)
     start_rules.save(playbook=book, held_out_percent="12.5", capacity=None, when_full="wait", keep_days=9, by=alice)
     quiet = [{"days": [5, 6], "from": "00:00", "to": "12:30"}]
+    _signal_rules(workspace, alice, big.pk)
     changing.change(workspace=workspace, data={"quiet": quiet, "sending": quiet, "same_hours": 12}, by=alice)
     return workspace
+
+
+def _signal_rules(workspace: Workspace, alice: Member, segment: int) -> None:
+    """Rules with every part, one only drafted, a delivered one tuned, another switched off; a ladder to a colleague."""
+    reason = {"zh": "{account}的 MRR 下降 {change}", "en": "MRR of {account} fell by {change}"}
+    owner = {"rule": "sales", "fallback": "member", "fallback_member": alice.pk}
+    severity = {"by": "amount", "steps": [[10000, 3], [1000, 2]], "otherwise": 1}
+    fell = {"how": "fell", "trait": "mrr", "percent": 20, "days": 30}
+    whole = {"way": "change", "change": fell, "reason": reason, "evidence": [reason], "owner": owner}
+    more = {"criteria": {"segment": segment}, "severity": severity, "playbook": "save", "cool_down": {"days": 9}}
+    made = signals.create_rule(workspace=workspace, name={"en": "Fell"}, definition=whole | more, by=alice)
+    signals.publish_draft(rule=made, by=alice)
+    quiet = {"way": "silence", "silence": {"what": "event", "event": "order", "n": 9}, "reason": reason}
+    silent = signals.create_rule(
+        workspace=workspace, name={"zh": "沉默"}, definition={**quiet, "subject": "person"}, by=alice
+    )
+    signals.publish_draft(rule=silent, by=alice)
+    delivered = capacity.built_in_row(workspace, "no_contact")
+    signals.tune_rule(rule=delivered, numbers={"days": 45}, cool_down_days=20, by=alice)
+    signals.switch_rule(rule=capacity.built_in_row(workspace, "expansion"), is_on=False, by=alice)
+    ladder = [{"severity": 2, "tiers": ["vip"], "after": 1, "to": "member", "member": alice.pk}]
+    limits.set_limits(workspace=workspace, by=alice, ladder=ladder, most_a_day=50)
 
 
 def _triggers(book: Playbook, alice: Member, segment: int) -> None:

@@ -87,7 +87,8 @@
       textStyle: { fontFamily: font, color: c("--text-2"), fontSize: 11 },
       ...made,
       grid: { left: 6, right: 12, top: 18, bottom: made.legend ? 30 : 4, containLabel: true, ...made.grid },
-      ...(made.legend && { legend: { left: 0, bottom: 0, itemWidth: 12, itemHeight: 10, itemGap: 16, icon: "rect", selectedMode: false, textStyle: { color: c("--text-2"), fontSize: 12 }, ...made.legend } }),
+      // One row that pages where it is too narrow: a second one would lie on the axis.
+      ...(made.legend && { legend: { type: "scroll", pageIconSize: 10, pageIconColor: c("--text-2"), pageIconInactiveColor: c("--edge"), pageTextStyle: { color: c("--text-2"), fontSize: 11 }, left: 0, right: 0, bottom: 0, itemWidth: 12, itemHeight: 10, itemGap: 16, icon: "rect", selectedMode: false, textStyle: { color: c("--text-2"), fontSize: 12 }, ...made.legend } }),
       tooltip: {
         trigger: "axis", className: "chart-tip", confine: true, transitionDuration: 0,
         backgroundColor: c("--surface"), borderColor: c("--border"), borderWidth: 1, borderRadius: 8, padding: [8, 12],
