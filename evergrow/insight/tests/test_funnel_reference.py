@@ -181,11 +181,11 @@ def settle(world: World, number: int) -> tuple[Workspace, dict[int, int]]:
         slug=f"world-{number}", name="World", zone=world.zone, week_start=world.week_start
     )
     store_accounts(workspace, world.facts, [1, 2, 3])
-    middle = len(world.events) // 2
+    middle, later = len(world.events) // 2, len(world.events)
     store_events(workspace, world.events[middle:], world)
     store_merges(workspace, world.merges)
-    store_events(workspace, world.events[:middle], world, first_id=middle + 1000)
-    return workspace, {place: place - middle if place >= middle else place for place in range(len(world.events))}
+    store_events(workspace, world.events[:middle], world, first_id=later)
+    return workspace, {place: place - middle if place >= middle else place + later for place in range(later)}
 
 
 def near(one: float, other: float) -> bool:
