@@ -4,7 +4,7 @@ import os
 import sys
 
 # They work in bursts: what they no longer need goes back to the system, instead of staying in pools for the next burst.
-# But for this much, which the next block takes again: asking the system for all its pages anew was a twentieth of the work.
+# But for this much, which the next block takes again: asking for its pages anew was a twentieth of the work.
 KEPT = 16 * 1024 * 1024
 FRUGAL = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
