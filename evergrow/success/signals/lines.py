@@ -60,6 +60,7 @@ def _made(member: Member, rows: Sequence[tuple[Any, ...]], address: Callable[[in
     people = Person.objects.in_bulk({row[11] for row in rows if row[11]}) if any(row[11] for row in rows) else {}
     others = _others([row[0] for row in rows if row[12] is None])
     levels, tick = {level.value: str(level.label) for level in Severity}, _("Tick %(name)s")
+    again = " · " + pgettext("signal", "again")
     for row in rows:
         pk, kind, severity, reason, state, due_on, back_on, times, escalation, *further = row
         reopened, end_reason, person, name, other, mrr, owner, email = further
@@ -79,7 +80,7 @@ def _made(member: Member, rows: Sequence[tuple[Any, ...]], address: Callable[[in
             "" if mrr is None else numerals.short_money(mrr, currency, language),
             owner or email or _("nobody"),
             people.get(person),
-            (f" · “{end_reason}”" if end_reason else "") + (f" · {pgettext('signal', 'again')}" if reopened else ""),
+            (f" · “{end_reason}”" if end_reason else "") + (again if reopened else ""),
             escalation > 0,
         )
 
