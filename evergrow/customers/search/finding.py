@@ -122,7 +122,7 @@ def _called(rows: Sequence[SearchEntry]) -> dict[tuple[str, int], str]:
     keys: dict[str, list[int]] = {}
     for row in rows:
         keys.setdefault(row.kind, []).append(row.object_id)
-    names = {}
+    names: dict[tuple[str, int], str] = {}
     for source in sources().values():
         if source.called is not None and source.kind in keys:
             names |= {(source.kind, each.pk): source.called(each) for each in source.rows(keys[source.kind])}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from django.db.models import Max
+
 from evergrow.customers.models import Account
 from evergrow.intake.sample.files import chance_of
 from evergrow.lib import clock, workdays
@@ -45,7 +47,7 @@ def load(workspace: Workspace) -> None:
         return
     books = {row.key: row for row in Playbook.objects.filter(workspace=workspace, retired_at=None)}
     found = portfolio.read(workspace, lead, [week for sketch in SKETCHES for week in sketch.weeks])
-    now = clock.now()
+    now, before = clock.now(), Notice.objects.aggregate(last=Max("pk"))["last"] or 0
     for sketch in SKETCHES:
         if found is None or sketch.playbook not in books:
             continue
@@ -54,7 +56,7 @@ def load(workspace: Workspace) -> None:
                 _live(sketch, books[sketch.playbook], account, weeks, now, lead)
     rescues.load(workspace, lead)
     talks.load(workspace, lead)
-    Notice.objects.filter(workspace=workspace, created_at__lt=now - STILL_NEW).delete()
+    Notice.objects.filter(workspace=workspace, pk__gt=before, created_at__lt=now - STILL_NEW).delete()
 
 
 def _live(sketch: Sketch, book: Playbook, account: Account, weeks: int, now: datetime, lead: Member) -> None:
