@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
@@ -53,7 +55,11 @@ def sample(django_db_setup: None, django_db_blocker) -> Iterator[Workspace]:
         empty_store()
         workspace = Workspace.objects.create(slug="sample", name="Sample")
         make_member(workspace, "Olive", Role.OWNER)
-        load_sample(workspace)
+        # Outside tests each chunk is a transaction. A savepoint inside this one would cost more with every row: SQLite
+        # walks through all pages kept for it after each statement that has triggers.
+        with pytest.MonkeyPatch.context() as loads:
+            loads.setattr(engine, "transaction", SimpleNamespace(atomic=partial(transaction.atomic, savepoint=False)))
+            load_sample(workspace)
         connection.check_constraints()  # once, here: PostgreSQL would do it again at the end of every test
         yield workspace
         transaction.set_rollback(True)
