@@ -39,7 +39,9 @@ def test_from_home_to_a_finished_task(visit):
     page.wait_for_url("**/runs/**")
     assert "Save a slipping account" in page.locator("body").inner_text()
 
-    page.goto("/w/sample/tasks/?whose=all&kind=task")
+    steps = page.locator("main a[href*='/tasks/']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    number = next(found for href in steps if (found := re.search(r"/tasks/(\d+)/", href)))
+    page.goto(f"/w/sample/tasks/?whose=all&item=task:{number[1]}")
     opened = page.locator(".work-row.is-open")
     title = opened.locator(".work-title").inner_text().strip()
     if opened.locator("input[name=evidence]").count():
