@@ -21,7 +21,7 @@ from evergrow.workspaces.models import Member
 
 SHOWS = ("triage", "mine", "escalated", "working", "snoozed", "open", "closed", "archived")
 PER_PAGE = 40
-FIRST = PER_PAGE
+FIRST = PER_PAGE  # stands in a statement that is made once for the process
 BY_DAY = ("triage", "snoozed")
 FIELDS = ("show", "kind", "rule", "severity", "owner", "tier", "age", "q")
 
