@@ -310,7 +310,7 @@ def test_a_signal_waits_for_a_condition_or_a_day_whichever_comes_first(
     make_account(2, plan="Pro", seats=5)
     made(workspace, alice)
     evaluate(workspace)
-    first, second = Signal.objects.order_by("pk")
+    first, second = Signal.objects.order_by("account__number")
     with pytest.raises(errors.RuleWrong):
         actions.snooze_signal(signal=first, by=alice, until=None)
     with pytest.raises(errors.RuleWrong):
