@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import transaction
@@ -39,6 +40,11 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SETTINGS["max_threads"] = 1
 # Compiling expressions pays where millions of rows are read; here it is a quarter of every question.
 SETTINGS |= {"compile_expressions": 0, "compile_aggregate_expressions": 0, "compile_sort_description": 0}
+# How long an example takes says how busy the machine is, nothing else; Hypothesis leaves that out by itself only in CI.
+hypothesis.settings.register_profile(
+    "any machine", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
