@@ -23,11 +23,13 @@ from evergrow.workspaces.api import Api, refusal
 from evergrow.workspaces.api.absences import router as absences
 from evergrow.workspaces.api.docs import views
 from evergrow.workspaces.api.notices import router as notices
+from evergrow.workspaces.api.working_days import router as working_days
 from evergrow.workspaces.api.workspace import router as workspaces
 
 ROUTERS = [
     workspaces, *customers, *success, health, judging, backtests, weekly, standing, surveys, lines, money, value, risk,
     *insight, intake, tracking_plan, notices, absences,
+    working_days,
 ]  # fmt: skip
 
 refusal(warehouse.StoreUnavailable, 503)

@@ -2,10 +2,12 @@
 
 Chinese holidays are announced each November for the following year. In a year that the installed calendar does not know
 yet the days that the law itself names are free (全国年节及纪念日放假办法, in its form of 2025), and nobody works on a
-Saturday or Sunday; ``is_known`` says so, so that a page can tell its reader.
+Saturday or Sunday; ``is_known`` says so, so that a page can tell its reader. A ``Calendar`` adds days of one's own, and
+years whose announcement was taken in.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -22,24 +24,56 @@ class UnknownCalendar(ValueError):
     """No calendar has this name."""
 
 
-def is_workday(day: date, calendar: str) -> bool:
-    """Whether people work on ``day`` by ``calendar``: ``"CN"``, ``"US"``, ``"GB"`` or ``""`` (Monday to Friday).
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The calendar ``base`` with days of its own: ``days`` are worked (True) or free (False) whatever the base says.
+
+    In ``years`` the base is not asked: what ``days`` does not name is worked from Monday to Friday.
+    """
+
+    base: str
+    days: tuple[tuple[date, bool], ...] = ()
+    years: frozenset[int] = frozenset()
+    _by_day: dict[date, bool] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_day", dict(self.days))
+
+    def is_workday(self, day: date) -> bool:
+        known = self._by_day.get(day)
+        if known is not None:
+            return known
+        return _monday_to_friday(day) if day.year in self.years else _named(self.base)(day)
+
+
+AnyCalendar = str | Calendar
+
+
+def is_workday(day: date, calendar: AnyCalendar) -> bool:
+    """Whether people work on ``day`` by ``calendar``: ``"CN"``, ``"US"``, ``"GB"``, ``""`` (Monday to Friday), or one
+    with days of its own.
 
     Raises UnknownCalendar.
     """
-    try:
-        return _CALENDARS[calendar](day)
-    except KeyError:
-        known = ", ".join(repr(name) for name in _CALENDARS)
-        raise UnknownCalendar(f"There is no working calendar {calendar!r}. Use one of {known}.") from None
+    return calendar.is_workday(day) if isinstance(calendar, Calendar) else _named(calendar)(day)
 
 
-def is_known(day: date, calendar: str) -> bool:
+def is_known(day: date, calendar: AnyCalendar) -> bool:
     """Whether the holidays of that day's year are announced; if not, ``is_workday`` goes by the law alone."""
+    if isinstance(calendar, Calendar):
+        return day.year in calendar.years or is_known(day, calendar.base)
     return calendar != "CN" or day.year in _chinese_years()
 
 
-def add(start: date, days: int, calendar: str) -> date:
+def _named(name: str) -> Callable[[date], bool]:
+    try:
+        return _CALENDARS[name]
+    except KeyError:
+        known = ", ".join(repr(each) for each in _CALENDARS)
+        raise UnknownCalendar(f"There is no working calendar {name!r}. Use one of {known}.") from None
+
+
+def add(start: date, days: int, calendar: AnyCalendar) -> date:
     """The day that lies ``days`` working days after ``start`` (before it, when negative).
 
     Zero gives ``start`` itself, working day or not; 1 from a Saturday is Monday. Raises ValueError beyond ten years.
@@ -53,7 +87,7 @@ def add(start: date, days: int, calendar: str) -> date:
     return day
 
 
-def roll(day: date, way: Roll, calendar: str) -> date:
+def roll(day: date, way: Roll, calendar: AnyCalendar) -> date:
     """``day`` itself when it is a working day or ``way`` is ``"none"``, else the next or the previous working day."""
     step = {"none": None, "next": DAY, "previous": -DAY}[way]
     while step is not None and not is_workday(day, calendar):
@@ -61,7 +95,7 @@ def roll(day: date, way: Roll, calendar: str) -> date:
     return day
 
 
-def between(start: date, end: date, calendar: str) -> int:
+def between(start: date, end: date, calendar: AnyCalendar) -> int:
     """How many working days come after ``start`` up to and including ``end``; negative when ``end`` is earlier."""
     if end < start:
         return -between(end, start, calendar)

@@ -16,7 +16,7 @@ class Hours:
     opens: time
     closes: time
     pause: tuple[time, time] | None
-    calendar: str
+    calendar: workdays.AnyCalendar
     zone: tzinfo
 
     def stretches(self, day: date) -> list[tuple[datetime, datetime]]:

@@ -29,7 +29,7 @@ class Frame:
 
     start: date
     anchors: Mapping[str, date | None]
-    calendar: str
+    calendar: workdays.AnyCalendar
     zone: tzinfo = UTC
     hours: workhours.Hours | None = None
     began: datetime | None = None
@@ -40,7 +40,7 @@ def plan(
     *,
     start: date,
     anchor: date | None,
-    calendar: str,
+    calendar: workdays.AnyCalendar,
     known: Mapping[str, date] | None = None,
 ) -> dict[str, date | None]:
     """The due day of every step, by key, where no step counts hours; see ``plan_due``."""
@@ -98,12 +98,12 @@ def _by_the_hour(step: Any, frame: Frame, waits_for: list[Due]) -> Due | None:
 
 
 @lru_cache(maxsize=10_000)
-def _shift(base: date, offset: int, unit: str, calendar: str) -> date:
+def _shift(base: date, offset: int, unit: str, calendar: workdays.AnyCalendar) -> date:
     return workdays.add(base, offset, calendar) if unit == Unit.WORKDAYS else base + timedelta(days=offset)
 
 
 @lru_cache(maxsize=10_000)
-def _roll(day: date, way: str, calendar: str) -> date:
+def _roll(day: date, way: str, calendar: workdays.AnyCalendar) -> date:
     return workdays.roll(day, cast(workdays.Roll, way), calendar)
 
 

@@ -9,6 +9,7 @@ class WorkspacesConfig(AppConfig):
     def ready(self) -> None:
         from evergrow.workspaces import tasks  # noqa: F401
         from evergrow.workspaces.absences import registrations as absences
+        from evergrow.workspaces.calendar import as_text  # noqa: F401
         from evergrow.workspaces.notices import registrations
         from evergrow.workspaces.notices import tasks as sending  # noqa: F401
 

@@ -2,7 +2,7 @@
 
 import zoneinfo
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evergrow.lib import clock
+
+if TYPE_CHECKING:
+    from evergrow.lib.workdays import AnyCalendar
 
 
 class UserManager(BaseUserManager["User"]):
@@ -75,11 +78,24 @@ class Workspace(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    calendar_days = models.JSONField(default=dict, blank=True)
     is_sample = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def workdays(self) -> "AnyCalendar":
+        """What working days are counted with: the calendar, with what ``calendar_days`` adds (``calendar.days``)."""
+        from evergrow.workspaces.calendar import days  # with the packages of holidays, which the open door never needs
+
+        made_of = (self.calendar, self.calendar_days)
+        known: tuple[tuple[str, Any], AnyCalendar] | None = self.__dict__.get("_workdays")
+        if known is None or known[0][0] != made_of[0] or known[0][1] is not made_of[1]:
+            known = made_of, days.calendar(*made_of)
+            self.__dict__["_workdays"] = known
+        return known[1]
 
     @property
     def tz(self) -> zoneinfo.ZoneInfo:

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from evergrow.workspaces.absences.urls import urlpatterns as absences
+from evergrow.workspaces.calendar.urls import urlpatterns as working_days
 from evergrow.workspaces.notices.urls import urlpatterns as notices
 from evergrow.workspaces.views import audit, keys, members, profile, settings
 
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/audit.csv", audit.export, name="audit_export"),
     *notices,
     *absences,
+    *working_days,
     path("profile/", profile.profile, name="profile"),
     path("profile/changes/", profile.change_profile, name="change_profile"),
     path("profile/password/", profile.change_password, name="change_password"),

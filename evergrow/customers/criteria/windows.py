@@ -82,12 +82,12 @@ class Now:
     moment: datetime
     today: date
     zone: ZoneInfo
-    calendar: str
+    calendar: workdays.AnyCalendar
 
     @classmethod
     def of(cls, workspace: Workspace, at: datetime | None = None) -> "Now":
         at, zone = at or clock.now(), workspace.tz
-        return cls(at, at.astimezone(zone).date(), zone, workspace.calendar)
+        return cls(at, at.astimezone(zone).date(), zone, workspace.workdays)
 
     @property
     def milliseconds(self) -> int:

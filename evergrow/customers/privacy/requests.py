@@ -20,6 +20,7 @@ from evergrow.customers.privacy.subject import subject_of
 from evergrow.lib import clock, workdays
 from evergrow.workspaces import audit, jobs
 from evergrow.workspaces.access import require
+from evergrow.workspaces.calendar import days
 from evergrow.workspaces.models import Member, Workspace
 
 ERASE = "customers.erase_person"
@@ -40,11 +41,14 @@ def settings_of(workspace: Workspace) -> PrivacySettings:
 
 
 def due_on(workspace: Workspace, law: str, received: date) -> date:
-    """When a request must be answered: GDPR Art. 12(3) by days, PIPL Art. 50 ("timely") by working days of China."""
+    """When a request must be answered: GDPR Art. 12(3) by days, PIPL Art. 50 ("timely") by working days of China.
+
+    Days that the workspace itself makes free put off nothing.
+    """
     chosen = settings_of(workspace)
     if law == Law.GDPR:
         return received + timedelta(days=chosen.gdpr_days)
-    return workdays.add(received, chosen.pipl_days, "CN")
+    return workdays.add(received, chosen.pipl_days, days.calendar("CN", workspace.calendar_days, with_own=False))
 
 
 @transaction.atomic

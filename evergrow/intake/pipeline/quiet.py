@@ -74,11 +74,11 @@ def silence(workspace: Workspace, rhythm: Rhythm) -> Silence | None:
 def _usual(workspace: Workspace, rhythm: Rhythm, moment: datetime) -> timedelta | None:
     """The longest silence that is usual at this time of such a day; None with too few days to say."""
     local = moment.astimezone(workspace.tz)
-    is_working = workdays.is_workday(local.date(), workspace.calendar)
+    is_working = workdays.is_workday(local.date(), workspace.workdays)
     lengths = []
     for back in range(1, DAYS + 1):
         then = datetime.combine(local.date() - timedelta(days=back), local.time(), workspace.tz)
-        if workdays.is_workday(then.date(), workspace.calendar) != is_working:
+        if workdays.is_workday(then.date(), workspace.workdays) != is_working:
             continue
         length = _length(rhythm, then)
         if length is not None:

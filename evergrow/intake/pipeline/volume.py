@@ -86,9 +86,9 @@ def _swing(workspace: Workspace, counts: Counts) -> Swing | None:
 
 
 def _same_kind(workspace: Workspace, counts: Counts, end: datetime, known: list[int]) -> list[int]:
-    is_working = workdays.is_workday(end.date(), workspace.calendar)
+    is_working = workdays.is_workday(end.date(), workspace.workdays)
     days = [back for back in known if back <= 14]
-    alike = [back for back in days if workdays.is_workday(_back(end, back).date(), workspace.calendar) == is_working]
+    alike = [back for back in days if workdays.is_workday(_back(end, back).date(), workspace.workdays) == is_working]
     return [_sum(counts, _back(end, back)) for back in alike] if len(alike) >= LEAST_DAYS else []
 
 

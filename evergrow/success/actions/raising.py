@@ -236,7 +236,7 @@ def _create(workspace: Workspace, rule: Rule, new: list[tuple[str, Finding]]) ->
 def _due(workspace: Workspace, rule: Rule) -> dict[Severity, date]:
     """By when a signal that is raised today is to be decided, by severity."""
     days = {level: usual if rule.due_days is None else rule.due_days for level, usual in DUE_IN.items()}
-    return {level: workdays.add(workspace.today(), n, workspace.calendar) for level, n in days.items()}
+    return {level: workdays.add(workspace.today(), n, workspace.workdays) for level, n in days.items()}
 
 
 def _let_pass(gone: list[Signal], rule: Rule, today: date) -> int:

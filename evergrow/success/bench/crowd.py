@@ -38,7 +38,7 @@ def accounts(space: Workspace, count: int) -> list[Account]:
 def runs(space: Workspace, version: PlaybookVersion, firms: Sequence[Account], at: datetime) -> None:
     """A run for each account that begins at a moment: planned, every step waits, and the run is due to be taken on."""
     day, steps = local_time.day_of(at, space.tz), list(version.steps.order_by("position"))
-    due = plan([plan_of(step) for step in steps], start=day, anchor=None, calendar=space.calendar)
+    due = plan([plan_of(step) for step in steps], start=day, anchor=None, calendar=space.workdays)
     latest = max((on for on in due.values() if on), default=None)
     made = Run.objects.bulk_create(
         (

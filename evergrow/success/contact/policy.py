@@ -54,7 +54,7 @@ class Policy:
 
     version: int
     zone: ZoneInfo
-    calendar: str
+    calendar: workdays.AnyCalendar
     is_on: bool
     limits: tuple[Limit, ...]
     quiet: tuple[Stretch, ...]
@@ -115,7 +115,7 @@ def read(workspace: Workspace, data: Mapping[str, Any], version: int = 0) -> Pol
         found = Policy(
             version=version,
             zone=workspace.tz,
-            calendar=workspace.calendar,
+            calendar=workspace.workdays,
             is_on=bool(given["is_on"]),
             limits=tuple(limits.read(each) for each in given["limits"]),
             quiet=tuple(hours.read(given["quiet"])),

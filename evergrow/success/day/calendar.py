@@ -57,13 +57,13 @@ def weeks(ask: Ask, day: date, view: View) -> list[list[Day]]:
     for n in range((end - start).days + 1):
         each = start + timedelta(days=n)
         is_inside = view == "week" or each.month == day.month
-        kind = kind_of(each, workspace.calendar)
+        kind = kind_of(each, workspace.workdays)
         entries = sorted(found[each], key=lambda entry: (entry.starts_at is None, entry.starts_at or 0, entry.key))
         cells.append(Day(each, kind, is_inside, each == ask.today, entries))
     return [cells[at : at + 7] for at in range(0, len(cells), 7)]
 
 
-def kind_of(day: date, calendar: str) -> str:
+def kind_of(day: date, calendar: workdays.AnyCalendar) -> str:
     """Whether people work on a day by the calendar, and whether that is against the week."""
     is_workday, is_weekend = workdays.is_workday(day, calendar), day.weekday() >= 5
     if is_workday:

@@ -67,7 +67,7 @@ def ask(member: Member, whose: Whose = "mine") -> Ask:
 def listing(asked: Ask) -> Listing:
     """Everything that waits, ranked. Pins and postponements are the member's own."""
     workspace, today = asked.member.workspace, asked.today
-    by = rank.scale(today, workspace.calendar, typical_mrr(workspace))
+    by = rank.scale(today, workspace.workdays, typical_mrr(workspace))
     marks = {mark.key: mark for mark in _marks(asked.member)}
     items, postponed = list[Ranked](), list[tuple[Fact, date]]()
     for source in sources.every():

@@ -79,8 +79,8 @@ class MemberLoad:
 
 def next_days(workspace: Workspace, days: int = DAYS) -> list[date]:
     """Today, or the next working day, and the working days after it."""
-    first = workdays.roll(workspace.today(), "next", workspace.calendar)
-    return [workdays.add(first, n, workspace.calendar) for n in range(days)]
+    first = workdays.roll(workspace.today(), "next", workspace.workdays)
+    return [workdays.add(first, n, workspace.workdays) for n in range(days)]
 
 
 def mine(member: Member, days: int = DAYS) -> MemberLoad:
@@ -128,7 +128,7 @@ def _load(
     member: Member, rows: list[Due], shown: list[date], known: Rule, capacity: float, away: set[date]
 ) -> MemberLoad:
     today = member.workspace.today()
-    calendar = member.workspace.calendar
+    calendar = member.workspace.workdays
     found: dict[date, list[float]] = defaultdict(list)
     overdue, later = 0.0, 0
     for _owner, due_on, kind, tier in rows:

@@ -35,7 +35,7 @@ def tell_all(workspace: Workspace) -> int:
     """
     local = clock.now().astimezone(workspace.tz)
     today = workspace.today()
-    if not AT <= local.time() < TOO_LATE or not workdays.is_workday(today, workspace.calendar):
+    if not AT <= local.time() < TOO_LATE or not workdays.is_workday(today, workspace.workdays):
         return 0
     found = Member.objects.filter(workspace=workspace, left_at=None, user__is_active=True).order_by("pk")
     members = [member for member in found.select_related("user", "workspace") if may(member, "work")]

@@ -76,12 +76,12 @@ class Scale:
     """Against what an item is measured: the day, the working calendar, the MRR of a typical account."""
 
     today: date
-    calendar: str
+    calendar: workdays.AnyCalendar
     typical: float
     days: Days = field(repr=False)
 
 
-def scale(today: date, calendar: str, typical: float) -> Scale:
+def scale(today: date, calendar: workdays.AnyCalendar, typical: float) -> Scale:
     """``typical`` in the workspace's currency; nothing below 1, so that shares stay defined."""
 
     @lru_cache(maxsize=512)

@@ -43,7 +43,7 @@ class Local:
 
     def frame(self, start: date, anchors: Mapping[str, date | None], began: datetime | None = None) -> Frame:
         """The frame of a run that starts on a day with these dates of its account."""
-        return Frame(start, anchors, self.workspace.calendar, self.zone, self.hours, began)
+        return Frame(start, anchors, self.workspace.workdays, self.zone, self.hours, began)
 
     def after(self, moment: datetime, count: int, unit: str) -> datetime:
         """The moment that lies a count of working days, days, hours of work or hours after another."""
@@ -52,7 +52,7 @@ class Local:
         if unit == Unit.WORKHOURS:
             return workhours.add(moment, count, self.hours)
         shown = moment.astimezone(self.zone)
-        calendar = self.workspace.calendar
+        calendar = self.workspace.workdays
         day = workdays.add(shown.date(), count, calendar) if unit == Unit.WORKDAYS else shown.date() + timedelta(count)
         return local_time.moment(day, shown.time(), self.zone)
 
@@ -77,7 +77,7 @@ def hours_of(workspace: Workspace) -> workhours.Hours:
     """The workspace's hours of work, those it set or the usual ones."""
     row = WorkHours.objects.filter(workspace=workspace).first() or WorkHours(workspace=workspace)
     pause = (row.break_from, row.break_to) if row.break_from and row.break_to else None
-    return workhours.Hours(row.opens, row.closes, pause, workspace.calendar, workspace.tz)
+    return workhours.Hours(row.opens, row.closes, pause, workspace.workdays, workspace.tz)
 
 
 def date_of(account: Account, field: str, zone: ZoneInfo) -> date | None:

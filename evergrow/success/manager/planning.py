@@ -105,7 +105,7 @@ def shift(viewer: Member, chosen: QuerySet[Task], days: int, unit: str) -> Propo
     if not days or abs(days) > MOST_DAYS or unit not in (Unit.DAYS, Unit.WORKDAYS):
         raise BadShift()
     rows, settled = _held(viewer, chosen)
-    calendar = viewer.workspace.calendar
+    calendar = viewer.workspace.workdays
     moves: dict[int, tuple[Any, Any]] = {}
     for task in rows:
         if task.due_on is not None:
@@ -115,7 +115,7 @@ def shift(viewer: Member, chosen: QuerySet[Task], days: int, unit: str) -> Propo
     return Proposal(DUE, moves, {"days": days, "unit": str(unit)}, settled, len(rows) - len(moves))
 
 
-def moved(day: date, days: int, unit: str, calendar: str) -> date:
+def moved(day: date, days: int, unit: str, calendar: workdays.AnyCalendar) -> date:
     """The day so many days, or working days, later."""
     return workdays.add(day, days, calendar) if unit == Unit.WORKDAYS else day + timedelta(days=days)
 

@@ -108,7 +108,7 @@ def _open(plan: Plan, why: RetrospectiveCause, readings: list[PlanReading], by: 
                 plan=plan,
                 why=why,
                 readings=facts,
-                due_on=workdays.add(today, plan.retro_days, plan.workspace.calendar),
+                due_on=workdays.add(today, plan.retro_days, plan.workspace.workdays),
                 opened_by=by,
             )
     except IntegrityError:

@@ -110,14 +110,14 @@ def _make(sketch: Sketch, owner: Member) -> None:
             plan=plan,
             name=dict(name),
             owner=owner,
-            due_on=workdays.add(today, days, workspace.calendar),
+            due_on=workdays.add(today, days, workspace.workdays),
             created_by=owner,
             **(_done(owner, days) if days < 0 else {}),
         )
 
 
 def _done(owner: Member, days: int) -> dict[str, Any]:
-    on = workdays.add(owner.workspace.today(), days, owner.workspace.calendar)
+    on = workdays.add(owner.workspace.today(), days, owner.workspace.workdays)
     ended_at = datetime.combine(on, time(15), owner.workspace.tz)
     return {"state": PlanStepState.DONE, "ended_by": owner, "ended_at": ended_at}
 

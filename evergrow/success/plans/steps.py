@@ -64,7 +64,7 @@ def add(
     facts: dict[str, Any] = {"retrospective": retrospective, "task": task, "name": title, "created_by": by}
     if task is None:
         if retrospective is not None and due_on is None:
-            due_on = workdays.add(plan.workspace.today(), max(1, plan.retro_days), plan.workspace.calendar)
+            due_on = workdays.add(plan.workspace.today(), max(1, plan.retro_days), plan.workspace.workdays)
         facts |= {"owner": _colleague(plan, owner or by), "due_on": due_on}
     try:
         with transaction.atomic():

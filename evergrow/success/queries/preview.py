@@ -95,7 +95,7 @@ def preview(
     held = dict(team) if team is not None else owners.team(account)
     planned = [_planned(step, account, held, starter, dates[step.key]) for step in steps]
     days = [due.on for due in dates.values() if due]
-    unsure = sorted({day.year for day in days if not workdays.is_known(day, playbook.workspace.calendar)})
+    unsure = sorted({day.year for day in days if not workdays.is_known(day, playbook.workspace.workdays)})
     return Preview(version, account, anchor, planned, unsure, start, anchors)
 
 

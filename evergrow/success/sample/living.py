@@ -54,7 +54,7 @@ def moment(account: Account, since: datetime, days: int, *parts: str) -> datetim
     """Within working hours, ``days`` working days after ``since``; later that day where it is the same one."""
     workspace, chance = account.workspace, chance_of("moment", account.external_id, *parts)
     local = since.astimezone(workspace.tz)
-    day = workdays.roll(workdays.add(local.date(), days, workspace.calendar), "next", workspace.calendar)
+    day = workdays.roll(workdays.add(local.date(), days, workspace.workdays), "next", workspace.workdays)
     at = datetime.combine(day, time(9 + chance % 8, chance // 8 % 60), workspace.tz)
     return at if at > since else since + timedelta(minutes=20 + chance % 90)
 

@@ -61,7 +61,7 @@ def load(workspace: Workspace) -> None:
 
 def _live(sketch: Sketch, book: Playbook, account: Account, weeks: int, now: datetime, lead: Member) -> None:
     workspace = account.workspace
-    day = workdays.roll(workspace.today() - timedelta(weeks=weeks), "next", workspace.calendar)
+    day = workdays.roll(workspace.today() - timedelta(weeks=weeks), "next", workspace.workdays)
     begins = datetime.combine(day, time(9, 30), workspace.tz)
     chance = chance_of(sketch.playbook, account.external_id)
     quits = sketch.quits > 0 and chance % sketch.quits == 0

@@ -110,5 +110,5 @@ def _write(account: Account, talk: Talk, by: Member) -> None:
 
 
 def _on(workspace: Workspace, days: int, hour: int) -> datetime:
-    day = workdays.roll(workspace.today() + timedelta(days=days), "next", workspace.calendar)
+    day = workdays.roll(workspace.today() + timedelta(days=days), "next", workspace.workdays)
     return datetime.combine(day, time(hour), workspace.tz)

@@ -66,7 +66,7 @@ def escalate(workspace: Workspace) -> int:
 def level_of(signal: Signal, ladder: Sequence[Rung], today: date) -> int:
     """The highest rung, counted from 1, that the signal has reached; 0 for none."""
     seen = (signal.waiting_since or signal.first_seen_at).astimezone(signal.workspace.tz).date()
-    age = workdays.between(seen, today, signal.workspace.calendar)
+    age = workdays.between(seen, today, signal.workspace.workdays)
     return max((n for n, rung in enumerate(ladder, start=1) if rung.holds(signal, age)), default=0)
 
 

@@ -148,7 +148,7 @@ def _is_fresh(workspace: Workspace, today: date) -> bool:
 
 def _length(workspace: Workspace, silence: Silence, last: date, today: date) -> int:
     if silence.unit == "working_days":
-        return workdays.between(last, today, workspace.calendar)
+        return workdays.between(last, today, workspace.workdays)
     return (today - last).days
 
 

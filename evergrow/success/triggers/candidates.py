@@ -116,7 +116,7 @@ def _while(look: Look) -> Found:
 
 def _dated(look: Look) -> Found:
     keys, days = looking.dates(look.workspace, look.rule.trait, look.accounts)
-    due = looking.due_days(look.rule, days, look.workspace.calendar)
+    due = looking.due_days(look.rule, days, look.workspace.workdays)
     places = turning.due_dates(
         keys,
         days,

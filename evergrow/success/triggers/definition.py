@@ -91,7 +91,7 @@ class Definition:
             found[name] = [dict(each) for each in value] if name == "where" else value
         return found
 
-    def due_on(self, day: date, calendar: str) -> date:
+    def due_on(self, day: date, calendar: workdays.AnyCalendar) -> date:
         """The day on which a date makes it fire."""
         if self.unit == "workdays":
             return workdays.add(day, self.offset, calendar)

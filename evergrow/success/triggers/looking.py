@@ -14,6 +14,7 @@ from evergrow.customers.criteria.compile_events import EventSql
 from evergrow.customers.criteria.tree import Criteria, Did
 from evergrow.customers.criteria.windows import Now
 from evergrow.customers.models import Account
+from evergrow.lib import workdays
 from evergrow.success.triggers import knowing
 from evergrow.success.triggers.definition import Definition, event_criteria, parsed
 from evergrow.workspaces.models import Workspace
@@ -116,7 +117,7 @@ def dates(workspace: Workspace, trait: str, accounts: Accounts) -> tuple[Ids, Id
     return keys[keys > 0], days[known][keys > 0]
 
 
-def due_days(rule: Definition, days: Ids, calendar: str) -> Ids:
+def due_days(rule: Definition, days: Ids, calendar: workdays.AnyCalendar) -> Ids:
     """The day on which each date makes the rule fire; each different date is worked out once."""
     each, place = np.unique(days, return_inverse=True)
     due = [(rule.due_on(EPOCH + timedelta(days=int(day)), calendar) - EPOCH).days for day in each]

@@ -119,6 +119,6 @@ def _sample(judged: Sequence[Judged]) -> list[Shown]:
 def _ahead(look: Look, visible: set[int]) -> int:
     """How many dates of accounts that meet the criteria fall due after today, within 30 days."""
     keys, days = looking.dates(look.workspace, look.rule.trait, look.accounts)
-    due = looking.due_days(look.rule, days, look.workspace.calendar)
+    due = looking.due_days(look.rule, days, look.workspace.workdays)
     falls = (due > look.today) & (due <= look.today + AHEAD) & np.isin(keys, look.seen.certain)
     return sum(int(key) in visible for key in keys[falls])

@@ -52,11 +52,11 @@ def _postings(
     own = [robot for robot in robots if robot.for_members and f"robot:{robot.pk}" in channels and robot not in said]
     if not (wants_mail or said or own):
         return []
-    mine = when.due_at(now, when.of_settings(wish, workspace.zone, workspace.calendar), is_urgent=is_urgent)
+    mine = when.due_at(now, when.of_settings(wish, workspace.zone, workspace.workdays), is_urgent=is_urgent)
     made = [_posting(notice, None, mine)] if wants_mail else []
     made += [_posting(notice, robot, mine) for robot in own]
     for robot in said:
-        habits = when.of_robot(robot, workspace.zone, workspace.calendar)
+        habits = when.of_robot(robot, workspace.zone, workspace.workdays)
         made.append(_posting(notice, robot, when.due_at(now, habits, is_urgent=is_urgent)))
     return made
 

@@ -16,7 +16,7 @@ class Habits:
     """How somebody wants to hear: their pace, the hour of a daily digest, quiet hours, in a zone with a calendar."""
 
     zone: ZoneInfo
-    calendar: str
+    calendar: workdays.AnyCalendar
     pace: str = Pace.DAILY
     hour: int = 9
     working_days_only: bool = True
@@ -24,7 +24,7 @@ class Habits:
     quiet_until: time | None = None
 
 
-def of_settings(settings: NoticeSettings, zone: str, calendar: str) -> Habits:
+def of_settings(settings: NoticeSettings, zone: str, calendar: workdays.AnyCalendar) -> Habits:
     """A member's habits; ``zone`` and ``calendar`` are the workspace's."""
     return Habits(
         ZoneInfo(settings.zone or zone),
@@ -37,7 +37,7 @@ def of_settings(settings: NoticeSettings, zone: str, calendar: str) -> Habits:
     )
 
 
-def of_robot(robot: Robot, zone: str, calendar: str) -> Habits:
+def of_robot(robot: Robot, zone: str, calendar: workdays.AnyCalendar) -> Habits:
     return Habits(ZoneInfo(zone), calendar, robot.pace, robot.hour, robot.working_days_only)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from evergrow.workspaces import actions, queries
 from evergrow.workspaces.access import GatedRequest, gate, may
+from evergrow.workspaces.calendar.year import unknown_year
 from evergrow.workspaces.forms import NewWorkspaceForm, WorkspaceForm, attempt
 from evergrow.workspaces.models import Role, User, Workspace
 
@@ -48,7 +49,9 @@ def _page(request: GatedRequest, form: WorkspaceForm, status: int = 200) -> Http
     if not administers:
         for field in form.fields.values():
             field.disabled = True
-    return render(request, "workspaces/settings.html", {"form": form, "administers": administers}, status=status)
+    unknown = unknown_year(request.workspace) if administers else None
+    context = {"form": form, "administers": administers, "unknown_year": unknown}
+    return render(request, "workspaces/settings.html", context, status=status)
 
 
 def _now(workspace: Workspace) -> dict[str, Any]:

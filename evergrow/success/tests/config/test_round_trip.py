@@ -1,5 +1,6 @@
 """Everything that is configured goes out into files and comes in again, here and in an empty workspace."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from evergrow.success.triggers import actions as triggers
 from evergrow.success.triggers import start_rules
 from evergrow.workspaces import configuration
 from evergrow.workspaces.actions import create_workspace
+from evergrow.workspaces.calendar import acts as working_days
 from evergrow.workspaces.models import AuditEntry, Member, Workspace
 
 pytestmark = pytest.mark.usefixtures("frozen", "warehouse_db")
@@ -39,6 +41,8 @@ def full(workspace: Workspace, alice: Member) -> Workspace:
     week = {"measure": "count", "event": "order", "within": {"days": 30}}
     computed = drafts.create(workspace=workspace, kind="account", key="orders", definition=week, by=alice)
     drafts.publish(trait=computed.trait, by=alice)
+    rest = date(2026, 12, 31)
+    working_days.set_own(workspace=workspace, first=rest, last=rest, works=False, name="盘点", by=alice)
     tiers.start(workspace, by=alice)
     icp.start(workspace, by=alice)
     icp.save(workspace, {"criteria": [_criterion(big.pk)], "cap": 40, "least_coverage": 0.5}, by=alice)
