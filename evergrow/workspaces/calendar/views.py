@@ -59,8 +59,7 @@ def unset_own(request: GatedRequest) -> HttpResponse:
 def notice(request: GatedRequest) -> HttpResponse:
     """Read a notice and show what it would change; with ``take_in`` take it in."""
     form, shown, workspace = NoticeForm(request.POST), _year(request), request.workspace
-    wish: dict[str, Any] = {"workspace": workspace, "year": shown, "by": request.member}
-    if "take_in" in request.POST and attempt(form, lambda data: acts.take_in(**wish, **data)):
+    if "take_in" in request.POST and _take_in(request, form, shown):
         messages.success(request, _("The official days of %(year)s count from now on.") % {"year": shown})
         return _to(request, shown)
     holidays = attempt(form, lambda data: acts.read_notice(workspace, shown, data["text"]))
@@ -83,6 +82,11 @@ def take_back(request: GatedRequest) -> HttpResponse:
     if acts.take_back(workspace=request.workspace, year=shown, by=request.member):
         messages.success(request, _("The official days of %(year)s that were pasted here are gone.") % {"year": shown})
     return _to(request, shown)
+
+
+def _take_in(request: GatedRequest, form: Form, shown: int) -> bool:
+    wish: dict[str, Any] = {"workspace": request.workspace, "year": shown, "by": request.member}
+    return attempt(form, lambda data: acts.take_in(**wish, **data)) is not None
 
 
 def _page(
