@@ -6,8 +6,6 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 
-from evergrow.customers.privacy import requests as privacy
-from evergrow.customers.privacy.requests import Law
 from evergrow.lib import workdays
 from evergrow.workspaces import configuration
 from evergrow.workspaces.calendar import acts, days, year
@@ -64,19 +62,6 @@ def test_own_days_win_over_every_other_and_another_workspace_has_none_of_them(wo
     assert not acts.set_own(workspace=workspace, first=last, last=last, works=False, name="Trip", by=alice)
     assert acts.unset_own(workspace=workspace, first=date(2027, 1, 1), last=last, by=alice) == 2
     assert [workdays.is_workday(date(2027, 2, day), workspace.workdays) for day in (11, 12)] == [False, True]
-
-
-def test_periods_of_law_follow_the_notice_and_no_day_of_ones_own(workspace, alice):
-    received = date(2027, 1, 28)
-    acts.set_own(
-        workspace=workspace, first=date(2027, 1, 29), last=date(2027, 1, 29), works=False, name="Trip", by=alice
-    )
-    chosen = privacy.settings_of(workspace)
-    chosen.pipl_days = 2
-    chosen.save()
-    assert privacy.due_on(workspace, Law.PIPL, received) == date(2027, 2, 1)
-    acts.take_in(workspace=workspace, year=2027, text=NOTICE, by=alice)
-    assert privacy.due_on(workspace, Law.PIPL, received) == date(2027, 1, 31), "the Sunday that is worked"
 
 
 def test_the_notice_counts_for_the_calendar_of_china_alone(workspace, alice):
