@@ -44,6 +44,7 @@ def load(workspace: Any) -> None:
     from evergrow.intake.sample import load_sample
     from evergrow.success import actions as success
     from evergrow.success import sample as work
+    from evergrow.success.campaigns import sample as campaigns
     from evergrow.success.plans import sample as plans
     from evergrow.workspaces import audit
 
@@ -53,5 +54,6 @@ def load(workspace: Any) -> None:
     health.compute(workspace=workspace, on_progress=progress("Scoring half a year"))
     success.raise_signals(workspace)
     plans.load(workspace)
+    campaigns.load(workspace)
     work.load(workspace)
     audit.record(workspace, READY, workspace, by=None)

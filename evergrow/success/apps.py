@@ -21,6 +21,7 @@ class SuccessConfig(AppConfig):
             tellings,
             told,
         )
+        from evergrow.success.campaigns import registrations as campaigns
         from evergrow.success.config import (  # noqa: F401
             contact_rules,
             signal_limits,
@@ -51,6 +52,7 @@ class SuccessConfig(AppConfig):
         kinds.register()
         morning.register()
         plans.register()
+        campaigns.register()
         evidence_files.register()
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
 

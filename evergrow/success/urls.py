@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from evergrow.success.board import views as board
+from evergrow.success.campaigns.urls import urlpatterns as campaigns
 from evergrow.success.contact.urls import urlpatterns as contact
 from evergrow.success.day import calendar_views, feed_views, focus, load_views
 from evergrow.success.day import views as day
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *hand_over,
     *manager,
     *plans,
+    *campaigns,
     path("absences/<int:pk>/work/", standing_in.absence_work, name="absence_work"),
     path("playbooks/runs/<int:run>/version/", versions.move_one_run, name="move_one_run"),
     path("playbooks/runs/<int:run>/version/undo/", versions.undo_run_move, name="undo_run_move"),

@@ -124,6 +124,7 @@ SECTIONS = [
             Item(_("Risks"), "success:risks"),
             Item(_("Playbooks"), "success:playbooks"),
             Item(_("Plans"), "success:plans"),
+            Item(_("Campaigns"), "success:campaigns"),
             Item(_("Hand-overs"), "success:hand_overs"),
             Item(pgettext_lazy("navigation", "Team's work"), "success:work", shown=sees_team),
             Item(_("Absences"), "workspaces:absences"),

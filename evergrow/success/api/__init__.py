@@ -10,6 +10,7 @@ from evergrow.success.api.signal_limits import router as signal_limits
 from evergrow.success.api.signal_rules import router as signal_rules
 from evergrow.success.api.signals import router as signals
 from evergrow.success.api.tasks import router as tasks
+from evergrow.success.campaigns.api import router as campaigns
 from evergrow.success.contact.api import router as contact
 from evergrow.success.errors import Refused
 from evergrow.success.handover.api import router as hand_over
@@ -23,5 +24,5 @@ from evergrow.workspaces.api import refusal
 refusal(Refused)
 routers = [
     tasks, evidence, day, board, runs, files, signals, signal_rules, signal_limits, risks, standing_in, hand_over,
-    manager, plans, plan_steps, triggers, contact,
+    manager, plans, plan_steps, campaigns, triggers, contact,
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Playbooks and their runs, tasks, signals: one topic a file."""
 
+from evergrow.success.campaigns.models import AudienceRow, Campaign, CampaignCost
 from evergrow.success.handover.models import HandOver, HandOverAccount, HandOverChecklist, HandOverItem, HandOverState
 from evergrow.success.models.approvals import Vote, VoteState
 from evergrow.success.models.contact import (
@@ -76,7 +77,10 @@ from evergrow.success.plans.models import (
 from evergrow.success.standing_in.models import StandIn
 
 __all__ = [
+    "AudienceRow",
     "CalendarFeed",
+    "Campaign",
+    "CampaignCost",
     "Capacity",
     "Contact",
     "ContactChannel",

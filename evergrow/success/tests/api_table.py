@@ -228,6 +228,15 @@ def date_shift(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any
     return {"tasks": [made.pk], "days": 2}
 
 
+def campaign(workspace: Workspace) -> dict[str, Any]:
+    return url_table.campaign(workspace)
+
+
+def campaign_cost(workspace: Workspace) -> dict[str, Any]:
+    found = url_table.campaign_cost(workspace)
+    return {"number": found["number"], "id": found["cost"]}
+
+
 def plan(workspace: Workspace) -> dict[str, Any]:
     return {"id": url_table.plan(workspace)["pk"]}
 
@@ -246,6 +255,12 @@ def plan_week(workspace: Workspace) -> dict[str, Any]:
     return {**plan(workspace), "week": workspace.today().isoformat()}
 
 
+A_CAMPAIGN = {
+    "name": {"en": "Training week"},
+    "kind": "online",
+    "starts_on": "2030-01-07",
+    "ends_on": "2030-01-11",
+}
 A_PLAN = {
     "name": {"en": "More visits"},
     "metric": {"source": "entered"},
@@ -271,6 +286,35 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     "GET /work/balance": ("view", {}, None),
     "POST /work/reassignments": ("manage", {}, reassignment),
     "POST /work/date-shifts": ("manage", {}, date_shift),
+    "GET /campaigns": ("view", {}, None),
+    "POST /campaigns": ("work", {}, A_CAMPAIGN),
+    "GET /campaigns/{number}": ("view", campaign, None, 404),
+    "PUT /campaigns/{number}": ("work", campaign, A_CAMPAIGN, 403, 404, 409),
+    "DELETE /campaigns/{number}": ("work", campaign, None, 403, 404, 409),
+    "POST /campaigns/{number}/moves": ("work", campaign, {"move": "end"}, 403, 404, 409),
+    "GET /campaigns/{number}/audience": ("view", campaign, None, 404),
+    "POST /campaigns/{number}/audience": ("work", campaign, {"numbers": [1]}, 403, 404, 409),
+    "POST /campaigns/{number}/audience/take-out": (
+        "work",
+        campaign,
+        {"numbers": [1], "reason": "Left"},
+        403,
+        404,
+        409,
+    ),
+    "POST /campaigns/{number}/participants": ("work", campaign, {"numbers": [1]}, 403, 404, 409),
+    "PUT /campaigns/{number}/taking-part": ("work", campaign, {"criteria": {"did": "login"}}, 403, 404, 409),
+    "POST /campaigns/{number}/taking-part": ("work", campaign, None, 403, 404, 409),
+    "GET /campaigns/{number}/costs": ("view", campaign, None, 404),
+    "POST /campaigns/{number}/costs": (
+        "work",
+        campaign,
+        {"day": "2026-03-25", "amount": "80.50", "what_for": "Hall"},
+        403,
+        404,
+    ),
+    "POST /campaigns/{number}/costs/{id}/counter": ("work", campaign_cost, None, 403, 404, 409),
+    "DELETE /campaigns/{number}/costs/{id}": ("work", campaign_cost, None, 403, 404, 409),
     "GET /plans": ("view", {}, None),
     "POST /plans": ("work", {}, A_PLAN),
     "GET /plans/review": ("view", {}, None),

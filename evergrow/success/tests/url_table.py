@@ -10,8 +10,9 @@ from uuid import uuid4
 
 from conftest import make_member
 from evergrow.customers.models import Account
+from evergrow.lib import clock
 from evergrow.success.actions import playbooks, runs, tasks
-from evergrow.success.models import HandOver, Plan, Playbook, Run, Signal, SignalBatch, Trigger
+from evergrow.success.models import Campaign, HandOver, Plan, Playbook, Run, Signal, SignalBatch, Trigger
 from evergrow.success.risks import register, rescuing
 from evergrow.success.signals import rules as signal_rules
 from evergrow.success.triggers import actions as triggers
@@ -131,6 +132,31 @@ def a_plan(workspace: Workspace) -> Plan:
     return made
 
 
+def a_campaign(workspace: Workspace) -> Campaign:
+    today = workspace.today()
+    made: Campaign = Campaign.objects.create(
+        workspace=workspace,
+        number=1 + Campaign.objects.filter(workspace=workspace).count(),
+        name={"en": "Training week"},
+        kind="online",
+        starts_on=today,
+        ends_on=today + timedelta(days=4),
+        state="running",
+        started_at=clock.now(),
+        owner=workspace.members.filter(role="owner").first(),
+    )
+    return made
+
+
+def campaign(workspace: Workspace) -> dict[str, Any]:
+    return {"number": a_campaign(workspace).number}
+
+
+def campaign_cost(workspace: Workspace) -> dict[str, Any]:
+    made = a_campaign(workspace)
+    return {"number": made.number, "cost": made.costs.create(day=workspace.today(), amount=5, what_for="Hall").pk}
+
+
 def plan(workspace: Workspace) -> dict[str, Any]:
     return {"pk": a_plan(workspace).pk}
 
@@ -162,6 +188,17 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:work_tasks": ("view", "GET", {}),
     "success:work_move": ("manage", "POST", {}),
     "success:work_runs": ("view", "GET", {}),
+    "success:campaigns": ("view", "GET", {}),
+    "success:new_campaign": ("work", "GET", {}),
+    "success:campaign": ("view", "GET", campaign),
+    "success:edit_campaign": ("work", "GET", campaign),
+    "success:move_campaign": ("work", "POST", campaign),
+    "success:campaign_taking_part": ("work", "GET", campaign),
+    "success:campaign_audience": ("view", "GET", campaign),
+    "success:export_campaign_audience": ("view", "GET", campaign),
+    "success:change_campaign_audience": ("work", "POST", campaign),
+    "success:campaign_costs": ("view", "GET", campaign),
+    "success:change_campaign_cost": ("work", "POST", campaign_cost),
     "success:plans": ("view", "GET", {}),
     "success:plan_review": ("view", "GET", {}),
     "success:plan": ("view", "GET", plan),
