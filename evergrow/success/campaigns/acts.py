@@ -58,18 +58,22 @@ def start(*, campaign: Campaign, by: Member | None) -> Campaign:
     """Let a draft run: its audience is who is in the segment now, as of the segment's last refresh.
 
     The event store is asked before anything is written, so that nobody who writes waits meanwhile. Raises
-    CampaignNotThere, CampaignOver, NeedsSegment, SegmentNotFilled, StoreAway.
+    CampaignNotThere, CampaignOver, NeedsSegment, SegmentNotFilled, StoreAway; ChangedMeanwhile where somebody chose
+    another segment while this one was read.
     """
     access.require_lead(by, campaign)
-    if campaign.segment is None:
+    segment = campaign.segment
+    if segment is None:
         raise errors.NeedsSegment()
     if campaign.ends_on < campaign.workspace.today():
         raise errors.CampaignOver(day=campaign.ends_on)
     members = audience.members_of(campaign)
     with transaction.atomic():
         now = clock.now()
-        facts = {"started_at": now, "started_by": by, "segment_as_of": campaign.segment.as_of, "problem": ""}
+        facts = {"started_at": now, "started_by": by, "segment_as_of": segment.as_of, "problem": ""}
         _turn(campaign, [CampaignState.DRAFT], state=CampaignState.RUNNING, **facts)
+        if campaign.segment != segment:
+            raise errors.ChangedMeanwhile()
         size = audience.freeze(campaign, members, at=now, by=by)
         Campaign.objects.filter(pk=campaign.pk).update(size_at_start=size)
         campaign.size_at_start = size

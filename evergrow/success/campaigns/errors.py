@@ -9,6 +9,10 @@ class CampaignNotThere(Refused):
     sentence = _("That cannot be done now: the campaign is “%(state)s”.")
 
 
+class ChangedMeanwhile(Refused):
+    sentence = _("Somebody chose another audience meanwhile. Look at the campaign again, then start it.")
+
+
 class CampaignNeedsName(Refused):
     sentence = _("Give the campaign a name in at least one language.")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from evergrow.success.campaigns import acts, costs, reached
 from evergrow.success.campaigns.models import Campaign, CampaignState
@@ -31,12 +32,12 @@ class Row:
         return self.campaign.started_at is not None
 
     @property
-    def cost_each(self) -> object:
+    def cost_each(self) -> Decimal | None:
         """What it cost for each account or person reached."""
         return self.spent.each(self.counts.now)
 
     @property
-    def cost_of_part(self) -> object:
+    def cost_of_part(self) -> Decimal | None:
         """What it cost for each who took part."""
         return self.spent.each(self.counts.took_part)
 

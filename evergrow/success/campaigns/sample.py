@@ -69,16 +69,16 @@ WEBINAR = Sketch(
     ),
 )
 TRAINING = Sketch(
-    {"en": "Training weeks for slipping accounts", "zh": "下滑客户培训周"},
+    {"en": "Training weeks for accounts at risk", "zh": "风险客户培训周"},
     {
-        "en": "Accounts whose health slipped get two trainings on site, so that their people come back.",
-        "zh": "为健康度下滑的客户安排两场现场培训，让用户重新用起来。",
+        "en": "Accounts at risk get two trainings on site, so that their people come back.",
+        "zh": "为风险客户安排两场现场培训，让用户重新用起来。",
     },
     CampaignKind.ON_SITE,
     ago=15,
     lasts=35,
     budget=40_000,
-    came=22,
+    came=45,
     marked=12,
     spending=(
         (1, "9600", {"en": "Trainers, first round", "zh": "第一轮讲师"}),
@@ -96,7 +96,7 @@ def load(workspace: Workspace) -> None:
     if owner is None or Campaign.objects.filter(workspace=workspace).exists():
         return
     _live(WEBINAR, _key_people, owner)
-    training = _live(TRAINING, _slipping, owner)
+    training = _live(TRAINING, _at_risk, owner)
     _plan(training, owner)
     tracking.track(workspace)
 
@@ -163,13 +163,13 @@ def _key_people(owner: Member) -> Segment:
     )
 
 
-def _slipping(owner: Member) -> Segment:
+def _at_risk(owner: Member) -> Segment:
     made = segments.create_segment(
         workspace=owner.workspace,
-        name="Health slipped",
-        name_zh="健康度下滑的客户",
+        name="Accounts at risk",
+        name_zh="风险客户",
         kind="account",
-        criteria={"all": [{"trait": "status", "is": ["active"]}, {"trait": "health.band", "is": ["risk", "watch"]}]},
+        criteria={"all": [{"trait": "status", "is": ["active"]}, {"trait": "health.band", "is": ["risk"]}]},
         by=owner,
     )
     refresh(owner.workspace, [made])

@@ -180,6 +180,23 @@ def test_a_start_a_change_and_an_end_are_refused_where_they_do_not_fit(bob, alic
         acts.start(campaign=late, by=bob)
 
 
+def test_a_start_does_not_mix_one_segment_with_the_audience_of_another(bob, accounts, monkeypatch):
+    first, second = listed(bob, [1]), listed(bob, [2], name="Others")
+    campaign, real = drafted(bob, segment=first), membership.current
+
+    def slowly(workspace, segment):
+        acts.change(campaign=Campaign.objects.get(), wish=wish(segment=second), by=bob)
+        return real(workspace, segment)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(membership, "current", slowly)
+        with pytest.raises(errors.ChangedMeanwhile):
+            acts.start(campaign=campaign, by=bob)
+    assert not AudienceRow.objects.exists()
+    again = acts.start(campaign=Campaign.objects.get(), by=bob)
+    assert numbers(again, bob) == [2]
+
+
 @pytest.mark.once
 def test_only_who_decides_changes_it_and_who_is_concerned_keeps_audience_and_costs(bob, alice, carol, accounts):
     dan, eve = (make_member(bob.workspace, name) for name in ("Dan", "Eve"))
