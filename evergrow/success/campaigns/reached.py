@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from evergrow.customers.models import Account, SegmentKind
 from evergrow.customers.queries import segments
 from evergrow.success.campaigns.models import AudienceRow, Came, Campaign
+from evergrow.workspaces import prepared
 from evergrow.workspaces.models import Member
 
 SUBJECT = Case(
@@ -139,8 +140,14 @@ def accounts_of(campaign: Campaign) -> QuerySet[Account]:
 
 def of_account(account: Account) -> list[tuple[Campaign, Mapping[str, Any]]]:
     """The campaigns that an account is in, or some of its people, the newest first; with how many and who took part."""
-    rows = AudienceRow.objects.filter(STANDING, account=account).values("campaign").order_by()
-    part = Q(part_at__isnull=False)
-    found = {row["campaign"]: row for row in rows.annotate(n=_each(Q()), part=_each(part))}
+    found = {row["campaign"]: row for row in _rows_of(account)}
+    if not found:
+        return []
     campaigns = Campaign.objects.filter(pk__in=found).order_by("-starts_on", "-pk")
     return [(campaign, found[campaign.pk]) for campaign in campaigns]
+
+
+@prepared.rows
+def _rows_of(account: Account) -> QuerySet[Any, Any]:
+    rows = AudienceRow.objects.filter(STANDING, account=account).values("campaign").order_by()
+    return rows.annotate(n=_each(Q()), part=_each(Q(part_at__isnull=False)))

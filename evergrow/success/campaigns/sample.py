@@ -131,7 +131,7 @@ def _live(sketch: Sketch, segment: Any, owner: Member) -> Campaign:
             participation.mark(campaign=campaign, numbers=came, by=owner)
     if campaign.ends_on < workspace.today():
         with clock.frozen(_at(owner, sketch, sketch.lasts, 1)):
-            acts.end(campaign=campaign, by=None)
+            acts.end(campaign=campaign, by=owner)
     return campaign
 
 

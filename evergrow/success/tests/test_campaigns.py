@@ -21,7 +21,7 @@ from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.customers.timeline import telling
 from evergrow.lib import clock
 from evergrow.success import errors as room
-from evergrow.success.campaigns import acts, audience, costs, errors, participation, reached, turning
+from evergrow.success.campaigns import acts, audience, costs, errors, participation, reached, sample, turning
 from evergrow.success.campaigns.models import AudienceRow, Campaign, CampaignCost
 from evergrow.success.plans import acts as plans
 from evergrow.success.plans import subjects
@@ -383,6 +383,21 @@ def test_the_share_is_of_who_is_in_the_audience_now_and_unknown_for_nobody(bob, 
     assert reached.count(campaign).share == 0.5
     audience.take_out(campaign=campaign, numbers=[1, 4], reason="Left", by=bob)
     assert reached.count(campaign).share is None
+
+
+@pytest.mark.once
+def test_the_sample_has_one_that_is_over_and_one_that_runs(workspace, alice, bob):
+    for n in range(6):
+        make_person(make_account(workspace, f"Firm {n}", status="active"), f"Ann {n}", is_key=True)
+    sample.load(workspace)
+    sample.load(workspace)
+    over, runs = Campaign.objects.order_by("number")
+    assert (over.state, runs.state, runs.takes_newcomers) == ("ended", "running", True)
+    assert clock.now() == NOON
+    assert (over.size_at_start, over.ended_at < NOON, over.costs.count()) == (6, True, 3)
+    assert reached.count(over).took_part >= 1
+    assert [each for each in told(alice) if each.startswith("campaign.")] == []
+    assert turning.turn(workspace).ended == 0
 
 
 # What it cost
