@@ -63,31 +63,29 @@ def take_in(campaign: Campaign, members: Numbers) -> int:
 
 @transaction.atomic
 def add(*, campaign: Campaign, numbers: Numbers, by: Member) -> int:
-    """Add accounts or people by hand, also who was taken out; how many. Raises CampaignNotThere, NobodyChosen."""
+    """Add accounts or people by hand, also who was taken out; how many. Raises CampaignNotThere."""
     access.require_run(by, campaign)
     _require_running(campaign)
     out = campaign.audience.filter(among_subjects(campaign, numbers), out_at__isnull=False)
     back = out.update(out_at=None, out_by=None, out_reason="")
     count = back + _put_in(campaign, numbers, Came.HAND, at=clock.now(), by=by)
-    if not count:
-        raise errors.NobodyChosen()
-    audit.record(campaign.workspace, "campaign.added", campaign, by=by, data={"count": count})
+    if count:
+        audit.record(campaign.workspace, "campaign.added", campaign, by=by, data={"count": count})
     return count
 
 
 @transaction.atomic
 def take_out(*, campaign: Campaign, numbers: Numbers, reason: str, by: Member) -> int:
-    """Take accounts or people out and say why; how many rows. Raises CampaignNotThere, ReasonNeeded, NobodyChosen."""
+    """Take accounts or people out and say why; how many rows. Raises CampaignNotThere, ReasonNeeded."""
     access.require_run(by, campaign)
     _require_running(campaign)
     if not reason.strip():
         raise ReasonNeeded()
     rows = campaign.audience.filter(among_subjects(campaign, numbers), out_at=None)
     count = rows.update(out_at=clock.now(), out_by=by, out_reason=reason.strip()[:300])
-    if not count:
-        raise errors.NobodyChosen()
-    data = {"count": count, "reason": reason.strip()[:300]}
-    audit.record(campaign.workspace, "campaign.taken_out", campaign, by=by, data=data)
+    if count:
+        data = {"count": count, "reason": reason.strip()[:300]}
+        audit.record(campaign.workspace, "campaign.taken_out", campaign, by=by, data=data)
     return count
 
 

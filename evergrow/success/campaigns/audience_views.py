@@ -20,7 +20,7 @@ from evergrow.lib.batches import batched
 from evergrow.lib.digits import small
 from evergrow.lib.numerals import number as said
 from evergrow.lib.sheets import Cell, TooManyRows
-from evergrow.success.campaigns import access, audience, participation, reached
+from evergrow.success.campaigns import access, audience, errors, participation, reached
 from evergrow.success.campaigns.models import Campaign
 from evergrow.success.campaigns.views import frame
 from evergrow.success.errors import Refused
@@ -105,6 +105,8 @@ def change(request: GatedRequest, number: int) -> HttpResponse:
             raise Unreadable(sentence=_("Choose what to do with them."))
         numbers, unknown = _named(request, found) if way in ("add", "part_list") else (_ticked(request, found), [])
         count = acts[way](numbers)
+        if not count and not unknown:
+            raise errors.NobodyChosen()
     except (Refused, workspaces.Refused) as refused:
         messages.error(request, str(refused))
     else:

@@ -130,12 +130,12 @@ class AudienceRow(models.Model):
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     came = models.CharField(max_length=5, choices=Came.choices)
     came_at = models.DateTimeField()
-    came_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    came_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     out_at = models.DateTimeField(null=True, blank=True)
-    out_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    out_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     out_reason = models.CharField(max_length=300, blank=True)
     part_at = models.DateTimeField(null=True, blank=True)
-    part_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    part_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     part_how = models.CharField(max_length=4, choices=PartHow.choices, blank=True)
 
     class Meta:

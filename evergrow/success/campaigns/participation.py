@@ -60,12 +60,12 @@ def set_rule(*, campaign: Campaign, data: Any, by: Member) -> Campaign:
 
 
 def mark(*, campaign: Campaign, numbers: Numbers, by: Member) -> int:
-    """Say that these took part; how many were not marked yet. Raises CampaignNotThere, NobodyChosen."""
+    """Say that these took part; how many were not marked yet. Raises CampaignNotThere."""
     return _mark_by_hand(campaign, numbers, by, {"part_at": clock.now(), "part_by": by, "part_how": PartHow.HAND})
 
 
 def unmark(*, campaign: Campaign, numbers: Numbers, by: Member) -> int:
-    """Take the mark away; the rule does not set it again. Raises CampaignNotThere, NobodyChosen."""
+    """Take the mark away; the rule does not set it again; how many had one. Raises CampaignNotThere."""
     return _mark_by_hand(campaign, numbers, by, {"part_at": None, "part_by": by, "part_how": PartHow.HAND})
 
 
@@ -76,10 +76,9 @@ def _mark_by_hand(campaign: Campaign, numbers: Numbers, by: Member, fields: dict
     is_marked = fields["part_at"] is not None
     rows = campaign.audience.filter(among_subjects(campaign, numbers), out_at=None, part_at__isnull=is_marked)
     count = rows.update(**fields)
-    if not count:
-        raise errors.NobodyChosen()
-    verb = "campaign.took_part" if is_marked else "campaign.not_took_part"
-    audit.record(campaign.workspace, verb, campaign, by=by, data={"count": count})
+    if count:
+        verb = "campaign.took_part" if is_marked else "campaign.not_took_part"
+        audit.record(campaign.workspace, verb, campaign, by=by, data={"count": count})
     return count
 
 

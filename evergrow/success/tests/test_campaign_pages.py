@@ -58,6 +58,7 @@ def test_a_campaign_is_drawn_up_started_worked_and_ended_through_its_pages(works
     client.post(change, {"act": "out", "subject": ["3"], "reason": "Called off"})
     refused = client.post(change, {"act": "out", "subject": ["1"], "reason": ""}, follow=True).content.decode()
     assert "Say why in a few words" in refused
+    assert "Nobody was chosen" in client.post(change, {"act": "part", "subject": ["1"]}, follow=True).content.decode()
     client.post(page("campaign_costs", number), {"day": str(TODAY), "amount": "1,200", "what_for": "Hall"})
     assert client.post(page("campaign_costs", number), {"day": str(TODAY), "amount": "x"}).status_code == 422
     shown = read(client, "campaign", number)
