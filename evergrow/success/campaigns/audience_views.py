@@ -110,7 +110,7 @@ def change(request: GatedRequest, number: int) -> HttpResponse:
     except (Refused, workspaces.Refused) as refused:
         messages.error(request, str(refused))
     else:
-        _tell(request, count, unknown)
+        _tell(request, _done(way, count), unknown)
     return redirect(f"{access.page_of(found, 'campaign_audience')}?show={_show(request)}")
 
 
@@ -134,8 +134,22 @@ def _named(request: GatedRequest, found: Campaign) -> tuple[Any, list[str]]:
     return known.numbers, known.unknown
 
 
-def _tell(request: GatedRequest, count: int, unknown: list[str]) -> None:
-    sentence = ngettext("%(n)s changed.", "%(n)s changed.", count) % {"n": said(count)}
+def _done(way: str, count: int) -> str:
+    """What was done, as a sentence."""
+    if way in ("add", "back"):
+        sentence = ngettext("%(n)s added to the audience.", "%(n)s added to the audience.", count)
+    elif way == "out":
+        sentence = ngettext("%(n)s taken out of the audience.", "%(n)s taken out of the audience.", count)
+    elif way == "not_part":
+        sentence = ngettext(
+            "%(n)s no longer marked as having taken part.", "%(n)s no longer marked as having taken part.", count
+        )
+    else:
+        sentence = ngettext("%(n)s marked as having taken part.", "%(n)s marked as having taken part.", count)
+    return sentence % {"n": said(count)}
+
+
+def _tell(request: GatedRequest, sentence: str, unknown: list[str]) -> None:
     if not unknown:
         messages.success(request, sentence)
         return

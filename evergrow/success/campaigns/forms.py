@@ -12,6 +12,7 @@ from evergrow.customers.forms import DateInput, Tabler
 from evergrow.customers.models import Segment, SegmentKind
 from evergrow.lib.numerals import number
 from evergrow.success import access
+from evergrow.success.campaigns import errors
 from evergrow.success.campaigns.models import Campaign, CampaignKind
 from evergrow.success.campaigns.wishes import NAME, PURPOSE, Wish
 from evergrow.workspaces.models import Member
@@ -91,6 +92,14 @@ GROUPS: Sequence[tuple[Any, Sequence[str]]] = (
     (gettext_lazy("Audience"), ("segment", "takes_newcomers")),
     (gettext_lazy("Money and colleagues"), ("budget", "owner", "concerned")),
 )
+
+# Next to which field it is said why a wish was refused
+FIELD_OF: dict[type[Exception], str] = {
+    errors.CampaignNeedsName: "name_en",
+    errors.CampaignDaysReversed: "ends_on",
+    errors.BadSegment: "segment",
+    errors.RuleOfOthers: "segment",
+}
 
 
 def as_typed(campaign: Campaign) -> dict[str, Any]:

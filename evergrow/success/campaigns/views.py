@@ -14,7 +14,7 @@ from evergrow.customers import criteria
 from evergrow.customers.criteria import CriteriaError, posted
 from evergrow.lib.numerals import number as said
 from evergrow.success.campaigns import access, acts, participation, reading
-from evergrow.success.campaigns.forms import GROUPS, CampaignForm
+from evergrow.success.campaigns.forms import FIELD_OF, GROUPS, CampaignForm
 from evergrow.success.campaigns.models import Campaign
 from evergrow.success.errors import Refused
 from evergrow.success.views.answers import Unreadable, saying
@@ -123,7 +123,10 @@ def _form(request: GatedRequest, found: Campaign | None) -> HttpResponse:
             made = _stored(request, form, found)
             return redirect("success:campaign", request.workspace.slug, made.number)
         except Refused as refused:
-            problem = str(refused)
+            if (field := FIELD_OF.get(type(refused))) is not None:
+                form.add_error(field, str(refused))
+            else:
+                problem = str(refused)
     groups = [(label, [form[name] for name in names]) for label, names in GROUPS]
     context = {"campaign": found, "form": form, "groups": groups, "problem": problem}
     return render(request, "success/campaigns/form.html", context, status=422 if problem or form.errors else 200)
