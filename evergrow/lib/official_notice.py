@@ -14,11 +14,14 @@ DAY = timedelta(days=1)
 LONGEST = 20_000
 HOLIDAYS = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
 WEEKDAYS = "一二三四五六日"
+_UNSEEN = ("Zs", "Zl", "Zp", "Cc", "Cf")
 
 _YEAR = re.compile(r"关于(\d{4})年(?:部分)?节假日")
-_PART = re.compile(r"[一二三四五六七八九十]+、([^:。、]{1,6}(?:、[^:。、]{1,6})*):")
+_NAME = f"(?:国际)?(?:{'|'.join(HOLIDAYS)})节?"
+_PART = re.compile(rf"(?:[一二三四五六七八九十]+、)?({_NAME}(?:[、和]{_NAME})*):")
 _BRACKETS = r"(?:\(([^()]*)\))?"
 _DAY = rf"(?:(\d{{4}})年)?(\d{{1,2}})月(\d{{1,2}})日{_BRACKETS}"
+_DATED, _IN_BRACKETS = re.compile(r"\d日"), re.compile(r"\([^()]*\)")
 _FREE = re.compile(rf"{_DAY}(?:至(?:(\d{{4}})年)?(?:(\d{{1,2}})月)?(\d{{1,2}})日{_BRACKETS})?放假(.*)")
 _COUNT = re.compile(r"(?:共|放假)(\d+)天")
 _WEEKDAY = re.compile(r"(?:周|星期)([一二三四五六日天])")
@@ -29,7 +32,7 @@ class BadNotice(ValueError):
 
     ``why``: "long", "year" (the notice of ``found``), "nothing" (no part can be read), "missing" (holidays),
     "sentence" (cannot be read), "date" (there is none such), "weekday" and "count" (``found`` is right), "order",
-    "weekend" (a day that is worked instead lies in the week), "twice" (free and worked).
+    "weekend" (a day that is worked instead lies in the week), "twice" (free and worked), "again" (worked, named twice).
     """
 
     def __init__(self, why: str, at: str = "", found: str = "") -> None:
@@ -50,7 +53,7 @@ def read(text: str, year: int) -> list[Holiday]:
     """The holidays of ``year`` in the text of its notice. Raises BadNotice."""
     if len(text) > LONGEST:
         raise BadNotice("long")
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    plain = "".join(each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) not in _UNSEEN)
     told = _YEAR.search(plain)
     if told and int(told[1]) != year:
         raise BadNotice("year", found=told[1])
@@ -62,11 +65,15 @@ def read(text: str, year: int) -> list[Holiday]:
     names = "".join(part.name for part in found)
     if missing := [name for name in HOLIDAYS if name not in names]:
         raise BadNotice("missing", found="、".join(missing))
+    told_of: set[date] = set()
     free = {day for part in found for day in part.free}
     for part in found:
         for day in part.worked:
             if day in free:
                 raise BadNotice("twice", part.name, day.isoformat())
+            if day in told_of:
+                raise BadNotice("again", part.name, day.isoformat())
+            told_of.add(day)
     return found
 
 
@@ -74,11 +81,11 @@ def _part(name: str, body: str, year: int) -> Holiday:
     free: list[date] = []
     worked: list[date] = []
     for sentence in re.split(r"[。;]", body):
-        if not re.search(r"\d+月\d+日", sentence):
-            continue
+        if not _DATED.search(_IN_BRACKETS.sub("", sentence)):
+            continue  # no day of its own: an advice, or the end of the notice
         if sentence.endswith("上班"):
             worked += _worked(sentence, year)
-        elif "放假" in sentence:
+        else:
             free += _free(sentence, year)
     return Holiday(name, tuple(free), tuple(worked))
 
@@ -108,6 +115,8 @@ def _worked(sentence: str, year: int) -> list[date]:
         if match is None:
             raise BadNotice("sentence", sentence)
         day = _day(match[1] or year, match[2], match[3], match[4], sentence)
+        if (day.year, day.month) not in [(year, month) for month in range(1, 13)] + [(year - 1, 12)]:
+            raise BadNotice("order", sentence)
         if day.weekday() < 5:
             raise BadNotice("weekend", sentence, day.isoformat())
         found.append(day)

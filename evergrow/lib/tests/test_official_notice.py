@@ -1,5 +1,6 @@
 """Notices on the holidays of a year: what they make free and worked, against what the installed calendar knows."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -33,6 +34,13 @@ NOTICES = {
 六、中秋节：9月25日（周五）至27日（周日）放假，共3天。
 七、国庆节：10月1日（周四）至7日（周三）放假调休，共7天。9月20日（周日）、10月10日（周六）上班。""",
 }
+
+FORMS = [
+    str,
+    lambda text: text.replace("（", " ( ").replace("）", " ) ").replace("：", " :\n"),
+    lambda text: re.sub("[一二三四五六七]、", "• ", text),  # as lists lose their numbers
+    lambda text: text.replace("月", "\u200b月\u00a0"),
+]
 
 
 def calendar(text: str, year: int) -> workdays.Calendar:
@@ -74,6 +82,10 @@ def test_parts_keep_their_names_and_days_may_begin_in_the_year_before() -> None:
         ("4月4日（周六）至6日（周一）", "4月34日至6日", "date", "4月34日"),
         ("10月1日（周四）至7日（周三）", "10月7日（周三）至1日（周四）", "order", ""),
         ("5月9日（周六）上班", "5月9日（周六）起上班", "sentence", ""),
+        ("5月9日（周六）上班", "5月9日（周六）上班，特此说明", "sentence", ""),
+        ("5月9日（周六）上班", "5月6日（周三）补休", "sentence", ""),
+        ("5月9日（周六）上班", "2027年5月9日（周日）上班", "order", ""),
+        ("10月10日（周六）上班", "5月9日（周六）上班", "again", "2026-05-09"),
         ("五、端午节：6月19日（周五）至21日（周日）放假，共3天。", "", "missing", "端午"),
         ("一、元旦", "国务院办公厅关于2027年部分节假日安排的通知 一、元旦", "year", "2027"),
     ],

@@ -29,6 +29,8 @@ def refusal(bad: BadNotice, year: int) -> str:
             text = _("“%(at)s”: %(found)s is no Saturday or Sunday, so nobody makes up for a day then.")
         case "twice":
             text = _("%(found)s is said to be free and to be worked (%(at)s).")
+        case "again":
+            text = _("%(found)s is named twice among the days that are worked (%(at)s).")
         case _:
             text = _(
                 "No holidays were found. Paste the text of the notice with its numbered parts, 一、元旦：… to 七、…."
