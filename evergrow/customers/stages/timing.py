@@ -7,8 +7,8 @@ from itertools import groupby
 from evergrow.customers.models import Lifecycle, StageStay
 from evergrow.customers.stages import days, seen
 from evergrow.customers.stages.definition import Definition, Stage
-from evergrow.customers.stages.survival import Curve, curve
 from evergrow.lib import clock
+from evergrow.lib.survival import Curve, curve
 from evergrow.workspaces.models import Member
 
 

@@ -13,9 +13,10 @@ from evergrow.customers.models import Account
 from evergrow.health.money.booking import lines_of
 from evergrow.health.value import contracts, purchases, simple, sources
 from evergrow.health.value.models import AccountValue, GroupBy, Method, ValueSettings
-from evergrow.health.value.survival import DAYS_PER_MONTH, Array
+from evergrow.health.value.months import DAYS_PER_MONTH
 from evergrow.lib import clock
 from evergrow.lib.shares import Z95
+from evergrow.lib.survival import Array
 from evergrow.workspaces import audit, jobs
 from evergrow.workspaces.access import require
 from evergrow.workspaces.models import Job, Member, Workspace
@@ -133,8 +134,8 @@ def _curves(learned: contracts.Learned) -> dict[str, Any]:
         stays, spread = curve.at(days)
         error = Z95 * stays * np.sqrt(np.where(np.isfinite(spread), spread, 0))
         found[group] = {
-            "customers": curve.customers,
-            "ended": curve.ended,
+            "customers": curve.n,
+            "ended": curve.left,
             "median": curve.median,
             "stays": [round(float(value), 6) for value in stays],
             "error": [round(float(value), 6) for value in error],

@@ -8,8 +8,8 @@ import numpy as np
 
 from evergrow.health.money.models import Kind
 from evergrow.health.money.steps import Line, steps
-from evergrow.health.value import survival
-from evergrow.health.value.survival import Array, Curve, Months
+from evergrow.health.value.months import Months, months_to_come
+from evergrow.lib.survival import Array, Curve, curve
 
 FEWEST_CUSTOMERS = 30
 FEWEST_ENDED = 5
@@ -58,18 +58,22 @@ def learn(found: list[Spell], group_of: Mapping[int, str], today: date) -> Learn
     """Curves of tenure; a group needs 30 spells of which 5 have ended."""
     tenure, ended = _columns(found, today)
     groups = np.array([group_of.get(spell.account, "") for spell in found], dtype=object)
-    curves = {EVERYBODY: survival.curve(tenure, ended)}
+    curves = {EVERYBODY: _curve(tenure, ended)}
     for group in sorted(set(groups.tolist()) - {""}):
         mine = np.asarray(groups == group)
         if mine.sum() >= FEWEST_CUSTOMERS and ended[mine].sum() >= FEWEST_ENDED:
-            curves[group] = survival.curve(tenure[mine], ended[mine])
+            curves[group] = _curve(tenure[mine], ended[mine])
     return Learned(curves)
+
+
+def _curve(tenure: Array, ended: Array) -> Curve:
+    return curve(zip(tenure.astype(int).tolist(), ended.tolist(), strict=True))
 
 
 def ahead(curve: Curve, running: list[Spell], today: date, horizon: int, discount: float) -> Months:
     """The months to come of spells that run."""
     tenure, _ended = _columns(running, today)
-    return survival.months_to_come(curve, tenure, horizon, discount)
+    return months_to_come(curve, tenure, horizon, discount)
 
 
 def _columns(found: list[Spell], today: date) -> tuple[Array, Array]:

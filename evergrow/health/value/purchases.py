@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evergrow.health.value.months import DAYS_PER_MONTH
 from evergrow.health.value.newton import Array
-from evergrow.health.value.survival import DAYS_PER_MONTH
 from evergrow.lib.shares import Z95
 
 if TYPE_CHECKING:

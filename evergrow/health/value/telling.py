@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from evergrow.health.value.models import AccountValue, Method, ValueSettings
-from evergrow.health.value.survival import DAYS_PER_MONTH
+from evergrow.health.value.months import DAYS_PER_MONTH
 from evergrow.lib import numerals
 
 

@@ -13,8 +13,8 @@ from django.db.models import Count, DateTimeField, F, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
-from evergrow.customers.stages.survival import Curve, of_counts
 from evergrow.lib import bilingual, clock
+from evergrow.lib.survival import Curve, of_counts
 from evergrow.success.manager.asking import NONE, Ask
 from evergrow.success.manager.lists import runs_started
 from evergrow.success.manager.sql_parts import HoursBetween

@@ -10,7 +10,7 @@ import pytest
 
 from evergrow.customers.stages import days
 from evergrow.customers.stages.definition import Stage
-from evergrow.customers.stages.survival import curve
+from evergrow.lib.survival import curve
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 25, 4, tzinfo=UTC)

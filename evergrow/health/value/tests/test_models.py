@@ -7,7 +7,10 @@ import warnings
 import numpy as np
 import pytest
 
-from evergrow.health.value import bg_nbd, gamma_gamma, purchases, simple, survival
+from evergrow.health.value import bg_nbd, gamma_gamma, purchases, simple
+from evergrow.health.value.months import DAYS_PER_MONTH, months_to_come
+from evergrow.lib.shares import Z95
+from evergrow.lib.survival import curve
 
 pytestmark = pytest.mark.once
 
@@ -163,21 +166,21 @@ def test_survival_and_months_to_come_agree_with_a_plain_computation():
     draw = random.Random(5)
     tenure = [draw.randint(1, 700) for _ in range(150)]
     ended = [draw.random() < 0.6 for _ in tenure]
-    found = survival.curve(np.array(tenure, float), np.array(ended))
+    found = curve(zip(tenure, ended, strict=True))
     for day in (0, 1, 90, 365, 600):
         stays, spread = (float(part[0]) for part in found.at(np.array([float(day)])))
         assert (stays, spread) == pytest.approx(plain_survival(tenure, ended, day))
-    months = survival.months_to_come(found, np.array([100.0, 690.0]), 12, 0.1)
+    ahead = months_to_come(found, np.array([100.0, 690.0]), 12, 0.1)
     now = plain_survival(tenure, ended, 100)
     terms = []
     for k in range(1, 13):
-        at = plain_survival(tenure, ended, 100 + k * survival.DAYS_PER_MONTH)
+        at = plain_survival(tenure, ended, 100 + k * DAYS_PER_MONTH)
         terms.append((at[0] / now[0] / 1.1 ** (k / 12), at[1] - now[1]))
     variance = sum(a * b * min(v, w) for a, v in terms for b, w in terms)
-    assert months.worth[0] == pytest.approx(sum(term for term, _ in terms))
-    assert months.worth[0] - months.low[0] == pytest.approx(survival.Z95 * math.sqrt(variance))
-    assert (months.ahead[0], months.ahead[1]) == (12, 0)
-    assert months.worth[1] == 0
+    assert ahead.worth[0] == pytest.approx(sum(term for term, _ in terms))
+    assert ahead.worth[0] - ahead.low[0] == pytest.approx(Z95 * math.sqrt(variance))
+    assert (ahead.ahead[0], ahead.ahead[1]) == (12, 0)
+    assert ahead.worth[1] == 0
 
 
 def test_several_purchases_of_a_day_are_one_and_the_first_does_not_count():
@@ -199,9 +202,7 @@ def test_worth_is_the_discounted_sum_of_months_and_lies_in_its_interval(cdnow):
     buying, spending = purchases.fit(past)
     found = purchases.worth(past, buying, spending, margin=0.3, horizon=6, discount=0.1)
     one = slice(0, 1)
-    until = [
-        float(buying.expected(repeats[one], recency[one], age[one], k * survival.DAYS_PER_MONTH)[0]) for k in range(7)
-    ]
+    until = [float(buying.expected(repeats[one], recency[one], age[one], k * DAYS_PER_MONTH)[0]) for k in range(7)]
     months = sum((until[k] - until[k - 1]) / 1.1 ** (k / 12) for k in range(1, 7))
     assert found.value[0] == pytest.approx(0.3 * months * float(found.spend[0]))
     assert np.all((found.low < found.value) & (found.value < found.high))

@@ -1,54 +1,13 @@
-"""How long customers with a contract stay (Kaplan and Meier 1958), and what the months still to come are worth."""
+"""What the months to come of customers with a contract are worth, by the curve of how long such customers stay."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from evergrow.lib.shares import Z95
+from evergrow.lib.survival import Array, Curve
 
-Array = np.ndarray
 DAYS_PER_MONTH = 30.4375
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """The share that stays longer than each of ``times`` (days on which somebody left), with Greenwood's sum
-    Σ d / (n (n - d)) up to there; ``last`` is the longest tenure that was observed."""
-
-    times: Array
-    survival: Array
-    greenwood: Array
-    last: float
-    customers: int
-    ended: int
-
-    def at(self, days: Array) -> tuple[Array, Array]:
-        """Survival and Greenwood's sum at these tenures; beyond ``last`` nothing is known (not a number)."""
-        place = np.searchsorted(self.times, days, side="right")
-        stays = np.concatenate([[1.0], self.survival])[place]
-        spread = np.concatenate([[0.0], self.greenwood])[place]
-        unknown = days > self.last
-        return np.where(unknown, np.nan, stays), np.where(unknown, np.nan, spread)
-
-    @property
-    def median(self) -> float | None:
-        """The first day by which half are gone; None where more than half are still there."""
-        below = np.flatnonzero(self.survival <= 0.5)
-        return float(self.times[below[0]]) if len(below) else None
-
-
-def curve(tenure: Array, ended: Array) -> Curve:
-    """The curve of customers with this tenure in days, who left then (``ended``) or are still there (censored).
-
-    Who is censored on a day counts as at risk on it.
-    """
-    times, place = np.unique(tenure[ended], return_inverse=True)
-    left = np.bincount(place, minlength=len(times)).astype(float)
-    at_risk = len(tenure) - np.searchsorted(np.sort(tenure), times, side="left").astype(float)
-    with np.errstate(divide="ignore"):
-        terms = left / (at_risk * (at_risk - left))
-    last = float(tenure.max()) if len(tenure) else 0.0
-    return Curve(times, np.cumprod(1 - left / at_risk), np.cumsum(terms), last, len(tenure), int(ended.sum()))
 
 
 @dataclass(frozen=True, slots=True)
