@@ -1,11 +1,14 @@
 """The area under the curve week by week as ECharts options, with its interval and the value at publishing."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext
 
 from evergrow.health.weekly.queries import Watch
+
+UNSEEN = {"opacity": 0}
 
 
 def weeks(watch: Watch) -> dict[str, Any] | None:
@@ -15,26 +18,47 @@ def weeks(watch: Watch) -> dict[str, Any] | None:
         return None
     least = min([0.5, *(each.low for each in known if each.low is not None)])
     reference = watch.reference.area if watch.reference else None
+    names = [gettext("AUC"), gettext("95% interval")]
     series = [
-        _line(gettext("AUC"), "--series-1", [each.area for each in watch.readings], dots=True),
-        _line(gettext("Interval, low end"), "--series-1", [each.low for each in watch.readings], style="dotted"),
-        _line(gettext("Interval, high end"), "--series-1", [each.high for each in watch.readings], style="dotted"),
+        *_band(names[1], watch),
+        _line(names[0], "--series-1", [each.area for each in watch.readings], dots=True),
+        _line(gettext("Interval, low end"), "--series-1", [each.low for each in watch.readings], style=UNSEEN),
+        _line(gettext("Interval, high end"), "--series-1", [each.high for each in watch.readings], style=UNSEEN),
     ]
     if reference is not None:
-        series.append(_line(gettext("At publishing"), "--text-3", [reference] * len(watch.readings), style="dashed"))
+        names.append(gettext("At publishing"))
+        series.append(
+            _line(names[2], "--text-3", [reference] * len(watch.readings), style={"type": "dashed", "width": 1})
+        )
     return {
         "grid": {"right": 20, "bottom": 46},
         "xAxis": {"type": "category", "data": [each.week.isoformat() for each in watch.readings]},
         "yAxis": {"type": "value", "min": math.floor(least * 10) / 10, "max": 1},
         "unit": "number",
-        "legend": {},
+        "legend": {"data": names},
         "tooltip": {"trigger": "axis"},
         "series": series,
     }
 
 
+def _band(name: str, watch: Watch) -> list[dict[str, Any]]:
+    """The interval as one area; its ends are lines that are not seen, for the tip and the table."""
+    ends = [(None, None) if each.low is None or each.high is None else (each.low, each.high) for each in watch.readings]
+    low = [None if below is None else round(below, 4) for below, _above in ends]
+    width = [None if below is None or above is None else round(above - below, 4) for below, above in ends]
+    base = {
+        "type": "line",
+        "silent": True,
+        "stack": "band",
+        "color": "--series-1",
+        "symbol": "none",
+        "lineStyle": UNSEEN,
+    }
+    return [{**base, "data": low}, {**base, "name": name, "data": width, "areaStyle": {"opacity": 0.18}}]
+
+
 def _line(
-    name: str, colour: str, values: list[float | None], *, style: str = "solid", dots: bool = False
+    name: str, colour: str, values: list[float | None], *, style: Mapping[str, Any] | None = None, dots: bool = False
 ) -> dict[str, Any]:
     return {
         "type": "line",
@@ -42,6 +66,6 @@ def _line(
         "color": colour,
         "symbol": "circle" if dots else "none",
         "symbolSize": 5,
-        "lineStyle": {"type": style, "width": 2 if dots else 1},
+        "lineStyle": style or {"type": "solid", "width": 2},
         "data": [None if value is None else round(value, 4) for value in values],
     }

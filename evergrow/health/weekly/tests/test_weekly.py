@@ -71,7 +71,12 @@ def test_a_week_is_read_once_by_itself_and_says_what_a_test_by_hand_says(world: 
         assert latest.drop == pytest.approx(made.area - latest.area)
         assert not latest.has_fallen
         assert Notice.objects.filter(kind="health.ranking_fell").count() == 0
-        assert chart.weeks(queries.watches(world)[0])["series"][3]["data"] == [pytest.approx(made.area, abs=1e-4)] * 2
+        drawn = chart.weeks(queries.watches(world)[0])
+        assert drawn["legend"]["data"] == ["AUC", "95% interval", "At publishing"]
+        lines = {each.get("name", ""): each["data"] for each in drawn["series"]}
+        assert lines["At publishing"] == [pytest.approx(made.area, abs=1e-4)] * 2
+        high = [below + wide for below, wide in zip(lines[""], lines["95% interval"], strict=True)]
+        assert high == pytest.approx(lines["Interval, high end"], abs=2e-4), "the area is as high as the interval"
         assert "within chance" in words.answer(queries.watches(world)[0]).lead
 
 
