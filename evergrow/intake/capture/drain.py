@@ -116,7 +116,7 @@ class Drain:
         self.spool.sealed.set()
 
     def run(self) -> None:
-        """Drain until ``stop`` is called."""
+        """Drain until ``stop`` is called, in a thread or process of its own: its connections are closed at the end."""
         lock = os.open(self.spool.folder / "drain.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._inserter = ThreadPoolExecutor(1, "insert")
         try:
@@ -132,6 +132,7 @@ class Drain:
             self._inserter.shutdown()
             if self.reader is not None:
                 self.reader.stop()
+            connections.close_all()
             os.close(lock)
 
     def _turn(self, lock: int) -> None:
