@@ -72,15 +72,20 @@ def add_step(request: GatedRequest, playbook: str) -> HttpResponse:
 @gate("manage")
 @require_POST
 def order_steps(request: GatedRequest, playbook: str) -> HttpResponse:
-    """The steps in the order of the fields ``step``, in the lanes of ``lane``; ``up`` or ``down`` moves one instead."""
+    """The steps in the order of the fields ``step``, in the lanes of ``lane``; ``up`` or ``down`` moves one instead.
+
+    Back at the step that ``moved``, so that whoever moves it on need not look for it.
+    """
     version = access.draft_or_404(request.member, playbook)
     rows = layout(version.steps.all())
     places = list(zip(request.POST.getlist("step"), request.POST.getlist("lane"), strict=False)) or flat(rows)
+    moved = request.POST.get("moved", "")
     for way, shift in (("up", -1), ("down", 1)):
         if key := request.POST.get(way, ""):
-            places = flat(shifted(rows, key, shift))
+            moved, places = key, flat(shifted(rows, key, shift))
     arranging.arrange_steps(draft=version, by=request.member, places=places)
-    return _to_editor(request, version.playbook)
+    is_known = any(key == moved for key, _lane in flat(rows))
+    return _to_editor(request, version.playbook, at=moved if is_known else "")
 
 
 @gate("manage")
@@ -97,7 +102,7 @@ def change_step(request: GatedRequest, playbook: str, step: str) -> HttpResponse
         context = {**editor(request, version, row), "error": str(refused)}
         return render(request, "success/draft.html", context, status=400)
     is_open = any(name in request.POST for name in ("stay", "add_way", "drop_way"))
-    return _to_editor(request, version.playbook, row.key if is_open else "")
+    return _to_editor(request, version.playbook, row.key if is_open else "", at=row.key)
 
 
 @gate("manage")
@@ -189,6 +194,9 @@ def _open_or_discard(request: GatedRequest, book: Playbook) -> HttpResponse:
     return _to_editor(request, book)
 
 
-def _to_editor(request: GatedRequest, playbook: Playbook, step: str = "") -> HttpResponse:
+def _to_editor(request: GatedRequest, playbook: Playbook, step: str = "", at: str = "") -> HttpResponse:
+    """The editor with a ``step`` open, or with the name of one in focus: that is what the address leads to."""
     url = reverse("success:draft", args=[request.workspace.slug, playbook.key])
-    return redirect(f"{url}?step={step}#step-{step}" if step else url)
+    if step:
+        return redirect(f"{url}?step={step}#step-{step}")
+    return redirect(f"{url}#at-{at}" if at else url)

@@ -6,7 +6,11 @@ for (const list of document.querySelectorAll("[data-sortable]")) {
     group: list.dataset.sortable, handle: "[data-drag]", animation: 120, fallbackOnBody: true, emptyInsertThreshold: 24,
     onMove: (move) => !move.dragged.contains(move.to),
     onEnd: (drop) => {
+      if (drop.from === drop.to && drop.oldIndex === drop.newIndex) return;
       drop.item.querySelector('input[name="lane"]').value = drop.to.dataset.lane;
+      const moved = Object.assign(document.createElement("input"), { type: "hidden", name: "moved" });
+      moved.value = drop.item.id.replace(/^step-/, "");
+      form.append(moved);
       form.requestSubmit();
     },
   });
