@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Max, OuterRef, Subquery, When
+from django.db.models import Case, F, IntegerField, OuterRef, Subquery, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from evergrow.customers import registry
-from evergrow.customers.models import Account, TeamRole, TeamSeat, Visit
+from evergrow.customers import last_contact, registry
+from evergrow.customers.models import Account, TeamRole, TeamSeat
 from evergrow.customers.registry import Column
 from evergrow.customers.tiers import scheme as schemes
 from evergrow.workspaces.models import Member, Workspace
@@ -34,14 +34,7 @@ def manager_names(workspace: Workspace) -> Subquery:
 
 
 def last_contacts(workspace: Workspace, accounts: Sequence[Account]) -> Mapping[int, date]:
-    """The day of the last visit of each of these accounts."""
-    visits = Visit.objects.filter(account__in=accounts).order_by().values("account")
-    return {row["account"]: row["last"] for row in visits.annotate(last=Max("happened_on"))}
-
-
-def last_contact_days(workspace: Workspace) -> Subquery:
-    visits = Visit.objects.filter(account=OuterRef("pk")).order_by()
-    return Subquery(visits.values("account").annotate(last=Max("happened_on")).values("last"))
+    return last_contact.days(workspace, [account.pk for account in accounts])
 
 
 def _name(account: Account) -> str:
@@ -142,7 +135,7 @@ registry.add(
         "customers/cells/last_contact.html",
         _fact("last_contact"),
         F("last_contact"),
-        annotate=last_contact_days,
+        annotate=last_contact.day,
         load=last_contacts,
         is_number=True,
         is_default=False,

@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from evergrow.customers import access, registry
-from evergrow.customers.models import Account, AccountStatus, TeamRole, TeamSeat, Visit
+from evergrow.customers import access, last_contact, registry
+from evergrow.customers.models import Account, AccountStatus, TeamRole, TeamSeat
 from evergrow.customers.queries import hierarchy
 from evergrow.customers.registry import Filter, View
 from evergrow.customers.segments import chosen
@@ -113,19 +113,19 @@ def _number_of_member(value: str) -> int:
 
 
 def _contacted(member: Member, values: list[str]) -> Q:
-    """Days since the last visit: ``30..`` also takes accounts that were never visited."""
-    today, found = member.workspace.today(), Q()
-    visits = Visit.objects.filter(account=OuterRef("pk"))
+    """Days since the last contact: ``30..`` also takes accounts that were never contacted."""
+    workspace, found = member.workspace, Q()
+    today = workspace.today()
     for value in values:
         if value == NEVER:
-            found |= Q(~Exists(visits))
+            found |= ~last_contact.since(workspace, None)
             continue
         low, high = Range.parse(value)
         part = Q()
         if low is not None:
-            part &= Q(~Exists(visits.filter(happened_on__gt=today - timedelta(days=_days(low)))))
+            part &= ~last_contact.since(workspace, today - timedelta(days=_days(low) - 1))
         if high is not None:
-            part &= Q(Exists(visits.filter(happened_on__gte=today - timedelta(days=_days(high)))))
+            part &= last_contact.since(workspace, today - timedelta(days=_days(high)))
         found |= part
     return found
 
@@ -219,7 +219,10 @@ registry.add(
         _contacted,
         kind="days",
         unit=days,
-        hint=gettext_lazy("Days since the last visit; a lower end alone also finds accounts never visited."),
+        hint=gettext_lazy(
+            "Days since the last visit, call, meeting, message or note; a lower end alone also finds accounts never"
+            " contacted."
+        ),
         position=82,
     ),
     _choice("country", gettext_lazy("Country"), 110),

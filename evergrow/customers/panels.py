@@ -9,8 +9,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from evergrow import warehouse
-from evergrow.customers import registry
-from evergrow.customers.columns import last_contacts
+from evergrow.customers import last_contact, registry
 from evergrow.customers.models import Account, InvoiceStatus, Subscription, TeamRole, Ticket
 from evergrow.customers.queries import hierarchy, stories, usage
 from evergrow.customers.registry import Panel
@@ -27,7 +26,7 @@ def money_fact(request: GatedRequest, account: Account) -> Context:
 
 
 def contact_fact(request: GatedRequest, account: Account) -> Context:
-    return {"last_contact": last_contacts(account.workspace, [account]).get(account.pk)}
+    return {"contact": last_contact.of(account)}
 
 
 def team_fact(request: GatedRequest, account: Account) -> Context:

@@ -1,20 +1,19 @@
-"""Finished work counts as following an account up, for the rules of the public pool."""
+"""Calls, meetings and messages that a colleague finished as tasks count as contact with an account."""
 
-from collections.abc import Collection, Iterable
-from datetime import date
+from django.db.models import QuerySet
 
-from django.db.models import Max
-
-from evergrow.customers.pool import follow_ups
+from evergrow.customers import last_contact
 from evergrow.success.models import StepKind, Task, TaskState
 from evergrow.workspaces.models import Workspace
 
+TALKS = [StepKind.CALL, StepKind.MEETING, StepKind.MESSAGE]
 
-@follow_ups.register
-def finished_work(workspace: Workspace, accounts: Collection[int]) -> Iterable[tuple[int, date]]:
-    """The day on which a colleague finished a task, call or message last; waits that end by themselves do not count."""
-    done = Task.objects.filter(
-        account__in=accounts, state=TaskState.DONE, ended_by__isnull=False, ended_at__isnull=False
-    )
-    rows = done.exclude(kind=StepKind.WAIT).values_list("account").annotate(last=Max("ended_at"))
-    return [(account, moment.astimezone(workspace.tz).date()) for account, moment in rows]
+
+def finished_talks(workspace: Workspace) -> QuerySet[Task]:
+    """Talks that a colleague finished; what Evergrow sent by itself is no contact."""
+    return Task.objects.filter(state=TaskState.DONE, kind__in=TALKS, ended_by__isnull=False, ended_at__isnull=False)
+
+
+last_contact.register(
+    last_contact.Source(finished_talks, "ended_at", is_moment=True, called=lambda task: task.get_kind_display())
+)

@@ -38,7 +38,10 @@ class RulesForm(Tabler, forms.Form):
     takes_back = forms.BooleanField(label=_("Take accounts back that nobody follows up"), required=False)
     quiet_days = days(
         _("After so many days without follow-up"),
-        _("Notes, visits, and finished tasks, calls and messages are follow-ups. 0: no such rule."),
+        _(
+            "A follow-up is a contact as the account's “last contact” counts it: a visit, call, meeting, message or"
+            " note. 0: no such rule."
+        ),
     )
     result_days = days(_("After so many days without a signature"), _("0: no such rule."))
     remind_days = days(_("Warn so many days before"))

@@ -1,6 +1,6 @@
 """Taking accounts back that nobody follows up: who is due when, warned before, taken on the day.
 
-An account is due ``quiet_days`` after its last follow-up, or ``result_days`` after its owner began without a signature,
+An account is due ``quiet_days`` after its last contact, or ``result_days`` after its owner began without a signature,
 whichever comes first; never before its protection ends. Days count from the owner's first day at the earliest.
 """
 
@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from evergrow.customers import last_contact
 from evergrow.customers.models import Account, PoolMove, PoolMoveKind, PoolRules, TeamSeat
-from evergrow.customers.pool import acts, follow_ups, rules, standing
+from evergrow.customers.pool import acts, rules, standing
 from evergrow.lib.batches import batched
 from evergrow.workspaces import notices
 from evergrow.workspaces.models import Workspace
@@ -43,7 +44,7 @@ def due(workspace: Workspace, rule: PoolRules, until: date) -> Iterator[Due]:
     seats = standing.active_seats(rule).filter(account__in=here.values("pk"))
     for part in batched(seats.select_related("account", "member__user", "member__workspace").order_by("pk"), AT_ONCE):
         ids = [seat.account_id for seat in part]
-        followed = follow_ups.last(workspace, ids)
+        followed = last_contact.days(workspace, ids)
         protected = _protected(ids)
         for seat in part:
             seat.account.workspace = workspace
@@ -94,7 +95,7 @@ def _take(found: Due, rule: PoolRules) -> bool:
     account = Account.everyone.select_for_update().get(pk=found.account.pk)
     account.workspace = found.account.workspace
     seat = standing.active_seats(rule).filter(pk=found.seat.pk).select_related("member__user").first()
-    latest = follow_ups.last(account.workspace, [account.pk]).get(account.pk)
+    latest = last_contact.days(account.workspace, [account.pk]).get(account.pk)
     if seat is None or (latest is not None and latest != found.followed_on and latest >= found.seat.started_on):
         return False
     seat.account = account

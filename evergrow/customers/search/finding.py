@@ -87,6 +87,8 @@ def page(member: Member, asked: Mapping[str, str]) -> dict[str, Any]:
     shown = Paginator(narrowed(everything, member, asked), PER_PAGE).get_page(asked.get("page"))
     return {
         "q": text,
+        # Whoever asks has so many notes read first; only what is left after that is missing.
+        "is_reading": index.is_reading() if words.asked(text) else index.is_reading(FRESH),
         "asked": asked,
         "shown": shown,
         "hits": hits(member, list(shown.object_list), text),

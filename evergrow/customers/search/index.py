@@ -29,6 +29,11 @@ def refresh(most: int | None = None) -> int:
     return done
 
 
+def is_reading(beyond: int = 0) -> bool:
+    """Whether more than so many notes still wait: what they are about is not found yet, or by its earlier words."""
+    return SearchStale.objects.order_by("pk")[beyond : beyond + 1].exists()
+
+
 def _give_way() -> None:
     """Let other writers of SQLite in: they look every tenth of a second only whether it is their turn."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:

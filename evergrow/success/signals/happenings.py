@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from evergrow import warehouse
+from evergrow.customers import last_contact
 from evergrow.customers.models import Account, Person
 from evergrow.lib import workdays
-from evergrow.success.rules.contact import last_contacts
 from evergrow.success.signals import watching
 from evergrow.success.signals.definition import Change, Silence
 from evergrow.workspaces.models import Workspace
@@ -96,7 +96,7 @@ def _without_contact(workspace: Workspace, silence: Silence, meant: Collection[i
     wanted = set(meant)
     rows = Account.objects.filter(workspace=workspace).only("pk", "number", "created_at")
     accounts = [account for account in rows if account.number in wanted]
-    last, found = last_contacts(workspace, [account.pk for account in accounts]), {}
+    last, found = last_contact.days(workspace, [account.pk for account in accounts]), {}
     for account in accounts:
         day, known = last.get(account.pk), account.created_at.astimezone(workspace.tz).date()
         if day is None and silence.only_after:

@@ -99,3 +99,22 @@ def test_the_page_sets_off_what_was_asked_for_and_narrows(workspace, bob, alice,
     assert "Nothing was found" in client.get(page, {"q": "导出", "until": "2020-01-01"}).content.decode()
     palette = client.get(reverse("web:search", args=[workspace.slug]), {"q": "导出"}, headers={"hx-request": "true"})
     assert "导出失败" in palette.content.decode()
+
+
+def test_the_page_says_that_the_index_still_reads_until_everything_is_read(workspace, bob, sign_in, monkeypatch):
+    monkeypatch.setattr(finding, "FRESH", 1)
+    monkeypatch.setattr(index, "BATCH", 1)
+    account = make_account(workspace)
+    for body in ("blue kites", "green kites"):
+        add_note(account=account, body=body, by=bob)
+    page, client = reverse("customers:search", args=["acme"]), sign_in(bob)
+    says = "The search still reads what was written."
+    assert says in client.get(page).content.decode(), "before anything is asked for"
+    found = client.get(page, {"q": "kites"}).content.decode()
+    assert says in found
+    assert "green" not in found
+    index.refresh()
+    found = client.get(page, {"q": "kites"}).content.decode()
+    assert says not in found
+    assert "green" in found
+    assert says not in client.get(page).content.decode()
