@@ -173,8 +173,10 @@ def _outside(step: Step, look: _Draft) -> Found:
         key = step.details.get("playbook") or ""
         if key == look.playbook.key:
             yield _("it starts its own playbook, without end. Choose another."), True
+        elif not key:
+            yield _("it does not say which playbook it starts. Choose one."), True
         elif key not in look.published:
-            yield _("it starts “%(key)s”, which is not there or not published.") % {"key": key or "—"}, True
+            yield _("it starts “%(key)s”, which is not there or not published.") % {"key": key}, True
 
 
 def _approval(step: Step, look: _Draft) -> Found:

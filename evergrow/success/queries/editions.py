@@ -1,6 +1,7 @@
 """Comparing the editions of a playbook, and saying who has a step and when it is due."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ SHOWN = {
     "kind": gettext_lazy("kind"),
     "owner": gettext_lazy("assigned to"),
     "due": gettext_lazy("due"),
-    "after": gettext_lazy("after"),
+    "after": gettext_lazy("what it waits for"),
     "required": gettext_lazy("required"),
     "evidence": gettext_lazy("evidence needed"),
     "instructions": gettext_lazy("what to do"),
@@ -34,11 +35,14 @@ SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between two editions; ``fields`` names what of a changed step differs."""
+    """One difference between two editions; ``fields`` names what of a changed step differs, ``words`` says some of
+    them before and after in the reader's language.
+    """
 
     way: Literal["added", "removed", "changed", "moved"]
     name: dict[str, str]
     fields: tuple[str, ...] = ()
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, Any]:
         return {"way": self.way, "name": self.name, "fields": list(self.fields)}
@@ -46,7 +50,13 @@ class Change:
     @property
     def labels(self) -> list[str]:
         """The differing facts, in the reader's words."""
-        return [str(SHOWN[field]) for field in self.fields]
+        return [self._label(field) for field in self.fields]
+
+    def _label(self, field: str) -> str:
+        if field not in self.words:
+            return str(SHOWN[field])
+        before, after = self.words[field]
+        return _("%(fact)s (%(before)s → %(after)s)") % {"fact": SHOWN[field], "before": before, "after": after}
 
 
 def diff(before: PlaybookVersion | None, after: PlaybookVersion) -> list[Change]:
@@ -60,7 +70,7 @@ def diff(before: PlaybookVersion | None, after: PlaybookVersion) -> list[Change]
         if key not in old:
             changes.append(Change("added", step.name))
         elif fields := _differing(old[key], step):
-            changes.append(Change("changed", step.name, tuple(fields)))
+            changes.append(Change("changed", step.name, tuple(fields), _words(fields, old[key], step)))
         elif kept_order.index(key) != order_now.index(key):
             changes.append(Change("moved", step.name))
     return changes
@@ -74,6 +84,12 @@ def told(data: list[dict[str, Any]]) -> list[Change]:
 def _differing(old: Step, new: Step) -> list[str]:
     facts = {field: (_fact(old, field), _fact(new, field)) for field in SHOWN}
     return [field for field, (before, after) in facts.items() if before != after]
+
+
+def _words(fields: list[str], old: Step, new: Step) -> dict[str, tuple[str, str]]:
+    """Before and after of what is said in a few words."""
+    pairs = {field: (TOLD[field](old), TOLD[field](new)) for field in fields if field in TOLD}
+    return {field: (before, after) for field, (before, after) in pairs.items() if before != after}
 
 
 def _fact(step: Step, field: str) -> object:
@@ -128,4 +144,11 @@ SHORT_OWNERS = {
     OwnerRule.MEMBER: gettext_lazy("A named colleague"),
     OwnerRule.PREVIOUS: gettext_lazy("As the step before"),
     OwnerRule.QUEUE: gettext_lazy("Queue"),
+}
+
+TOLD: dict[str, Callable[[Step], str]] = {
+    "name": str,
+    "kind": lambda step: str(step.get_kind_display()),
+    "owner": owner_words,
+    "due": due_words,
 }

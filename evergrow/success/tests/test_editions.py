@@ -125,3 +125,13 @@ def test_due_words_say_what_is_counted(draft: PlaybookVersion, alice: Member) ->
     assert editions.due_words(step) == "1 working day after the steps before it"
     changed = playbooks.change_step(step=step, by=alice, offset=-45, unit="days", due_from="anchor")
     assert editions.due_words(changed) == "45 days before renewal date"
+
+
+def test_a_change_of_the_due_day_says_both(draft: PlaybookVersion, alice: Member) -> None:
+    playbooks.change_step(step=draft.steps.get(key="b"), by=alice, offset=6, unit="workhours", after=[])
+    (change,) = editions.diff(published(draft.playbook), draft)
+    assert change.labels == [
+        "due (1 working day after the steps before it → 6 working hours after the start)",
+        "what it waits for",
+    ]
+    assert editions.told([change.as_data()])[0].labels == ["due", "what it waits for"]
