@@ -575,13 +575,15 @@
     texts() {
       const find = (name) => this.root.querySelector(`[data-${name}]`);
       const box = find("text-box"), area = find("yaml"), problem = find("yaml-problem");
+      let shown = "";
+      // The field is shown once it is filled: what arrives later would write over what somebody typed meanwhile.
       find("open-text").addEventListener("click", async () => {
-        box.hidden = !box.hidden;
-        if (box.hidden) return;
+        if (!box.hidden) { box.hidden = true; return; }
         const answer = await this.post(this.root.dataset.text, { kind: this.kind, criteria: JSON.stringify(closed(this.tree)) });
         const found = await answer.json();
-        area.value = found.text ?? JSON.stringify(closed(this.tree), null, 2);
+        shown = area.value = found.text ?? JSON.stringify(closed(this.tree), null, 2);
         problem.textContent = found.problem || "";
+        box.hidden = false;
         area.focus();
       });
       find("close-text").addEventListener("click", () => { box.hidden = true; });
@@ -594,6 +596,14 @@
         box.hidden = true;
         this.redraw();
       });
+      // Nor does a form go off without a text that was changed and not used.
+      this.root.closest("form")?.addEventListener("submit", (event) => {
+        if (box.hidden || area.value === shown) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        problem.textContent = find("take-text").dataset.first;
+        area.focus();
+      }, true);
     }
   }
 
