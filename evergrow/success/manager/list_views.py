@@ -18,6 +18,7 @@ from evergrow.lib.numerals import number
 from evergrow.success import access
 from evergrow.success.errors import Refused
 from evergrow.success.manager import acts, asking, planning
+from evergrow.success.manager.asking import Ask
 from evergrow.success.manager.lists import AGES, RUNS, TASKS, Wish, read_wish, runs_behind, tasks_behind
 from evergrow.success.manager.planning import Proposal
 from evergrow.success.manager.views import common
@@ -39,7 +40,7 @@ def tasks(request: GatedRequest) -> HttpResponse:
     rows = tasks_behind(ask, wish)
     context = {
         **common(request, ask, "tasks"),
-        **_told(request, wish),
+        **_told(request, ask, wish),
         "shows": [(key, label) for key, (label, _narrow) in TASKS.items()],
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "asked": request.GET.urlencode(),
@@ -56,7 +57,7 @@ def runs(request: GatedRequest) -> HttpResponse:
     ask, wish = asking.read(request.member, request.GET), read_wish(request.GET, RUNS, "started")
     context = {
         **common(request, ask, "runs"),
-        **_told(request, wish),
+        **_told(request, ask, wish),
         "shows": [(key, label) for key, (label, _narrow) in RUNS.items()],
         "page": Paginator(runs_behind(ask, wish), PER_PAGE).get_page(request.GET.get("page")),
         "kept": [(name, value) for name, value in request.GET.items() if name in KEPT],
@@ -64,10 +65,12 @@ def runs(request: GatedRequest) -> HttpResponse:
     return render(request, "success/manager/runs.html", context)
 
 
-def _told(request: GatedRequest, wish: Wish) -> dict[str, Any]:
+def _told(request: GatedRequest, ask: Ask, wish: Wish) -> dict[str, Any]:
     """What narrows the list besides the filters, in words."""
     steps = Step.objects.filter(version__playbook__workspace=request.workspace, key=wish.step)
-    step = steps.last() if wish.step else None
+    if ask.playbook:
+        steps = steps.filter(version__playbook__key=ask.playbook)  # two playbooks may call different steps by one key
+    step = steps.order_by("version__number").last() if wish.step else None
     return {"wish": wish, "step": step, "age": None if wish.age is None else AGES[wish.age]}
 
 
