@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
@@ -10,6 +11,7 @@ from evergrow.customers import access as customers
 from evergrow.customers.api.files import AttachmentOut
 from evergrow.customers.mail import access, addresses, filing
 from evergrow.customers.models import Mail
+from evergrow.lib import bilingual
 from evergrow.workspaces.api import ApiRequest, Input, Number, Page, RowId, Window, page, token
 
 router = Router(tags=["mail"])
@@ -33,6 +35,10 @@ class MailOut(Schema):
     refused: list[str] = Field(description="Attachments that were not kept, and why.")
     sent_at: datetime
     files: list[AttachmentOut]
+
+    @staticmethod
+    def resolve_refused(mail: Mail) -> list[str]:
+        return [bilingual.pick(each, get_language() or "en") for each in mail.refused]
 
     @staticmethod
     def resolve_files(mail: Mail) -> Any:

@@ -62,6 +62,8 @@ FOUND = {
 }
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 MARKUP = (b"<!doctype", b"<html", b"<svg", b"<script", b"<?xml", b"<?php", b"#!", b"<!--")
+KEPT = (PLAIN, OLD_OFFICE, ZIP, *ZIPPED.values(), *FOUND.values())
+ENDINGS = {end for kind in KEPT for end in kind.endings}.union(*OPEN_DOCUMENT.values())
 SHOWN = frozenset(kind.media for kind in FOUND.values() if kind.is_shown)
 
 
@@ -70,7 +72,7 @@ def known(path: Path, name: str) -> tuple[Kind, str]:
     name = clean(name)
     kind = _kind(path, ending(name))
     if kind is None:
-        raise errors.unknown_kind(name)
+        raise errors.other_content(name) if ending(name) in ENDINGS else errors.unknown_kind(name)
     if not ending(name):
         return kind, f"{name}.{kind.endings[0]}"
     if ending(name) not in kind.endings:

@@ -13,14 +13,16 @@ from enum import StrEnum
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from evergrow.customers.attachments import keeping
 from evergrow.customers.attachments.errors import NoRoom
 from evergrow.customers.mail import addresses, decoding, filing, matching, reading
 from evergrow.customers.mail.reading import Letter, Party
 from evergrow.customers.models import Direction, Mail, MailSource, MailState
-from evergrow.lib import clock
+from evergrow.lib import bilingual, clock
 from evergrow.workspaces.models import Member
 
 
@@ -122,23 +124,32 @@ def _thread(letter: Letter, member: Member) -> str:
     return next((threads[each] for each in reversed(letter.references) if each in threads), letter.thread)
 
 
-def _attach(mail: Mail, files: Iterable[tuple[str, bytes]]) -> list[str]:
+def _attach(mail: Mail, files: Iterable[tuple[str, bytes]]) -> list[bilingual.Name]:
     """Keep what is attached; the names of what is not, with the reason. Raises NotKept."""
     place = keeping.Place(mail.workspace, None, mail.attachments.all, {"mail": mail}, mail.workspace, is_told=False)
-    refused = []
+    refused: list[bilingual.Name] = []
     for name, content in files:
         try:
             keeping.add(place, name=name, pieces=[content], by=mail.member)
         except (OSError, NoRoom) as error:
             raise NotKept(name) from error
         except ValidationError as error:
-            refused += [*error.messages]
+            refused += _in_both(error)
     return refused[:50]
 
 
-def _cut_words() -> list[str]:
-    words = _("The mail is larger than %(limit)s MiB. Only its beginning was read, and none of its files.")
-    return [words % {"limit": settings.MAIL_LIMIT_MIB}]
+def _in_both(error: ValidationError) -> list[bilingual.Name]:
+    """What an error says, in both languages: who will read it is not known yet."""
+    said = {}
+    for code, language in (("zh", "zh-hans"), ("en", "en")):
+        with translation.override(language):
+            said[code] = [str(message) for message in error.messages]
+    return [{"zh": chinese, "en": english} for chinese, english in zip(said["zh"], said["en"], strict=True)]
+
+
+def _cut_words() -> list[bilingual.Name]:
+    words = gettext_lazy("The mail is larger than %(limit)s MiB. Only its beginning was read, and none of its files.")
+    return _in_both(ValidationError(words, params={"limit": settings.MAIL_LIMIT_MIB}))
 
 
 def note_unreadable(*, raw: bytes, member: Member, source: MailSource) -> Outcome:

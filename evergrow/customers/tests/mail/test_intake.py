@@ -125,14 +125,17 @@ def test_one_mail_is_filed_once_at_each_account_it_names_whoever_has_it(workspac
     other = make_account(workspace, "Blue")
     person = make_person(other, "Erin")
     person.identifiers.create(workspace=workspace, kind="email", value="erin@blue.example")
-    raw = letter(Cc="Erin <erin@blue.example>", files={"a.pdf": PDF, "b.exe": PROGRAMME})
+    raw = letter(Cc="Erin <erin@blue.example>", files={"a.pdf": PDF, "b.exe": PROGRAMME, "c.png": PROGRAMME})
     assert take(raw, bob) == Outcome.FILED
     assert take(raw, bob) == Outcome.KNOWN
     assert take(raw, alice, MailSource.MAILBOX) == Outcome.KNOWN
     assert {visit.account.name for visit in Visit.objects.all()} == {"Kite Works", "Blue"}
     files = Attachment.objects.all()
     assert (files.count(), len({each.file_id for each in files})) == (2, 1)
-    assert "b.exe" in MailFiling.objects.first().refused[0]
+    why, other = MailFiling.objects.first().refused
+    assert why["en"].startswith("“b.exe” is of a kind that is not kept.")
+    assert why["zh"].startswith("不保存“b.exe”这类文件")
+    assert other["en"].startswith("“c.png” is not what its ending says")
     waits = Mail.objects.get(member=bob)
     assert (waits.state, waits.text, waits.participants) == ("filed", "", [])  # its words are with the activities alone
 

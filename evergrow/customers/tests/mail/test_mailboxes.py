@@ -99,7 +99,7 @@ def test_every_mail_is_read_once_and_none_is_lost_whatever_breaks(account, bob, 
     with monkeypatch.context() as patch:  # one that we stumble over
         patch.setattr(receiving.reading, "read", lambda raw: real(raw) if b"Mail 7" not in raw else 1 / 0)
         assert read(mailbox) == 2
-    assert "Only its beginning was read" in Visit.objects.get(title="Mail 6").mail_filing.refused[0]
+    assert "Only its beginning was read" in Visit.objects.get(title="Mail 6").mail_filing.refused[0]["en"]
     assert Mail.objects.get(state="unmatched").subject == "A mail that could not be read"
     assert not any(word in " ".join(imap.asked) for word in ("STORE", "SELECT", "EXPUNGE", "RFC822)"))
 
