@@ -30,6 +30,8 @@ class Trouble(Exception):
 
     def __init__(self, code: str, said: object = "") -> None:
         text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+        if text[:2] in ("b'", 'b"') and text[-1] == text[1]:
+            text = text[2:-1]  # imapclient hands on the server's bytes as Python writes them
         super().__init__(code, text)
         self.code, self.said = code, " ".join(text.split())[:300]
 

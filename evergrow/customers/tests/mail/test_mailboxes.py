@@ -230,6 +230,7 @@ def test_a_program_connects_tests_pauses_and_removes_the_mailboxes_of_its_owner(
     }
     refused = api.post(path, {**wish, "password": "wrong"}, **json)
     assert (refused.status_code, "refuses user name" in refused.json()["detail"]) == (422, True)
+    assert "b'" not in refused.json()["detail"], "the server's words, not how Python writes bytes"
     assert not Mailbox.objects.exists()
     made = api.post(path, wish, **json)
     assert (made.status_code, "let-me-in" in made.content.decode()) == (201, False)

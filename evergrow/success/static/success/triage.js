@@ -63,7 +63,9 @@
 
   document.addEventListener("keydown", (event) => {
     if (!inbox() || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input:not([type=checkbox]), select, textarea, button, summary, a:not(.inbox-link), [contenteditable]")) return;
+    if (event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
+    // A button or menu in focus keeps Enter for itself; the letters go on, so that nobody is stuck where a menu closed.
+    if (event.key === "Enter" && event.target.closest("button, summary, a:not(.inbox-link)")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (KEYS[key]) KEYS[key]();
     else if (!"taespf".includes(key) || key.length !== 1 || !act(key)) return;
