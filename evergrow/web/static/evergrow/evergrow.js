@@ -19,11 +19,22 @@ function closeMenus(except) {
   }
 }
 
-function placeDefinition(menu) {
-  const body = menu.querySelector(".definition-body");
+// How far to the right one can see from here: to the end of the window, or of a part that scrolls by itself.
+function visibleEnd(node) {
+  for (let part = node.parentElement; part && part !== document.body; part = part.parentElement) {
+    if (/(auto|scroll|hidden)/.test(getComputedStyle(part).overflow)) return part.getBoundingClientRect().right;
+  }
+  return document.documentElement.clientWidth;
+}
+
+function place(menu) {
+  const body = menu.querySelector(":scope > .definition-body, :scope > .menu-body");
   if (!body) return;
   menu.classList.remove("opens-left");
-  if (body.getBoundingClientRect().right > document.documentElement.clientWidth - 8) menu.classList.add("opens-left");
+  const end = Math.min(visibleEnd(menu), document.documentElement.clientWidth) - 8;
+  const { right, width } = body.getBoundingClientRect();
+  const fits = menu.getBoundingClientRect().right - width > 0;
+  if (right > end && (fits || !body.matches(".menu-body"))) menu.classList.add("opens-left");
 }
 
 document.addEventListener("click", (event) => {
@@ -41,7 +52,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches("details.definition[open]")) placeDefinition(event.target);
+  if (event.target.matches("details:is(.definition, .menu)[open]")) place(event.target);
 }, true);
 
 document.addEventListener("keydown", (event) => {
