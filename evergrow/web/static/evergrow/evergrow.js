@@ -27,7 +27,7 @@ function visibleEnd(node) {
   return document.documentElement.clientWidth;
 }
 
-function place(menu) {
+function placeMenu(menu) {
   const body = menu.querySelector(":scope > .definition-body, :scope > .menu-body");
   if (!body) return;
   menu.classList.remove("opens-left");
@@ -52,7 +52,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches("details:is(.definition, .menu)[open]")) place(event.target);
+  if (event.target.matches("details:is(.definition, .menu)[open]")) placeMenu(event.target);
 }, true);
 
 document.addEventListener("keydown", (event) => {
