@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from conftest import NOON
 from evergrow.customers.models import Account
 from evergrow.lib import clock
 from evergrow.success.actions import playbooks, runs
-from evergrow.success.models import Declined, Playbook, Run
+from evergrow.success.models import Declined, Playbook, Run, Step
 from evergrow.success.queries.standing import StepStanding
 from evergrow.success.queries.suggestion import suggestion
 from evergrow.success.tests.conftest import raised
@@ -140,3 +141,30 @@ def test_the_next_best_action_gives_reasons_and_stays_away_after_not_now(
 def test_a_percentage_of_a_handful_is_not_shown_and_open_steps_are_not_counted_as_missed() -> None:
     assert StepStanding(reached=3, done=2, open=1, median_days=None).share is None
     assert StepStanding(reached=14, done=9, open=2, median_days=None).share == 9 / 12
+
+
+@pytest.mark.usefixtures("warehouse_db")
+def test_a_step_that_was_moved_is_where_the_page_comes_back_to(
+    alice: Member, make_playbook: Callable[..., Playbook], sign_in: Callable[..., Client]
+) -> None:
+    playbook = make_playbook("chain", {"key": "a"}, {"key": "b"}, {"key": "c"})
+    draft = playbooks.open_draft(playbook=playbook, by=alice)
+    client, page = sign_in(alice), reverse("success:order_steps", args=["acme", "chain"])
+    assert client.post(page, {"up": "c"})["Location"].endswith("/draft/#at-c")
+    dropped = {"step": ["b", "a", "c"], "lane": ["", "", ""], "moved": "b"}
+    assert client.post(page, dropped)["Location"].endswith("/draft/#at-b")
+    assert [step.key for step in draft.steps.order_by("position")] == ["b", "a", "c"]
+    assert client.post(page, {"up": "gone"})["Location"].endswith("/draft/")
+    assert 'id="at-b"' in client.get(reverse("success:draft", args=["acme", "chain"])).content.decode()
+
+
+def test_a_list_behind_a_figure_names_the_step_of_its_own_playbook(
+    alice: Member, make_playbook: Callable[..., Playbook], sign_in: Callable[..., Client]
+) -> None:
+    for key, name in (("first", "Call the champion"), ("second", "Win a new champion")):
+        book = make_playbook(key, {"key": "champion"})
+        Step.objects.filter(version__playbook=book).update(name={"en": name})
+    page = reverse("success:work_tasks", args=["acme"])
+    for key, name in (("first", "Call the champion"), ("second", "Win a new champion")):
+        shown = sign_in(alice).get(page, {"playbook": key, "step": "champion", "show": "opened"}).content.decode()
+        assert f"· {name}" in shown
