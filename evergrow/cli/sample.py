@@ -46,6 +46,7 @@ def load(workspace: Any) -> None:
     from evergrow.success import sample as work
     from evergrow.success.campaigns import sample as campaigns
     from evergrow.success.plans import sample as plans
+    from evergrow.success.releases import sample as releases
     from evergrow.workspaces import audit
 
     reports: dict[str, Report] = {}
@@ -55,5 +56,6 @@ def load(workspace: Any) -> None:
     success.raise_signals(workspace)
     plans.load(workspace)
     campaigns.load(workspace)
+    releases.load(workspace)
     work.load(workspace)
     audit.record(workspace, READY, workspace, by=None)

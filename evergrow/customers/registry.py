@@ -11,7 +11,7 @@ from typing import Any, Literal
 from django.db.models import Expression, F, Q, QuerySet
 from django.utils.functional import Promise
 
-from evergrow.customers.models import Account, Person
+from evergrow.customers.models import Account, Person, Product
 from evergrow.workspaces.access import Ability, GatedRequest, may
 from evergrow.workspaces.models import Member, Workspace
 
@@ -102,6 +102,16 @@ class PersonPanel:
     position: int = 100
     is_half: bool = False
     is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPanel:
+    """A card of a product's page, below its stages; ``context(request, product)`` fills ``template``."""
+
+    key: str
+    template: str
+    context: Callable[[GatedRequest, Product], dict[str, Any] | None]
+    position: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +221,7 @@ class _Registry:
     acts: dict[str, Act] = field(default_factory=dict)
     person_panels: dict[str, PersonPanel] = field(default_factory=dict)
     person_acts: dict[str, PersonAct] = field(default_factory=dict)
+    product_panels: dict[str, ProductPanel] = field(default_factory=dict)
     contrasts: dict[str, Contrast] = field(default_factory=dict)
     event_naming: EventNaming = _raw_names
 
@@ -218,7 +229,7 @@ class _Registry:
 _registry = _Registry()
 
 
-Part = Column | Filter | Panel | View | BulkAct | Total | News | Act | PersonPanel | PersonAct | Contrast
+Part = Column | Filter | Panel | View | BulkAct | Total | News | Act | PersonPanel | PersonAct | ProductPanel | Contrast
 
 
 def add(*parts: Part) -> None:
@@ -234,6 +245,7 @@ def add(*parts: Part) -> None:
         Act: _registry.acts,
         PersonPanel: _registry.person_panels,
         PersonAct: _registry.person_acts,
+        ProductPanel: _registry.product_panels,
         Contrast: _registry.contrasts,
     }
     for part in parts:
@@ -259,6 +271,10 @@ def person_panels(zone: str) -> list[PersonPanel]:
 def person_acts(member: Member) -> list[PersonAct]:
     shown = (act for act in _registry.person_acts.values() if may(member, act.ability))
     return sorted(shown, key=lambda part: part.position)
+
+
+def product_panels() -> list[ProductPanel]:
+    return sorted(_registry.product_panels.values(), key=lambda part: part.position)
 
 
 def contrasts(kind: str) -> list[Contrast]:

@@ -37,6 +37,7 @@ class SuccessConfig(AppConfig):
         from evergrow.success.manager import kinds as bulk_kinds
         from evergrow.success.manager import telling as bulk_telling
         from evergrow.success.plans import registrations as plans
+        from evergrow.success.releases import registrations as releases
         from evergrow.success.signals import telling
         from evergrow.success.triggers import tasks as trigger_tasks  # noqa: F401
         from evergrow.workspaces.absences import acts as absences
@@ -53,6 +54,7 @@ class SuccessConfig(AppConfig):
         morning.register()
         plans.register()
         campaigns.register()
+        releases.register()
         evidence_files.register()
         post_save.connect(give_playbooks, sender="workspaces.Workspace", dispatch_uid="success.give_playbooks")
 

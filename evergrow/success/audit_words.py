@@ -2,6 +2,7 @@
 
 from django.utils.translation import pgettext_lazy
 
+from evergrow.success.releases.models import DATES, AgreedRole
 from evergrow.workspaces import audit_words
 
 audit_words.FIELDS.update(
@@ -49,8 +50,18 @@ audit_words.FIELDS.update(
         "segment": pgettext_lazy("audit", "segment"),
         "starts_by_itself": pgettext_lazy("audit", "starts by itself"),
         "takes_newcomers": pgettext_lazy("audit", "takes in newcomers"),
+        "news": pgettext_lazy("audit", "what is new"),
+        "product_manager": pgettext_lazy("audit", "product manager"),
+        "product_owner": pgettext_lazy("audit", "product owner"),
+        "used_by": pgettext_lazy("audit", "who runs it"),
+        "agreed_role": pgettext_lazy("audit", "in the role of"),
+        "who": pgettext_lazy("audit", "who agreed"),
+        "agreed_on": pgettext_lazy("audit", "agreed on"),
+        "note": pgettext_lazy("audit", "note"),
+        **DATES,
     }
 )
+audit_words.VALUES["agreed_role"] = dict(AgreedRole.choices)
 audit_words.register(
     {
         "handover.prepared": {"zh": "准备了交接：", "en": "prepared the hand-over"},
@@ -102,6 +113,10 @@ audit_words.register(
         "campaign.cost_entered": {"zh": "登记了活动费用：", "en": "entered a cost of the campaign"},
         "campaign.cost_corrected": {"zh": "冲销了活动费用：", "en": "balanced a cost of the campaign"},
         "campaign.cost_removed": {"zh": "删除了活动费用：", "en": "removed a cost of the campaign"},
+        "product_version.written_in": {"zh": "登记了产品版本", "en": "wrote in the version"},
+        "product_version.changed": {"zh": "修改了产品版本", "en": "changed the version"},
+        "product_version.agreed": {"zh": "登记了目标确认：", "en": "wrote down who agreed to the goals of the version"},
+        "product_version.deleted": {"zh": "删除了产品版本", "en": "deleted the version"},
         "task.stood_in": {"zh": "因请假转交了任务", "en": "gave to whoever stands in the task"},
         "absence.work_taken": {"zh": "接手了请假成员的工作：", "en": "took over the work of"},
         "playbook.created": {"zh": "创建了剧本", "en": "created the playbook"},

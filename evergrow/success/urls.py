@@ -8,6 +8,7 @@ from evergrow.success.day import views as day
 from evergrow.success.handover.urls import urlpatterns as hand_over
 from evergrow.success.manager.urls import urlpatterns as manager
 from evergrow.success.plans.urls import urlpatterns as plans
+from evergrow.success.releases.urls import urlpatterns as releases
 from evergrow.success.risks import urls as risk_urls
 from evergrow.success.signals import urls as signal_urls
 from evergrow.success.standing_in import views as standing_in
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *manager,
     *plans,
     *campaigns,
+    *releases,
     path("absences/<int:pk>/work/", standing_in.absence_work, name="absence_work"),
     path("playbooks/runs/<int:run>/version/", versions.move_one_run, name="move_one_run"),
     path("playbooks/runs/<int:run>/version/undo/", versions.undo_run_move, name="undo_run_move"),

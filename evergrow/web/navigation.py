@@ -125,6 +125,7 @@ SECTIONS = [
             Item(_("Playbooks"), "success:playbooks"),
             Item(_("Plans"), "success:plans"),
             Item(_("Campaigns"), "success:campaigns"),
+            Item(_("Product versions"), "success:product_versions"),
             Item(_("Hand-overs"), "success:hand_overs"),
             Item(pgettext_lazy("navigation", "Team's work"), "success:work", shown=sees_team),
             Item(_("Absences"), "workspaces:absences"),

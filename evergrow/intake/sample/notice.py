@@ -16,6 +16,6 @@ def sample_notice(workspace: Workspace) -> str:
         "This is sample data. Sign-ups, subscriptions, invoices, tickets, marketing touches and product events come "
         "from the public synthetic data set saas_growth (MIT), all dates moved by the same number of days so that its "
         "last day is the day it was loaded. Made up: names of companies, people and colleagues, emails, job titles, "
-        "who did each event, seats, renewal dates, tiers, ticket subjects, account teams and their work. Events have a "
-        "date but no time of day."
+        "who did each event, seats, renewal dates, tiers, ticket subjects, products and their versions, account teams "
+        "and their work. Events have a date but no time of day."
     )

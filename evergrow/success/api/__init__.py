@@ -17,6 +17,7 @@ from evergrow.success.handover.api import router as hand_over
 from evergrow.success.manager.api import router as manager
 from evergrow.success.plans.api import router as plans
 from evergrow.success.plans.api_steps import router as plan_steps
+from evergrow.success.releases.api import router as releases
 from evergrow.success.standing_in.api import router as standing_in
 from evergrow.success.triggers.api import router as triggers
 from evergrow.workspaces.api import refusal
@@ -24,5 +25,5 @@ from evergrow.workspaces.api import refusal
 refusal(Refused)
 routers = [
     tasks, evidence, day, board, runs, files, signals, signal_rules, signal_limits, risks, standing_in, hand_over,
-    manager, plans, plan_steps, campaigns, triggers, contact,
+    manager, plans, plan_steps, campaigns, releases, triggers, contact,
 ]  # fmt: skip

@@ -74,6 +74,7 @@ from evergrow.success.plans.models import (
     Retrospective,
     RetrospectiveState,
 )
+from evergrow.success.releases.models import ProductVersion, VersionAgreement, VersionUse
 from evergrow.success.standing_in.models import StandIn
 
 __all__ = [
@@ -116,6 +117,7 @@ __all__ = [
     "Playbook",
     "PlaybookVersion",
     "Priority",
+    "ProductVersion",
     "Rescue",
     "RescueReason",
     "RescueStage",
@@ -154,7 +156,9 @@ __all__ = [
     "TriggerState",
     "TriggerVersion",
     "Unit",
+    "VersionAgreement",
     "VersionState",
+    "VersionUse",
     "Vote",
     "VoteState",
     "WatchedValue",

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conftest import make_member
+from evergrow.customers.models import Product
 from evergrow.customers.tests.stage import make_account, make_person
 from evergrow.lib import clock
 from evergrow.success.actions.approvals import ask_approval
@@ -237,6 +238,17 @@ def campaign_cost(workspace: Workspace) -> dict[str, Any]:
     return {"number": found["number"], "id": found["cost"]}
 
 
+def version(workspace: Workspace) -> dict[str, Any]:
+    return {"id": url_table.version(workspace)["pk"]}
+
+
+def wanted_version(workspace: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
+    product = (
+        Product.objects.filter(workspace=workspace).order_by("-pk").first() or url_table.a_version(workspace).product
+    )
+    return {"product": product.code, "name": "6.0"}
+
+
 def plan(workspace: Workspace) -> dict[str, Any]:
     return {"id": url_table.plan(workspace)["pk"]}
 
@@ -315,6 +327,19 @@ OPERATIONS: dict[str, tuple[Any, ...]] = {
     ),
     "POST /campaigns/{number}/costs/{id}/counter": ("work", campaign_cost, None, 403, 404, 409),
     "DELETE /campaigns/{number}/costs/{id}": ("work", campaign_cost, None, 403, 404, 409),
+    "GET /product-versions": ("view", {}, None),
+    "POST /product-versions": ("work", {}, wanted_version, 404, 409),
+    "GET /product-versions/{id}": ("view", version, None, 404),
+    "PUT /product-versions/{id}": ("work", version, wanted_version, 403, 404, 409),
+    "DELETE /product-versions/{id}": ("work", version, None, 403, 404, 409),
+    "POST /product-versions/{id}/agreements": (
+        "work",
+        version,
+        {"role": "pm", "agreed_on": "2026-03-24", "who": "Mei Lin"},
+        403,
+        404,
+        409,
+    ),
     "GET /plans": ("view", {}, None),
     "POST /plans": ("work", {}, A_PLAN),
     "GET /plans/review": ("view", {}, None),

@@ -9,10 +9,21 @@ from typing import Any
 from uuid import uuid4
 
 from conftest import make_member
-from evergrow.customers.models import Account
+from evergrow.customers.actions.numbers import next_number
+from evergrow.customers.models import Account, Product
 from evergrow.lib import clock
 from evergrow.success.actions import playbooks, runs, tasks
-from evergrow.success.models import Campaign, HandOver, Plan, Playbook, Run, Signal, SignalBatch, Trigger
+from evergrow.success.models import (
+    Campaign,
+    HandOver,
+    Plan,
+    Playbook,
+    ProductVersion,
+    Run,
+    Signal,
+    SignalBatch,
+    Trigger,
+)
 from evergrow.success.risks import register, rescuing
 from evergrow.success.signals import rules as signal_rules
 from evergrow.success.triggers import actions as triggers
@@ -157,6 +168,18 @@ def campaign_cost(workspace: Workspace) -> dict[str, Any]:
     return {"number": made.number, "cost": made.costs.create(day=workspace.today(), amount=5, what_for="Hall").pk}
 
 
+def a_version(workspace: Workspace) -> ProductVersion:
+    number = next_number(workspace, "product")
+    product = Product.objects.create(workspace=workspace, number=number, code=f"core-{number}", name="Core")
+    owner = workspace.members.filter(role="owner").first()
+    made: ProductVersion = ProductVersion.objects.create(workspace=workspace, product=product, name="5.2", owner=owner)
+    return made
+
+
+def version(workspace: Workspace) -> dict[str, Any]:
+    return {"pk": a_version(workspace).pk}
+
+
 def plan(workspace: Workspace) -> dict[str, Any]:
     return {"pk": a_plan(workspace).pk}
 
@@ -199,6 +222,11 @@ GATED: dict[str, tuple[str, str, Any]] = {
     "success:change_campaign_audience": ("work", "POST", campaign),
     "success:campaign_costs": ("view", "GET", campaign),
     "success:change_campaign_cost": ("work", "POST", campaign_cost),
+    "success:product_versions": ("view", "GET", {}),
+    "success:new_product_version": ("work", "GET", {}),
+    "success:product_version": ("view", "GET", version),
+    "success:edit_product_version": ("work", "GET", version),
+    "success:move_product_version": ("work", "POST", version),
     "success:plans": ("view", "GET", {}),
     "success:plan_review": ("view", "GET", {}),
     "success:plan": ("view", "GET", plan),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from evergrow.customers import access, criteria
+from evergrow.customers import access, criteria, registry
 from evergrow.customers.criteria import CriteriaError, posted
 from evergrow.customers.models import Account, Product, StagedKind
 from evergrow.customers.stages import panels, products
@@ -62,6 +62,7 @@ def shown(request: GatedRequest, number: int) -> HttpResponse:
         "rule": sentence(request.workspace, "account", product.used_by) if product.used_by else "",
         "shown": page,
         "count": page.paginator.count,
+        "panels": [(panel.template, panel.context(request, product)) for panel in registry.product_panels()],
         "may_work": may(request.member, "work"),
         "may_manage": may(request.member, "manage"),
     }
