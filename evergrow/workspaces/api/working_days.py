@@ -12,6 +12,7 @@ from evergrow.workspaces.api.types import Day, Input, Line, Text
 from evergrow.workspaces.calendar import acts, days
 
 router = Router()
+Year = Annotated[int, Field(ge=acts.YEARS.start, lt=acts.YEARS.stop)]
 
 
 class OwnDays(Schema):
@@ -47,28 +48,32 @@ class NewOwnDays(Input):
     name: Line
 
 
-class Span(Schema):
+class YearAsked(Schema):
+    year: Year | None = None
+
+
+class NoticeOf(Schema):
+    year: Year
+
+
+class OwnDaysSpan(Schema):
     first: Day
     last: Day
 
 
 class NewNotice(Input):
+    year: Year
     text: Text = Field(description="The text of the notice of the State Council on the holidays of the year.")
 
 
-Year = Annotated[int, Field(ge=acts.YEARS.start, lt=acts.YEARS.stop)]
-
-
-@router.get(
-    "/working-days/{year}", auth=token("view"), response=WorkingDaysOut, tags=["workspace"], summary="Working days"
-)
-def working_days(request: ApiRequest, year: Year) -> dict[str, Any]:
-    """The working days of a year, 2000 to 2099."""
-    return _year(request, year)
+@router.get("/working-days", auth=token("view"), response=WorkingDaysOut, tags=["workspace"], summary="Working days")
+def working_days(request: ApiRequest, asked: Query[YearAsked]) -> dict[str, Any]:
+    """The working days of a year, 2000 to 2099; without one, of the year that runs."""
+    return _year(request, asked.year or request.workspace.today().year)
 
 
 @router.post(
-    "/working-days/own", auth=token("administer"), response={201: list[OwnDays]}, tags=["workspace"],
+    "/own-days", auth=token("administer"), response={201: list[OwnDays]}, tags=["workspace"],
     summary="Make days free or worked",
 )  # fmt: skip
 def set_own(request: ApiRequest, wish: NewOwnDays) -> Status[list[days.Stretch]]:
@@ -78,32 +83,32 @@ def set_own(request: ApiRequest, wish: NewOwnDays) -> Status[list[days.Stretch]]
 
 
 @router.delete(
-    "/working-days/own", auth=token("administer"), response={204: None}, tags=["workspace"],
+    "/own-days", auth=token("administer"), response={204: None}, tags=["workspace"],
     summary="Let the calendar count again",
 )  # fmt: skip
-def unset_own(request: ApiRequest, span: Query[Span]) -> Status[None]:
+def unset_own(request: ApiRequest, span: Query[OwnDaysSpan]) -> Status[None]:
     """Days of the workspace's own from ``first`` to ``last`` are as the calendar says again."""
     acts.unset_own(workspace=request.workspace, first=span.first, last=span.last, by=request.member)
     return Status(204, None)
 
 
-@router.put(
-    "/working-days/{year}/notice", auth=token("administer"), response=WorkingDaysOut, tags=["workspace"],
+@router.post(
+    "/holiday-notices", auth=token("administer"), response={201: WorkingDaysOut}, tags=["workspace"],
     summary="Take in an official notice",
 )  # fmt: skip
-def take_in(request: ApiRequest, year: Year, notice: NewNotice) -> dict[str, Any]:
+def take_in(request: ApiRequest, notice: NewNotice) -> Status[dict[str, Any]]:
     """The days of the year are as its notice says from now on."""
-    acts.take_in(workspace=request.workspace, year=year, text=notice.text, by=request.member)
-    return _year(request, year)
+    acts.take_in(workspace=request.workspace, year=notice.year, text=notice.text, by=request.member)
+    return Status(201, _year(request, notice.year))
 
 
 @router.delete(
-    "/working-days/{year}/notice", auth=token("administer"), response={204: None}, tags=["workspace"],
+    "/holiday-notices", auth=token("administer"), response={204: None}, tags=["workspace"],
     summary="Forget an official notice",
 )  # fmt: skip
-def take_back(request: ApiRequest, year: Year) -> Status[None]:
+def take_back(request: ApiRequest, year: Query[NoticeOf]) -> Status[None]:
     """What was taken in for the year no longer counts."""
-    acts.take_back(workspace=request.workspace, year=year, by=request.member)
+    acts.take_back(workspace=request.workspace, year=year.year, by=request.member)
     return Status(204, None)
 
 

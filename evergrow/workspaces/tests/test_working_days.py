@@ -12,6 +12,7 @@ from evergrow.workspaces.calendar import acts, days, year
 from evergrow.workspaces.configuration import BadObject
 from evergrow.workspaces.errors import BadChoice
 from evergrow.workspaces.models import AuditEntry, Workspace
+from evergrow.workspaces.tests.callers import caller
 
 PAGE = "/w/acme/settings/working-days/"
 # Made up: the days of 2027 were not announced when this was written. They are plausible, weekdays and counts fit.
@@ -180,3 +181,19 @@ def test_a_file_with_a_mistake_is_refused_at_its_place(workspace, data, path):
     with pytest.raises(BadObject) as refused:
         configuration.kind_of("working-days").read(workspace, "days", data)
     assert refused.value.path == path
+
+
+def test_programs_read_and_change_working_days(alice, bob):
+    client, json = caller(alice), {"content_type": "application/json"}
+    assert client.get("/api/v1/working-days", {"year": 2027}).json()["is_known"] is False
+    taken = client.post("/api/v1/holiday-notices", {"year": 2027, "text": NOTICE}, **json)
+    assert (taken.status_code, taken.json()["is_known"]) == (201, True)
+    assert "2027-01-31" in taken.json()["working_days"]
+    wish = {"first": "2027-01-30", "last": "2027-01-31", "name": "Trip"}
+    assert client.post("/api/v1/own-days", wish, **json).json() == [{**wish, "works": False}]
+    seen = caller(bob).get("/api/v1/working-days?year=2027").json()
+    assert "2027-01-31" not in seen["working_days"]
+    assert client.get("/api/v1/working-days?year=1999").status_code == 422
+    assert client.delete("/api/v1/own-days?first=2027-01-01&last=2027-12-31").status_code == 204
+    assert client.delete("/api/v1/holiday-notices?year=2027").status_code == 204
+    assert Workspace.objects.get(slug="acme").workdays == "CN"

@@ -2,12 +2,16 @@
 
 import base64
 import gzip
+import tracemalloc
 import zlib
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import brotli
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from evergrow.intake.capture import decode
 from evergrow.intake.capture.decode import LIMIT, BadBody, TooLarge, mended, read_json, unpack
 
 TEXT = '{"event":"登录","n":1}'.encode()
@@ -114,3 +118,30 @@ def test_what_clients_write_instead_of_json_is_mended(written: bytes, meant: lis
 @pytest.mark.parametrize("body", [b"{", b"", b"nonsense", b"[" * 50_000, bytes(range(256))])
 def test_what_is_no_json_at_all_is_not_mended(body: bytes) -> None:
     assert mended(body) is None
+
+
+@given(
+    st.lists(st.sampled_from(["%", "%4", "%41", "%e4%bd", "%E4", "你", "a", "+", "&", "=", "%zz"]), max_size=60).map(
+        "".join
+    )
+)
+@example("&".join(["a=1"] * 101))
+def test_fields_of_a_form_are_those_of_the_standard_library_wherever_a_slice_ends(text: str) -> None:
+    try:
+        wanted = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=decode.MAX_FIELDS))
+    except ValueError:
+        wanted = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for decode_slice in (3, 4, 7, decode.SLICE):
+            patch.setattr(decode, "SLICE", decode_slice)
+            assert decode.form_fields(text.encode()) == wanted
+
+
+def test_a_form_of_nothing_but_percent_signs_costs_a_few_times_its_size() -> None:
+    body = b"data=" + b"%5B%5D%2C" * 100_000
+    tracemalloc.start()
+    try:
+        decode.form_fields(body)
+        assert tracemalloc.get_traced_memory()[1] < 8 * len(body)
+    finally:
+        tracemalloc.stop()
