@@ -1,5 +1,6 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
 
 from evergrow import warehouse
@@ -51,3 +52,45 @@ def test_a_backup_with_a_missing_part_is_refused(warehouse_db, tmp_path):
     next((tmp_path / "dump").glob("events.*.arrow")).unlink()
     with pytest.raises(ValueError, match="incomplete"):
         backup.load(tmp_path / "dump")
+
+
+SEGMENTS = "select segment, bitmapToArray(members) as who, size, version, at from segment_versions order by segment"
+
+
+def emptied(table: str) -> None:
+    warehouse.execute("truncate table {table:Identifier}", table=table)
+    assert warehouse.scalar("select count() from {table:Identifier}", table=table) == 0
+
+
+def test_who_is_in_a_segment_comes_back_however_many_they_are(warehouse_db, tmp_path):
+    for segment, many in enumerate((0, 1, 32, 33, 70_000)):
+        row = {"workspace_id": [7], "segment": [segment], "at": [datetime(2026, 3, 25, tzinfo=UTC)], "version": [2]}
+        warehouse.insert("segment_versions", {**row, "subjects": np.arange(many, dtype=np.uint32).reshape(1, many)})
+    before = warehouse.rows(SEGMENTS)
+    assert [row[2] for row in before] == [0, 1, 32, 33, 70_000]
+    backup.dump(tmp_path / "dump")
+    emptied("segment_versions")
+    backup.load(tmp_path / "dump")
+    assert warehouse.rows(SEGMENTS) == before
+
+
+def test_a_backup_made_before_comes_back_without_who_was_in_its_segments(warehouse_db, tmp_path, monkeypatch):
+    row = {"workspace_id": [7], "segment": [1], "at": [datetime(2026, 3, 25, tzinfo=UTC)], "version": [2]}
+    warehouse.insert("segment_versions", {**row, "subjects": np.arange(9, dtype=np.uint32).reshape(1, 9)})
+    warehouse.insert("events", some_events(3))
+    with monkeypatch.context() as patch:
+        patch.setattr(backup, "AS_GIVEN", {})
+        backup.dump(tmp_path / "dump")
+    emptied("segment_versions")
+    emptied("events")
+    backup.load(tmp_path / "dump")
+    assert warehouse.scalar("select count() from events") == 3
+    assert warehouse.scalar("select count() from segment_versions") == 0
+
+
+def test_every_kept_table_with_a_state_says_what_is_written_instead(warehouse_db):
+    found = warehouse.rows(
+        "select distinct table from system.columns where database = currentDatabase()"
+        " and startsWith(type, 'AggregateFunction')"
+    )
+    assert {table for (table,) in found} & set(backup.kept_tables()) == set(backup.AS_GIVEN)
