@@ -48,6 +48,7 @@ def unset_own(request: GatedRequest) -> HttpResponse:
     try:
         first, last = (date.fromisoformat(request.POST.get(end, "")) for end in ("first", "last"))
     except ValueError:
+        messages.error(request, _("Write a day like 2027-01-04."))
         return _page(request, _year(request), status=422)
     acts.unset_own(workspace=request.workspace, first=first, last=last, by=request.member)
     messages.success(request, _("Removed. The calendar counts again for these days."))

@@ -80,9 +80,9 @@ def changes(workspace: Workspace, year: int, holidays: Iterable[Holiday]) -> dic
 
     Days of one's own count as they are: they win over any notice.
     """
-    taken = {str(each): list(map(days.as_stored, row)) for each, row in days.official(workspace.calendar_days).items()}
-    taken[str(year)] = [days.as_stored(holiday) for holiday in holidays]
-    after = days.calendar(workspace.calendar, {**workspace.calendar_days, days.OFFICIAL: taken})
+    stored = workspace.calendar_days
+    taken = {**stored.get(days.OFFICIAL, {}), str(year): [days.as_stored(holiday) for holiday in holidays]}
+    after = days.calendar(workspace.calendar, {**stored, days.OFFICIAL: taken})
     found: dict[bool, list[date]] = {True: [], False: []}
     day = date(year - 1, 12, 1)
     while day.year <= year:
